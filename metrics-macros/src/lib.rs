@@ -1,1 +1,60 @@
-//! Placeholder.
+//! The attributes and derives of `metrics-runtime`. Use them through that crate, which documents them.
+
+mod diagnostic;
+mod args;
+mod function;
+mod names;
+mod policy;
+mod types;
+mod shape;
+mod plan;
+mod expand;
+mod measure;
+mod declare;
+mod label;
+mod failure;
+
+use proc_macro::TokenStream;
+use syn::{DeriveInput, parse_macro_input};
+
+/// Records the duration of every call, however it ends.
+#[proc_macro_attribute]
+pub fn timed(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    measure::measure(args::Attribute::Timed, arguments.into(), item.into()).into()
+}
+
+/// Counts calls.
+#[proc_macro_attribute]
+pub fn counted(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    measure::measure(args::Attribute::Counted, arguments.into(), item.into()).into()
+}
+
+/// Counts the calls that did not end `ok`, by reason.
+#[proc_macro_attribute]
+pub fn counted_failure(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    measure::measure(args::Attribute::CountedFailure, arguments.into(), item.into()).into()
+}
+
+/// Shows the number of calls that have started and not ended.
+#[proc_macro_attribute]
+pub fn in_flight(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    measure::measure(args::Attribute::InFlight, arguments.into(), item.into()).into()
+}
+
+/// Declares metrics that are set by hand.
+#[proc_macro]
+pub fn declare_metrics(declarations: TokenStream) -> TokenStream {
+    declare::declare(declarations.into()).into()
+}
+
+/// Makes an enum without fields a label.
+#[proc_macro_derive(Label, attributes(label))]
+pub fn derive_label(input: TokenStream) -> TokenStream {
+    label::derive(&parse_macro_input!(input as DeriveInput)).into()
+}
+
+/// Makes an error say whether it is a timeout.
+#[proc_macro_derive(Failure, attributes(failure))]
+pub fn derive_failure(input: TokenStream) -> TokenStream {
+    failure::derive(&parse_macro_input!(input as DeriveInput)).into()
+}

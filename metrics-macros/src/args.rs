@@ -1,0 +1,389 @@
+//! The grammar of the attributes: what may stand between their parentheses.
+
+use proc_macro2::{Span, TokenStream};
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::{Error, Expr, Ident, Lit, LitStr, Pat, Path, Result, Token, Type, parenthesized};
+
+use crate::diagnostic::{Diagnostics, listed, nearest};
+
+/// Which attribute it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attribute {
+    Timed,
+    Counted,
+    CountedFailure,
+    InFlight,
+}
+
+impl Attribute {
+    pub const ALL: [Self; 4] = [Self::Timed, Self::Counted, Self::CountedFailure, Self::InFlight];
+
+    /// Its name in the source.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Timed => "timed",
+            Self::Counted => "counted",
+            Self::CountedFailure => "counted_failure",
+            Self::InFlight => "in_flight",
+        }
+    }
+
+    /// The option that names its metric, which is the metric's kind.
+    pub const fn metric_option(self) -> &'static str {
+        match self {
+            Self::Timed => "histogram",
+            Self::Counted | Self::CountedFailure => "counter",
+            Self::InFlight => "gauge",
+        }
+    }
+
+    /// A name of the right form, for messages.
+    pub const fn example(self) -> &'static str {
+        match self {
+            Self::Timed => "#[timed(histogram = \"image_generation_seconds\")]",
+            Self::Counted => "#[counted(counter = \"images_generated_total\")]",
+            Self::CountedFailure => "#[counted_failure(counter = \"image_generation_failures_total\")]",
+            Self::InFlight => "#[in_flight(gauge = \"worker_active\")]",
+        }
+    }
+
+    fn options(self) -> &'static [&'static str] {
+        match self {
+            Self::Timed => &["histogram", "labels", "buckets", "description", "crate"],
+            Self::Counted => &["counter", "on", "labels", "description", "crate"],
+            Self::CountedFailure => &["counter", "labels", "description", "crate"],
+            Self::InFlight => &["gauge", "labels", "description", "crate"],
+        }
+    }
+}
+
+/// An option's value, and the key that it was given with.
+pub struct Given<T> {
+    pub key: Span,
+    pub value: T,
+}
+
+/// Everything that an attribute was given, each at most once.
+pub struct Args {
+    pub attribute: Attribute,
+    /// Where the attribute stands, for what is missing.
+    pub span: Span,
+    pub metric: Option<Given<MetricName>>,
+    pub labels: Vec<LabelArg>,
+    pub buckets: Option<Given<Vec<Bucket>>>,
+    pub description: Option<Given<LitStr>>,
+    pub on: Option<Given<On>>,
+    pub krate: Option<Given<Path>>,
+}
+
+/// How the metric is named.
+pub enum MetricName {
+    /// `"image_generation_seconds"`.
+    Literal(LitStr),
+}
+
+/// One upper bound.
+pub struct Bucket {
+    pub span: Span,
+    pub bound: f64,
+}
+
+/// Which calls `#[counted]` counts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum On {
+    Start,
+    Ok,
+    Failure,
+    End,
+}
+
+impl On {
+    const ALL: [(&'static str, Self); 4] =
+        [("start", Self::Start), ("ok", Self::Ok), ("failure", Self::Failure), ("end", Self::End)];
+}
+
+/// One item of `labels(…)`.
+pub struct LabelArg {
+    pub name: Ident,
+    pub value: LabelValue,
+}
+
+/// Where a label's value comes from.
+pub enum LabelValue {
+    /// `step`.
+    Parameter,
+    /// `status: StatusClass = expression`.
+    Expression { ty: Type, expression: Expr },
+    /// `status: StatusClass = |result| expression`.
+    Result { ty: Type, pattern: Pat, expression: Expr },
+}
+
+impl Args {
+    /// Parses what stands between the parentheses. Each mistake is reported, and the next option read.
+    pub fn parse(attribute: Attribute, span: Span, tokens: TokenStream, diagnostics: &mut Diagnostics) -> Self {
+        let mut args = Self {
+            attribute,
+            span,
+            metric: None,
+            labels: Vec::new(),
+            buckets: None,
+            description: None,
+            on: None,
+            krate: None,
+        };
+        let parser = |input: ParseStream| {
+            each_item(input, diagnostics, |input, diagnostics| args.parse_option(input, diagnostics));
+            Ok(())
+        };
+        if let Err(error) = parser.parse2(tokens) {
+            diagnostics.add(error);
+        }
+        args
+    }
+
+    fn parse_option(&mut self, input: ParseStream, diagnostics: &mut Diagnostics) -> Result<()> {
+        let attribute = self.attribute;
+        if input.peek(Lit) {
+            let literal: Lit = input.parse()?;
+            return Err(Error::new(
+                literal.span(),
+                format!("an option is missing before this value: write `{} = …`", attribute.metric_option()),
+            ));
+        }
+        let key = input.call(Ident::parse_any)?;
+        let name = key.to_string();
+        if !attribute.options().contains(&name.as_str()) {
+            return Err(unknown_option(attribute, &key));
+        }
+        match name.as_str() {
+            "histogram" | "counter" | "gauge" => {
+                let value = value_of(&key, input, "\"…\"", |input| parse_metric_name(attribute, input))?;
+                set_once(&mut self.metric, &key, value, diagnostics);
+            }
+            "description" => {
+                let value = value_of(&key, input, "\"…\"", |input| {
+                    string(input, "`description` takes the help text in quotes: `description = \"…\"`")
+                })?;
+                set_once(&mut self.description, &key, value, diagnostics);
+            }
+            "crate" => {
+                let value = value_of(&key, input, "path", Path::parse_mod_style)?;
+                set_once(&mut self.krate, &key, value, diagnostics);
+            }
+            "on" => {
+                let value = value_of(&key, input, "ok", parse_on)?;
+                set_once(&mut self.on, &key, value, diagnostics);
+            }
+            "buckets" => {
+                let content = list_of(&key, input, "buckets(10, 60, 300)")?;
+                let mut buckets = Vec::new();
+                each_item(&content, diagnostics, |input, _| {
+                    buckets.push(parse_bucket(input)?);
+                    Ok(())
+                });
+                set_once(&mut self.buckets, &key, buckets, diagnostics);
+            }
+            _ => {
+                let content = list_of(&key, input, "labels(step)")?;
+                each_item(&content, diagnostics, |input, _| {
+                    self.labels.push(input.parse()?);
+                    Ok(())
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Parses the items of a list that commas separate; after a mistake it goes on behind the next comma.
+fn each_item(
+    input: ParseStream,
+    diagnostics: &mut Diagnostics,
+    mut item: impl FnMut(ParseStream, &mut Diagnostics) -> Result<()>,
+) {
+    while !input.is_empty() {
+        let parsed = item(input, diagnostics);
+        let separated = parsed.is_ok() && (input.is_empty() || input.peek(Token![,]));
+        match parsed {
+            Err(error) => diagnostics.add(error),
+            Ok(()) if !separated => diagnostics.at(input.span(), "a comma is missing before this"),
+            Ok(()) => {}
+        }
+        skip_past_comma(input);
+    }
+}
+
+fn skip_past_comma(input: ParseStream) {
+    while !input.is_empty() {
+        if input.peek(Token![,]) {
+            let _ = input.parse::<Token![,]>();
+            return;
+        }
+        let _ = input.parse::<proc_macro2::TokenTree>();
+    }
+}
+
+fn unknown_option(attribute: Attribute, key: &Ident) -> Error {
+    let name = key.to_string();
+    let of_another = Attribute::ALL.into_iter().find(|other| other.options().contains(&name.as_str()));
+    let hint = if let Some(known) = nearest(&name, attribute.options().iter().copied()) {
+        format!("did you mean `{known}`?")
+    } else if let (true, "histogram" | "counter" | "gauge") = (of_another.is_some(), name.as_str()) {
+        format!("it records a {}: write `{} = \"…\"`", attribute.metric_option(), attribute.metric_option())
+    } else if let Some(other) = of_another {
+        format!(
+            "it is an option of `#[{}]`; here there are {}",
+            other.name(),
+            listed(attribute.options().iter().copied())
+        )
+    } else {
+        format!("there are {}", listed(attribute.options().iter().copied()))
+    };
+    Error::new(key.span(), format!("`#[{}]` has no option `{name}`: {hint}", attribute.name()))
+}
+
+fn set_once<T>(slot: &mut Option<Given<T>>, key: &Ident, value: T, diagnostics: &mut Diagnostics) {
+    if slot.is_some() {
+        diagnostics.at(key.span(), format!("`{key}` is given twice: keep one of them"));
+    } else {
+        *slot = Some(Given { key: key.span(), value });
+    }
+}
+
+/// Parses what stands behind `key =`.
+fn value_of<T>(
+    key: &Ident,
+    input: ParseStream,
+    shown: &str,
+    parse: impl FnOnce(ParseStream) -> Result<T>,
+) -> Result<T> {
+    if !input.peek(Token![=]) {
+        return Err(Error::new(key.span(), format!("`{key}` takes a value: write `{key} = {shown}`")));
+    }
+    input.parse::<Token![=]>()?;
+    if input.is_empty() || input.peek(Token![,]) {
+        return Err(Error::new(key.span(), format!("the value of `{key}` is missing: write `{key} = {shown}`")));
+    }
+    parse(input)
+}
+
+/// Opens the list in `key(…)`.
+fn list_of<'a>(key: &Ident, input: ParseStream<'a>, shown: &str) -> Result<syn::parse::ParseBuffer<'a>> {
+    if !input.peek(syn::token::Paren) {
+        return Err(Error::new(key.span(), format!("`{key}` takes a list in parentheses: write `{shown}`")));
+    }
+    let content;
+    parenthesized!(content in input);
+    Ok(content)
+}
+
+fn string(input: ParseStream, otherwise: &str) -> Result<LitStr> {
+    let value: Expr = input.parse()?;
+    match value {
+        Expr::Lit(syn::ExprLit { lit: Lit::Str(text), .. }) => Ok(text),
+        other => Err(Error::new(other.span(), otherwise)),
+    }
+}
+
+fn parse_metric_name(attribute: Attribute, input: ParseStream) -> Result<MetricName> {
+    let option = attribute.metric_option();
+    string(input, &format!("`{option}` takes the metric's name in quotes: `{}`", attribute.example()))
+        .map(MetricName::Literal)
+}
+
+fn parse_on(input: ParseStream) -> Result<On> {
+    let names = On::ALL.map(|(name, _)| name);
+    if input.peek(Lit) {
+        let literal: Lit = input.parse()?;
+        return Err(Error::new(literal.span(), format!("`on` takes one of {} without quotes", listed(names))));
+    }
+    let event = input.call(Ident::parse_any)?;
+    let name = event.to_string();
+    On::ALL.into_iter().find(|(known, _)| *known == name).map(|(_, on)| on).ok_or_else(|| {
+        let meant = nearest(&name, names).map_or_else(String::new, |known| format!(": did you mean `{known}`?"));
+        Error::new(event.span(), format!("`on` takes one of {}, not `{name}`{meant}", listed(names)))
+    })
+}
+
+pub fn parse_bucket(input: ParseStream) -> Result<Bucket> {
+    let value: Expr = input.parse()?;
+    let span = value.span();
+    let wrong = || Error::new(span, "a bucket is its upper bound in seconds, as a number: `buckets(0.5, 1, 10)`");
+    let (negative, literal) = match value {
+        Expr::Lit(literal) => (false, literal.lit),
+        Expr::Unary(syn::ExprUnary { op: syn::UnOp::Neg(_), expr, .. }) => match *expr {
+            Expr::Lit(literal) => (true, literal.lit),
+            _ => return Err(wrong()),
+        },
+        _ => return Err(wrong()),
+    };
+    let bound = match literal {
+        Lit::Int(number) => number.base10_parse::<f64>(),
+        Lit::Float(number) => number.base10_parse::<f64>(),
+        _ => return Err(wrong()),
+    }
+    .map_err(|_| wrong())?;
+    Ok(Bucket { span, bound: if negative { -bound } else { bound } })
+}
+
+impl Parse for LabelArg {
+    fn parse(input: ParseStream) -> Result<Self> {
+        if input.peek(Lit) {
+            let literal: Lit = input.parse()?;
+            return Err(Error::new(
+                literal.span(),
+                "a label is named without quotes: write the name of a parameter, or `name: Type = expression`",
+            ));
+        }
+        if input.peek(Token![self]) {
+            let this: Token![self] = input.parse()?;
+            return Err(Error::new(this.span, "a label needs a name and a type here: write `name: Type = self.field`"));
+        }
+        let name = input.call(Ident::parse_any)?;
+        if input.peek(Token![=]) && !input.peek(Token![==]) {
+            return Err(Error::new(
+                name.span(),
+                format!(
+                    "the label `{name}` needs its type, which makes the number of its values known: \
+                     write `{name}: Type = …`"
+                ),
+            ));
+        }
+        if !input.peek(Token![:]) {
+            return Ok(Self { name, value: LabelValue::Parameter });
+        }
+        input.parse::<Token![:]>()?;
+        let ty: Type = input.parse()?;
+        if !input.peek(Token![=]) {
+            return Err(Error::new(
+                ty.span(),
+                format!(
+                    "the value of the label `{name}` is missing: write `{name}: Type = expression`, \
+                     or `{name}` alone for the parameter of that name"
+                ),
+            ));
+        }
+        input.parse::<Token![=]>()?;
+        let expression: Expr = input.parse()?;
+        let value = match expression {
+            Expr::Closure(closure) => {
+                let inputs = closure.inputs.span();
+                let mut patterns: Punctuated<Pat, Token![,]> = closure.inputs;
+                match (patterns.pop(), patterns.is_empty()) {
+                    (Some(pattern), true) => LabelValue::Result { ty, pattern, expression: *closure.body },
+                    _ => {
+                        return Err(Error::new(
+                            inputs,
+                            "a label's closure takes one thing, a reference to the returned value: `|result| …`",
+                        ));
+                    }
+                }
+            }
+            expression => LabelValue::Expression { ty, expression },
+        };
+        Ok(Self { name, value })
+    }
+}

@@ -1,0 +1,309 @@
+//! From the plan to tokens. Nothing can fail here: mistakes were found before.
+//!
+//! ```text
+//! #[timed(histogram = "image_generation_seconds", labels(step))]
+//! #[counted_failure(counter = "image_generation_failures_total")]
+//! async fn generate(step: Step, prompt: &Prompt) -> Result<Image, Error> { body }
+//! ```
+//! becomes
+//! ```text
+//! async fn generate(step: Step, prompt: &Prompt) -> Result<Image, Error> {
+//!     let call = {
+//!         const LABELS_0: [LabelSpec; 1] = labels([LabelSpec::of::<Step>("step")]);
+//!         static SLOTS_0: [Slot; series(&LABELS_0)] = [const { Slot::new() }; series(&LABELS_0)];
+//!         static FAMILY_0: Family = Family::new(Histogram, "image_generation_seconds", help, &LABELS_0, &[], &SLOTS_0);
+//!         // LABELS_1, SLOTS_1 and FAMILY_1 of the counter.
+//!         static FUNCTION: Function<2> =
+//!             Function::new(place, [Site::new(Event::Duration, &FAMILY_0), Site::new(Event::Failure, &FAMILY_1)]);
+//!         #[distributed_slice(DEFINITIONS)]
+//!         static DEFINITION: Definition = FUNCTION.definition();
+//!         Call::start(&FUNCTION, |function| [function.label(0, 0).at(&step), 0])
+//!     };
+//!     call.measure(
+//!         async move { body },
+//!         |function, value: &Result<Image, Error>| (outcome of value, [0, 0]),
+//!     ).await
+//! }
+//! ```
+
+use proc_macro2::{Literal, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{Ident, Type};
+
+use crate::function::Function;
+use crate::names::Kind;
+use crate::plan::{LabelPlan, LabelPlanValue, Plan, SitePlan};
+use crate::shape::{self, Shape};
+
+/// The function, measured.
+pub fn expand(plan: &Plan, function: &Function, shape: &Shape) -> TokenStream {
+    let private = private(&plan.krate);
+    let body = Body { plan, private: &private, shape, name: function.signature.ident.to_string() };
+    let measured = match &shape.kind {
+        shape::Kind::Plain => body.plain(),
+        shape::Kind::Async => body.asynchronous(),
+        shape::Kind::ReturnsFuture(block) => {
+            let (opening, inner) = (&block.opening, body.asynchronous());
+            block.with(&quote!(#opening { #inner }))
+        }
+    };
+    function.with_body(&quote!({ #measured }))
+}
+
+/// The door that the runtime keeps open for generated code.
+pub fn private(krate: &TokenStream) -> TokenStream {
+    quote!(#krate::private)
+}
+
+/// A local name that no name of the user's can be confused with.
+fn local(name: &str) -> Ident {
+    Ident::new(&format!("__metrics_{name}"), Span::mixed_site())
+}
+
+struct Body<'a> {
+    plan: &'a Plan,
+    private: &'a TokenStream,
+    shape: &'a Shape,
+    name: String,
+}
+
+impl Body<'_> {
+    fn plain(&self) -> TokenStream {
+        let (call, statements) = (local("call"), &self.shape.statements);
+        match &self.shape.returns {
+            // Only the value says how the call ended, so the body runs in a closure that cannot `return` past us. Its
+            // type is written out, so that the body is read as in a plain function.
+            Some(returns) if self.plan.needs_outcome() => {
+                let (start, ended) = (self.start("start"), self.ended(returns));
+                quote_spanned! {Span::mixed_site()=>
+                    let #call = #start;
+                    #call.run(move || -> #returns { #statements }, #ended)
+                }
+            }
+            // A function that never returns can only panic.
+            None if self.plan.needs_outcome() => {
+                let start = self.start("start_diverging");
+                quote_spanned! {Span::mixed_site()=>
+                    let #call = #start;
+                    #statements
+                }
+            }
+            _ => {
+                let start = self.start("guard");
+                quote_spanned! {Span::mixed_site()=>
+                    let #call = #start;
+                    #statements
+                }
+            }
+        }
+    }
+
+    fn asynchronous(&self) -> TokenStream {
+        let (call, statements, private) = (local("call"), &self.shape.statements, self.private);
+        if !self.plan.needs_outcome() {
+            let start = self.start("guard");
+            return quote_spanned! {Span::mixed_site()=>
+                let #call = #start;
+                #statements
+            };
+        }
+        let start = self.start("start");
+        let Some(returns) = &self.shape.returns else {
+            return quote_spanned! {Span::mixed_site()=>
+                let #call = #start;
+                #call.measure_diverging(async move { #statements }).await
+            };
+        };
+        let ended = self.ended(returns);
+        // An `async` block has no place for its type. A `return` in a branch that is never taken gives it, and stands
+        // first, so that the statements behind it are read as in a plain function.
+        quote_spanned! {Span::mixed_site()=>
+            let #call = #start;
+            #call.measure(
+                async move {
+                    if false {
+                        return #private::never_called::<#returns>();
+                    }
+                    #statements
+                },
+                #ended,
+            ).await
+        }
+    }
+
+    /// The static data of the function, and the guard.
+    fn start(&self, constructor: &str) -> TokenStream {
+        let private = self.private;
+        let constructor = Ident::new(constructor, Span::mixed_site());
+        let count = Literal::usize_unsuffixed(self.plan.sites.len());
+        let families = self.plan.sites.iter().enumerate().map(|(at, site)| self.family(at, site));
+        let (statics, sites): (Vec<_>, Vec<_>) = families.unzip();
+        let absorbed = &self.plan.absorbed;
+        let place = place(private, &self.name);
+        let track = self.plan.policy_file.as_deref().map(track);
+        let function = local("function");
+        let offsets = self.plan.sites.iter().enumerate().map(|(at, site)| {
+            let offsets = site.labels.iter().enumerate().filter_map(|(index, label)| {
+                let spec = label_spec(&function, at, index);
+                match &label.value {
+                    LabelPlanValue::Parameter { parameter, .. } => Some(quote!(#spec.at(&#parameter))),
+                    LabelPlanValue::Expression { ty, expression } => {
+                        Some(quote!(#spec.evaluate(|| -> #ty { #expression })))
+                    }
+                    _ => None,
+                }
+            });
+            sum(offsets)
+        });
+        let parameter = self.closure_parameter(&function, |value| {
+            matches!(value, LabelPlanValue::Parameter { .. } | LabelPlanValue::Expression { .. })
+        });
+        quote_spanned! {Span::mixed_site()=>
+            {
+                #(#[#absorbed(__metrics_absorbed)] const _: () = ();)*
+                #(#statics)*
+                static __METRICS_FUNCTION: #private::Function<#count> =
+                    #private::Function::new(#place, [#(#sites),*]);
+                #[#private::linkme::distributed_slice(#private::DEFINITIONS)]
+                #[linkme(crate = #private::linkme)]
+                static __METRICS_DEFINITION: #private::Definition = __METRICS_FUNCTION.definition();
+                #track
+                #private::Call::#constructor(&__METRICS_FUNCTION, |#parameter| [#(#offsets),*])
+            }
+        }
+    }
+
+    /// The closure that reads the returned value.
+    fn ended(&self, returns: &Type) -> TokenStream {
+        let private = self.private;
+        let (function, value) = (local("function"), local("value"));
+        let offsets = self.plan.sites.iter().enumerate().map(|(at, site)| {
+            sum(site.labels.iter().enumerate().filter_map(|(index, label)| {
+                let LabelPlanValue::Result { ty, pattern, expression } = &label.value else { return None };
+                let spec = label_spec(&function, at, index);
+                Some(quote!(#spec.evaluate(|| -> #ty { let #pattern = #value; #expression })))
+            }))
+        });
+        let parameter = self.closure_parameter(&function, |value| matches!(value, LabelPlanValue::Result { .. }));
+        quote_spanned! {Span::mixed_site()=>
+            |#parameter, #value: &#returns| {
+                #[allow(unused_imports)]
+                use #private::{
+                    OutcomeOfError as _, OutcomeOfFailure as _, OutcomeOfResult as _, OutcomeOfValue as _,
+                };
+                ((&&&&#private::Returned(#value)).outcome(), [#(#offsets),*])
+            }
+        }
+    }
+
+    /// The name of a closure's parameter, or `_` where no label uses it.
+    fn closure_parameter(&self, name: &Ident, uses: impl Fn(&LabelPlanValue) -> bool) -> TokenStream {
+        let used = self.plan.sites.iter().flat_map(|site| &site.labels).any(|label| uses(&label.value));
+        if used { quote!(#name) } else { quote!(_) }
+    }
+
+    /// The statics and the site of one attribute.
+    fn family(&self, at: usize, site: &SitePlan) -> (TokenStream, TokenStream) {
+        let private = self.private;
+        let specs = site.labels.iter().map(|label| label_spec_of(private, label)).collect();
+        let SitePlan { kind, name, help, buckets, .. } = site;
+        let (statics, family) = family(private, &format!("_{at}"), &Metric { kind: *kind, name, help, specs, buckets });
+        let event = Ident::new(site.event.name(), Span::mixed_site());
+        (statics, quote!(#private::Site::new(#private::Event::#event, &#family)))
+    }
+}
+
+/// The constants and statics of one metric; `suffix` tells them from those of the others.
+///
+/// ```text
+/// const LABELS_0: [LabelSpec; 1] = labels([LabelSpec::of::<Step>("step")]);
+/// static SLOTS_0: [Slot; series(&LABELS_0)] = [const { Slot::new() }; series(&LABELS_0)];
+/// static FAMILY_0: Family = Family::new(Kind::Histogram, "…_seconds", "…", &LABELS_0, &[10.0], &SLOTS_0);
+/// ```
+pub fn family(private: &TokenStream, suffix: &str, metric: &Metric<'_>) -> (TokenStream, Ident) {
+    let [labels, slots, family] =
+        ["LABELS", "SLOTS", "FAMILY"].map(|name| Ident::new(&format!("__METRICS_{name}{suffix}"), Span::mixed_site()));
+    let Metric { name, help, specs, .. } = metric;
+    let count = Literal::usize_unsuffixed(specs.len());
+    let kind = match metric.kind {
+        Kind::Counter => quote!(Counter),
+        Kind::Gauge => quote!(Gauge),
+        Kind::Histogram => quote!(Histogram),
+    };
+    let buckets = metric.buckets.iter().map(|bound| Literal::f64_unsuffixed(*bound));
+    let statics = quote_spanned! {Span::mixed_site()=>
+        const #labels: [#private::LabelSpec; #count] = #private::labels([#(#specs),*]);
+        static #slots: [#private::Slot; #private::series(&#labels)] =
+            [const { #private::Slot::new() }; #private::series(&#labels)];
+        static #family: #private::Family =
+            #private::Family::new(#private::Kind::#kind, #name, #help, &#labels, &[#(#buckets),*], &#slots);
+    };
+    (statics, family)
+}
+
+/// What the statics of a metric hold.
+pub struct Metric<'a> {
+    pub kind: Kind,
+    pub name: &'a str,
+    pub help: &'a str,
+    /// A `LabelSpec` for each label.
+    pub specs: Vec<TokenStream>,
+    pub buckets: &'a [f64],
+}
+
+/// Where the attribute stands.
+pub fn place(private: &TokenStream, item: &str) -> TokenStream {
+    quote! {
+        #private::Place {
+            item: #item,
+            module: ::core::module_path!(),
+            file: ::core::file!(),
+            line: ::core::line!(),
+        }
+    }
+}
+
+/// Makes cargo build the crate again when its `metrics.toml` changes.
+pub fn track(file: &std::path::Path) -> TokenStream {
+    file.to_str().map_or_else(TokenStream::new, |file| {
+        quote!(
+            const _: &[u8] = ::core::include_bytes!(#file);
+        )
+    })
+}
+
+fn label_spec(function: &Ident, site: usize, label: usize) -> TokenStream {
+    let (site, label) = (Literal::usize_unsuffixed(site), Literal::usize_unsuffixed(label));
+    quote!(#function.label(#site, #label))
+}
+
+fn label_spec_of(private: &TokenStream, label: &LabelPlan) -> TokenStream {
+    let name = &label.name;
+    match &label.value {
+        LabelPlanValue::Parameter { ty, .. } => quote!(#private::LabelSpec::of::<#ty>(#name)),
+        LabelPlanValue::Expression { ty, expression } if cannot_panic(expression) => {
+            quote!(#private::LabelSpec::of::<#ty>(#name))
+        }
+        LabelPlanValue::Expression { ty, .. } => quote!(#private::LabelSpec::expression::<#ty>(#name)),
+        LabelPlanValue::Result { ty, .. } => quote!(#private::LabelSpec::result::<#ty>(#name)),
+        LabelPlanValue::Outcome => quote!(#private::LabelSpec::outcome()),
+        LabelPlanValue::Failure => quote!(#private::LabelSpec::failure(#name)),
+    }
+}
+
+/// A constant or a variable; anything else may run code, which may panic.
+fn cannot_panic(expression: &syn::Expr) -> bool {
+    match expression {
+        syn::Expr::Path(_) | syn::Expr::Lit(_) => true,
+        syn::Expr::Reference(reference) => cannot_panic(&reference.expr),
+        syn::Expr::Paren(paren) => cannot_panic(&paren.expr),
+        syn::Expr::Group(group) => cannot_panic(&group.expr),
+        _ => false,
+    }
+}
+
+/// `a + b`, or `0`.
+fn sum(terms: impl Iterator<Item = TokenStream>) -> TokenStream {
+    let terms: Vec<_> = terms.collect();
+    if terms.is_empty() { quote!(0) } else { quote!(#(#terms)+*) }
+}

@@ -1,0 +1,162 @@
+//! `#[derive(Label)]`.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+use syn::{Data, DeriveInput, Fields, LitStr, Variant};
+
+use crate::diagnostic::Diagnostics;
+use crate::names::snake_case;
+use crate::plan::runtime;
+
+/// Longer values make pages that nobody can read, and say that the value is a text.
+const MAX_VALUE_BYTES: usize = 128;
+
+/// ```text
+/// impl Label for Step {
+///     const CARDINALITY: usize = 2;
+///     fn index(&self) -> usize { match self { Self::Text2image => 0, Self::Upscale => 1 } }
+///     fn value(index: usize) -> Option<&'static str> { ["text2image", "upscale"].get(index).copied() }
+/// }
+/// ```
+pub fn derive(input: &DeriveInput) -> TokenStream {
+    let mut diagnostics = Diagnostics::default();
+    let values = values(input, &mut diagnostics);
+    let name = &input.ident;
+    let krate = runtime();
+    let errors = (!diagnostics.is_empty()).then(|| diagnostics.into_compile_errors());
+    let values = values.unwrap_or_default();
+    let (variants, texts): (Vec<_>, Vec<_>) = values.into_iter().unzip();
+    let cardinality = Literal::usize_unsuffixed(texts.len().max(1));
+    let none = match texts.iter().position(|text| text == "none") {
+        Some(index) => {
+            let index = Literal::usize_unsuffixed(index);
+            quote!(::core::option::Option::Some(#index))
+        }
+        None => quote!(::core::option::Option::None),
+    };
+    // After an error the type still is a label, so that no second error says that it is not.
+    let index = if errors.is_some() {
+        quote!(0)
+    } else {
+        let arms = variants.iter().enumerate().map(|(index, variant)| {
+            let index = Literal::usize_unsuffixed(index);
+            quote!(Self::#variant => #index)
+        });
+        quote!(match self { #(#arms),* })
+    };
+    let (impl_generics, type_generics, where_clause) = input.generics.split_for_impl();
+    quote! {
+        #errors
+        #[automatically_derived]
+        impl #impl_generics #krate::Label for #name #type_generics #where_clause {
+            const CARDINALITY: usize = #cardinality;
+            const NONE: ::core::option::Option<usize> = #none;
+
+            #[inline]
+            fn index(&self) -> usize {
+                #index
+            }
+
+            fn value(index: usize) -> ::core::option::Option<&'static str> {
+                const VALUES: &[&str] = &[#(#texts),*];
+                VALUES.get(index).copied()
+            }
+        }
+    }
+}
+
+/// The variants with the texts of their values.
+fn values(input: &DeriveInput, diagnostics: &mut Diagnostics) -> Option<Vec<(syn::Ident, String)>> {
+    let name = &input.ident;
+    let Data::Enum(data) = &input.data else {
+        diagnostics.under(
+            name,
+            format!(
+                "`{name}` is no enum, so the set of its values is not closed: `Label` is derived on enums without fields"
+            ),
+        );
+        return None;
+    };
+    if let Some(parameter) = input.generics.params.first() {
+        diagnostics.under(
+            parameter,
+            format!("`{name}` is generic: the series of a metric are kept in one static, which needs a concrete type"),
+        );
+    }
+    if data.variants.is_empty() {
+        diagnostics.under(name, format!("`{name}` has no variants: a label needs at least one value"));
+        return None;
+    }
+    let mut values: Vec<(syn::Ident, String)> = Vec::new();
+    for variant in &data.variants {
+        if !matches!(variant.fields, Fields::Unit) {
+            diagnostics.under(
+                &variant.fields,
+                format!(
+                    "the variant `{}` has fields, so the set of its values is not closed: leave the fields out, and \
+                     make the label from the value where it is used, `name: {name} = …`",
+                    variant.ident
+                ),
+            );
+            continue;
+        }
+        let renamed = diagnostics.keep(renamed(variant))?;
+        let text = renamed.as_ref().map_or_else(|| snake_case(&unraw(&variant.ident)), LitStr::value);
+        let span = renamed.as_ref().map_or_else(|| variant.ident.span(), LitStr::span);
+        if let Err(problem) = check_value(&text) {
+            diagnostics.at(span, problem);
+        } else if let Some((other, _)) = values.iter().find(|(_, known)| *known == text) {
+            diagnostics.at(
+                span,
+                format!(
+                    "`{}` has the value `{text}`, as `{other}` has: two variants with one value would be one series; \
+                     rename one of them, `#[label(rename = \"…\")]`",
+                    variant.ident
+                ),
+            );
+        }
+        values.push((variant.ident.clone(), text));
+    }
+    Some(values)
+}
+
+fn unraw(ident: &syn::Ident) -> String {
+    let name = ident.to_string();
+    name.strip_prefix("r#").map(str::to_owned).unwrap_or(name)
+}
+
+fn check_value(text: &str) -> Result<(), String> {
+    if text.is_empty() {
+        return Err(
+            "the value is empty: to Prometheus a label with an empty value is no label; give it a name".to_owned()
+        );
+    }
+    if text.len() > MAX_VALUE_BYTES {
+        return Err(format!(
+            "the value is {} bytes long, and a label's value has {MAX_VALUE_BYTES} at most: shorten it",
+            text.len()
+        ));
+    }
+    if text.chars().any(char::is_control) {
+        return Err("the value has a control character: leave it out".to_owned());
+    }
+    Ok(())
+}
+
+/// The text in `#[label(rename = "2xx")]`.
+fn renamed(variant: &Variant) -> syn::Result<Option<LitStr>> {
+    let mut renamed = None;
+    for attribute in variant.attrs.iter().filter(|attribute| attribute.path().is_ident("label")) {
+        attribute.parse_nested_meta(|meta| {
+            if !meta.path.is_ident("rename") {
+                return Err(meta.error("the only option here is `rename`: `#[label(rename = \"2xx\")]`"));
+            }
+            if renamed.is_some() {
+                return Err(meta.error("`rename` is given twice: keep one of them"));
+            }
+            renamed = Some(meta.value()?.parse()?);
+            Ok(())
+        })?;
+    }
+    Ok(renamed)
+}

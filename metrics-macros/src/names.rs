@@ -1,0 +1,130 @@
+//! Which names metrics may have: the rules of Prometheus' own linter, and of its naming practice.
+//!
+//! <https://prometheus.io/docs/practices/naming/>, and `promlint` in Prometheus' source.
+
+/// What a metric measures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Counter,
+    Gauge,
+    Histogram,
+}
+
+impl Kind {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Counter => "counter",
+            Self::Gauge => "gauge",
+            Self::Histogram => "histogram",
+        }
+    }
+}
+
+/// Suffixes that Prometheus gives to the series of a histogram, a summary or an info metric.
+const RESERVED_SUFFIXES: [&str; 4] = ["_count", "_sum", "_bucket", "_info"];
+
+/// What is wrong with a metric's name, and what to write instead.
+pub fn check_metric_name(kind: Kind, name: &str) -> Result<(), String> {
+    if name.is_empty() {
+        return Err("the metric's name is empty".to_owned());
+    }
+    let proper = snake_case(name);
+    if name != proper {
+        let instead = if proper.is_empty() { String::new() } else { format!(": write `{proper}`") };
+        return Err(format!(
+            "the metric name `{name}` is not in snake_case: it takes `a` to `z`, `0` to `9` and `_`, and begins with a \
+             letter{instead}"
+        ));
+    }
+    if let Some(suffix) = RESERVED_SUFFIXES.into_iter().find(|suffix| name.ends_with(suffix)) {
+        let bare = name.trim_end_matches(suffix);
+        return Err(format!(
+            "the metric name `{name}` ends in `{suffix}`, which Prometheus adds to names by itself: write `{}`",
+            with_suffix(kind, bare)
+        ));
+    }
+    let fits = match kind {
+        Kind::Counter => name.ends_with("_total"),
+        Kind::Histogram => name.ends_with("_seconds"),
+        Kind::Gauge => !name.ends_with("_total"),
+    };
+    if fits {
+        return Ok(());
+    }
+    let bare = name.trim_end_matches("_total").trim_end_matches("_seconds");
+    let instead = with_suffix(kind, bare);
+    Err(match kind {
+        Kind::Counter => format!("the name of a counter ends in `_total`: write `{instead}`"),
+        Kind::Histogram => {
+            format!("the name of a histogram of durations ends in `_seconds`, its unit: write `{instead}`")
+        }
+        Kind::Gauge => format!("the name of a gauge does not end in `_total`, which says counter: write `{instead}`"),
+    })
+}
+
+fn with_suffix(kind: Kind, bare: &str) -> String {
+    match kind {
+        Kind::Counter => format!("{bare}_total"),
+        Kind::Histogram => format!("{}_seconds", bare.trim_end_matches("_seconds")),
+        Kind::Gauge => bare.to_owned(),
+    }
+}
+
+/// The form of label names: `[a-z][a-z0-9_]*`.
+pub fn check_label_form(name: &str) -> Result<(), String> {
+    let proper = snake_case(name);
+    if name == proper {
+        return Ok(());
+    }
+    Err(format!("the label `{name}` is not in snake_case: write `{proper}: Type = expression`"))
+}
+
+/// `ImageCount` and `image-count` as `image_count`.
+pub fn snake_case(name: &str) -> String {
+    let mut snake = String::with_capacity(name.len() + 4);
+    let characters: Vec<char> = name.chars().collect();
+    for (at, character) in characters.iter().copied().enumerate() {
+        if character.is_ascii_uppercase() {
+            let after_lower =
+                at > 0 && (characters[at - 1].is_ascii_lowercase() || characters[at - 1].is_ascii_digit());
+            let before_lower = characters.get(at + 1).is_some_and(char::is_ascii_lowercase);
+            let after_upper = at > 0 && characters[at - 1].is_ascii_uppercase();
+            if after_lower || (after_upper && before_lower) {
+                snake.push('_');
+            }
+            snake.push(character.to_ascii_lowercase());
+        } else if character.is_ascii_lowercase() || character.is_ascii_digit() || character == '_' {
+            snake.push(character);
+        } else if !snake.ends_with('_') {
+            snake.push('_');
+        }
+    }
+    snake.trim_start_matches(|first: char| first.is_ascii_digit() || first == '_').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variants_become_label_values() {
+        assert_eq!(snake_case("Text2image"), "text2image");
+        assert_eq!(snake_case("ClientError"), "client_error");
+        assert_eq!(snake_case("HTTPStatus"), "http_status");
+        assert_eq!(snake_case("GetV2Page"), "get_v2_page");
+    }
+
+    #[test]
+    fn each_rule_says_what_to_write() {
+        let wrong = |kind, name| check_metric_name(kind, name).expect_err("the name breaks a rule");
+        assert!(wrong(Kind::Counter, "images").ends_with("write `images_total`"));
+        assert!(wrong(Kind::Counter, "images_seconds").ends_with("write `images_total`"));
+        assert!(wrong(Kind::Histogram, "image_generation").ends_with("write `image_generation_seconds`"));
+        assert!(wrong(Kind::Gauge, "workers_total").ends_with("write `workers`"));
+        assert!(wrong(Kind::Gauge, "workers_count").ends_with("write `workers`"));
+        assert!(wrong(Kind::Histogram, "wait_seconds_sum").ends_with("write `wait_seconds`"));
+        assert!(wrong(Kind::Counter, "imagesGenerated-total").ends_with("write `images_generated_total`"));
+        assert!(wrong(Kind::Counter, "").contains("empty"));
+        assert!(check_metric_name(Kind::Gauge, "queue_oldest_job_age_seconds").is_ok());
+    }
+}

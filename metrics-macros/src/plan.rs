@@ -1,0 +1,407 @@
+//! The validated plan: everything that the expansion needs, with all defaults resolved.
+
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
+use syn::spanned::Spanned;
+use syn::{Expr, Ident, Pat, Path, Type};
+
+use crate::args::{Args, Attribute, Bucket, Given, LabelArg, LabelValue, MetricName, On};
+use crate::diagnostic::{Diagnostics, listed, nearest};
+use crate::function::Function;
+use crate::names::{self, Kind};
+use crate::policy::Policy;
+use crate::types;
+
+/// What to record for one function.
+pub struct Plan {
+    /// The path of the runtime.
+    pub krate: TokenStream,
+    /// The `metrics.toml` that was read.
+    pub policy_file: Option<std::path::PathBuf>,
+    pub sites: Vec<SitePlan>,
+    /// The attributes that were taken from below this one. They are named once more in the expansion, so that their
+    /// imports are used and an editor can follow them.
+    pub absorbed: Vec<Path>,
+}
+
+impl Plan {
+    /// Whether one of the sites has to know how a call ends.
+    pub fn needs_outcome(&self) -> bool {
+        self.sites.iter().any(SitePlan::needs_outcome)
+    }
+}
+
+/// One attribute.
+pub struct SitePlan {
+    pub event: Event,
+    pub kind: Kind,
+    pub name: String,
+    pub help: String,
+    pub buckets: Vec<f64>,
+    pub labels: Vec<LabelPlan>,
+}
+
+impl SitePlan {
+    fn needs_outcome(&self) -> bool {
+        matches!(self.event, Event::Ok | Event::Failure)
+            || self.labels.iter().any(|label| {
+                matches!(label.value, LabelPlanValue::Outcome | LabelPlanValue::Failure | LabelPlanValue::Result { .. })
+            })
+    }
+}
+
+/// When a site records; the names are the runtime's.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Event {
+    Duration,
+    Start,
+    End,
+    Ok,
+    Failure,
+    InFlight,
+}
+
+impl Event {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Duration => "Duration",
+            Self::Start => "Start",
+            Self::End => "End",
+            Self::Ok => "Ok",
+            Self::Failure => "Failure",
+            Self::InFlight => "InFlight",
+        }
+    }
+}
+
+pub struct LabelPlan {
+    pub name: String,
+    pub value: LabelPlanValue,
+}
+
+pub enum LabelPlanValue {
+    Parameter {
+        /// Without lifetimes.
+        ty: TokenStream,
+        parameter: Ident,
+    },
+    Expression {
+        ty: TokenStream,
+        expression: Expr,
+    },
+    Result {
+        ty: TokenStream,
+        pattern: Pat,
+        expression: Expr,
+    },
+    /// Any outcome.
+    Outcome,
+    /// Any outcome but `ok`.
+    Failure,
+}
+
+/// Checks the attributes of a function. Every mistake is reported; there is a plan only where there is none.
+pub fn plan(all: Vec<Args>, absorbed: Vec<Path>, function: &Function, diagnostics: &mut Diagnostics) -> Option<Plan> {
+    let (policy, mistake) = Policy::of_current_crate();
+    if let Some(mistake) = mistake {
+        diagnostics.at(Span::call_site(), mistake);
+    }
+    let krate = krate(&all);
+    let sites: Vec<Option<SitePlan>> =
+        all.into_iter().map(|args| Planner { function, policy: &policy, diagnostics }.site(args)).collect();
+    let sites: Option<Vec<SitePlan>> = sites.into_iter().collect();
+    Some(Plan { krate, policy_file: policy.file, sites: sites?, absorbed })
+}
+
+/// The runtime's path: what one of the attributes says, else the crate's own name.
+fn krate(all: &[Args]) -> TokenStream {
+    all.iter().find_map(|args| args.krate.as_ref()).map_or_else(runtime, |krate| krate.value.to_token_stream())
+}
+
+/// The runtime by its own name.
+pub fn runtime() -> TokenStream {
+    quote::quote!(::metrics_runtime)
+}
+
+/// Whether a path may lead to one of the attributes: by its bare name, or through the runtime.
+pub fn attribute_of(path: &Path, krate: Option<&Path>) -> Option<Attribute> {
+    let last = path.segments.last()?;
+    let attribute = Attribute::ALL.into_iter().find(|attribute| last.ident == attribute.name())?;
+    let through = path.segments.len() == 1
+        || path
+            .segments
+            .first()
+            .is_some_and(|first| first.ident == "metrics_runtime" || first.ident == "metrics_macros")
+        || krate.is_some_and(|krate| {
+            let (krate, path) = (krate.segments.iter(), path.segments.iter());
+            krate.len() + 1 == path.len() && krate.zip(path).all(|(one, other)| one.ident == other.ident)
+        });
+    through.then_some(attribute)
+}
+
+struct Planner<'a> {
+    function: &'a Function,
+    policy: &'a Policy,
+    diagnostics: &'a mut Diagnostics,
+}
+
+impl Planner<'_> {
+    fn site(&mut self, args: Args) -> Option<SitePlan> {
+        let Args { attribute, span, metric, labels, buckets, description, on, .. } = args;
+        let event = match (attribute, on.as_ref().map(|on| on.value)) {
+            (Attribute::Timed, _) => Event::Duration,
+            (Attribute::InFlight, _) => Event::InFlight,
+            (Attribute::CountedFailure, _) | (_, Some(On::Failure)) => Event::Failure,
+            (_, Some(On::Ok)) => Event::Ok,
+            (_, Some(On::End)) => Event::End,
+            (_, Some(On::Start) | None) => Event::Start,
+        };
+        let kind = match attribute {
+            Attribute::Timed => Kind::Histogram,
+            Attribute::Counted | Attribute::CountedFailure => Kind::Counter,
+            Attribute::InFlight => Kind::Gauge,
+        };
+        let name = self.name(attribute, span, kind, metric);
+        let buckets = buckets.map_or_else(|| Some(Vec::new()), |buckets| check_buckets(&buckets, self.diagnostics));
+        let mut labels = self.labels(attribute, event, labels);
+        if attribute == Attribute::CountedFailure {
+            let reason = LabelPlan { name: "reason".to_owned(), value: LabelPlanValue::Failure };
+            if let Some(labels) = &mut labels {
+                labels.push(reason);
+            }
+        }
+        let help = self.help(attribute, event, description)?;
+        Some(SitePlan { event, kind, name: name?, help, buckets: buckets?, labels: labels? })
+    }
+
+    fn name(
+        &mut self,
+        attribute: Attribute,
+        span: Span,
+        kind: Kind,
+        metric: Option<Given<MetricName>>,
+    ) -> Option<String> {
+        let Some(Given { value: MetricName::Literal(literal), .. }) = metric else {
+            self.diagnostics.at(
+                span,
+                format!(
+                    "`#[{}]` needs the name of its {}: write `{}`",
+                    attribute.name(),
+                    attribute.metric_option(),
+                    attribute.example()
+                ),
+            );
+            return None;
+        };
+        let name = literal.value();
+        match names::check_metric_name(kind, &name) {
+            Ok(()) => Some(name),
+            Err(problem) => {
+                self.diagnostics.at(literal.span(), problem);
+                None
+            }
+        }
+    }
+
+    fn help(&mut self, attribute: Attribute, event: Event, given: Option<Given<syn::LitStr>>) -> Option<String> {
+        if let Some(given) = given {
+            let text = given.value.value();
+            if text.trim().is_empty() {
+                self.diagnostics.at(
+                    given.value.span(),
+                    "the description is empty: say what is measured, or leave it out for the function's doc comment",
+                );
+                return None;
+            }
+            return Some(text.trim().to_owned());
+        }
+        if let Some(sentence) = self.function.first_sentence() {
+            return Some(sentence);
+        }
+        let name = &self.function.signature.ident;
+        Some(match (attribute, event) {
+            (Attribute::Timed, _) => format!("Time spent in `{name}`."),
+            (Attribute::InFlight, _) => format!("Calls of `{name}` that have started and not ended."),
+            (Attribute::CountedFailure, _) => format!("Calls of `{name}` that did not end `ok`, by reason."),
+            (_, Event::Ok) => format!("Calls of `{name}` that ended `ok`."),
+            (_, Event::Failure) => format!("Calls of `{name}` that did not end `ok`."),
+            (_, Event::End) => format!("Calls of `{name}` that have ended."),
+            _ => format!("Calls of `{name}` that have started."),
+        })
+    }
+
+    fn labels(&mut self, attribute: Attribute, event: Event, labels: Vec<LabelArg>) -> Option<Vec<LabelPlan>> {
+        let mut seen: Vec<String> = Vec::new();
+        let mut planned = Some(Vec::new());
+        for label in labels {
+            let name = label.name.to_string();
+            if seen.contains(&name) {
+                self.diagnostics.at(label.name.span(), format!("the label `{name}` is given twice: keep one of them"));
+                planned = None;
+                continue;
+            }
+            seen.push(name);
+            match (self.label(attribute, event, label), &mut planned) {
+                (Some(label), Some(labels)) => labels.push(label),
+                _ => planned = None,
+            }
+        }
+        planned
+    }
+
+    fn label(&mut self, attribute: Attribute, event: Event, label: LabelArg) -> Option<LabelPlan> {
+        let LabelArg { name: ident, value } = label;
+        let name = ident.to_string();
+        if let Err(problem) = self.policy.check_label(&name).and_then(|()| names::check_label_form(&name)) {
+            self.diagnostics.at(ident.span(), problem);
+            return None;
+        }
+        if attribute == Attribute::CountedFailure && (name == "reason" || name == "outcome") {
+            self.diagnostics.at(
+                ident.span(),
+                format!(
+                    "`#[counted_failure]` adds the label `reason` by itself, and it says how the call ended: leave \
+                     `{name}` out"
+                ),
+            );
+            return None;
+        }
+        let value = match value {
+            LabelValue::Parameter if name == "outcome" => self.outcome(event, &ident)?,
+            LabelValue::Parameter => self.parameter(&ident)?,
+            LabelValue::Expression { ty, expression } => {
+                LabelPlanValue::Expression { ty: self.label_type(&ident, &ty)?, expression }
+            }
+            LabelValue::Result { ty, pattern, expression } => {
+                if matches!(event, Event::Start | Event::InFlight) {
+                    self.diagnostics.at(
+                        ident.span(),
+                        format!(
+                            "the label `{name}` is read from the returned value, but {} records when the call starts: \
+                             {}",
+                            shown(attribute),
+                            instead_of_start(attribute)
+                        ),
+                    );
+                    return None;
+                }
+                LabelPlanValue::Result { ty: self.label_type(&ident, &ty)?, pattern, expression }
+            }
+        };
+        Some(LabelPlan { name, value })
+    }
+
+    fn outcome(&mut self, event: Event, ident: &Ident) -> Option<LabelPlanValue> {
+        let problem = match event {
+            Event::Duration | Event::End => None,
+            Event::Failure => return Some(LabelPlanValue::Failure),
+            Event::Ok => {
+                Some("with `on = ok` the label `outcome` would always be `ok`: write `on = end`, or leave it out")
+            }
+            Event::Start => Some(
+                "the outcome is not known when the call starts: write `on = end` to count calls by their outcome, or \
+                 leave it out",
+            ),
+            Event::InFlight => Some("a call in flight has no outcome yet: leave the label `outcome` out"),
+        };
+        if let Some(problem) = problem {
+            self.diagnostics.at(ident.span(), problem);
+            return None;
+        }
+        if self.function.parameter(ident).is_some() {
+            self.diagnostics.at(
+                ident.span(),
+                "`outcome` is the built-in label of how the call ended, and there is a parameter of that name too: for \
+                 the parameter give the label another name, `name: Type = outcome`; for the built-in one rename the \
+                 parameter",
+            );
+            return None;
+        }
+        Some(LabelPlanValue::Outcome)
+    }
+
+    fn parameter(&mut self, ident: &Ident) -> Option<LabelPlanValue> {
+        let Some(ty) = self.function.parameter(ident).cloned() else {
+            let names: Vec<String> = self.function.parameters().map(|(name, _)| name.to_string()).collect();
+            let names = names.iter().map(String::as_str);
+            let hint = if let Some(near) = nearest(&ident.to_string(), names.clone()) {
+                format!("did you mean `{near}`?")
+            } else if names.len() == 0 {
+                format!("it has none with a name; for any other value write `{ident}: Type = expression`")
+            } else {
+                format!("there are {}; for any other value write `{ident}: Type = expression`", listed(names))
+            };
+            let function = &self.function.signature.ident;
+            self.diagnostics.at(ident.span(), format!("`{function}` has no parameter `{ident}`: {hint}"));
+            return None;
+        };
+        Some(LabelPlanValue::Parameter { ty: self.label_type(ident, &ty)?, parameter: ident.clone() })
+    }
+
+    /// The type as a static can name it.
+    fn label_type(&mut self, label: &Ident, ty: &Type) -> Option<TokenStream> {
+        let mut generic: Vec<String> =
+            self.function.signature.generics.type_params().map(|parameter| parameter.ident.to_string()).collect();
+        generic.extend(self.function.signature.generics.const_params().map(|parameter| parameter.ident.to_string()));
+        let what = if let Some(name) = types::mentions(ty, &generic) {
+            format!("the type parameter `{name}`")
+        } else if types::mentions(ty, &["Self".to_owned()]).is_some() {
+            "`Self`".to_owned()
+        } else if types::mentions(ty, &["impl".to_owned()]).is_some() {
+            "`impl Trait`".to_owned()
+        } else {
+            return Some(types::without_lifetimes(ty));
+        };
+        self.diagnostics.at(
+            ty.span(),
+            format!(
+                "the type of the label `{label}` depends on {what}: the series of a function are kept in one static, \
+                 which cannot know it; use a concrete type, `{label}: Type = expression`"
+            ),
+        );
+        None
+    }
+}
+
+fn shown(attribute: Attribute) -> String {
+    match attribute {
+        Attribute::Counted => "`#[counted]` without `on`".to_owned(),
+        other => format!("`#[{}]`", other.name()),
+    }
+}
+
+fn instead_of_start(attribute: Attribute) -> &'static str {
+    match attribute {
+        Attribute::Counted => "write `on = end`",
+        _ => "leave it out, or take a label that is known at the start",
+    }
+}
+
+/// Upper bounds that Prometheus takes: finite, positive, strictly increasing.
+pub fn check_buckets(buckets: &Given<Vec<Bucket>>, diagnostics: &mut Diagnostics) -> Option<Vec<f64>> {
+    if buckets.value.is_empty() {
+        diagnostics.at(
+            buckets.key,
+            "`buckets` is empty: give upper bounds in seconds, `buckets(0.5, 1, 10)`, or leave it out",
+        );
+        return None;
+    }
+    let mut bounds: Vec<f64> = Vec::new();
+    for Bucket { span, bound } in &buckets.value {
+        let problem = if !bound.is_finite() {
+            Some("a bucket's bound is a finite number; `+Inf` is added by itself".to_owned())
+        } else if *bound <= 0.0 {
+            Some(format!("the bucket {bound} is not greater than zero: no duration falls into it"))
+        } else {
+            bounds.last().filter(|last| **last >= *bound).map(|last| {
+                format!("buckets are strictly increasing, and {bound} comes after {last}: sort them, each once")
+            })
+        };
+        if let Some(problem) = problem {
+            diagnostics.at(*span, problem);
+            return None;
+        }
+        bounds.push(*bound);
+    }
+    Some(bounds)
+}

@@ -1,0 +1,166 @@
+//! What kind of function it is: which code is the call that is measured.
+
+use proc_macro2::{Group, TokenStream};
+use quote::{ToTokens, quote};
+use syn::parse::Parser;
+use syn::{Block, Expr, ExprAsync, ReturnType, Stmt, Type};
+
+use crate::diagnostic::Diagnostics;
+use crate::function::{Body, Function};
+use crate::types::{self, Future};
+
+/// The code that is measured, and what stands around it.
+pub struct Shape {
+    pub kind: Kind,
+    /// The statements to measure, as they were written.
+    pub statements: TokenStream,
+    /// What they return, with `_` for what cannot be named; `None` where they never return.
+    pub returns: Option<Type>,
+}
+
+pub enum Kind {
+    /// A function that runs when it is called.
+    Plain,
+    /// An `async fn`.
+    Async,
+    /// A function that returns a future made by an `async` block.
+    ReturnsFuture(AsyncBlock),
+}
+
+/// The `async` block in a function, and the code around it.
+pub struct AsyncBlock {
+    /// The statements before the last expression.
+    before: Vec<Stmt>,
+    /// `async move`.
+    pub opening: TokenStream,
+    wrapper: Wrapper,
+}
+
+/// What stands around the block.
+enum Wrapper {
+    /// Nothing.
+    Bare,
+    /// `Box::pin(…)`.
+    Called(TokenStream),
+    /// `….boxed()`.
+    Method(TokenStream),
+}
+
+impl AsyncBlock {
+    /// The body of the function, with another block in the place of this one.
+    pub fn with(&self, block: &TokenStream) -> TokenStream {
+        let before = &self.before;
+        match &self.wrapper {
+            Wrapper::Bare => quote!(#(#before)* #block),
+            Wrapper::Called(function) => quote!(#(#before)* #function(#block)),
+            Wrapper::Method(call) => quote!(#(#before)* #block #call),
+        }
+    }
+}
+
+impl Shape {
+    /// Recognises the function, or says how to write it.
+    pub fn of(function: &Function, diagnostics: &mut Diagnostics) -> Option<Self> {
+        let signature = &function.signature;
+        if let Some(constness) = &signature.constness {
+            diagnostics.under(
+                constness,
+                "a `const fn` cannot be measured: it may run in the compiler, where there is no clock and no \
+                 recorder; remove `const`, or measure the function that calls it",
+            );
+            return None;
+        }
+        let group = match &function.body {
+            Body::Block(group) => group,
+            Body::Missing(_) => {
+                diagnostics.under(
+                    &signature.ident,
+                    format!(
+                        "`{}` has no body here, so there is nothing to measure: put the attribute on the function in \
+                         each `impl`",
+                        signature.ident
+                    ),
+                );
+                return None;
+            }
+        };
+        if signature.asyncness.is_some() {
+            let kind = Kind::Async;
+            return Some(Self { kind, statements: group.stream(), returns: returns(&signature.output) });
+        }
+        match types::future(&signature.output) {
+            Future::No => {
+                Some(Self { kind: Kind::Plain, statements: group.stream(), returns: returns(&signature.output) })
+            }
+            Future::Of(output) => {
+                let recognised = diagnostics.keep(find_async_block(function, group))?;
+                let (block, statements) = recognised;
+                Some(Self { kind: Kind::ReturnsFuture(block), statements, returns: Some(output) })
+            }
+        }
+    }
+}
+
+/// What the statements return; `None` for `!`, which cannot be the type of a value.
+fn returns(output: &ReturnType) -> Option<Type> {
+    match output {
+        ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)) => None,
+        output => Some(types::returned(output)),
+    }
+}
+
+/// Finds the block in `async move { … }`, `Box::pin(async move { … })` and `async move { … }.boxed()` at the end of the
+/// body.
+fn find_async_block(function: &Function, body: &Group) -> syn::Result<(AsyncBlock, TokenStream)> {
+    let name = &function.signature.ident;
+    let unrecognised = |what: &str| {
+        syn::Error::new(
+            name.span(),
+            format!(
+                "`{name}` returns a future, and {what}: without its `async` block only the making of the future could \
+                 be measured, not its run; write it as `async fn {name}`, or end its body with \
+                 `Box::pin(async move {{ … }})` or `async move {{ … }}`"
+            ),
+        )
+    };
+    let mut before = Block::parse_within.parse2(body.stream())?;
+    if before.iter().any(|statement| returns_early(statement.to_token_stream())) {
+        return Err(unrecognised("its body can `return` another one early"));
+    }
+    let Some(Stmt::Expr(last, None)) = before.pop() else {
+        return Err(unrecognised("its body does not end with the future"));
+    };
+    let (block, wrapper) = match last {
+        Expr::Async(block) => (block, Wrapper::Bare),
+        Expr::Call(mut call) if call.args.len() == 1 => match (call.args.pop(), &*call.func) {
+            (Some(Expr::Async(block)), Expr::Path(path))
+                if path.path.segments.last().is_some_and(|s| s.ident == "pin") =>
+            {
+                (block, Wrapper::Called(call.func.to_token_stream()))
+            }
+            _ => return Err(unrecognised("the last expression of its body is not an `async` block")),
+        },
+        Expr::MethodCall(call) if call.method == "boxed" || call.method == "boxed_local" => match *call.receiver {
+            Expr::Async(block) => {
+                let (dot, method, turbofish, paren) = (call.dot_token, call.method, call.turbofish, call.args);
+                (block, Wrapper::Method(quote!(#dot #method #turbofish (#paren))))
+            }
+            _ => return Err(unrecognised("the last expression of its body is not an `async` block")),
+        },
+        _ => return Err(unrecognised("the last expression of its body is not an `async` block")),
+    };
+    let ExprAsync { attrs, async_token, capture, block, .. } = block;
+    let opening = quote!(#(#attrs)* #async_token #capture);
+    let statements = block.stmts.iter().map(ToTokens::to_token_stream).collect();
+    Ok((AsyncBlock { before, opening, wrapper }, statements))
+}
+
+/// Whether the tokens hold a `return` of the function itself. A closure's or an inner function's counts too: that errs
+/// on the side of a message.
+fn returns_early(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        proc_macro2::TokenTree::Ident(ident) => ident == "return",
+        proc_macro2::TokenTree::Group(group) => returns_early(group.stream()),
+        _ => false,
+    })
+}

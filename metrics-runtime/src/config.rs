@@ -1,0 +1,235 @@
+//! What `init` can be told, by the program and by the environment.
+
+use std::collections::BTreeMap;
+use std::env::VarError;
+use std::net::{Ipv4Addr, SocketAddr};
+
+/// Where `/metrics` is served when nobody says otherwise.
+const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8000);
+
+pub(crate) const ENABLE: &str = "ENABLE_METRICS";
+pub(crate) const LISTEN: &str = "METRICS_LISTEN";
+pub(crate) const GLOBAL_LABELS: &str = "METRICS_GLOBAL_LABELS";
+
+/// What the program has set; the rest is asked of the environment, then of the defaults.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Given {
+    pub(crate) enabled: Option<bool>,
+    /// `Some(None)`: no listener.
+    pub(crate) listen: Option<Option<SocketAddr>>,
+    pub(crate) global_labels: Vec<(String, String)>,
+    pub(crate) buckets: BTreeMap<String, Vec<f64>>,
+}
+
+/// What holds.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) enabled: bool,
+    pub(crate) listen: Option<SocketAddr>,
+    pub(crate) global_labels: BTreeMap<String, String>,
+    pub(crate) buckets: BTreeMap<String, Vec<f64>>,
+}
+
+/// A setting that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// An environment variable has a value that it does not take.
+    #[error("the environment variable `{variable}` is `{value}`, which {problem}; it takes {takes}")]
+    Variable {
+        /// Its name.
+        variable: &'static str,
+        /// Its value.
+        value: String,
+        /// What is wrong with it.
+        problem: String,
+        /// What it takes.
+        takes: &'static str,
+    },
+    /// A global label cannot be used.
+    #[error("the global label `{name}` {problem}")]
+    GlobalLabel {
+        /// Its name.
+        name: String,
+        /// What is wrong with it, and what to write instead.
+        problem: String,
+    },
+}
+
+impl Given {
+    /// Settles every setting: the program's word, else the environment's, else the default.
+    pub(crate) fn settle(
+        self,
+        variable: impl Fn(&'static str) -> Result<String, VarError>,
+    ) -> Result<Settings, ConfigError> {
+        let ask = |name: &'static str, takes: &'static str| match variable(name) {
+            Ok(value) if value.trim().is_empty() => Ok(None),
+            Ok(value) => Ok(Some(value)),
+            Err(VarError::NotPresent) => Ok(None),
+            Err(VarError::NotUnicode(raw)) => Err(ConfigError::Variable {
+                variable: name,
+                value: raw.to_string_lossy().into_owned(),
+                problem: "is not valid Unicode".to_owned(),
+                takes,
+            }),
+        };
+        let mut global_labels = BTreeMap::new();
+        if let Some(value) = ask(GLOBAL_LABELS, GLOBAL_LABELS_TAKES)? {
+            parse_global_labels(&value, &mut global_labels)?;
+        }
+        for (name, value) in self.global_labels {
+            check_label_name(&name).map_err(|problem| ConfigError::GlobalLabel { name: name.clone(), problem })?;
+            global_labels.insert(name, value);
+        }
+        Ok(Settings {
+            enabled: match self.enabled {
+                Some(enabled) => enabled,
+                None => ask(ENABLE, ENABLE_TAKES)?.map_or(Ok(true), |value| parse_switch(&value))?,
+            },
+            listen: match self.listen {
+                Some(listen) => listen,
+                None => ask(LISTEN, LISTEN_TAKES)?.map_or(Ok(Some(DEFAULT_LISTEN)), |value| parse_listen(&value))?,
+            },
+            global_labels,
+            buckets: self.buckets,
+        })
+    }
+}
+
+const ENABLE_TAKES: &str = "`true` or `false`";
+
+fn parse_switch(value: &str) -> Result<bool, ConfigError> {
+    match value.trim().to_ascii_lowercase().as_str() {
+        "true" | "1" | "yes" | "on" => Ok(true),
+        "false" | "0" | "no" | "off" => Ok(false),
+        _ => Err(ConfigError::Variable {
+            variable: ENABLE,
+            value: value.to_owned(),
+            problem: "is neither yes nor no".to_owned(),
+            takes: ENABLE_TAKES,
+        }),
+    }
+}
+
+const LISTEN_TAKES: &str = "an IP address and a port, such as `127.0.0.1:8000` or `0.0.0.0:8000` \
+    (port 0 for a free one), or `off` for no listener";
+
+fn parse_listen(value: &str) -> Result<Option<SocketAddr>, ConfigError> {
+    let trimmed = value.trim();
+    if trimmed.eq_ignore_ascii_case("off") {
+        return Ok(None);
+    }
+    let numeric = trimmed.strip_prefix("localhost:").map(|port| format!("{}:{port}", Ipv4Addr::LOCALHOST));
+    numeric.as_deref().unwrap_or(trimmed).parse().map(Some).map_err(|_| ConfigError::Variable {
+        variable: LISTEN,
+        value: value.to_owned(),
+        problem: "is no address".to_owned(),
+        takes: LISTEN_TAKES,
+    })
+}
+
+const GLOBAL_LABELS_TAKES: &str = "labels with their values, separated by commas, such as `service=video,zone=a`";
+
+fn parse_global_labels(value: &str, labels: &mut BTreeMap<String, String>) -> Result<(), ConfigError> {
+    let wrong = |problem: String| ConfigError::Variable {
+        variable: GLOBAL_LABELS,
+        value: value.to_owned(),
+        problem,
+        takes: GLOBAL_LABELS_TAKES,
+    };
+    for pair in value.split(',').map(str::trim).filter(|pair| !pair.is_empty()) {
+        let Some((name, text)) = pair.split_once('=') else {
+            return Err(wrong(format!("has no `=` in `{pair}`")));
+        };
+        let (name, text) = (name.trim(), text.trim());
+        check_label_name(name).map_err(|problem| wrong(format!("names the label `{name}`, which {problem}")))?;
+        if labels.insert(name.to_owned(), text.to_owned()).is_some() {
+            return Err(wrong(format!("gives `{name}` twice")));
+        }
+    }
+    Ok(())
+}
+
+/// Prometheus' rule for label names: <https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels>.
+fn check_label_name(name: &str) -> Result<(), String> {
+    let mut characters = name.chars();
+    let starts = characters.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_');
+    if !starts || !characters.all(|next| next.is_ascii_alphanumeric() || next == '_') {
+        return Err("is no label name: write letters, digits and `_`, and no digit first".to_owned());
+    }
+    if name.starts_with("__") {
+        return Err("begins with `__`: Prometheus keeps those names for itself".to_owned());
+    }
+    if matches!(name, "le" | "quantile") {
+        return Err("is Prometheus' own in histograms and summaries".to_owned());
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settle(given: Given, environment: &[(&'static str, &str)]) -> Result<Settings, ConfigError> {
+        given.settle(|name| {
+            let value = environment.iter().find(|(key, _)| *key == name);
+            value.map(|(_, value)| (*value).to_owned()).ok_or(VarError::NotPresent)
+        })
+    }
+
+    fn refusal(environment: &[(&'static str, &str)]) -> String {
+        settle(Given::default(), environment).expect_err("the value is not one that the variable takes").to_string()
+    }
+
+    #[test]
+    fn nothing_said_means_the_defaults() {
+        let settings = settle(Given::default(), &[(LISTEN, ""), (ENABLE, " ")]).expect("empty is as good as unset");
+        assert!(settings.enabled);
+        assert_eq!(settings.listen, Some(DEFAULT_LISTEN));
+        assert!(settings.global_labels.is_empty());
+    }
+
+    #[test]
+    fn the_environment_is_read() {
+        let environment = [(ENABLE, "FALSE"), (LISTEN, "localhost:0"), (GLOBAL_LABELS, "service=video, zone=a=b,")];
+        let settings = settle(Given::default(), &environment).expect("all three are valid");
+        assert!(!settings.enabled);
+        assert_eq!(settings.listen, Some(SocketAddr::from(([127, 0, 0, 1], 0))));
+        let labels: Vec<_> = settings.global_labels.iter().map(|(name, value)| (&**name, &**value)).collect();
+        assert_eq!(labels, [("service", "video"), ("zone", "a=b")]);
+        assert_eq!(settle(Given::default(), &[(LISTEN, "Off")]).expect("`off` is valid").listen, None);
+    }
+
+    #[test]
+    fn the_program_has_the_first_word() {
+        let address = SocketAddr::from(([0, 0, 0, 0], 9000));
+        let given = Given {
+            enabled: Some(true),
+            listen: Some(Some(address)),
+            global_labels: vec![("zone".to_owned(), "b".to_owned())],
+            ..Given::default()
+        };
+        let environment = [(ENABLE, "false"), (LISTEN, "nonsense"), (GLOBAL_LABELS, "zone=a,service=video")];
+        let settings = settle(given, &environment).expect("what the program says is valid");
+        assert!(settings.enabled);
+        assert_eq!(settings.listen, Some(address));
+        assert_eq!(settings.global_labels["zone"], "b");
+        assert_eq!(settings.global_labels["service"], "video");
+    }
+
+    #[test]
+    fn a_refusal_names_the_variable_and_what_it_takes() {
+        assert_eq!(
+            refusal(&[(ENABLE, "maybe")]),
+            "the environment variable `ENABLE_METRICS` is `maybe`, which is neither yes nor no; it takes `true` or `false`"
+        );
+        assert!(
+            refusal(&[(LISTEN, "8000")]).contains("`METRICS_LISTEN` is `8000`, which is no address; it takes an IP")
+        );
+        assert!(refusal(&[(GLOBAL_LABELS, "service")]).contains("has no `=` in `service`"));
+        assert!(refusal(&[(GLOBAL_LABELS, "a=1,a=2")]).contains("gives `a` twice"));
+        assert!(refusal(&[(GLOBAL_LABELS, "le=1")]).contains("Prometheus' own"));
+        assert!(refusal(&[(GLOBAL_LABELS, "1a=1")]).contains("is no label name"));
+        assert!(refusal(&[(GLOBAL_LABELS, "__a=1")]).contains("begins with `__`"));
+    }
+}

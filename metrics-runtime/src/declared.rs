@@ -1,0 +1,184 @@
+//! Metrics that are declared once, and set by hand.
+
+use core::marker::PhantomData;
+
+use crate::family::Family;
+use crate::{Label, mode};
+
+/// Makes the type of a declared metric, that of one of its series, and the way from the one to the other.
+macro_rules! declared {
+    ($(#[$about:meta])* $metric:ident, $(#[$about_series:meta])* $series:ident { $($methods:tt)* }) => {
+        $(#[$about])*
+        #[derive(Debug)]
+        pub struct $metric<Labels = ()> {
+            family: &'static Family,
+            labels: PhantomData<fn(Labels)>,
+        }
+
+        $(#[$about_series])*
+        #[derive(Clone, Copy, Debug)]
+        #[must_use = "a series by itself records nothing"]
+        pub struct $series {
+            family: &'static Family,
+            slot: u32,
+        }
+
+        impl<Labels> $metric<Labels> {
+            #[doc(hidden)]
+            #[must_use]
+            pub const fn new(family: &'static Family) -> Self {
+                Self { family, labels: PhantomData }
+            }
+        }
+
+        impl $metric {
+            /// The only series of a metric without labels.
+            pub const fn series(&self) -> $series {
+                $series { family: self.family, slot: 0 }
+            }
+        }
+
+        declared!(@with $metric $series A a 0);
+        declared!(@with $metric $series A a 0, B b 1);
+        declared!(@with $metric $series A a 0, B b 1, C c 2);
+        declared!(@with $metric $series A a 0, B b 1, C c 2, D d 3);
+        declared!(@with $metric $series A a 0, B b 1, C c 2, D d 3, E e 4);
+        declared!(@with $metric $series A a 0, B b 1, C c 2, D d 3, E e 4, F f 5);
+
+        impl $series {
+            $($methods)*
+        }
+    };
+    (@with $metric:ident $series:ident $($type:ident $value:ident $at:literal),+) => {
+        impl<$($type: Label),+> $metric<($($type,)+)> {
+            /// The series with these label values, in the order of the declaration.
+            #[inline]
+            #[allow(clippy::many_single_char_names, reason = "one name for each label, whatever it means")]
+            pub fn with(&self, $($value: $type),+) -> $series {
+                $series { family: self.family, slot: 0 $(+ self.family.labels[$at].at(&$value))+ }
+            }
+        }
+    };
+}
+
+declared! {
+    /// A counter that [`declare_metrics!`](crate::declare_metrics) declares: a count that only grows.
+    ///
+    /// ```
+    /// metrics_runtime::declare_metrics! {
+    ///     /// Messages that could not be read.
+    ///     counter UNREADABLE = "unreadable_messages_total";
+    /// }
+    ///
+    /// UNREADABLE.increment(1);
+    /// ```
+    Counter,
+    /// One series of a [`Counter`].
+    CounterSeries {
+        /// Adds to it.
+        #[inline]
+        pub fn increment(self, by: u64) {
+            self.family.with(mode::current(), self.slot, |series| series.increment(by));
+        }
+    }
+}
+
+impl Counter {
+    /// Adds to the counter.
+    #[inline]
+    pub fn increment(&self, by: u64) {
+        self.series().increment(by);
+    }
+}
+
+declared! {
+    /// A gauge that [`declare_metrics!`](crate::declare_metrics) declares: a value that goes up and down.
+    ///
+    /// ```
+    /// use metrics_runtime::Label;
+    ///
+    /// #[derive(Clone, Copy, Label)]
+    /// pub enum Queue {
+    ///     High,
+    ///     Default,
+    /// }
+    ///
+    /// metrics_runtime::declare_metrics! {
+    ///     /// Jobs waiting.
+    ///     pub gauge QUEUE_DEPTH = "queue_depth", labels(queue: Queue);
+    /// }
+    ///
+    /// QUEUE_DEPTH.with(Queue::Default).set(12.0);
+    /// ```
+    Gauge,
+    /// One series of a [`Gauge`].
+    GaugeSeries {
+        /// Sets it.
+        #[inline]
+        pub fn set(self, value: f64) {
+            self.family.with(mode::current(), self.slot, |series| series.set(value));
+        }
+
+        /// Adds to it.
+        #[inline]
+        pub fn increment(self, by: f64) {
+            self.family.with(mode::current(), self.slot, |series| series.add(by));
+        }
+
+        /// Takes from it.
+        #[inline]
+        pub fn decrement(self, by: f64) {
+            self.increment(-by);
+        }
+    }
+}
+
+impl Gauge {
+    /// Sets the gauge.
+    #[inline]
+    pub fn set(&self, value: f64) {
+        self.series().set(value);
+    }
+
+    /// Adds to the gauge.
+    #[inline]
+    pub fn increment(&self, by: f64) {
+        self.series().increment(by);
+    }
+
+    /// Takes from the gauge.
+    #[inline]
+    pub fn decrement(&self, by: f64) {
+        self.series().decrement(by);
+    }
+}
+
+declared! {
+    /// A histogram that [`declare_metrics!`](crate::declare_metrics) declares: observations, counted in buckets.
+    ///
+    /// ```
+    /// metrics_runtime::declare_metrics! {
+    ///     /// How long a job waited before a worker took it.
+    ///     histogram JOB_WAIT = "job_wait_seconds", buckets(1, 10, 60, 600);
+    /// }
+    ///
+    /// JOB_WAIT.observe(2.5);
+    /// ```
+    Histogram,
+    /// One series of a [`Histogram`].
+    HistogramSeries {
+        /// Adds an observation, in seconds.
+        #[inline]
+        pub fn observe(self, seconds: f64) {
+            self.family.with(mode::current(), self.slot, |series| series.observe(seconds));
+        }
+    }
+}
+
+impl Histogram {
+    /// Adds an observation, in seconds.
+    #[inline]
+    pub fn observe(&self, seconds: f64) {
+        self.series().observe(seconds);
+    }
+}

@@ -1,0 +1,239 @@
+//! The one line in `main`.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::{Mutex, PoisonError};
+
+use crate::catalog::{Catalog, CatalogConflict, catalog};
+use crate::config::{self, ConfigError, Given, Settings};
+use crate::endpoint::Service;
+use crate::family::Kind;
+use crate::mode::{self, Mode};
+use crate::recorder::{self, Page};
+
+/// Installs the recorder and serves `/metrics`: the one line in `main`.
+///
+/// The environment may say how:
+///
+/// | variable | default | |
+/// | --- | --- | --- |
+/// | `ENABLE_METRICS` | `true` | `false`: nothing is recorded or served |
+/// | `METRICS_LISTEN` | `127.0.0.1:8000` | `off` for no listener; port 0 for a free one |
+/// | `METRICS_GLOBAL_LABELS` | | labels for every series: `service=video,zone=a` |
+///
+/// The endpoint has a thread of its own: a blocked async runtime does not stop the scrape. It lives as long as the
+/// program, whether or not the [`Handle`] is kept.
+///
+/// ```no_run
+/// fn main() -> Result<(), metrics_runtime::InitError> {
+///     metrics_runtime::init()?;
+///     // … the program …
+///     Ok(())
+/// }
+/// ```
+///
+/// # Errors
+///
+/// A setting that cannot be used, an address that cannot be listened on, metrics of the program that contradict each
+/// other, or a recorder that is installed already. Nothing has changed then.
+pub fn init() -> Result<Handle, InitError> {
+    builder().init()
+}
+
+/// Starts to say in code what [`init`] otherwise asks of the environment.
+///
+/// ```no_run
+/// # fn main() -> Result<(), metrics_runtime::InitError> {
+/// let metrics = metrics_runtime::builder().listen(([0, 0, 0, 0], 9000)).global_label("service", "video").init()?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use]
+pub fn builder() -> Builder {
+    Builder { given: Given::default() }
+}
+
+/// What the program says of its metrics. What it does not say is asked of the environment, then of the defaults.
+#[derive(Clone, Debug)]
+#[must_use = "nothing is installed before `init()`"]
+pub struct Builder {
+    given: Given,
+}
+
+impl Builder {
+    /// Whether anything is recorded and served (`ENABLE_METRICS`).
+    pub fn enabled(mut self, enabled: bool) -> Self {
+        self.given.enabled = Some(enabled);
+        self
+    }
+
+    /// Where `/metrics` is served (`METRICS_LISTEN`). Port 0 takes a free one, which [`Handle::local_addr`] names.
+    pub fn listen(mut self, address: impl Into<SocketAddr>) -> Self {
+        self.given.listen = Some(Some(address.into()));
+        self
+    }
+
+    /// Serves nothing; [`Handle::render`] still has the page.
+    pub fn no_listener(mut self) -> Self {
+        self.given.listen = Some(None);
+        self
+    }
+
+    /// A label for every series (`METRICS_GLOBAL_LABELS`, whose other labels are kept).
+    pub fn global_label(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.given.global_labels.push((name.into(), value.into()));
+        self
+    }
+
+    /// Other buckets for a histogram of the program: upper bounds in seconds, strictly increasing, without `+Inf`.
+    pub fn buckets(mut self, metric: impl Into<String>, bounds: impl Into<Vec<f64>>) -> Self {
+        self.given.buckets.insert(metric.into(), bounds.into());
+        self
+    }
+
+    /// Installs the recorder and serves `/metrics`.
+    ///
+    /// # Errors
+    ///
+    /// As [`init`].
+    pub fn init(self) -> Result<Handle, InitError> {
+        // One at a time, and once: a second recorder could not be installed anyway.
+        static INITIALISED: Mutex<bool> = Mutex::new(false);
+        let mut initialised = INITIALISED.lock().unwrap_or_else(PoisonError::into_inner);
+        if *initialised {
+            return Err(InitError::Twice);
+        }
+        let settings = self.given.settle(|name| std::env::var(name))?;
+        let handle = if settings.enabled { install(&settings)? } else { switch_off() };
+        *initialised = true;
+        Ok(handle)
+    }
+}
+
+fn switch_off() -> Handle {
+    mode::set(Mode::Off);
+    tracing::info!("metrics are off ({}=false)", config::ENABLE);
+    Handle { page: None, service: None }
+}
+
+fn install(settings: &Settings) -> Result<Handle, InitError> {
+    let catalog = catalog();
+    catalog.check()?;
+    check_against_catalog(settings, &catalog)?;
+    let listener = settings.listen.map(listen).transpose()?;
+    let (recorder, page) = recorder::build(&catalog, settings)?;
+    let service = Service::start(listener, page.clone()).map_err(InitError::Thread)?;
+    if metrics::set_global_recorder(recorder).is_err() {
+        service.shutdown();
+        return Err(InitError::ForeignRecorder);
+    }
+    mode::set(Mode::Installed);
+    for family in catalog.metrics().flat_map(crate::Metric::families) {
+        family.create_series();
+    }
+    match service.local_addr() {
+        Some(address) => tracing::info!("metrics are at http://{address}/metrics"),
+        None => tracing::info!("metrics are recorded, and served nowhere ({}=off)", config::LISTEN),
+    }
+    Ok(Handle { page: Some(page), service: Some(service) })
+}
+
+fn check_against_catalog(settings: &Settings, catalog: &Catalog) -> Result<(), InitError> {
+    for (metric, bounds) in &settings.buckets {
+        let wrong = |problem| InitError::Buckets { metric: metric.clone(), problem };
+        match catalog.metric(metric).map(crate::Metric::kind) {
+            None => return Err(wrong("no metric of the program has this name")),
+            Some(Kind::Histogram) => {}
+            Some(_) => return Err(wrong("it is no histogram")),
+        }
+        if bounds.is_empty() || bounds.iter().any(|bound| !bound.is_finite() || *bound <= 0.0) {
+            return Err(wrong("give at least one bound, each finite and greater than zero"));
+        }
+        if bounds.windows(2).any(|pair| pair[0] >= pair[1]) {
+            return Err(wrong("each bound must be greater than the one before it"));
+        }
+    }
+    for name in settings.global_labels.keys() {
+        if let Some(metric) = catalog.metrics().find(|metric| metric.labels().any(|label| label == name)) {
+            let problem = format!("is a label of the metric `{}` already: give it another name", metric.name());
+            return Err(ConfigError::GlobalLabel { name: name.clone(), problem }.into());
+        }
+    }
+    Ok(())
+}
+
+fn listen(address: SocketAddr) -> Result<TcpListener, InitError> {
+    TcpListener::bind(address).map_err(|source| InitError::Listen { address, source })
+}
+
+/// Why metrics could not be installed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum InitError {
+    /// A setting cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// Two sites of the program mean the same metric, and disagree on what it is.
+    #[error(transparent)]
+    Catalog(#[from] CatalogConflict),
+    /// The address cannot be listened on.
+    #[error(
+        "cannot serve metrics at {address}: {source}; set `METRICS_LISTEN` to another address, to port 0 for a free \
+         one, or to `off`"
+    )]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the operating system says.
+        source: io::Error,
+    },
+    /// The builder's buckets do not fit.
+    #[error("the buckets for the metric `{metric}` cannot be used: {problem}")]
+    Buckets {
+        /// The metric that they were given for.
+        metric: String,
+        /// What is wrong.
+        problem: &'static str,
+    },
+    /// The endpoint's thread did not start.
+    #[error("cannot start the thread that serves metrics: {0}")]
+    Thread(#[source] io::Error),
+    /// `init` was called before.
+    #[error("metrics are initialised already: call `metrics_runtime::init()` once, in `main`")]
+    Twice,
+    /// The program has another recorder for the `metrics` facade.
+    #[error(
+        "another recorder is installed for the `metrics` facade, and a program can have only one: \
+         install either that one or `metrics_runtime::init()`"
+    )]
+    ForeignRecorder,
+}
+
+/// The installed metrics. Dropping it changes nothing.
+#[derive(Debug)]
+pub struct Handle {
+    page: Option<Page>,
+    service: Option<Service>,
+}
+
+impl Handle {
+    /// Where `/metrics` is served; `None` where metrics are off or have no listener.
+    #[must_use]
+    pub fn local_addr(&self) -> Option<SocketAddr> {
+        self.service.as_ref().and_then(Service::local_addr)
+    }
+
+    /// The page that `/metrics` shows, in the Prometheus text format; empty where metrics are off.
+    #[must_use]
+    pub fn render(&self) -> String {
+        self.page.as_ref().map_or_else(String::new, Page::render)
+    }
+
+    /// Stops serving: takes no new connection, lets a scrape that is under way end, and closes the port. Values are
+    /// recorded as before.
+    pub fn shutdown(self) {
+        if let Some(service) = self.service {
+            service.shutdown();
+        }
+    }
+}

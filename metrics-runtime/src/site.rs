@@ -1,0 +1,149 @@
+//! Where metrics are recorded: one site for each attribute on a function.
+
+use core::fmt;
+
+use crate::Outcome;
+use crate::family::{Family, Kind, LabelSpec};
+use crate::mode::Mode;
+
+/// A place in the source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The name of the function, or of the declared metric.
+    pub item: &'static str,
+    /// The module that it stands in.
+    pub module: &'static str,
+    /// The file, as the compiler was given it.
+    pub file: &'static str,
+    /// The line, from 1.
+    pub line: u32,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{} (`{}::{}`)", self.file, self.line, self.module, self.item)
+    }
+}
+
+/// What a site records, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The duration of a call, when it ends.
+    Duration,
+    /// A call, when it starts.
+    Start,
+    /// A call, when it ends, however it ends.
+    End,
+    /// A call, when it ends `ok`.
+    Ok,
+    /// A call, when it ends otherwise.
+    Failure,
+    /// The number of calls that have started and not ended.
+    InFlight,
+    /// Nothing by itself: the metric was declared, and is set by hand.
+    Declared,
+}
+
+/// One attribute on one function.
+#[derive(Debug)]
+pub struct Site {
+    pub(crate) event: Event,
+    pub(crate) family: &'static Family,
+    without_result: u32,
+    outcome_stride: u32,
+    outcomes_skipped: u32,
+}
+
+impl Site {
+    /// A site that records `event` in `family`.
+    #[must_use]
+    pub const fn new(event: Event, family: &'static Family) -> Self {
+        match (event, family.kind) {
+            (Event::Duration, Kind::Histogram)
+            | (Event::InFlight, Kind::Gauge)
+            | (Event::Start | Event::End | Event::Ok | Event::Failure, Kind::Counter)
+            | (Event::Declared, _) => {}
+            _ => panic!("this attribute cannot record in a metric of this kind"),
+        }
+        let (outcome_stride, outcomes_skipped) = family.outcome_stride();
+        Self { event, family, without_result: family.offset_without_result(), outcome_stride, outcomes_skipped }
+    }
+
+    #[inline]
+    pub(crate) fn start(&self, mode: Mode, base: u32) {
+        match self.event {
+            Event::Start => self.family.with(mode, base, |series| series.increment(1)),
+            Event::InFlight => self.family.with(mode, base, |series| series.add(1.0)),
+            _ => {}
+        }
+    }
+
+    /// `result` is the offset of the labels that were read from the returned value, where there is one.
+    #[inline]
+    pub(crate) fn end(&self, mode: Mode, base: u32, result: Option<u32>, outcome: Outcome, nanoseconds: u64) {
+        let happened = match self.event {
+            Event::Duration | Event::End => true,
+            Event::Ok => !outcome.is_failure(),
+            Event::Failure => outcome.is_failure(),
+            Event::InFlight => return self.family.with(mode, base, |series| series.add(-1.0)),
+            Event::Start | Event::Declared => false,
+        };
+        if !happened {
+            return;
+        }
+        let slot = base
+            + result.unwrap_or(self.without_result)
+            + (outcome as u32).saturating_sub(self.outcomes_skipped) * self.outcome_stride;
+        match self.event {
+            Event::Duration => {
+                #[allow(clippy::cast_precision_loss, reason = "2^53 ns are 104 days; longer calls lose nanoseconds")]
+                let seconds = nanoseconds as f64 * 1e-9;
+                self.family.with(mode, slot, |series| series.observe(seconds));
+            }
+            _ => self.family.with(mode, slot, |series| series.increment(1)),
+        }
+    }
+}
+
+/// The sites of one annotated function.
+#[derive(Debug)]
+pub struct Function<const N: usize> {
+    place: Place,
+    pub(crate) sites: [Site; N],
+    /// Whether one of them needs the clock.
+    pub(crate) timed: bool,
+}
+
+impl<const N: usize> Function<N> {
+    /// Puts the sites of a function together.
+    #[must_use]
+    pub const fn new(place: Place, sites: [Site; N]) -> Self {
+        let mut timed = false;
+        let mut at = 0;
+        while at < N {
+            timed |= matches!(sites[at].event, Event::Duration);
+            at += 1;
+        }
+        Self { place, sites, timed }
+    }
+
+    /// One label of one site.
+    #[inline]
+    #[must_use]
+    pub fn label(&'static self, site: usize, label: usize) -> &'static LabelSpec {
+        &self.sites[site].family.labels[label]
+    }
+
+    /// What the catalog lists.
+    #[must_use]
+    pub const fn definition(&'static self) -> Definition {
+        Definition { place: &self.place, sites: &self.sites }
+    }
+}
+
+/// What one function, or one declaration, adds to the catalog.
+#[derive(Clone, Copy, Debug)]
+pub struct Definition {
+    pub(crate) place: &'static Place,
+    pub(crate) sites: &'static [Site],
+}
