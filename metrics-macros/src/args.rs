@@ -77,6 +77,8 @@ pub struct Args {
     pub description: Option<Given<LitStr>>,
     pub on: Option<Given<On>>,
     pub krate: Option<Given<Path>>,
+    /// Whether all of it could be read. Where it could not, what seems to be missing may be what was misspelt.
+    pub complete: bool,
 }
 
 /// How the metric is named.
@@ -133,7 +135,9 @@ impl Args {
             description: None,
             on: None,
             krate: None,
+            complete: true,
         };
+        let known = diagnostics.len();
         let parser = |input: ParseStream| {
             each_item(input, diagnostics, |input, diagnostics| args.parse_option(input, diagnostics));
             Ok(())
@@ -141,6 +145,7 @@ impl Args {
         if let Err(error) = parser.parse2(tokens) {
             diagnostics.add(error);
         }
+        args.complete = diagnostics.len() == known;
         args
     }
 

@@ -8,7 +8,7 @@ use syn::{Attribute, Error, Ident, LitStr, Result, Token, Type, Visibility, pare
 
 use crate::args::{self, Bucket, Given};
 use crate::diagnostic::{Diagnostics, listed, nearest};
-use crate::expand::{Metric, family, place, private, track};
+use crate::expand::{Metric, family, place, private, track, typed_label};
 use crate::function::first_sentence;
 use crate::names::{self, Kind};
 use crate::plan::{check_buckets, runtime};
@@ -194,10 +194,7 @@ fn expand(declaration: &Declaration, policy: &Policy, diagnostics: &mut Diagnost
     });
     let specs = labels
         .iter()
-        .map(|(label, ty)| {
-            let (label, ty) = (label.to_string(), types::without_lifetimes(ty));
-            quote!(#private::LabelSpec::of::<#ty>(#label))
-        })
+        .map(|(label, ty)| typed_label(&krate, &label.to_string(), &types::without_lifetimes(ty)))
         .collect();
     let described = Metric { kind: *kind, name: &name.value(), help: &help, specs, buckets: &bounds };
     let (statics, family) = family(&private, "", &described);

@@ -146,9 +146,13 @@ impl Body<'_> {
             let offsets = site.labels.iter().enumerate().filter_map(|(index, label)| {
                 let spec = label_spec(&function, at, index);
                 match &label.value {
-                    LabelPlanValue::Parameter { parameter, .. } => Some(quote!(#spec.at(&#parameter))),
+                    LabelPlanValue::Parameter { ty, parameter } => {
+                        let index = label_item(&self.plan.krate, ty, "index");
+                        Some(quote!(#spec.at(#index(&#parameter))))
+                    }
                     LabelPlanValue::Expression { ty, expression } => {
-                        Some(quote!(#spec.evaluate(|| -> #ty { #expression })))
+                        let index = label_item(&self.plan.krate, ty, "index");
+                        Some(quote!(#spec.evaluate(|| #index(&{ #expression }))))
                     }
                     _ => None,
                 }
@@ -181,7 +185,8 @@ impl Body<'_> {
             sum(site.labels.iter().enumerate().filter_map(|(index, label)| {
                 let LabelPlanValue::Result { ty, pattern, expression } = &label.value else { return None };
                 let spec = label_spec(&function, at, index);
-                Some(quote!(#spec.evaluate(|| -> #ty { let #pattern = #value; #expression })))
+                let index = label_item(&self.plan.krate, ty, "index");
+                Some(quote!(#spec.evaluate(|| #index(&{ let #pattern = #value; #expression }))))
             }))
         });
         let parameter = self.closure_parameter(&function, |value| matches!(value, LabelPlanValue::Result { .. }));
@@ -198,14 +203,14 @@ impl Body<'_> {
 
     /// The name of a closure's parameter, or `_` where no label uses it.
     fn closure_parameter(&self, name: &Ident, uses: impl Fn(&LabelPlanValue) -> bool) -> TokenStream {
-        let used = self.plan.sites.iter().flat_map(|site| &site.labels).any(|label| uses(&label.value));
-        if used { quote!(#name) } else { quote!(_) }
+        let is_used = self.plan.sites.iter().flat_map(|site| &site.labels).any(|label| uses(&label.value));
+        if is_used { quote!(#name) } else { quote!(_) }
     }
 
     /// The statics and the site of one attribute.
     fn family(&self, at: usize, site: &SitePlan) -> (TokenStream, TokenStream) {
         let private = self.private;
-        let specs = site.labels.iter().map(|label| label_spec_of(private, label)).collect();
+        let specs = site.labels.iter().map(|label| label_spec_of(&self.plan.krate, label)).collect();
         let SitePlan { kind, name, help, buckets, .. } = site;
         let (statics, family) = family(private, &format!("_{at}"), &Metric { kind: *kind, name, help, specs, buckets });
         let event = Ident::new(site.event.name(), Span::mixed_site());
@@ -277,18 +282,54 @@ fn label_spec(function: &Ident, site: usize, label: usize) -> TokenStream {
     quote!(#function.label(#site, #label))
 }
 
-fn label_spec_of(private: &TokenStream, label: &LabelPlan) -> TokenStream {
+fn label_spec_of(krate: &TokenStream, label: &LabelPlan) -> TokenStream {
     let name = &label.name;
+    let private = private(krate);
     match &label.value {
-        LabelPlanValue::Parameter { ty, .. } => quote!(#private::LabelSpec::of::<#ty>(#name)),
-        LabelPlanValue::Expression { ty, expression } if cannot_panic(expression) => {
-            quote!(#private::LabelSpec::of::<#ty>(#name))
+        LabelPlanValue::Parameter { ty, .. } => typed_label(krate, name, ty),
+        LabelPlanValue::Expression { ty, expression } => {
+            let typed = typed_label(krate, name, ty);
+            if cannot_panic(expression) { typed } else { quote!(#typed.or_none()) }
         }
-        LabelPlanValue::Expression { ty, .. } => quote!(#private::LabelSpec::expression::<#ty>(#name)),
-        LabelPlanValue::Result { ty, .. } => quote!(#private::LabelSpec::result::<#ty>(#name)),
+        LabelPlanValue::Result { ty, .. } => {
+            let typed = typed_label(krate, name, ty);
+            quote!(#typed.from_result())
+        }
         LabelPlanValue::Outcome => quote!(#private::LabelSpec::outcome()),
         LabelPlanValue::Failure => quote!(#private::LabelSpec::failure(#name)),
     }
+}
+
+/// `LabelSpec::new("step", <Step as Label>::CARDINALITY, <Step as Label>::NONE, <Step as Label>::value)`
+pub fn typed_label(krate: &TokenStream, name: &str, ty: &TokenStream) -> TokenStream {
+    let private = private(krate);
+    let [cardinality, none, value] = ["CARDINALITY", "NONE", "value"].map(|item| label_item(krate, ty, item));
+    quote!(#private::LabelSpec::new(#name, #cardinality, #none, #value))
+}
+
+/// `<Step as Label>::index`, all of it at the type's place: the compiler reports a type that is no label there, and
+/// once, since each mention gives the same message.
+fn label_item(krate: &TokenStream, ty: &TokenStream, item: &str) -> TokenStream {
+    let span = span_of(ty);
+    let item = Ident::new(item, span);
+    let krate = respanned(krate, span);
+    quote_spanned!(span=> <#ty as #krate::Label>::#item)
+}
+
+/// From the first to the last token, where the compiler can join them.
+fn span_of(tokens: &TokenStream) -> Span {
+    syn::spanned::Spanned::span(tokens)
+}
+
+fn respanned(tokens: &TokenStream, span: Span) -> TokenStream {
+    tokens
+        .clone()
+        .into_iter()
+        .map(|mut token| {
+            token.set_span(span.resolved_at(token.span()));
+            token
+        })
+        .collect()
 }
 
 /// A constant or a variable; anything else may run code, which may panic.

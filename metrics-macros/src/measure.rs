@@ -88,5 +88,8 @@ fn not_a_function(attribute: Attribute, item: &TokenStream) -> Option<syn::Error
         "impl" | "trait" | "mod" => format!("put it on each function in the `{name}` that is to be measured"),
         _ => "put it on a function or a method".to_owned(),
     };
-    Some(syn::Error::new(span, format!("`#[{}]` measures functions, and this is none: {instead}", attribute.name())))
+    Some(syn::Error::new(
+        span,
+        format!("`#[{}]` measures functions, and here is `{name}`: {instead}", attribute.name()),
+    ))
 }

@@ -147,7 +147,7 @@ struct Planner<'a> {
 
 impl Planner<'_> {
     fn site(&mut self, args: Args) -> Option<SitePlan> {
-        let Args { attribute, span, metric, labels, buckets, description, on, .. } = args;
+        let Args { attribute, span, metric, labels, buckets, description, on, complete, .. } = args;
         let event = match (attribute, on.as_ref().map(|on| on.value)) {
             (Attribute::Timed, _) => Event::Duration,
             (Attribute::InFlight, _) => Event::InFlight,
@@ -161,7 +161,11 @@ impl Planner<'_> {
             Attribute::Counted | Attribute::CountedFailure => Kind::Counter,
             Attribute::InFlight => Kind::Gauge,
         };
-        let name = self.name(attribute, span, kind, metric);
+        let name = match metric {
+            Some(metric) => self.name(kind, &metric.value),
+            None if complete => self.missing_name(attribute, span),
+            None => None,
+        };
         let buckets = buckets.map_or_else(|| Some(Vec::new()), |buckets| check_buckets(&buckets, self.diagnostics));
         let mut labels = self.labels(attribute, event, labels);
         if attribute == Attribute::CountedFailure {
@@ -174,25 +178,7 @@ impl Planner<'_> {
         Some(SitePlan { event, kind, name: name?, help, buckets: buckets?, labels: labels? })
     }
 
-    fn name(
-        &mut self,
-        attribute: Attribute,
-        span: Span,
-        kind: Kind,
-        metric: Option<Given<MetricName>>,
-    ) -> Option<String> {
-        let Some(Given { value: MetricName::Literal(literal), .. }) = metric else {
-            self.diagnostics.at(
-                span,
-                format!(
-                    "`#[{}]` needs the name of its {}: write `{}`",
-                    attribute.name(),
-                    attribute.metric_option(),
-                    attribute.example()
-                ),
-            );
-            return None;
-        };
+    fn name(&mut self, kind: Kind, MetricName::Literal(literal): &MetricName) -> Option<String> {
         let name = literal.value();
         match names::check_metric_name(kind, &name) {
             Ok(()) => Some(name),
@@ -201,6 +187,19 @@ impl Planner<'_> {
                 None
             }
         }
+    }
+
+    fn missing_name(&mut self, attribute: Attribute, span: Span) -> Option<String> {
+        self.diagnostics.at(
+            span,
+            format!(
+                "`#[{}]` needs the name of its {}: write `{}`",
+                attribute.name(),
+                attribute.metric_option(),
+                attribute.example()
+            ),
+        );
+        None
     }
 
     fn help(&mut self, attribute: Attribute, event: Event, given: Option<Given<syn::LitStr>>) -> Option<String> {

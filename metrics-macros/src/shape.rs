@@ -7,7 +7,7 @@ use syn::{Block, Expr, ExprAsync, ReturnType, Stmt, Type};
 
 use crate::diagnostic::Diagnostics;
 use crate::function::{Body, Function};
-use crate::types::{self, Future};
+use crate::types;
 
 /// The code that is measured, and what stands around it.
 pub struct Shape {
@@ -89,10 +89,8 @@ impl Shape {
             return Some(Self { kind, statements: group.stream(), returns: returns(&signature.output) });
         }
         match types::future(&signature.output) {
-            Future::No => {
-                Some(Self { kind: Kind::Plain, statements: group.stream(), returns: returns(&signature.output) })
-            }
-            Future::Of(output) => {
+            None => Some(Self { kind: Kind::Plain, statements: group.stream(), returns: returns(&signature.output) }),
+            Some(output) => {
                 let recognised = diagnostics.keep(find_async_block(function, group))?;
                 let (block, statements) = recognised;
                 Some(Self { kind: Kind::ReturnsFuture(block), statements, returns: Some(output) })

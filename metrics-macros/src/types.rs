@@ -86,21 +86,15 @@ pub fn erase_impl_trait(ty: &mut Type) {
     }
 }
 
-/// What the future that a plain function returns resolves to.
-pub enum Future {
-    /// It is not written as one.
-    No,
-    /// To this type; `_` where the signature does not say.
-    Of(Type),
-}
-
-/// Reads `impl Future<Output = T>`, `Pin<Box<dyn Future<Output = T>>>`, `BoxFuture<'_, T>` and `LocalBoxFuture`.
-pub fn future(output: &ReturnType) -> Future {
-    let ReturnType::Type(_, ty) = output else { return Future::No };
-    future_of(ty).map_or(Future::No, |mut ty| {
-        erase_impl_trait(&mut ty);
-        Future::Of(ty)
-    })
+/// What the future that a plain function returns resolves to, with `_` where the signature does not say; `None` where
+/// the return type is not written as a future.
+///
+/// It reads `impl Future<Output = T>`, `Pin<Box<dyn Future<Output = T>>>`, `BoxFuture<'_, T>` and `LocalBoxFuture`.
+pub fn future(output: &ReturnType) -> Option<Type> {
+    let ReturnType::Type(_, ty) = output else { return None };
+    let mut output = future_of(ty)?;
+    erase_impl_trait(&mut output);
+    Some(output)
 }
 
 fn future_of(ty: &Type) -> Option<Type> {
@@ -154,10 +148,8 @@ mod tests {
 
     #[test]
     fn futures_are_recognised() {
-        let output = |output: ReturnType| match future(&output) {
-            Future::No => "no".to_owned(),
-            Future::Of(ty) => ty.to_token_stream().to_string(),
-        };
+        let output =
+            |output: ReturnType| future(&output).map_or_else(|| "no".to_owned(), |ty| ty.to_token_stream().to_string());
         assert_eq!(output(parse_quote!(-> impl Future<Output = u8> + Send)), "u8");
         assert_eq!(output(parse_quote!(-> Pin<Box<dyn std::future::Future<Output = u8> + Send + 'a>>)), "u8");
         assert_eq!(output(parse_quote!(-> futures::future::BoxFuture<'a, u8>)), "u8");

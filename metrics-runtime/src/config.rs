@@ -15,17 +15,23 @@ pub(crate) const GLOBAL_LABELS: &str = "METRICS_GLOBAL_LABELS";
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Given {
     pub(crate) enabled: Option<bool>,
-    /// `Some(None)`: no listener.
-    pub(crate) listen: Option<Option<SocketAddr>>,
+    pub(crate) listen: Option<Listen>,
     pub(crate) global_labels: Vec<(String, String)>,
     pub(crate) buckets: BTreeMap<String, Vec<f64>>,
+}
+
+/// Where `/metrics` is served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Listen {
+    At(SocketAddr),
+    Nowhere,
 }
 
 /// What holds.
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) enabled: bool,
-    pub(crate) listen: Option<SocketAddr>,
+    pub(crate) listen: Listen,
     pub(crate) global_labels: BTreeMap<String, String>,
     pub(crate) buckets: BTreeMap<String, Vec<f64>>,
 }
@@ -88,7 +94,9 @@ impl Given {
             },
             listen: match self.listen {
                 Some(listen) => listen,
-                None => ask(LISTEN, LISTEN_TAKES)?.map_or(Ok(Some(DEFAULT_LISTEN)), |value| parse_listen(&value))?,
+                None => {
+                    ask(LISTEN, LISTEN_TAKES)?.map_or(Ok(Listen::At(DEFAULT_LISTEN)), |value| parse_listen(&value))?
+                }
             },
             global_labels,
             buckets: self.buckets,
@@ -114,13 +122,13 @@ fn parse_switch(value: &str) -> Result<bool, ConfigError> {
 const LISTEN_TAKES: &str = "an IP address and a port, such as `127.0.0.1:8000` or `0.0.0.0:8000` \
     (port 0 for a free one), or `off` for no listener";
 
-fn parse_listen(value: &str) -> Result<Option<SocketAddr>, ConfigError> {
+fn parse_listen(value: &str) -> Result<Listen, ConfigError> {
     let trimmed = value.trim();
     if trimmed.eq_ignore_ascii_case("off") {
-        return Ok(None);
+        return Ok(Listen::Nowhere);
     }
     let numeric = trimmed.strip_prefix("localhost:").map(|port| format!("{}:{port}", Ipv4Addr::LOCALHOST));
-    numeric.as_deref().unwrap_or(trimmed).parse().map(Some).map_err(|_| ConfigError::Variable {
+    numeric.as_deref().unwrap_or(trimmed).parse().map(Listen::At).map_err(|_| ConfigError::Variable {
         variable: LISTEN,
         value: value.to_owned(),
         problem: "is no address".to_owned(),
@@ -185,7 +193,7 @@ mod tests {
     fn nothing_said_means_the_defaults() {
         let settings = settle(Given::default(), &[(LISTEN, ""), (ENABLE, " ")]).expect("empty is as good as unset");
         assert!(settings.enabled);
-        assert_eq!(settings.listen, Some(DEFAULT_LISTEN));
+        assert_eq!(settings.listen, Listen::At(DEFAULT_LISTEN));
         assert!(settings.global_labels.is_empty());
     }
 
@@ -194,10 +202,10 @@ mod tests {
         let environment = [(ENABLE, "FALSE"), (LISTEN, "localhost:0"), (GLOBAL_LABELS, "service=video, zone=a=b,")];
         let settings = settle(Given::default(), &environment).expect("all three are valid");
         assert!(!settings.enabled);
-        assert_eq!(settings.listen, Some(SocketAddr::from(([127, 0, 0, 1], 0))));
+        assert_eq!(settings.listen, Listen::At(SocketAddr::from(([127, 0, 0, 1], 0))));
         let labels: Vec<_> = settings.global_labels.iter().map(|(name, value)| (&**name, &**value)).collect();
         assert_eq!(labels, [("service", "video"), ("zone", "a=b")]);
-        assert_eq!(settle(Given::default(), &[(LISTEN, "Off")]).expect("`off` is valid").listen, None);
+        assert_eq!(settle(Given::default(), &[(LISTEN, "Off")]).expect("`off` is valid").listen, Listen::Nowhere);
     }
 
     #[test]
@@ -205,14 +213,14 @@ mod tests {
         let address = SocketAddr::from(([0, 0, 0, 0], 9000));
         let given = Given {
             enabled: Some(true),
-            listen: Some(Some(address)),
+            listen: Some(Listen::At(address)),
             global_labels: vec![("zone".to_owned(), "b".to_owned())],
             ..Given::default()
         };
         let environment = [(ENABLE, "false"), (LISTEN, "nonsense"), (GLOBAL_LABELS, "zone=a,service=video")];
         let settings = settle(given, &environment).expect("what the program says is valid");
         assert!(settings.enabled);
-        assert_eq!(settings.listen, Some(address));
+        assert_eq!(settings.listen, Listen::At(address));
         assert_eq!(settings.global_labels["zone"], "b");
         assert_eq!(settings.global_labels["service"], "video");
     }

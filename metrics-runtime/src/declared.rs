@@ -55,7 +55,7 @@ macro_rules! declared {
             #[inline]
             #[allow(clippy::many_single_char_names, reason = "one name for each label, whatever it means")]
             pub fn with(&self, $($value: $type),+) -> $series {
-                $series { family: self.family, slot: 0 $(+ self.family.labels[$at].at(&$value))+ }
+                $series { family: self.family, slot: 0 $(+ self.family.labels[$at].at($value.index()))+ }
             }
         }
     };

@@ -65,14 +65,26 @@ pub struct LabelSpec {
 
 impl LabelSpec {
     /// A label whose value is a parameter's, or one that cannot panic.
+    ///
+    /// It takes what the type's `Label` says one by one rather than the type: generated code then mentions the type
+    /// always in the same words, and the compiler says only once that it is no label.
+    ///
+    /// # Panics
+    ///
+    /// In the compiler, where the type has no value.
     #[must_use]
-    pub const fn of<L: Label>(name: &'static str) -> Self {
-        assert!(L::CARDINALITY > 0, "a label needs at least one value");
+    pub const fn new(
+        name: &'static str,
+        cardinality: usize,
+        none: Option<usize>,
+        value: fn(usize) -> Option<&'static str>,
+    ) -> Self {
+        assert!(cardinality > 0, "a label needs at least one value");
         Self {
             name,
-            cardinality: index_to_u32(L::CARDINALITY),
-            value: L::value,
-            none: match L::NONE {
+            cardinality: index_to_u32(cardinality),
+            value,
+            none: match none {
                 Some(index) => Some(index_to_u32(index)),
                 None => None,
             },
@@ -84,14 +96,19 @@ impl LabelSpec {
 
     /// A label whose value is an expression's. Should that panic, the label is `none` and the program goes on.
     #[must_use]
-    pub const fn expression<L: Label>(name: &'static str) -> Self {
-        Self::of::<L>(name).with_none()
+    pub const fn or_none(mut self) -> Self {
+        if self.none.is_none() {
+            self.none = Some(self.cardinality);
+            self.none_is_added = true;
+            self.cardinality += 1;
+        }
+        self
     }
 
     /// A label whose value is read from what the function returned, and `none` where it returned nothing.
     #[must_use]
-    pub const fn result<L: Label>(name: &'static str) -> Self {
-        let mut label = Self::of::<L>(name).with_none();
+    pub const fn from_result(self) -> Self {
+        let mut label = self.or_none();
         label.known = Known::FromResult;
         label
     }
@@ -112,13 +129,8 @@ impl LabelSpec {
         label
     }
 
-    const fn with_none(mut self) -> Self {
-        if self.none.is_none() {
-            self.none = Some(self.cardinality);
-            self.none_is_added = true;
-            self.cardinality += 1;
-        }
-        self
+    const fn of<L: Label>(name: &'static str) -> Self {
+        Self::new(name, L::CARDINALITY, L::NONE, L::value)
     }
 
     /// The label's name.
@@ -127,20 +139,13 @@ impl LabelSpec {
         self.name
     }
 
-    /// The offset of a value among the metric's slots.
-    #[inline]
-    #[must_use]
-    pub fn at<L: Label>(&self, label: &L) -> u32 {
-        self.offset(label.index())
-    }
-
-    /// The offset of an expression's value, and that of `none` where the expression panics: a label must not change
+    /// The offset of an expression's index, and that of `none` where the expression panics: a label must not change
     /// what the program does.
     #[inline]
     #[must_use]
-    pub fn evaluate<L: Label>(&self, expression: impl FnOnce() -> L) -> u32 {
-        match std::panic::catch_unwind(core::panic::AssertUnwindSafe(|| expression().index())) {
-            Ok(index) => self.offset(index),
+    pub fn evaluate(&self, index: impl FnOnce() -> usize) -> u32 {
+        match std::panic::catch_unwind(core::panic::AssertUnwindSafe(index)) {
+            Ok(index) => self.at(index),
             Err(payload) => {
                 // Dropping a payload may run code that panics again.
                 core::mem::forget(payload);
@@ -149,9 +154,12 @@ impl LabelSpec {
         }
     }
 
+    /// The offset of the value with this index among the metric's slots.
+    ///
     /// A hand-written `Label` may answer with an index that it does not have; it must not reach another series' slot.
     #[inline]
-    fn offset(&self, index: usize) -> u32 {
+    #[must_use]
+    pub fn at(&self, index: usize) -> u32 {
         let last = self.cardinality - 1;
         let index = u32::try_from(index).unwrap_or(last).min(last);
         index * self.stride
@@ -207,6 +215,10 @@ impl Label for FailureReason {
 }
 
 /// Gives each label its stride: the last label's values are neighbours.
+///
+/// # Panics
+///
+/// In the compiler, where there are more series than can be counted.
 #[must_use]
 pub const fn labels<const N: usize>(mut labels: [LabelSpec; N]) -> [LabelSpec; N] {
     let mut stride: u32 = 1;
@@ -247,7 +259,11 @@ pub struct Family {
 }
 
 impl Family {
-    /// Puts a metric together. There is one slot for each combination of label values.
+    /// Puts a metric together.
+    ///
+    /// # Panics
+    ///
+    /// In the compiler, unless there is one slot for each combination of label values.
     #[must_use]
     pub const fn new(
         kind: Kind,

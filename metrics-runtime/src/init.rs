@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::{Mutex, PoisonError};
 
 use crate::catalog::{Catalog, CatalogConflict, catalog};
-use crate::config::{self, ConfigError, Given, Settings};
+use crate::config::{self, ConfigError, Given, Listen, Settings};
 use crate::endpoint::Service;
 use crate::family::Kind;
 use crate::mode::{self, Mode};
@@ -48,7 +48,6 @@ pub fn init() -> Result<Handle, InitError> {
 /// # Ok(())
 /// # }
 /// ```
-#[must_use]
 pub fn builder() -> Builder {
     Builder { given: Given::default() }
 }
@@ -69,13 +68,13 @@ impl Builder {
 
     /// Where `/metrics` is served (`METRICS_LISTEN`). Port 0 takes a free one, which [`Handle::local_addr`] names.
     pub fn listen(mut self, address: impl Into<SocketAddr>) -> Self {
-        self.given.listen = Some(Some(address.into()));
+        self.given.listen = Some(Listen::At(address.into()));
         self
     }
 
     /// Serves nothing; [`Handle::render`] still has the page.
     pub fn no_listener(mut self) -> Self {
-        self.given.listen = Some(None);
+        self.given.listen = Some(Listen::Nowhere);
         self
     }
 
@@ -103,7 +102,7 @@ impl Builder {
         if *initialised {
             return Err(InitError::Twice);
         }
-        let settings = self.given.settle(|name| std::env::var(name))?;
+        let settings = self.given.settle(std::env::var::<&str>)?;
         let handle = if settings.enabled { install(&settings)? } else { switch_off() };
         *initialised = true;
         Ok(handle)
@@ -120,7 +119,10 @@ fn install(settings: &Settings) -> Result<Handle, InitError> {
     let catalog = catalog();
     catalog.check()?;
     check_against_catalog(settings, &catalog)?;
-    let listener = settings.listen.map(listen).transpose()?;
+    let listener = match settings.listen {
+        Listen::At(address) => Some(listen(address)?),
+        Listen::Nowhere => None,
+    };
     let (recorder, page) = recorder::build(&catalog, settings)?;
     let service = Service::start(listener, page.clone()).map_err(InitError::Thread)?;
     if metrics::set_global_recorder(recorder).is_err() {

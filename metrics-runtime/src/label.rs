@@ -54,6 +54,7 @@ pub trait Label {
 }
 
 /// `false` and `true`.
+#[diagnostic::do_not_recommend]
 impl Label for bool {
     const CARDINALITY: usize = 2;
 
@@ -67,6 +68,7 @@ impl Label for bool {
 }
 
 /// The values of `L`, and `none`.
+#[diagnostic::do_not_recommend]
 impl<L: Label> Label for Option<L> {
     const CARDINALITY: usize = match L::NONE {
         Some(_) => L::CARDINALITY,
@@ -89,7 +91,8 @@ impl<L: Label> Label for Option<L> {
     }
 }
 
-impl<L: Label> Label for &L {
+#[diagnostic::do_not_recommend]
+impl<L: Label + ?Sized> Label for &L {
     const CARDINALITY: usize = L::CARDINALITY;
     const NONE: Option<usize> = L::NONE;
 
@@ -103,6 +106,7 @@ impl<L: Label> Label for &L {
 }
 
 /// `ok`, `error`, `timeout`, `cancelled`, `panic`.
+#[diagnostic::do_not_recommend]
 impl Label for Outcome {
     const CARDINALITY: usize = Self::ALL.len();
 

@@ -56,6 +56,10 @@ pub struct Site {
 
 impl Site {
     /// A site that records `event` in `family`.
+    ///
+    /// # Panics
+    ///
+    /// In the compiler, where the metric's kind cannot hold the event.
     #[must_use]
     pub const fn new(event: Event, family: &'static Family) -> Self {
         match (event, family.kind) {
