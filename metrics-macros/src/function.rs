@@ -1,7 +1,7 @@
 //! The annotated function: its signature parsed, its body kept as it was written.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
-use quote::{ToTokens, TokenStreamExt};
+use quote::{ToTokens, TokenStreamExt, quote};
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, FnArg, Ident, Pat, Result, Signature, Token, Type, Visibility};
 
@@ -78,10 +78,13 @@ impl Function {
         tokens
     }
 
-    /// The function as it was, without the attributes that were taken from it.
-    pub fn untouched(&self) -> TokenStream {
+    /// The function as it was, with `first` at the beginning of its body.
+    pub fn unmeasured(&self, first: &TokenStream) -> TokenStream {
         let body = match &self.body {
-            Body::Block(group) => group.to_token_stream(),
+            Body::Block(group) => {
+                let statements = group.stream();
+                quote!({ #first #statements })
+            }
             Body::Missing(semicolon) => semicolon.to_token_stream(),
         };
         self.with_body(&body)

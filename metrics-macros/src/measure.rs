@@ -1,7 +1,8 @@
 //! One attribute of a function, and those that stand below it: parse, plan, expand.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use syn::{Meta, Path, parse2};
+use quote::quote;
+use syn::{Ident, Meta, Path, parse2};
 
 use crate::args::{Args, Attribute};
 use crate::diagnostic::Diagnostics;
@@ -31,15 +32,23 @@ pub fn measure(attribute: Attribute, tokens: TokenStream, item: TokenStream) -> 
     let mut all = vec![Args::parse(attribute, Span::call_site(), tokens, &mut diagnostics)];
     let absorbed = take_stacked(&mut function, &mut all, &mut diagnostics);
     let shape = Shape::of(&function, &mut diagnostics);
-    let plan = plan(all, absorbed, &function, &mut diagnostics);
+    let mentions = mentions(&absorbed);
+    let plan = plan(all, mentions.clone(), &function, &mut diagnostics);
     match (plan, shape) {
         (Some(plan), Some(shape)) if diagnostics.is_empty() => expand(&plan, &function, &shape),
         _ => {
             let mut output = diagnostics.into_compile_errors();
-            output.extend(function.untouched());
+            output.extend(function.unmeasured(&mentions));
             output
         }
     }
+}
+
+/// Names the attributes that were taken once more, so that their imports are used and an editor can follow them.
+fn mentions(absorbed: &[Path]) -> TokenStream {
+    let absorbed = absorbed.iter();
+    let nothing = Ident::new(ABSORBED, Span::mixed_site());
+    quote!(#(#[#absorbed(#nothing)] const _: () = ();)*)
 }
 
 /// Takes the attributes that stand below this one, so that all share one guard.

@@ -343,7 +343,7 @@ impl Planner<'_> {
             self.function.signature.generics.type_params().map(|parameter| parameter.ident.to_string()).collect();
         generic.extend(self.function.signature.generics.const_params().map(|parameter| parameter.ident.to_string()));
         let what = if let Some(name) = types::mentions(ty, &generic) {
-            format!("the type parameter `{name}`")
+            format!("the generic parameter `{name}`")
         } else if types::mentions(ty, &["Self".to_owned()]).is_some() {
             "`Self`".to_owned()
         } else if types::mentions(ty, &["impl".to_owned()]).is_some() {

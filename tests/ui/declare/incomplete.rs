@@ -1,0 +1,21 @@
+metrics_runtime::declare_metrics! {
+    /// Jobs.
+    counter JOBS;
+}
+
+metrics_runtime::declare_metrics! {
+    /// Jobs.
+    counter JOBS = jobs_total;
+}
+
+metrics_runtime::declare_metrics! {
+    /// Jobs.
+    counter JOBS = "jobs_total"
+}
+
+metrics_runtime::declare_metrics! {
+    /// Jobs.
+    counter JOBS = "jobs_total", labels(kind);
+}
+
+fn main() {}

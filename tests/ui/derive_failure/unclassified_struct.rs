@@ -1,0 +1,6 @@
+use metrics_runtime::Failure;
+
+#[derive(Debug, Failure)]
+struct Broken;
+
+fn main() {}

@@ -1,0 +1,8 @@
+use metrics_runtime::Failure;
+
+#[derive(Failure)]
+union Bits {
+    one: u32,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use metrics_runtime::Label;
+
+#[derive(Label)]
+enum Never {}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use metrics_runtime::Label;
+
+#[derive(Label)]
+enum Step<const N: usize> {
+    One,
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use metrics_runtime::Label;
+
+#[derive(Label)]
+struct Name(String);
+
+#[derive(Label)]
+union Bits {
+    one: u32,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use metrics_runtime::Label;
+
+#[derive(Label)]
+enum Step {
+    #[label(rename = "upscale")]
+    First,
+    Upscale,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use metrics_runtime::timed;
+
+#[timed(histogram = "a_seconds")]
+impl Job {
+    fn run(&self) {}
+}
+
+struct Job;
+
+fn main() {}

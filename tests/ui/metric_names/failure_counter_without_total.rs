@@ -1,0 +1,6 @@
+use metrics_runtime::counted_failure;
+
+#[counted_failure(counter = "image_failures")]
+fn bare() {}
+
+fn main() {}

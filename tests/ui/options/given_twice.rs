@@ -1,0 +1,6 @@
+use metrics_runtime::timed;
+
+#[timed(histogram = "a_seconds", histogram = "b_seconds", description = "x", description = "y")]
+fn twice() {}
+
+fn main() {}

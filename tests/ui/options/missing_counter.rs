@@ -1,0 +1,6 @@
+use metrics_runtime::counted;
+
+#[counted(on = ok)]
+fn bare() {}
+
+fn main() {}

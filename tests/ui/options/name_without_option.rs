@@ -1,0 +1,6 @@
+use metrics_runtime::timed;
+
+#[timed("calls_seconds")]
+fn positional() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use metrics_runtime::timed;
+
+#[timed(histogram = "a_seconds", labels(name))]
+fn unbounded(name: f64) {}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use metrics_runtime::timed;
+
+struct Uuid([u8; 16]);
+
+#[timed(histogram = "a_seconds", labels(job))]
+fn uuid(job: Uuid) {}
+
+fn main() {}
