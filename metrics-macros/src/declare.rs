@@ -71,7 +71,7 @@ fn parse_declaration(input: ParseStream) -> Result<Declaration> {
         parse_option(input, &mut declaration)?;
     }
     if !input.peek(Token![;]) {
-        return Err(input.error("a declaration ends with `;`"));
+        return Err(Error::new(declaration.name.span(), "the declaration does not end: put `;` behind it"));
     }
     input.parse::<Token![;]>()?;
     Ok(declaration)

@@ -138,7 +138,7 @@ impl Body<'_> {
         let count = Literal::usize_unsuffixed(self.plan.sites.len());
         let families = self.plan.sites.iter().enumerate().map(|(at, site)| self.family(at, site));
         let (statics, sites): (Vec<_>, Vec<_>) = families.unzip();
-        let absorbed = &self.plan.absorbed;
+        let mentions = &self.plan.mentions;
         let place = place(private, &self.name);
         let track = self.plan.policy_file.as_deref().map(track);
         let function = local("function");
@@ -164,7 +164,7 @@ impl Body<'_> {
         });
         quote_spanned! {Span::mixed_site()=>
             {
-                #(#[#absorbed(__metrics_absorbed)] const _: () = ();)*
+                #mentions
                 #(#statics)*
                 static __METRICS_FUNCTION: #private::Function<#count> =
                     #private::Function::new(#place, [#(#sites),*]);

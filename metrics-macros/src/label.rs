@@ -100,7 +100,7 @@ fn values(input: &DeriveInput, diagnostics: &mut Diagnostics) -> Option<Vec<(syn
             );
             continue;
         }
-        let renamed = diagnostics.keep(renamed(variant))?;
+        let Some(renamed) = diagnostics.keep(renamed(variant)) else { continue };
         let text = renamed.as_ref().map_or_else(|| snake_case(&unraw(&variant.ident)), LitStr::value);
         let span = renamed.as_ref().map_or_else(|| variant.ident.span(), LitStr::span);
         if let Err(problem) = check_value(&text) {

@@ -23,6 +23,10 @@ impl Kind {
 /// Suffixes that Prometheus gives to the series of a histogram, a summary or an info metric.
 const RESERVED_SUFFIXES: [&str; 4] = ["_count", "_sum", "_bucket", "_info"];
 
+/// Suffixes that other kinds and units have, and that are left out of what we propose.
+const OTHER_SUFFIXES: [&str; 10] =
+    ["_total", "_seconds", "_milliseconds", "_millis", "_ms", "_microseconds", "_us", "_nanoseconds", "_ns", "_secs"];
+
 /// What is wrong with a metric's name, and what to write instead.
 pub fn check_metric_name(kind: Kind, name: &str) -> Result<(), String> {
     if name.is_empty() {
@@ -51,7 +55,7 @@ pub fn check_metric_name(kind: Kind, name: &str) -> Result<(), String> {
     if fits {
         return Ok(());
     }
-    let bare = name.trim_end_matches("_total").trim_end_matches("_seconds");
+    let bare = OTHER_SUFFIXES.iter().fold(name, |name, suffix| name.strip_suffix(suffix).unwrap_or(name));
     let instead = with_suffix(kind, bare);
     Err(match kind {
         Kind::Counter => format!("the name of a counter ends in `_total`: write `{instead}`"),

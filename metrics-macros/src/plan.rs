@@ -19,9 +19,8 @@ pub struct Plan {
     /// The `metrics.toml` that was read.
     pub policy_file: Option<std::path::PathBuf>,
     pub sites: Vec<SitePlan>,
-    /// The attributes that were taken from below this one. They are named once more in the expansion, so that their
-    /// imports are used and an editor can follow them.
-    pub absorbed: Vec<Path>,
+    /// Mentions of the attributes that were taken from below this one, for the beginning of the body.
+    pub mentions: TokenStream,
 }
 
 impl Plan {
@@ -101,7 +100,7 @@ pub enum LabelPlanValue {
 }
 
 /// Checks the attributes of a function. Every mistake is reported; there is a plan only where there is none.
-pub fn plan(all: Vec<Args>, absorbed: Vec<Path>, function: &Function, diagnostics: &mut Diagnostics) -> Option<Plan> {
+pub fn plan(all: Vec<Args>, mentions: TokenStream, function: &Function, diagnostics: &mut Diagnostics) -> Option<Plan> {
     let (policy, mistake) = Policy::of_current_crate();
     if let Some(mistake) = mistake {
         diagnostics.at(Span::call_site(), mistake);
@@ -110,7 +109,7 @@ pub fn plan(all: Vec<Args>, absorbed: Vec<Path>, function: &Function, diagnostic
     let sites: Vec<Option<SitePlan>> =
         all.into_iter().map(|args| Planner { function, policy: &policy, diagnostics }.site(args)).collect();
     let sites: Option<Vec<SitePlan>> = sites.into_iter().collect();
-    Some(Plan { krate, policy_file: policy.file, sites: sites?, absorbed })
+    Some(Plan { krate, policy_file: policy.file, sites: sites?, mentions })
 }
 
 /// The runtime's path: what one of the attributes says, else the crate's own name.
