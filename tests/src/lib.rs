@@ -1,1 +1,15 @@
-//! Placeholder.
+//! What the system tests share: real servers on free ports, and a reader of the page.
+//!
+//! Everything here panics with a message where it cannot do its work: a test that cannot run has failed.
+
+mod process;
+mod redis_server;
+mod prometheus;
+mod page;
+mod temporary_crate;
+
+pub use page::Page;
+pub use process::{Process, free_port, wait_until};
+pub use prometheus::{Prometheus, promtool_check_metrics};
+pub use redis_server::RedisServer;
+pub use temporary_crate::TemporaryCrate;

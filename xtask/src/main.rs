@@ -1,2 +1,49 @@
-//! Placeholder.
-fn main() {}
+//! The repository's own commands.
+//!
+//! `cargo xtask test` installs what the tests need and runs them; `cargo xtask install` stops after the first half.
+
+mod system_packages;
+
+use std::env;
+use std::process::{Command, ExitCode};
+
+const USAGE: &str = "\
+usage: cargo xtask test [-- ARGUMENTS OF CARGO TEST]
+       cargo xtask install
+
+  test     installs what the tests need where it is missing, then runs all tests
+  install  only installs";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let result = match words[..] {
+        ["install"] => system_packages::install(),
+        ["test"] => system_packages::install().and_then(|()| run_tests(&[])),
+        ["test", "--", ref rest @ ..] => system_packages::install().and_then(|()| run_tests(rest)),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("error: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run_tests(arguments: &[&str]) -> Result<(), String> {
+    // Cargo says which cargo it is, so that the tests are built by the one that built this.
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.args(["test", "--workspace", "--locked"]).args(arguments);
+    println!(
+        "running `cargo test --workspace --locked{}`",
+        arguments.iter().map(|word| format!(" {word}")).collect::<String>()
+    );
+    let status = command.status().map_err(|error| format!("cargo does not start: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("the tests have failed ({status})")) }
+}

@@ -1,0 +1,119 @@
+//! Reads the Prometheus text format, version 0.0.4.
+
+use std::collections::BTreeMap;
+
+/// A page, by lines.
+#[derive(Clone, Debug)]
+pub struct Page {
+    text: String,
+}
+
+/// The labels of a series.
+type Labels = BTreeMap<String, String>;
+
+impl Page {
+    /// Fetches a page.
+    ///
+    /// # Panics
+    ///
+    /// Where it cannot be fetched.
+    #[must_use]
+    pub fn fetch(url: &str) -> Self {
+        let response = reqwest::blocking::get(url).and_then(reqwest::blocking::Response::error_for_status);
+        let text = response.and_then(reqwest::blocking::Response::text);
+        Self { text: text.unwrap_or_else(|error| panic!("{url} cannot be fetched: {error}")) }
+    }
+
+    /// The page as it came.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The help text of a metric.
+    #[must_use]
+    pub fn help(&self, metric: &str) -> Option<&str> {
+        self.comment("HELP", metric)
+    }
+
+    /// The kind of a metric.
+    #[must_use]
+    pub fn kind(&self, metric: &str) -> Option<&str> {
+        self.comment("TYPE", metric)
+    }
+
+    fn comment(&self, word: &str, metric: &str) -> Option<&str> {
+        let start = format!("# {word} {metric} ");
+        self.text.lines().find_map(|line| line.strip_prefix(&start))
+    }
+
+    /// All series of a name, with their values.
+    #[must_use]
+    pub fn series(&self, name: &str) -> Vec<(Labels, f64)> {
+        self.text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| parse(line, name)).collect()
+    }
+
+    /// The value of the series with exactly these labels.
+    #[must_use]
+    pub fn value(&self, name: &str, labels: &[(&str, &str)]) -> Option<f64> {
+        let labels: Labels = labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        self.series(name).into_iter().find(|(found, _)| *found == labels).map(|(_, value)| value)
+    }
+
+    /// The upper bounds of a histogram's buckets, as they are written, for the series with these labels.
+    #[must_use]
+    pub fn bounds(&self, histogram: &str, labels: &[(&str, &str)]) -> Vec<String> {
+        let wanted: Labels = labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        self.series(&format!("{histogram}_bucket"))
+            .into_iter()
+            .filter_map(|(mut labels, _)| labels.remove("le").filter(|_| labels == wanted))
+            .collect()
+    }
+}
+
+/// The labels and the value of a line, where it is of this name.
+fn parse(line: &str, name: &str) -> Option<(Labels, f64)> {
+    let mut rest = line.strip_prefix(name)?;
+    let mut labels = Labels::new();
+    if let Some(inside) = rest.strip_prefix('{') {
+        rest = inside;
+        while !rest.starts_with('}') {
+            let (label, after) = rest.split_once("=\"")?;
+            let (value, after) = quoted(after)?;
+            labels.insert(label.to_owned(), value);
+            rest = after.strip_prefix(',').unwrap_or(after);
+        }
+        rest = &rest[1..];
+    }
+    let value = rest.strip_prefix(' ')?.split(' ').next()?;
+    let value = match value {
+        "+Inf" => f64::INFINITY,
+        "-Inf" => f64::NEG_INFINITY,
+        "NaN" => f64::NAN,
+        number => number.parse().ok()?,
+    };
+    Some((labels, value))
+}
+
+/// The text up to the closing quote, and what is behind it.
+fn quoted(text: &str) -> Option<(String, &str)> {
+    let mut value = String::new();
+    let mut characters = text.char_indices();
+    while let Some((at, character)) = characters.next() {
+        match character {
+            '"' => return Some((value, &text[at + 1..])),
+            '\\' => match characters.next()?.1 {
+                'n' => value.push('\n'),
+                other => value.push(other),
+            },
+            other => value.push(other),
+        }
+    }
+    None
+}
+
+impl From<String> for Page {
+    fn from(text: String) -> Self {
+        Self { text }
+    }
+}

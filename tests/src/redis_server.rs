@@ -1,0 +1,85 @@
+//! A real Redis.
+
+use std::process::Command;
+
+use redis::{Client, Connection, FromRedisValue};
+use tempfile::TempDir;
+
+use crate::process::{Process, start_on_free_port, wait_until};
+
+/// A `redis-server` of the test's own. It ends with this value.
+#[derive(Debug)]
+pub struct RedisServer {
+    process: Option<Process>,
+    port: u16,
+    folder: TempDir,
+}
+
+impl RedisServer {
+    /// Starts one on a free port, without persistence.
+    ///
+    /// # Panics
+    ///
+    /// Where it does not start.
+    #[must_use]
+    pub fn start() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let (process, port) =
+            start_on_free_port("redis-server", |port| launch(port, &folder), |port| connect(port).is_some());
+        Self { process: Some(process), port, folder }
+    }
+
+    /// Where it is: `redis://127.0.0.1:PORT`.
+    #[must_use]
+    pub fn url(&self) -> String {
+        url(self.port)
+    }
+
+    /// Runs a command, such as `["LLEN", "queue"]`.
+    ///
+    /// # Panics
+    ///
+    /// Where Redis is down, refuses it, or answers with something else.
+    pub fn command<T: FromRedisValue>(&self, words: &[&str]) -> T {
+        let mut connection = connect(self.port).expect("Redis answers");
+        let mut command = redis::cmd(words[0]);
+        for word in &words[1..] {
+            command.arg(word);
+        }
+        command.query(&mut connection).unwrap_or_else(|error| panic!("`{}` has failed: {error}", words.join(" ")))
+    }
+
+    /// Stops it; what it held is gone.
+    pub fn stop(&mut self) {
+        self.process = None;
+    }
+
+    /// Starts it again, on the same port.
+    ///
+    /// # Panics
+    ///
+    /// Where it does not start.
+    pub fn restart(&mut self) {
+        self.stop();
+        self.process = Some(launch(self.port, &self.folder));
+        wait_until("Redis to answer again", || connect(self.port));
+    }
+}
+
+fn launch(port: u16, folder: &TempDir) -> Process {
+    Process::start(
+        Command::new("redis-server")
+            .args(["--bind", "127.0.0.1", "--save", "", "--port", &port.to_string()])
+            .current_dir(folder.path()),
+    )
+}
+
+fn url(port: u16) -> String {
+    format!("redis://127.0.0.1:{port}")
+}
+
+fn connect(port: u16) -> Option<Connection> {
+    let mut connection = Client::open(url(port)).ok()?.get_connection().ok()?;
+    redis::cmd("PING").query::<String>(&mut connection).ok()?;
+    Some(connection)
+}
