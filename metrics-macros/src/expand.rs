@@ -27,27 +27,29 @@
 //! ```
 
 use proc_macro2::{Literal, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{Ident, Type};
 
-use crate::function::Function;
+use crate::function::{Function, braced};
 use crate::names::Kind;
 use crate::plan::{LabelPlan, LabelPlanValue, Plan, SitePlan};
 use crate::shape::{self, Shape};
+use crate::tracked::Tracked;
 
 /// The function, measured.
 pub fn expand(plan: &Plan, function: &Function, shape: &Shape) -> TokenStream {
     let private = private(&plan.krate);
     let body = Body { plan, private: &private, shape, name: function.signature.ident.to_string() };
     let measured = match &shape.kind {
+        shape::Kind::Plain if function.tracks_caller() && plan.needs_outcome() => return body.tracked(function),
         shape::Kind::Plain => body.plain(),
         shape::Kind::Async => body.asynchronous(),
         shape::Kind::ReturnsFuture(block) => {
-            let (opening, inner) = (&block.opening, body.asynchronous());
-            block.with(&quote!(#opening { #inner }))
+            let (opening, inner) = (&block.opening, braced(shape.span, body.asynchronous()));
+            block.with(&quote!(#opening #inner))
         }
     };
-    function.with_body(&quote!({ #measured }))
+    function.with_statements(&measured)
 }
 
 /// The door that the runtime keeps open for generated code.
@@ -56,7 +58,7 @@ pub fn private(krate: &TokenStream) -> TokenStream {
 }
 
 /// A local name that no name of the user's can be confused with.
-fn local(name: &str) -> Ident {
+pub fn local(name: &str) -> Ident {
     Ident::new(&format!("__metrics_{name}"), Span::mixed_site())
 }
 
@@ -69,21 +71,23 @@ struct Body<'a> {
 
 impl Body<'_> {
     fn plain(&self) -> TokenStream {
-        let (call, statements) = (local("call"), &self.shape.statements);
+        let (call, Shape { items, statements, .. }) = (local("call"), self.shape);
         match &self.shape.returns {
             // Only the value says how the call ended, so the body runs in a closure that cannot `return` past us. Its
             // type is written out, so that the body is read as in a plain function.
             Some(returns) if self.plan.needs_outcome() => {
                 let (start, ended) = (self.start("start"), self.ended(returns));
+                let body = braced(self.shape.span, quote!(#items #statements));
                 quote_spanned! {Span::mixed_site()=>
                     let #call = #start;
-                    #call.run(move || -> #returns { #statements }, #ended)
+                    #call.run(move || -> #returns #body, #ended)
                 }
             }
             // A function that never returns can only panic.
             None if self.plan.needs_outcome() => {
-                let start = self.start("start_diverging");
+                let start = self.start("start_running");
                 quote_spanned! {Span::mixed_site()=>
+                    #items
                     let #call = #start;
                     #statements
                 }
@@ -91,6 +95,7 @@ impl Body<'_> {
             _ => {
                 let start = self.start("guard");
                 quote_spanned! {Span::mixed_site()=>
+                    #items
                     let #call = #start;
                     #statements
                 }
@@ -98,11 +103,35 @@ impl Body<'_> {
         }
     }
 
+    /// See [`Tracked`].
+    fn tracked(&self, function: &Function) -> TokenStream {
+        let Shape { items, statements, span, returns, .. } = self.shape;
+        let body = braced(*span, quote!(#items #statements));
+        let Tracked { signature, inner, call: inner_call } = Tracked::new(function, &body.to_token_stream());
+        let (call, start) = (local("call"), self.start("start_running"));
+        let measured = match returns {
+            Some(returns) => {
+                let ended = self.ended(returns);
+                quote_spanned!(Span::mixed_site()=> #call.finish(#inner_call, #ended))
+            }
+            None => inner_call,
+        };
+        function.with(
+            &signature,
+            &quote_spanned! {Span::mixed_site()=>
+                #inner
+                let #call = #start;
+                #measured
+            },
+        )
+    }
+
     fn asynchronous(&self) -> TokenStream {
-        let (call, statements, private) = (local("call"), &self.shape.statements, self.private);
+        let (call, private, Shape { items, statements, .. }) = (local("call"), self.private, self.shape);
         if !self.plan.needs_outcome() {
             let start = self.start("guard");
             return quote_spanned! {Span::mixed_site()=>
+                #items
                 let #call = #start;
                 #statements
             };
@@ -111,21 +140,26 @@ impl Body<'_> {
         let Some(returns) = &self.shape.returns else {
             return quote_spanned! {Span::mixed_site()=>
                 let #call = #start;
-                #call.measure_diverging(async move { #statements }).await
+                #call.measure_diverging(async move { #items #statements }).await
             };
         };
         let ended = self.ended(returns);
+        let body = braced(
+            self.shape.span,
+            quote_spanned! {Span::mixed_site()=>
+                #items
+                if false {
+                    return #private::never_called::<#returns>();
+                }
+                #statements
+            },
+        );
         // An `async` block has no place for its type. A `return` in a branch that is never taken gives it, and stands
         // first, so that the statements behind it are read as in a plain function.
         quote_spanned! {Span::mixed_site()=>
             let #call = #start;
             #call.measure(
-                async move {
-                    if false {
-                        return #private::never_called::<#returns>();
-                    }
-                    #statements
-                },
+                async move #body,
                 #ended,
             ).await
         }

@@ -1,9 +1,10 @@
 //! The annotated function: its signature parsed, its body kept as it was written.
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
-use quote::{ToTokens, TokenStreamExt, quote};
-use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, FnArg, Ident, Pat, Result, Signature, Token, Type, Visibility};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::parse::discouraged::Speculative;
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::{Attribute, FnArg, Ident, Item, Pat, Result, Signature, Token, Type, Visibility};
 
 /// A function or a method with a body.
 pub struct Function {
@@ -11,15 +12,85 @@ pub struct Function {
     visibility: Visibility,
     defaultness: Option<TokenTree>,
     pub signature: Signature,
-    /// The braces and what stands between them. It is not parsed: an incomplete body, as while somebody is typing,
-    /// still has its signature, and a long one costs nothing.
     pub body: Body,
 }
 
 pub enum Body {
-    Block(Group),
+    Block(Block),
     /// A required method of a trait.
     Missing(Token![;]),
+}
+
+/// The body. It is not parsed: an incomplete one, as while somebody is typing, still has its signature, and a long one
+/// costs nothing.
+pub struct Block {
+    /// Where its braces stand.
+    pub span: Span,
+    /// `#![allow(…)]` at its beginning.
+    inner_attributes: TokenStream,
+    /// The items at its beginning. What is added stands behind them: clippy does not like items after statements.
+    pub items: TokenStream,
+    /// The rest.
+    pub statements: TokenStream,
+}
+
+impl Block {
+    fn of(group: &Group) -> Self {
+        let mut inner_attributes = TokenStream::new();
+        let mut rest = group.stream().into_iter().peekable();
+        while let Some(TokenTree::Punct(hash)) = rest.peek().filter(|token| is_punct(token, '#')).cloned() {
+            let mut ahead = rest.clone().skip(1);
+            let (Some(bang), Some(TokenTree::Group(content))) = (ahead.next(), ahead.next()) else { break };
+            if !is_punct(&bang, '!') {
+                break;
+            }
+            inner_attributes.extend([TokenTree::Punct(hash), bang, TokenTree::Group(content)]);
+            rest.nth(2);
+        }
+        let rest: TokenStream = rest.collect();
+        let (items, statements) = if begins_with_item(&rest) {
+            split_items.parse2(rest.clone()).unwrap_or((TokenStream::new(), rest))
+        } else {
+            (TokenStream::new(), rest)
+        };
+        Self { span: group.span(), inner_attributes, items, statements }
+    }
+}
+
+/// Most bodies do not; only where one may, it is worth parsing.
+fn begins_with_item(tokens: &TokenStream) -> bool {
+    const KEYWORDS: [&str; 10] =
+        ["use", "const", "static", "fn", "struct", "enum", "type", "impl", "trait", "macro_rules"];
+    tokens.clone().into_iter().next().is_some_and(|token| match &token {
+        TokenTree::Ident(ident) => KEYWORDS.iter().any(|keyword| ident == keyword),
+        token => is_punct(token, '#'),
+    })
+}
+
+/// The items at the beginning, and the rest.
+fn split_items(input: ParseStream) -> Result<(TokenStream, TokenStream)> {
+    let mut items = TokenStream::new();
+    loop {
+        let ahead = input.fork();
+        match ahead.parse::<Item>() {
+            Ok(item) => {
+                item.to_tokens(&mut items);
+                input.advance_to(&ahead);
+            }
+            Err(_) => return Ok((items, input.parse()?)),
+        }
+    }
+}
+
+fn is_punct(token: &TokenTree, character: char) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == character)
+}
+
+/// Statements in braces that stand where `span` says: what the compiler reports about a block, it reports there.
+pub fn braced(span: Span, statements: TokenStream) -> Group {
+    let mut group = Group::new(Delimiter::Brace, statements);
+    group.set_span(span);
+    group
 }
 
 impl Parse for Function {
@@ -36,7 +107,7 @@ impl Parse for Function {
             Body::Missing(input.parse()?)
         } else {
             match input.parse()? {
-                TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => Body::Block(group),
+                TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => Body::Block(Block::of(&group)),
                 other => return Err(syn::Error::new(other.span(), "expected the body of the function")),
             }
         };
@@ -61,33 +132,42 @@ impl Function {
         })
     }
 
+    /// Whether `Location::caller()` in the body is to show the caller.
+    pub fn tracks_caller(&self) -> bool {
+        self.signature.asyncness.is_none()
+            && self.attributes.iter().any(|attribute| attribute.path().is_ident("track_caller"))
+    }
+
     /// The first sentence of the doc comment.
     pub fn first_sentence(&self) -> Option<String> {
         first_sentence(&self.attributes)
     }
 
-    /// The function with another body.
-    pub fn with_body(&self, body: &TokenStream) -> TokenStream {
-        let Self { attributes, visibility, defaultness, signature, .. } = self;
-        let mut tokens = TokenStream::new();
-        tokens.append_all(attributes);
-        visibility.to_tokens(&mut tokens);
-        defaultness.to_tokens(&mut tokens);
-        signature.to_tokens(&mut tokens);
-        body.to_tokens(&mut tokens);
-        tokens
+    /// The function with other statements.
+    pub fn with_statements(&self, statements: &TokenStream) -> TokenStream {
+        self.with(&self.signature, statements)
+    }
+
+    /// The function with another signature and other statements.
+    pub fn with(&self, signature: &Signature, statements: &TokenStream) -> TokenStream {
+        let Self { attributes, visibility, defaultness, body, .. } = self;
+        let body = match body {
+            Body::Block(block) => {
+                let inner_attributes = &block.inner_attributes;
+                braced(block.span, quote!(#inner_attributes #statements)).into_token_stream()
+            }
+            Body::Missing(semicolon) => semicolon.to_token_stream(),
+        };
+        quote!(#(#attributes)* #visibility #defaultness #signature #body)
     }
 
     /// The function as it was, with `first` at the beginning of its body.
     pub fn unmeasured(&self, first: &TokenStream) -> TokenStream {
-        let body = match &self.body {
-            Body::Block(group) => {
-                let statements = group.stream();
-                quote!({ #first #statements })
-            }
-            Body::Missing(semicolon) => semicolon.to_token_stream(),
+        let statements = match &self.body {
+            Body::Block(Block { items, statements, .. }) => quote!(#items #statements),
+            Body::Missing(_) => TokenStream::new(),
         };
-        self.with_body(&body)
+        self.with_statements(&quote!(#first #statements))
     }
 }
 

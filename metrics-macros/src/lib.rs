@@ -9,6 +9,7 @@ mod types;
 mod shape;
 mod plan;
 mod expand;
+mod tracked;
 mod measure;
 mod declare;
 mod label;

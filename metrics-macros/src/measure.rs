@@ -10,6 +10,7 @@ use crate::expand::expand;
 use crate::function::Function;
 use crate::plan::{attribute_of, plan};
 use crate::shape::Shape;
+use crate::tracked;
 
 /// The option of an attribute that was taken together with the one above it: it does nothing any more.
 const ABSORBED: &str = "__metrics_absorbed";
@@ -34,6 +35,12 @@ pub fn measure(attribute: Attribute, tokens: TokenStream, item: TokenStream) -> 
     let shape = Shape::of(&function, &mut diagnostics);
     let mentions = mentions(&absorbed);
     let plan = plan(all, mentions.clone(), &function, &mut diagnostics);
+    if let (Some(plan), Some(shape)) = (&plan, &shape)
+        && plan.needs_outcome()
+        && function.tracks_caller()
+    {
+        tracked::check(&function, shape, &mut diagnostics);
+    }
     match (plan, shape) {
         (Some(plan), Some(shape)) if diagnostics.is_empty() => expand(&plan, &function, &shape),
         _ => {

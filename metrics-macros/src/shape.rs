@@ -1,19 +1,23 @@
 //! What kind of function it is: which code is the call that is measured.
 
-use proc_macro2::{Group, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::parse::Parser;
 use syn::{Block, Expr, ExprAsync, ReturnType, Stmt, Type};
 
 use crate::diagnostic::Diagnostics;
-use crate::function::{Body, Function};
+use crate::function::{self, Body, Function};
 use crate::types;
 
 /// The code that is measured, and what stands around it.
 pub struct Shape {
     pub kind: Kind,
+    /// The items before the statements.
+    pub items: TokenStream,
     /// The statements to measure, as they were written.
     pub statements: TokenStream,
+    /// Where the braces around them stand.
+    pub span: Span,
     /// What they return, with `_` for what cannot be named; `None` where they never return.
     pub returns: Option<Type>,
 }
@@ -70,8 +74,8 @@ impl Shape {
             );
             return None;
         }
-        let group = match &function.body {
-            Body::Block(group) => group,
+        let block = match &function.body {
+            Body::Block(block) => block,
             Body::Missing(_) => {
                 diagnostics.under(
                     &signature.ident,
@@ -86,16 +90,19 @@ impl Shape {
         };
         if signature.asyncness.is_some() {
             let kind = Kind::Async;
-            return Some(Self { kind, statements: group.stream(), returns: returns(&signature.output) });
+            let (items, statements, span) = (block.items.clone(), block.statements.clone(), block.span);
+            return Some(Self { kind, items, statements, span, returns: returns(&signature.output) });
         }
-        match types::future(&signature.output) {
-            None => Some(Self { kind: Kind::Plain, statements: group.stream(), returns: returns(&signature.output) }),
-            Some(output) => {
-                let recognised = diagnostics.keep(find_async_block(function, group))?;
-                let (block, statements) = recognised;
-                Some(Self { kind: Kind::ReturnsFuture(block), statements, returns: Some(output) })
-            }
-        }
+        let Some(output) = types::future(&signature.output) else {
+            let (items, statements, span) = (block.items.clone(), block.statements.clone(), block.span);
+            return Some(Self { kind: Kind::Plain, items, statements, span, returns: returns(&signature.output) });
+        };
+        let (found, inner) = diagnostics.keep(find_async_block(function, block))?;
+        let first_statement = inner.stmts.iter().position(|statement| !matches!(statement, Stmt::Item(_)));
+        let (items, statements) = inner.stmts.split_at(first_statement.unwrap_or(inner.stmts.len()));
+        let tokens = |statements: &[Stmt]| statements.iter().map(ToTokens::to_token_stream).collect();
+        let (items, statements, span) = (tokens(items), tokens(statements), inner.brace_token.span.join());
+        Some(Self { kind: Kind::ReturnsFuture(found), items, statements, span, returns: Some(output) })
     }
 }
 
@@ -109,7 +116,7 @@ fn returns(output: &ReturnType) -> Option<Type> {
 
 /// Finds the block in `async move { … }`, `Box::pin(async move { … })` and `async move { … }.boxed()` at the end of the
 /// body.
-fn find_async_block(function: &Function, body: &Group) -> syn::Result<(AsyncBlock, TokenStream)> {
+fn find_async_block(function: &Function, body: &function::Block) -> syn::Result<(AsyncBlock, Block)> {
     let name = &function.signature.ident;
     let unrecognised = |what: &str| {
         syn::Error::new(
@@ -121,11 +128,13 @@ fn find_async_block(function: &Function, body: &Group) -> syn::Result<(AsyncBloc
             ),
         )
     };
-    let mut before = Block::parse_within.parse2(body.stream())?;
+    let (items, statements) = (&body.items, &body.statements);
+    let mut before = Block::parse_within.parse2(quote!(#items #statements))?;
+    let last = before.pop();
     if before.iter().any(|statement| returns_early(statement.to_token_stream())) {
         return Err(unrecognised("its body can `return` another one early"));
     }
-    let Some(Stmt::Expr(last, None)) = before.pop() else {
+    let Some(Stmt::Expr(last, None)) = last else {
         return Err(unrecognised("its body does not end with the future"));
     };
     let (block, wrapper) = match last {
@@ -149,8 +158,7 @@ fn find_async_block(function: &Function, body: &Group) -> syn::Result<(AsyncBloc
     };
     let ExprAsync { attrs, async_token, capture, block, .. } = block;
     let opening = quote!(#(#attrs)* #async_token #capture);
-    let statements = block.stmts.iter().map(ToTokens::to_token_stream).collect();
-    Ok((AsyncBlock { before, opening, wrapper }, statements))
+    Ok((AsyncBlock { before, opening, wrapper }, block))
 }
 
 /// Whether the tokens hold a `return` of the function itself. A closure's or an inner function's counts too: that errs

@@ -64,10 +64,10 @@ impl<const N: usize> Call<N> {
         call
     }
 
-    /// Starts a call of a function that never returns: its end can only be a panic.
+    /// Starts a call whose body runs in the caller's own frame: unless it is [finished](Self::finish), it has panicked.
     #[inline]
     #[must_use]
-    pub fn start_diverging(
+    pub fn start_running(
         function: &'static Function<N>,
         labels: impl FnOnce(&'static Function<N>) -> [u32; N],
     ) -> Self {
@@ -76,6 +76,15 @@ impl<const N: usize> Call<N> {
             call.state = State::Running;
         }
         call
+    }
+
+    /// Ends a call that was started by [`start_running`](Self::start_running) with its value.
+    #[inline]
+    pub fn finish<T>(mut self, value: T, ended: impl FnOnce(&'static Function<N>, &T) -> Ended<N>) -> T {
+        if self.state == State::Running {
+            self.end_with(&value, ended);
+        }
+        value
     }
 
     /// Runs the body of a function.

@@ -99,7 +99,7 @@ fn check(prefix: &str, counts: [f64; 5]) {
 
 #[counted(counter = "unrelated_panic_total", on = end, labels(outcome))]
 async fn waits() {
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 #[test]
