@@ -40,6 +40,7 @@ impl RedisServer {
     /// # Panics
     ///
     /// Where Redis is down, refuses it, or answers with something else.
+    #[allow(clippy::must_use_candidate, reason = "many commands are run for what they do")]
     pub fn command<T: FromRedisValue>(&self, words: &[&str]) -> T {
         let mut connection = connect(self.port).expect("Redis answers");
         let mut command = redis::cmd(words[0]);

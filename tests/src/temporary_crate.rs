@@ -34,7 +34,8 @@ impl TemporaryCrate {
             &format!("{name}/Cargo.toml"),
             &format!(
                 "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-                 [dependencies]\nmetrics-runtime = {{ path = {runtime:?} }}\n"
+                 [dependencies]\nmetrics-runtime = {{ path = \"{}\" }}\n",
+                runtime.display()
             ),
         );
         self.write(&format!("{name}/src/lib.rs"), library);

@@ -40,10 +40,7 @@ fn run_tests(arguments: &[&str]) -> Result<(), String> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command.args(["test", "--workspace", "--locked"]).args(arguments);
-    println!(
-        "running `cargo test --workspace --locked{}`",
-        arguments.iter().map(|word| format!(" {word}")).collect::<String>()
-    );
+    println!("running `{}`", [&["cargo", "test", "--workspace", "--locked"], arguments].concat().join(" "));
     let status = command.status().map_err(|error| format!("cargo does not start: {error}"))?;
     if status.success() { Ok(()) } else { Err(format!("the tests have failed ({status})")) }
 }

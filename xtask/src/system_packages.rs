@@ -9,7 +9,8 @@ struct Program {
     package: &'static str,
 }
 
-const NEEDED: [Program; 3] = [
+const NEEDED: [Program; 4] = [
+    Program { name: "espeak-ng", package: "espeak-ng" },
     Program { name: "redis-server", package: "redis-server" },
     Program { name: "prometheus", package: "prometheus" },
     Program { name: "promtool", package: "prometheus" },
@@ -103,12 +104,12 @@ mod tests {
     #[test]
     fn a_package_is_installed_once() {
         let all: Vec<&Program> = NEEDED.iter().collect();
-        assert_eq!(packages_of(&all), ["redis-server", "prometheus"]);
+        assert_eq!(packages_of(&all), ["espeak-ng", "redis-server", "prometheus"]);
     }
 
     #[test]
     fn a_failure_says_what_to_install() {
-        let message = by_hand(&[&NEEDED[0], &NEEDED[2]], "there is no `apt-get` here");
+        let message = by_hand(&[&NEEDED[1], &NEEDED[3]], "there is no `apt-get` here");
         assert_eq!(
             message,
             "the tests need `redis-server`, `promtool`, and there is no `apt-get` here; install by hand what Debian \

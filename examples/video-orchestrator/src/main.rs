@@ -1,2 +1,53 @@
-//! Placeholder.
-fn main() {}
+//! A video orchestrator: takes jobs from a queue, speaks their scripts, has a ComfyUI server draw their images, and
+//! shows at `/metrics` how it goes. See the README beside this.
+
+mod cli;
+mod job;
+mod samples;
+mod source;
+mod rejected;
+mod queue;
+mod intake;
+mod voice;
+mod comfy;
+mod standin;
+mod folder;
+mod worker;
+mod run;
+mod metrics;
+mod progress;
+mod summary;
+mod shutdown;
+mod failure_text;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Parser;
+use tracing_subscriber::EnvFilter;
+
+use cli::{Cli, Command};
+use progress::{LogWriter, Progress};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let progress = Arc::new(Progress::new());
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(LogWriter(Arc::clone(&progress))).init();
+    // An error means that there is one already, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let result = match cli.command {
+        Some(Command::Enqueue { files, redis_url }) => run::enqueue(&files, &redis_url, &progress).await,
+        None => run::run(cli.work, Arc::clone(&progress)).await,
+    };
+    match result {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            progress.finish();
+            eprintln!("error: {}", failure_text::of(error.as_ref()));
+            ExitCode::FAILURE
+        }
+    }
+}

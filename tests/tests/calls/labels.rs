@@ -45,6 +45,7 @@ impl Worker {
             status: Class = |result| Class::of(result),
         ),
     )]
+    #[allow(clippy::needless_lifetimes, reason = "a lifetime with a name is a shape of its own")]
     fn send<'a>(
         &self,
         retried: bool,

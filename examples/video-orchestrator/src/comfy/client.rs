@@ -1,0 +1,222 @@
+//! Submits a workflow, asks until it is done, and fetches the image.
+
+use std::time::Duration;
+
+use metrics_runtime::{Label, counted, timed};
+use reqwest::{Client, RequestBuilder, Response, StatusCode, Url};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{ComfyError, Drawing, Image};
+
+/// No request takes longer: ComfyUI answers at once, and draws in the background.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// An image takes seconds to minutes.
+const POLL_INTERVAL: Duration = Duration::from_millis(500);
+/// The stand-in takes tenths of a second.
+const QUICK_POLL_INTERVAL: Duration = Duration::from_millis(25);
+/// An error page may be long, and one line is enough to know it by.
+const SHOWN_OF_BODY: usize = 200;
+
+/// What is asked of the server.
+#[derive(Clone, Copy, Debug, Label)]
+enum Endpoint {
+    #[label(rename = "/prompt")]
+    Prompt,
+    #[label(rename = "/history")]
+    History,
+}
+
+/// How the server answered.
+#[derive(Clone, Copy, Debug, Label)]
+enum StatusClass {
+    #[label(rename = "2xx")]
+    Success,
+    #[label(rename = "4xx")]
+    ClientError,
+    #[label(rename = "5xx")]
+    ServerError,
+    /// It did not.
+    None,
+}
+
+impl StatusClass {
+    fn of(result: &Result<Response, reqwest::Error>) -> Self {
+        match result.as_ref().map(Response::status) {
+            Ok(status) if status.is_success() => Self::Success,
+            Ok(status) if status.is_client_error() => Self::ClientError,
+            Ok(status) if status.is_server_error() => Self::ServerError,
+            // Redirects are followed, so what is left here is no answer to the question.
+            Ok(_) | Err(_) => Self::None,
+        }
+    }
+}
+
+/// A ComfyUI server.
+#[derive(Debug)]
+pub struct ComfyClient {
+    http: Client,
+    base: Url,
+    checkpoint: String,
+    poll_interval: Duration,
+}
+
+impl ComfyClient {
+    /// A client for the server at this address.
+    pub fn new(base: Url, checkpoint: String) -> Result<Self, reqwest::Error> {
+        let http = Client::builder().timeout(REQUEST_TIMEOUT).build()?;
+        Ok(Self { http, base, checkpoint, poll_interval: POLL_INTERVAL })
+    }
+
+    /// Asks more often, for a server that is faster than a GPU.
+    #[must_use]
+    pub fn polling_quickly(self) -> Self {
+        Self { poll_interval: QUICK_POLL_INTERVAL, ..self }
+    }
+
+    /// Draws one image, within a time.
+    pub async fn draw(&self, drawing: &Drawing<'_>, limit: Duration) -> Result<Image, ComfyError> {
+        let mut submitted = None;
+        match tokio::time::timeout(limit, self.draw_without_limit(drawing, &mut submitted)).await {
+            Ok(result) => result,
+            Err(_) => {
+                if let Some(prompt_id) = submitted {
+                    self.abandon(&prompt_id).await;
+                }
+                Err(ComfyError::Timeout(limit))
+            }
+        }
+    }
+
+    async fn draw_without_limit(
+        &self,
+        drawing: &Drawing<'_>,
+        submitted: &mut Option<String>,
+    ) -> Result<Image, ComfyError> {
+        let prompt_id = self.submit(drawing).await?;
+        let prompt_id = submitted.insert(prompt_id);
+        let stored = loop {
+            if let Some(stored) = self.look_up(prompt_id).await? {
+                break stored;
+            }
+            tokio::time::sleep(self.poll_interval).await;
+        };
+        Ok(Image::from_png(self.fetch(&stored).await?)?)
+    }
+
+    /// Gives the workflow to the server, and gets the name under which it will be done.
+    async fn submit(&self, drawing: &Drawing<'_>) -> Result<String, ComfyError> {
+        let body = json!({ "prompt": drawing.graph(&self.checkpoint), "client_id": "video-orchestrator" });
+        let response = self.send(Endpoint::Prompt, self.http.post(self.url(&["prompt"])).json(&body)).await?;
+        if response.status() == StatusCode::BAD_REQUEST {
+            return Err(ComfyError::Rejected(refusal(&response.json().await?)));
+        }
+        let answer: Value = successful("/prompt", response).await?.json().await?;
+        match answer["prompt_id"].as_str() {
+            Some(prompt_id) => Ok(prompt_id.to_owned()),
+            None => Err(ComfyError::Protocol(format!("`/prompt` gives no `prompt_id`: {answer}"))),
+        }
+    }
+
+    /// Asks where the image is, once it is done.
+    async fn look_up(&self, prompt_id: &str) -> Result<Option<StoredImage>, ComfyError> {
+        let response = self.send(Endpoint::History, self.http.get(self.url(&["history", prompt_id]))).await?;
+        let mut history: Value = successful("/history", response).await?.json().await?;
+        let entry = history[prompt_id].take();
+        if entry.is_null() {
+            return Ok(None);
+        }
+        if entry["status"]["status_str"] == "error" {
+            return Err(ComfyError::Execution(execution_error(&entry["status"]["messages"])));
+        }
+        let mut images = entry["outputs"].as_object().into_iter().flat_map(|outputs| outputs.values());
+        let first = images.find_map(|output| output["images"].get(0));
+        let Some(image) = first else {
+            return Err(ComfyError::Protocol("the workflow is done, and has no image".to_owned()));
+        };
+        let stored = StoredImage::deserialize(image).map_err(|error| ComfyError::Protocol(error.to_string()))?;
+        Ok(Some(stored))
+    }
+
+    async fn fetch(&self, image: &StoredImage) -> Result<Vec<u8>, ComfyError> {
+        let StoredImage { filename, subfolder, kind } = image;
+        let query = [("filename", filename), ("subfolder", subfolder), ("type", kind)];
+        let response = self.http.get(self.url(&["view"])).query(&query).send().await?;
+        Ok(successful("/view", response).await?.bytes().await?.into())
+    }
+
+    /// Takes the workflow off the server, so that it does not keep the next one waiting.
+    async fn abandon(&self, prompt_id: &str) {
+        let waiting = self.http.post(self.url(&["queue"])).json(&json!({ "delete": [prompt_id] }));
+        let running = self.http.post(self.url(&["interrupt"])).json(&json!({ "prompt_id": prompt_id }));
+        for request in [waiting, running] {
+            if let Err(error) = request.send().await {
+                tracing::warn!(%error, prompt_id, "the workflow could not be taken off the ComfyUI server");
+            }
+        }
+    }
+
+    /// Sends one request to ComfyUI, up to the head of the answer.
+    #[timed(histogram = "comfyui_request_seconds", labels(endpoint))]
+    #[counted(
+        counter = "comfyui_requests_total",
+        on = end,
+        labels(endpoint, status: StatusClass = |result| StatusClass::of(result)),
+        description = "Requests to ComfyUI."
+    )]
+    async fn send(&self, endpoint: Endpoint, request: RequestBuilder) -> Result<Response, reqwest::Error> {
+        request.send().await
+    }
+
+    fn url(&self, segments: &[&str]) -> Url {
+        let mut url = self.base.clone();
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().extend(segments);
+        }
+        url
+    }
+}
+
+/// Where the server keeps an image.
+#[derive(Debug, Deserialize)]
+struct StoredImage {
+    filename: String,
+    #[serde(default)]
+    subfolder: String,
+    #[serde(rename = "type")]
+    kind: String,
+}
+
+async fn successful(endpoint: &'static str, response: Response) -> Result<Response, ComfyError> {
+    let status = response.status();
+    if status.is_success() {
+        return Ok(response);
+    }
+    let body: String = response.text().await?.trim().chars().take(SHOWN_OF_BODY).collect();
+    Err(ComfyError::Status { endpoint, status, body })
+}
+
+/// What the server has against a workflow: its own message, and one for each node.
+fn refusal(answer: &Value) -> String {
+    let mut words = vec![text(&answer["error"]["message"])];
+    for (name, node) in answer["node_errors"].as_object().into_iter().flatten() {
+        for error in node["errors"].as_array().into_iter().flatten() {
+            words.push(format!("node `{name}`: {}: {}", text(&error["message"]), text(&error["details"])));
+        }
+    }
+    words.join("; ")
+}
+
+/// The messages are pairs of a kind and its details.
+fn execution_error(messages: &Value) -> String {
+    let messages = messages.as_array().into_iter().flatten();
+    let error = messages.filter(|message| message[0] == "execution_error").map(|message| &message[1]).next();
+    error.map_or_else(
+        || "the server does not say why".to_owned(),
+        |error| format!("{}: {}", text(&error["node_type"]), text(&error["exception_message"]).trim()),
+    )
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or("(no text)").to_owned()
+}

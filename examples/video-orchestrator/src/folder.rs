@@ -1,0 +1,111 @@
+//! A job's folder: what the job leaves behind.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::comfy::{Image, Step, Workflow};
+use crate::job::Job;
+use crate::voice::Voice;
+
+pub const VOICEOVER: &str = "voiceover.wav";
+const MANIFEST: &str = "manifest.json";
+
+/// `<out>/<run_id>/<job_id>`.
+#[derive(Debug)]
+pub struct Folder {
+    path: PathBuf,
+}
+
+/// What a job has made, as `manifest.json` tells it.
+#[derive(Debug, Serialize)]
+pub struct Manifest {
+    pub run_id: String,
+    pub job_id: String,
+    pub status: Status,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    pub script: String,
+    pub workflow: Workflow,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub voiceover: Option<VoiceoverEntry>,
+    pub images: Vec<ImageEntry>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    Completed,
+    Failed,
+}
+
+#[derive(Debug, Serialize)]
+pub struct VoiceoverEntry {
+    pub file: &'static str,
+    pub voice: Voice,
+    pub seconds: f64,
+}
+
+#[derive(Debug, Serialize)]
+pub struct ImageEntry {
+    pub file: String,
+    pub step: Step,
+    pub prompt: String,
+    pub width: u32,
+    pub height: u32,
+}
+
+impl Manifest {
+    /// The manifest of a job that has made nothing yet.
+    pub fn of(job: &Job) -> Self {
+        Self {
+            run_id: job.run_id.clone(),
+            job_id: job.job_id.clone(),
+            status: Status::Completed,
+            error: None,
+            script: job.script.clone(),
+            workflow: job.workflow,
+            voiceover: None,
+            images: Vec::new(),
+        }
+    }
+}
+
+impl Folder {
+    /// Makes the folder of a job. What an earlier try of the job left in it is written over.
+    pub async fn create(out: &Path, job: &Job) -> io::Result<Self> {
+        let path = out.join(&job.run_id).join(&job.job_id);
+        tokio::fs::create_dir_all(&path).await?;
+        Ok(Self { path })
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Writes the image of the prompt with this number, counted from 1.
+    pub async fn write_image(&self, number: usize, step: Step, prompt: &str, image: &Image) -> io::Result<ImageEntry> {
+        let suffix = match step {
+            Step::Text2image => "",
+            Step::Upscale => "-upscaled",
+        };
+        let file = format!("image-{number:03}{suffix}.png");
+        self.write(&file, &image.png).await?;
+        Ok(ImageEntry { file, step, prompt: prompt.to_owned(), width: image.width, height: image.height })
+    }
+
+    /// Writes the manifest, last of all.
+    pub async fn write_manifest(&self, manifest: &Manifest) -> io::Result<()> {
+        let mut text = serde_json::to_string_pretty(manifest)?;
+        text.push('\n');
+        self.write(MANIFEST, text.as_bytes()).await
+    }
+
+    /// Writes a file whole, then gives it its name: nobody sees half of one.
+    async fn write(&self, file: &str, content: &[u8]) -> io::Result<()> {
+        let unfinished = self.path.join(format!(".{file}.unfinished"));
+        tokio::fs::write(&unfinished, content).await?;
+        tokio::fs::rename(&unfinished, self.path.join(file)).await
+    }
+}

@@ -1,0 +1,130 @@
+//! A job, as it stands in a file or on the queue.
+
+use serde::{Deserialize, Serialize};
+
+use crate::comfy::Workflow;
+
+/// One video's worth of work.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(clippy::struct_field_names, reason = "the names of the file format")]
+pub struct Job {
+    /// What the job belongs to; the name of a folder.
+    pub run_id: String,
+    /// The job's own name; that of its folder.
+    pub job_id: String,
+    /// What the voice says.
+    pub script: String,
+    /// How the images are made.
+    pub workflow: Workflow,
+    /// What is in the images.
+    pub image_prompts: Vec<String>,
+    /// How the job is meant to end.
+    #[serde(default, skip_serializing_if = "Expectation::is_completed")]
+    pub expect: Expectation,
+}
+
+/// How a job is meant to end: some of the samples are made to fail.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Expectation {
+    #[default]
+    Completed,
+    Failed,
+}
+
+impl Expectation {
+    // Serde asks with a reference.
+    #[allow(clippy::trivially_copy_pass_by_ref)]
+    fn is_completed(&self) -> bool {
+        *self == Self::Completed
+    }
+}
+
+/// More images than this are a mistake in the file rather than a video.
+const MAX_IMAGES: usize = 1000;
+/// What every file system takes as the name of a folder.
+const MAX_NAME: usize = 128;
+
+/// Why a text is no job.
+#[derive(Debug, thiserror::Error)]
+pub enum JobError {
+    #[error("this is no job: {0}")]
+    Json(#[from] serde_json::Error),
+    #[error(
+        "`{field}` is `{value}`, which cannot be the name of a folder: write up to 128 letters, digits, `-`, `_` \
+         and `.`, and no `.` first"
+    )]
+    Name { field: &'static str, value: String },
+    #[error("`image_prompts` has {0} entries: write from 1 to 1000")]
+    Images(usize),
+    #[error("entry {0} of `image_prompts` is empty: write what the image shows")]
+    EmptyPrompt(usize),
+}
+
+impl Job {
+    /// Reads a job, and checks what its types do not say.
+    pub fn parse(text: &str) -> Result<Self, JobError> {
+        let job: Self = serde_json::from_str(text)?;
+        for (field, value) in [("run_id", &job.run_id), ("job_id", &job.job_id)] {
+            if !is_folder_name(value) {
+                return Err(JobError::Name { field, value: value.clone() });
+            }
+        }
+        if job.image_prompts.is_empty() || job.image_prompts.len() > MAX_IMAGES {
+            return Err(JobError::Images(job.image_prompts.len()));
+        }
+        if let Some(at) = job.image_prompts.iter().position(|prompt| prompt.trim().is_empty()) {
+            return Err(JobError::EmptyPrompt(at + 1));
+        }
+        Ok(job)
+    }
+
+    /// The job as one line of JSON.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("a job is made of texts, which are always JSON")
+    }
+
+    /// How many images the job makes.
+    pub fn images(&self) -> usize {
+        self.image_prompts.len() * self.workflow.steps().len()
+    }
+}
+
+fn is_folder_name(name: &str) -> bool {
+    !name.is_empty()
+        && name.len() <= MAX_NAME
+        && !name.starts_with('.')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str =
+        r#"{"run_id":"r","job_id":"j","script":"Hello.","workflow":"portrait","image_prompts":["a hill"]}"#;
+
+    fn refusal(from: &str, to: &str) -> String {
+        assert!(GOOD.contains(from));
+        Job::parse(&GOOD.replace(from, to)).expect_err("the job is broken").to_string()
+    }
+
+    #[test]
+    fn a_job_is_read_and_written() {
+        let job = Job::parse(GOOD).expect("the job is good");
+        assert_eq!(job.expect, Expectation::Completed);
+        assert_eq!(job.to_json(), GOOD);
+    }
+
+    #[test]
+    fn a_broken_job_is_refused_with_the_reason() {
+        assert!(refusal("\"script\":\"Hello.\",", "").contains("missing field `script`"));
+        assert!(refusal("portrait", "potrait").contains("unknown variant `potrait`, expected one of `portrait`"));
+        assert!(refusal("\"script\"", "\"text\"").contains("unknown field `text`"));
+        assert!(refusal("\"job_id\":\"j\"", "\"job_id\":\"../j\"").contains("`job_id` is `../j`, which cannot be"));
+        assert!(refusal("\"run_id\":\"r\"", "\"run_id\":\"\"").contains("`run_id` is ``"));
+        assert!(refusal("[\"a hill\"]", "[]").contains("has 0 entries"));
+        assert!(refusal("[\"a hill\"]", "[\"a hill\", \" \"]").contains("entry 2 of"));
+    }
+}

@@ -1,0 +1,120 @@
+//! Does jobs.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use metrics_runtime::{Failure, counted, counted_failure, in_flight, timed};
+
+use crate::comfy::{ComfyClient, ComfyError, Drawing, Image, Step, Workflow};
+use crate::failure_text;
+use crate::folder::{Folder, Manifest, Status, VOICEOVER, VoiceoverEntry};
+use crate::job::Job;
+use crate::progress::Progress;
+use crate::voice::{Voice, VoiceError};
+
+/// What a worker works with.
+#[derive(Debug)]
+pub struct Worker {
+    pub comfy: ComfyClient,
+    pub voice: Voice,
+    pub image_timeout: Duration,
+    pub out: PathBuf,
+    pub progress: Arc<Progress>,
+}
+
+/// Why a job has failed.
+#[derive(Debug, thiserror::Error, Failure)]
+pub enum WorkError {
+    #[error("no voice-over")]
+    #[failure(source)]
+    Voice(#[from] VoiceError),
+    #[error("no image for the prompt {number}")]
+    #[failure(source)]
+    Image { number: usize, source: ComfyError },
+    #[error("the job's folder cannot be written")]
+    #[failure(source)]
+    Folder(#[from] std::io::Error),
+    #[error("the worker has a bug")]
+    #[failure(error)]
+    Panic(#[source] tokio::task::JoinError),
+}
+
+impl Worker {
+    /// Does one job, from its script to its manifest. A job that fails has a manifest too, which says why.
+    #[timed(
+        histogram = "job_total_seconds",
+        buckets(10, 30, 60, 120, 300, 600, 1200, 3600),
+        description = "Time spent on a job, from its start to its end."
+    )]
+    #[counted(counter = "jobs_started_total", description = "Jobs that a worker has begun.")]
+    #[counted(counter = "jobs_completed_total", on = ok, description = "Jobs that were done.")]
+    #[counted(counter = "jobs_failed_total", on = failure, description = "Jobs that have failed.")]
+    #[in_flight(gauge = "worker_active", description = "Whether the worker does a job now: 1 or 0.")]
+    pub async fn run_job(&self, job: &Job) -> Result<Manifest, WorkError> {
+        let folder = Folder::create(&self.out, job).await?;
+        let mut manifest = Manifest::of(job);
+        let result = self.make(job, &folder, &mut manifest).await;
+        if let Err(error) = &result {
+            manifest.status = Status::Failed;
+            manifest.error = Some(failure_text::of(error));
+        }
+        let written = folder.write_manifest(&manifest).await;
+        result?;
+        written?;
+        Ok(manifest)
+    }
+
+    async fn make(&self, job: &Job, folder: &Folder, manifest: &mut Manifest) -> Result<(), WorkError> {
+        let voiceover = self.voice.synthesize_voice(&job.script, &folder.path().join(VOICEOVER)).await?;
+        manifest.voiceover = Some(VoiceoverEntry { file: VOICEOVER, voice: self.voice, seconds: voiceover.seconds });
+        self.generate_all_images(job, folder, manifest).await
+    }
+
+    /// Generates the images of a job, one after the other.
+    #[timed(
+        histogram = "total_images_generation_seconds",
+        buckets(10, 30, 60, 120, 300, 600, 1200, 3600),
+        description = "Time spent on all images of a job."
+    )]
+    async fn generate_all_images(&self, job: &Job, folder: &Folder, manifest: &mut Manifest) -> Result<(), WorkError> {
+        for (number, prompt) in (1..).zip(&job.image_prompts) {
+            let seed = seed(job, number);
+            for &step in job.workflow.steps() {
+                let image = self.generate_image(step, job.workflow, prompt, seed).await;
+                let image = image.map_err(|source| WorkError::Image { number, source })?;
+                manifest.images.push(folder.write_image(number, step, prompt, &image).await?);
+                self.progress.image_done();
+            }
+        }
+        Ok(())
+    }
+
+    /// Generates one image: submits the workflow and polls until it is done.
+    #[timed(
+        histogram = "image_generation_seconds",
+        labels(step, workflow),
+        buckets(10, 20, 40, 60, 120, 300, 600, 1200),
+        description = "Time spent on one image, from its submission to its last byte."
+    )]
+    #[counted(counter = "images_generated_total", on = ok, description = "Images that were made.")]
+    #[counted_failure(counter = "image_generation_failures_total", description = "Images that were not made.")]
+    async fn generate_image(
+        &self,
+        step: Step,
+        workflow: Workflow,
+        prompt: &str,
+        seed: u64,
+    ) -> Result<Image, ComfyError> {
+        self.comfy.draw(&Drawing { step, workflow, prompt, seed }, self.image_timeout).await
+    }
+}
+
+/// The same job gives the same images.
+fn seed(job: &Job, number: usize) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (&job.run_id, &job.job_id, number).hash(&mut hasher);
+    // JSON's numbers are exact up to 53 bits.
+    hasher.finish() >> 11
+}
