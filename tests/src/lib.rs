@@ -3,11 +3,13 @@
 //! Everything here panics with a message where it cannot do its work: a test that cannot run has failed.
 
 mod process;
+mod http;
 mod redis_server;
 mod prometheus;
 mod page;
 mod temporary_crate;
 
+pub use http::Response;
 pub use page::Page;
 pub use process::{Process, free_port, wait_until};
 pub use prometheus::{Prometheus, promtool_check_metrics};

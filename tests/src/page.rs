@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::Response;
+
 /// A page, by lines.
 #[derive(Clone, Debug)]
 pub struct Page {
@@ -19,9 +21,9 @@ impl Page {
     /// Where it cannot be fetched.
     #[must_use]
     pub fn fetch(url: &str) -> Self {
-        let response = reqwest::blocking::get(url).and_then(reqwest::blocking::Response::error_for_status);
-        let text = response.and_then(reqwest::blocking::Response::text);
-        Self { text: text.unwrap_or_else(|error| panic!("{url} cannot be fetched: {error}")) }
+        let response = Response::get(url).unwrap_or_else(|error| panic!("{url} cannot be fetched: {error}"));
+        assert_eq!(response.status, 200, "{url}: {}", response.body);
+        Self { text: response.body }
     }
 
     /// The page as it came.

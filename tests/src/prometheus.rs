@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::Response;
 use crate::process::{Process, start_on_free_port, wait_until};
 
 /// A `prometheus` of the test's own, which scrapes one address five times a second. It ends with this value.
@@ -76,10 +77,8 @@ impl Prometheus {
 }
 
 fn get(port: u16, path: &str, query: &[(&str, &str)]) -> Option<String> {
-    let response =
-        reqwest::blocking::Client::new().get(format!("http://127.0.0.1:{port}{path}")).query(query).send().ok()?;
-    let response = response.error_for_status().ok()?;
-    response.text().ok()
+    let response = Response::get_with(&format!("http://127.0.0.1:{port}{path}"), query).ok()?;
+    (response.status == 200).then_some(response.body)
 }
 
 /// Asks Prometheus' linter about a page.

@@ -1,0 +1,8 @@
+//! The program as its users run it: its own process, real HTTP, a real Redis, a real Prometheus.
+
+mod program;
+mod once;
+mod page;
+mod serving;
+mod redis;
+mod settings;

@@ -1,0 +1,137 @@
+//! `--once`: the jobs' folders, the summary, the exit code.
+
+use std::fs::File;
+use std::io::BufReader;
+
+use crate::program::{Program, write_job};
+
+#[test]
+fn the_samples_end_as_intended_and_leave_playable_files() {
+    let mut program = Program::start(&["--once"], &[]);
+    assert_eq!(program.exit_code(), Some(0), "{}", program.process.printed());
+
+    let manifest = program.manifest("samples/kettle");
+    assert_eq!(manifest["status"], "completed");
+    let wav = hound::WavReader::open(program.file("samples/kettle", "voiceover.wav")).expect("the file is a WAV");
+    let seconds = f64::from(wav.duration()) / f64::from(wav.spec().sample_rate);
+    assert_eq!(manifest["voiceover"]["seconds"].as_f64(), Some(seconds));
+    assert!(seconds > 1.0, "{seconds} s are too short for the script");
+    let samples: Result<Vec<i16>, _> = wav.into_samples().collect();
+    assert!(samples.expect("the WAV is whole").iter().any(|sample| sample.unsigned_abs() > 3000), "nothing is heard");
+
+    let images = manifest["images"].as_array().expect("a manifest lists its images");
+    let files: Vec<_> = images.iter().filter_map(|image| image["file"].as_str()).collect();
+    assert_eq!(
+        files,
+        ["image-001.png", "image-001-upscaled.png", "image-002.png", "image-002-upscaled.png"],
+        "a poster is made in two steps"
+    );
+    for image in images {
+        let file = program.file("samples/kettle", image["file"].as_str().expect("a file has a name"));
+        let mut reader = png::Decoder::new(BufReader::new(File::open(file).expect("the image is there")))
+            .read_info()
+            .expect("the image is a PNG");
+        let mut pixels = vec![0; reader.output_buffer_size().expect("the image fits into memory")];
+        let info = reader.next_frame(&mut pixels).expect("the image is whole");
+        assert_eq!(
+            (image["width"].as_u64(), image["height"].as_u64()),
+            (Some(info.width.into()), Some(info.height.into()))
+        );
+        assert!(pixels.iter().any(|byte| *byte != pixels[0]), "the image is blank");
+    }
+
+    let reason = |job: &str| {
+        let manifest = program.manifest(job);
+        assert_eq!(manifest["status"], "failed");
+        manifest["error"].as_str().expect("a failed job says why").to_owned()
+    };
+    assert!(reason("samples/retired-model").contains("Value not in list: ckpt_name"));
+    assert!(reason("samples/never-done").contains("no image within 2s"));
+    assert!(reason("samples/nothing-to-say").contains("nothing that can be spoken"));
+}
+
+#[test]
+fn the_summary_has_counts_and_quantiles() {
+    let mut program = Program::start(&["--once"], &[]);
+    assert_eq!(program.exit_code(), Some(0));
+    let printed = program.process.printed();
+    let cells = |start: &str| -> Vec<String> {
+        let line = printed.lines().find(|line| line.starts_with(start)).unwrap_or_else(|| panic!("{start}: {printed}"));
+        line.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).map(str::to_owned).collect()
+    };
+    assert_eq!(cells("metric "), ["metric", "labels", "count", "mean", "P50", "P95"]);
+    assert_eq!(cells("jobs_completed_total"), ["jobs_completed_total", "3"]);
+    assert_eq!(cells("jobs_failed_total"), ["jobs_failed_total", "3"]);
+    assert_eq!(cells("images_generated_total"), ["images_generated_total", "9"]);
+    let landscape = cells("image_generation_seconds         step=text2image workflow=landscape");
+    assert_eq!(landscape.len(), 6);
+    assert_eq!(landscape[2], "3");
+    assert!(landscape[3..].iter().all(|cell| cell.ends_with(" s")), "{landscape:?}");
+    assert!(printed.contains("6 of 6 jobs ended as intended"), "{printed}");
+}
+
+#[test]
+fn a_malformed_file_is_reported_and_the_rest_is_done() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    write_job(folder.path(), "good", "portrait");
+    std::fs::write(folder.path().join("broken.json"), r#"{"run_id": "test","#).expect("it can be written");
+    std::fs::write(folder.path().join("notes.txt"), "no job file").expect("it can be written");
+    let path = folder.path().to_str().expect("the path is Unicode");
+    let mut program = Program::start(&["--once", "--jobs", path], &[]);
+    assert_eq!(program.exit_code(), Some(1));
+    let printed = program.process.printed();
+    let line = printed.lines().find(|line| line.starts_with("rejected")).expect("the broken file is reported");
+    assert!(line.contains("broken.json: this is no job: EOF while parsing"), "{line}");
+    assert!(printed.contains("1 of 1 job ended as intended; 1 text held no job"), "{printed}");
+    let counted = printed.lines().find(|line| line.starts_with("jobs_rejected_total")).expect("it is counted");
+    assert!(counted.ends_with(" 1"), "{counted}");
+    assert_eq!(program.manifest("test/good")["status"], "completed");
+}
+
+#[test]
+fn a_job_that_does_not_end_as_intended_is_in_the_exit_code() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    write_job(folder.path(), "unlucky", "portrait");
+    let path = folder.path().to_str().expect("the path is Unicode");
+    let mut program = Program::start(&["--once", "--jobs", path, "--standin-error-rate", "1"], &[]);
+    assert_eq!(program.exit_code(), Some(1));
+    assert!(program.process.printed().contains("0 of 1 job ended as intended"));
+    assert!(program.manifest("test/unlucky")["error"].as_str().is_some_and(|error| error.contains("out of memory")));
+}
+
+#[test]
+fn a_hang_ends_at_the_limit() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    write_job(folder.path(), "stuck", "portrait");
+    let path = folder.path().to_str().expect("the path is Unicode");
+    let arguments = ["--once", "--jobs", path, "--standin-hang-rate", "1", "--image-timeout", "0.3"];
+    let mut program = Program::start(&arguments, &[]);
+    assert_eq!(program.exit_code(), Some(1));
+    assert!(program.manifest("test/stuck")["error"].as_str().is_some_and(|error| error.contains("within 300ms")));
+}
+
+#[test]
+fn a_comfyui_that_is_not_there_fails_the_job_and_is_counted() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    write_job(folder.path(), "alone", "portrait");
+    let path = folder.path().to_str().expect("the path is Unicode");
+    let url = format!("http://127.0.0.1:{}", system_tests::free_port());
+    let mut program = Program::start(&["--once", "--jobs", path], &[("COMFYUI_URL", &url)]);
+    assert_eq!(program.exit_code(), Some(1));
+    let printed = program.process.printed();
+    let requests = printed.lines().find(|line| line.starts_with("comfyui_requests_total")).expect("it is counted");
+    assert!(requests.contains("endpoint=/prompt status=none") && requests.ends_with(" 1"), "{requests}");
+}
+
+#[test]
+fn an_empty_or_missing_folder_is_an_error() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let empty = folder.path().to_str().expect("the path is Unicode");
+    let missing = format!("{empty}/missing");
+    for (path, expected) in [(empty, "holds no job files (*.json)"), (missing.as_str(), "cannot be read: No such file")]
+    {
+        let mut program = Program::start(&["--once", "--jobs", path], &[]);
+        assert_eq!(program.exit_code(), Some(1));
+        assert!(program.process.printed().contains(expected), "{}", program.process.printed());
+    }
+}

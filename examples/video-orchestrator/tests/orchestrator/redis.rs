@@ -1,0 +1,75 @@
+//! The queue that many workers share.
+
+use system_tests::{RedisServer, wait_until};
+
+use crate::program::{Program, command, write_job};
+
+const LIST: &str = "video_orchestrator:queue";
+
+#[test]
+fn enqueued_jobs_are_done_and_the_depth_goes_up_and_down() {
+    let redis = RedisServer::start();
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let files = ["first", "second", "third"].map(|job_id| write_job(folder.path(), job_id, "portrait"));
+    let enqueue = command(&[("REDIS_URL", &redis.url())]).arg("enqueue").args(files).output();
+    let enqueue = enqueue.expect("the program starts");
+    assert!(enqueue.status.success(), "{}", String::from_utf8_lossy(&enqueue.stderr));
+    assert_eq!(redis.command::<u64>(&["LLEN", LIST]), 3);
+
+    let arguments = ["--sample-interval", "0.05", "--standin-delay", "0.5"];
+    let mut program = Program::start(&arguments, &[("REDIS_URL", &redis.url())]);
+    let depth = |program: &mut Program| program.page().value("queue_depth", &[("queue", "default")]);
+    // It was set before the first job was taken, and each job takes a while.
+    assert!(depth(&mut program).is_some_and(|depth| depth >= 1.0));
+    for job_id in ["first", "second", "third"] {
+        let _ = program.process.wait_for_line(&format!("done      test/{job_id}"));
+    }
+    wait_until("the depth to be 0 again", || (depth(&mut program) == Some(0.0)).then_some(()));
+    let page = program.page();
+    assert_eq!(page.value("jobs_completed_total", &[]), Some(3.0));
+    assert_eq!(page.value("redis_errors_total", &[]), Some(0.0));
+    assert_eq!(redis.command::<u64>(&["LLEN", LIST]), 0);
+
+    // What is on the list and is no job is counted, and does not stop the worker.
+    redis.command::<u64>(&["RPUSH", LIST, "not a job"]);
+    let _ = program.process.wait_for_line("rejected  the queue: this is no job");
+    program.process.signal("TERM");
+    assert_eq!(program.exit_code(), Some(0));
+}
+
+#[test]
+fn errors_are_counted_and_the_worker_goes_on() {
+    let mut redis = RedisServer::start();
+    let mut program = Program::start(&["--sample-interval", "0.1"], &[("REDIS_URL", &redis.url())]);
+    assert_eq!(program.page().value("redis_errors_total", &[]), Some(0.0));
+    redis.stop();
+    wait_until("an error to be counted", || {
+        program.page().value("redis_errors_total", &[]).filter(|errors| *errors >= 1.0)
+    });
+    redis.restart();
+    redis.command::<u64>(&["RPUSH", LIST, &crate::program::job("after", "portrait")]);
+    let _ = program.process.wait_for_line("done      test/after");
+}
+
+#[test]
+fn a_redis_that_is_not_there_is_an_error_at_the_start() {
+    let url = format!("redis://:secret@127.0.0.1:{}", system_tests::free_port());
+    let mut program = Program::start(&[], &[("REDIS_URL", &url)]);
+    assert_eq!(program.exit_code(), Some(1));
+    let printed = program.process.printed();
+    assert!(printed.contains("error: Redis at redis://…@127.0.0.1:"), "{printed}");
+    assert!(!printed.contains("secret"), "{printed}");
+}
+
+#[test]
+fn a_file_that_is_no_job_is_not_enqueued() {
+    let redis = RedisServer::start();
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let good = write_job(folder.path(), "good", "portrait");
+    let bad = write_job(folder.path(), "bad", "no-such-workflow");
+    let output = command(&[("REDIS_URL", &redis.url())]).arg("enqueue").args([bad, good]).output();
+    let output = output.expect("the program starts");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("bad.json: this is no job: unknown variant"));
+    assert_eq!(redis.command::<u64>(&["LLEN", LIST]), 1);
+}

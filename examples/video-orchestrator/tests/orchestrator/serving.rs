@@ -1,0 +1,61 @@
+//! While it serves: signals, and jobs over HTTP.
+
+use serde_json::Value;
+use system_tests::Response;
+
+use crate::program::{Program, job};
+
+#[test]
+fn the_job_in_hand_is_finished_after_a_signal() {
+    for signal in ["TERM", "INT"] {
+        let mut program = Program::start(&["--standin-delay", "0.5"], &[]);
+        let _ = program.process.wait_for_line("started   samples/harbour");
+        program.process.signal(signal);
+        assert_eq!(program.exit_code(), Some(0), "{signal}: {}", program.process.printed());
+        assert_eq!(program.manifest("samples/harbour")["status"], "completed");
+        let printed = program.process.printed();
+        assert!(printed.contains("stopping when the job in hand is done"), "{printed}");
+        assert!(printed.contains("5 jobs were waiting in memory, and are not done"), "{printed}");
+    }
+}
+
+#[test]
+fn a_second_signal_ends_it_at_once() {
+    let mut program = Program::start(&["--standin-hang-rate", "1", "--image-timeout", "600"], &[]);
+    let _ = program.process.wait_for_line("started   samples/harbour");
+    program.process.signal("INT");
+    let _ = program.process.wait_for_line("stopping when the job in hand is done");
+    program.process.signal("INT");
+    assert_eq!(program.exit_code(), Some(130));
+}
+
+#[test]
+fn jobs_are_taken_over_http() {
+    let mut program = Program::start(&["--standin-delay", "0.05", "--image-timeout", "0.3"], &[]);
+    let url = program.intake();
+    let post = |body: &str| {
+        let response = Response::post(&url, body).expect("the program answers");
+        (response.status, serde_json::from_str::<Value>(&response.body).expect("the answer is JSON"))
+    };
+    let (status, answer) = post(&job("posted", "landscape"));
+    assert_eq!((status, answer["job_id"].as_str()), (202, Some("posted")));
+    let (status, answer) = post(&job("posted", "no-such-workflow"));
+    assert_eq!(status, 400);
+    assert!(answer["error"].as_str().is_some_and(|error| error.contains("unknown variant `no-such-workflow`")));
+
+    let _ = program.process.wait_for_line("done      test/posted: 1 image");
+    let page = program.page();
+    assert_eq!(page.value("jobs_enqueued_total", &[]), Some(7.0));
+    assert_eq!(page.value("jobs_rejected_total", &[]), Some(1.0));
+    assert_eq!(program.manifest("test/posted")["images"][0]["width"], 768);
+}
+
+#[test]
+fn an_intake_that_is_taken_is_an_error_that_says_what_to_change() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+    let address = taken.local_addr().expect("a listener has an address").to_string();
+    let mut program = Program::start(&["--intake", &address], &[]);
+    assert_eq!(program.exit_code(), Some(1));
+    let printed = program.process.printed();
+    assert!(printed.contains(&format!("error: cannot take jobs at {address}; give `--intake` another")), "{printed}");
+}

@@ -1,0 +1,57 @@
+//! What the environment says to the metrics.
+
+use std::net::{TcpListener, TcpStream};
+
+use crate::program::Program;
+
+#[test]
+fn without_metrics_the_same_jobs_are_done_and_nothing_listens() {
+    let port = system_tests::free_port();
+    let address = format!("127.0.0.1:{port}");
+    let environment = [("ENABLE_METRICS", "false"), ("METRICS_LISTEN", &*address)];
+    let mut program = Program::start(&["--standin-delay", "0.1"], &environment);
+    let _ = program.process.wait_for_line("failed    samples/nothing-to-say");
+    assert!(TcpStream::connect(&address).is_err(), "somebody listens at {address}");
+    assert!(program.process.printed().contains("metrics are not served"));
+    assert_eq!(program.manifest("samples/kettle")["status"], "completed");
+    program.process.signal("TERM");
+    assert_eq!(program.exit_code(), Some(0));
+}
+
+#[test]
+fn without_metrics_once_ends_well() {
+    let mut program = Program::start(&["--once", "--standin-delay", "0.1"], &[("ENABLE_METRICS", "false")]);
+    assert_eq!(program.exit_code(), Some(0), "{}", program.process.printed());
+}
+
+#[test]
+fn a_port_that_is_taken_is_an_error_that_names_address_and_variable() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+    let address = taken.local_addr().expect("a listener has an address").to_string();
+    let mut program = Program::start(&["--once"], &[("METRICS_LISTEN", &address)]);
+    assert_eq!(program.exit_code(), Some(1));
+    let printed = program.process.printed();
+    assert!(
+        printed.contains(&format!("error: cannot serve metrics at {address}: Address already in use")),
+        "{printed}"
+    );
+    assert!(printed.contains("set `METRICS_LISTEN` to another address"), "{printed}");
+}
+
+#[test]
+fn a_value_that_a_variable_does_not_take_is_an_error() {
+    for (variable, value, expected) in [
+        ("ENABLE_METRICS", "perhaps", "`ENABLE_METRICS` is `perhaps`"),
+        ("METRICS_LISTEN", "8000", "`METRICS_LISTEN` is `8000`"),
+        (
+            "METRICS_GLOBAL_LABELS",
+            "step=x",
+            "the global label `step` is a label of the metric `image_generation_seconds`",
+        ),
+        ("COMFYUI_URL", "gpu", "`COMFYUI_URL` is `gpu`, which is no address"),
+    ] {
+        let mut program = Program::start(&["--once"], &[(variable, value)]);
+        assert_eq!(program.exit_code(), Some(1));
+        assert!(program.process.printed().contains(expected), "{}", program.process.printed());
+    }
+}
