@@ -27,13 +27,14 @@ impl TemporaryCrate {
         this
     }
 
-    /// Adds a member that depends on the runtime, and has this as its library.
+    /// Adds a member, by its folder, that depends on the runtime and has this as its library.
     pub fn member(&self, name: &str, library: &str) {
         let runtime = repository().join("metrics-runtime");
+        let package = name.rsplit('/').next().unwrap_or(name);
         self.write(
             &format!("{name}/Cargo.toml"),
             &format!(
-                "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+                "[package]\nname = \"{package}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
                  [dependencies]\nmetrics-runtime = {{ path = \"{}\" }}\n",
                 runtime.display()
             ),

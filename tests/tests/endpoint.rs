@@ -1,0 +1,143 @@
+//! What `/metrics` and its neighbours answer, over real HTTP.
+
+#![allow(clippy::float_cmp, reason = "counts are whole numbers")]
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::OnceLock;
+
+use metrics_runtime::{Handle, Label, counted, declare_metrics, timed};
+use system_tests::{Page, Response, promtool_check_metrics};
+
+#[derive(Clone, Copy, Debug, Label)]
+enum Colour {
+    Red,
+    #[label(rename = "dark \"blue\"\\n")]
+    DarkBlue,
+}
+
+declare_metrics! {
+    /// Lines with a \ and
+    /// a break.
+    gauge LOAD = "endpoint_load", labels(colour: Colour);
+    /// How long a job waited.
+    histogram WAIT = "endpoint_wait_seconds", buckets(0.5, 2);
+    /// Nobody ever counts this.
+    counter NEVER = "endpoint_never_total";
+}
+
+/// Paints something.
+#[timed(histogram = "endpoint_paint_seconds", labels(colour), buckets(1, 10))]
+#[counted(counter = "endpoint_painted_total")]
+fn paint(colour: Colour) {
+    let _ = colour;
+}
+
+/// A program has one recorder, so these tests share theirs.
+fn metrics() -> &'static Handle {
+    static HANDLE: OnceLock<Handle> = OnceLock::new();
+    HANDLE.get_or_init(|| {
+        metrics_runtime::builder()
+            .listen(([127, 0, 0, 1], 0))
+            .global_label("service", "paint shop")
+            .buckets("endpoint_wait_seconds", [0.25, 1.0])
+            .init()
+            .expect("the settings are valid")
+    })
+}
+
+fn address() -> SocketAddr {
+    metrics().local_addr().expect("it listens")
+}
+
+fn get(path: &str) -> Response {
+    Response::get(&format!("http://{}{path}", address())).expect("the endpoint answers")
+}
+
+fn raw(request: &str) -> String {
+    let mut stream = TcpStream::connect(address()).expect("the endpoint listens");
+    stream.write_all(request.as_bytes()).expect("the request can be sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("the answer is text");
+    answer
+}
+
+#[test]
+fn metrics_are_in_the_prometheus_text_format() {
+    let response = get("/metrics");
+    assert_eq!(response.status, 200);
+    assert_eq!(response.header("content-type"), Some("text/plain; version=0.0.4; charset=utf-8"));
+    assert_eq!(response.header("cache-control"), Some("no-store"));
+    assert_eq!(promtool_check_metrics(&response.body), Ok(()));
+    assert_eq!(get("/metrics?name[]=x").status, 200);
+}
+
+#[test]
+fn every_metric_is_there_before_it_is_recorded() {
+    let page = Page::from(get("/metrics").body);
+    let service = ("service", "paint shop");
+    assert_eq!(page.value("endpoint_never_total", &[service]), Some(0.0));
+    assert_eq!(page.help("endpoint_never_total"), Some("Nobody ever counts this."));
+    assert!(page.value("endpoint_paint_seconds_count", &[service, ("colour", "red")]).is_some());
+    assert_eq!(page.help("endpoint_paint_seconds"), Some("Paints something."));
+    assert_eq!(page.help("endpoint_load"), Some("Lines with a \\\\ and a break."));
+    assert_eq!(page.series("endpoint_load").len(), 2);
+}
+
+#[test]
+fn what_is_recorded_is_shown() {
+    metrics();
+    paint(Colour::Red);
+    paint(Colour::DarkBlue);
+    LOAD.with(Colour::DarkBlue).set(2.5);
+    WAIT.observe(0.3);
+    metrics::counter!("other_crates_total", "kind" => "theirs").increment(4);
+    let page = Page::from(get("/metrics").body);
+    let service = ("service", "paint shop");
+    assert_eq!(page.value("endpoint_painted_total", &[service]), Some(2.0));
+    let blue = ("colour", "dark \"blue\"\\n");
+    assert_eq!(page.value("endpoint_paint_seconds_count", &[service, blue]), Some(1.0));
+    assert_eq!(page.value("endpoint_load", &[service, blue]), Some(2.5));
+    assert_eq!(page.bounds("endpoint_wait_seconds", &[service]), ["0.25", "1", "+Inf"]);
+    assert_eq!(page.value("endpoint_wait_seconds_bucket", &[service, ("le", "1")]), Some(1.0));
+    assert_eq!(page.value("other_crates_total", &[service, ("kind", "theirs")]), Some(4.0));
+    assert_eq!(Page::from(metrics().render()).value("endpoint_painted_total", &[service]), Some(2.0));
+}
+
+#[test]
+fn healthz_says_ok() {
+    let response = get("/healthz");
+    assert_eq!((response.status, response.body.as_str()), (200, "ok\n"));
+}
+
+#[test]
+fn other_paths_are_not_found_and_the_answer_says_where_to_look() {
+    let response = get("/");
+    assert_eq!(response.status, 404);
+    assert!(response.body.contains("the metrics are at /metrics"), "{}", response.body);
+    assert_eq!(get("/metrics/").status, 404);
+}
+
+#[test]
+fn other_methods_are_not_allowed() {
+    let response = Response::post(&format!("http://{}/metrics", address()), "x").expect("the endpoint answers");
+    assert_eq!(response.status, 405);
+    assert_eq!(response.header("allow"), Some("GET, HEAD"));
+    let head = raw("HEAD /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    assert!(head.starts_with("HTTP/1.1 200 OK\r\n") && head.ends_with("\r\n\r\n"), "{head}");
+}
+
+#[test]
+fn nonsense_is_refused_and_does_no_harm() {
+    assert!(raw("nonsense\r\n\r\n").starts_with("HTTP/1.1 400"));
+    assert_eq!(get("/healthz").status, 200);
+}
+
+#[test]
+fn the_scrape_does_not_need_the_programs_runtime() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime can be made");
+    runtime.block_on(async {
+        // This blocks the only thread of the runtime until the page has come.
+        assert_eq!(get("/metrics").status, 200);
+    });
+}

@@ -1,0 +1,50 @@
+//! `init`: what it refuses, that a refusal changes nothing, and the end.
+
+use std::net::{TcpListener, TcpStream};
+
+use metrics_runtime::{InitError, builder, counted, timed};
+
+#[timed(histogram = "init_work_seconds", description = "Time spent on work.")]
+#[counted(counter = "init_work_total", description = "Work.")]
+fn work() {}
+
+fn refusal(builder: metrics_runtime::Builder) -> String {
+    builder.init().expect_err("it cannot be used").to_string()
+}
+
+// One test: a program can be initialised once.
+#[test]
+fn init_refuses_what_is_wrong_then_runs_once_and_ends() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+    let address = taken.local_addr().expect("a listener has an address");
+    let message = refusal(builder().listen(address));
+    assert!(message.starts_with(&format!("cannot serve metrics at {address}: Address already in use")), "{message}");
+    assert!(message.contains("set `METRICS_LISTEN` to another address, to port 0 for a free one"), "{message}");
+
+    let free = || builder().listen(([127, 0, 0, 1], 0));
+    for (bounds, expected) in [
+        (vec![], "give at least one bound"),
+        (vec![1.0, 1.0], "each bound must be greater than the one before it"),
+        (vec![0.0], "each finite and greater than zero"),
+        (vec![f64::INFINITY], "each finite and greater than zero"),
+    ] {
+        let message = refusal(free().buckets("init_work_seconds", bounds));
+        assert!(message.contains("the metric `init_work_seconds`") && message.contains(expected), "{message}");
+    }
+    assert!(refusal(free().buckets("init_work_total", [1.0])).contains("it is no histogram"));
+    assert!(refusal(free().buckets("init_wrok_seconds", [1.0])).contains("no metric of the program has this name"));
+    assert!(refusal(free().global_label("le", "x")).contains("`le` is Prometheus' own"));
+
+    // Nothing has been installed so far, so this can be.
+    let handle = free().init().expect("the settings are valid");
+    let served = handle.local_addr().expect("it listens");
+    assert!(TcpStream::connect(served).is_ok());
+    assert!(matches!(free().init(), Err(InitError::Twice)));
+    work();
+    assert!(handle.render().contains("\ninit_work_total 1\n"), "{}", handle.render());
+
+    handle.shutdown();
+    assert!(TcpStream::connect(served).is_err(), "the port is still open");
+    // Recording goes on without a reader.
+    work();
+}

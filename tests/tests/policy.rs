@@ -1,0 +1,101 @@
+//! `metrics.toml`: what it refuses and allows, where it is searched, and that an edit rebuilds.
+
+use std::fs;
+use std::process::Output;
+
+use system_tests::TemporaryCrate;
+
+/// A member whose function has the label `name`.
+fn library(name: &str) -> String {
+    format!(
+        "#[derive(Clone, Copy, metrics_runtime::Label)]\npub enum Kind {{ A, B }}\n\n\
+         #[metrics_runtime::counted(counter = \"calls_total\", labels({name}))]\n\
+         pub fn call({name}: Kind) {{ let _ = {name}; }}\n"
+    )
+}
+
+fn check(folder: &TemporaryCrate) -> Output {
+    folder.cargo(&["check", "--quiet"])
+}
+
+#[track_caller]
+fn accepts(folder: &TemporaryCrate) {
+    let output = check(folder);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[track_caller]
+fn refuses(folder: &TemporaryCrate, expected: &[&str]) {
+    let output = check(folder);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success(), "it was accepted");
+    for part in expected {
+        assert!(said.contains(part), "`{part}` is not said:\n{said}");
+    }
+}
+
+#[test]
+fn a_denied_name_is_refused_and_an_edit_rebuilds() {
+    let folder = TemporaryCrate::workspace(&["policy-deny"]);
+    folder.member("policy-deny", &library("scene"));
+    folder.write("metrics.toml", "[labels]\ndeny = []\n");
+    accepts(&folder);
+    folder.write("metrics.toml", "[labels]\ndeny = [\"sc*\"]\n");
+    refuses(&folder, &["the label `scene` is refused: `metrics.toml` denies", "`sc*`"]);
+    folder.write("metrics.toml", "[labels]\ndeny = [\"other\"]\n");
+    accepts(&folder);
+    folder.write("metrics.toml", "[labels]\ndeny = [\"scene\"]\n");
+    refuses(&folder, &["the label `scene` is refused"]);
+    fs::remove_file(folder.path().join("metrics.toml")).expect("it is there");
+    accepts(&folder);
+}
+
+#[test]
+fn an_allowed_name_is_accepted_and_needs_a_reason() {
+    let folder = TemporaryCrate::workspace(&["policy-allow"]);
+    folder.member("policy-allow", &library("model_id"));
+    refuses(&folder, &["the label `model_id` is refused: nearly every call has a value of its own", "allow = ["]);
+    folder.write(
+        "policy-allow/metrics.toml",
+        "[labels]\nallow = [{ name = \"model_id\", reason = \"12 models, fixed at deploy\" }]\n",
+    );
+    accepts(&folder);
+    for (text, expected) in [
+        ("[labels]\nallow = [{ name = \"model_id\" }]\n", "metrics.toml:2: "),
+        ("[labels]\nallow = [{ name = \"model_id\", reason = \" \" }]\n", "metrics.toml:2: "),
+        ("[labels]\nallow = [\"model_id\"]\n", "an allowed name needs its reason"),
+        ("[labels]\n\nalow = []\n", "metrics.toml:3: there is no key `alow` here: did you mean `allow`?"),
+        ("[label]\n", "metrics.toml:1: there is no key `label` here: did you mean `labels`?"),
+        ("[labels]\ndeny = [\n", "this is not valid TOML"),
+        ("[labels]\ndeny = [\"Scene\"]\n", "`Scene` is no label's name"),
+        ("[limits]\nseries-per-metric = 0\n", "metrics.toml:2: `series-per-metric` takes a whole number"),
+        ("labels = 3\n", "`labels` is a table"),
+    ] {
+        folder.write("policy-allow/metrics.toml", text);
+        refuses(&folder, &["metrics.toml:", expected]);
+    }
+}
+
+#[test]
+fn the_crates_own_file_comes_before_the_workspaces() {
+    let folder = TemporaryCrate::workspace(&["policy-own", "policy-other"]);
+    folder.member("policy-own", &library("scene"));
+    folder.member("policy-other", &library("scene"));
+    folder.write("metrics.toml", "[labels]\ndeny = [\"scene\"]\n");
+    folder.write("policy-own/metrics.toml", "[labels]\ndeny = []\n");
+    let own = folder.cargo(&["check", "--quiet", "--package", "policy-own"]);
+    assert!(own.status.success(), "{}", String::from_utf8_lossy(&own.stderr));
+    let other = folder.cargo(&["check", "--quiet", "--package", "policy-other"]);
+    assert!(String::from_utf8_lossy(&other.stderr).contains("the label `scene` is refused"));
+}
+
+#[test]
+fn a_file_above_the_workspace_is_not_read() {
+    let folder = TemporaryCrate::workspace(&[]);
+    folder.write("metrics.toml", "[labels]\ndeny = [\"scene\"]\n");
+    folder.write("inner/Cargo.toml", "[workspace]\nresolver = \"3\"\nmembers = [\"policy-inner\"]\n");
+    fs::copy(folder.path().join("Cargo.lock"), folder.path().join("inner/Cargo.lock")).expect("it can be copied");
+    folder.member("inner/policy-inner", &library("scene"));
+    let output = folder.cargo(&["check", "--quiet", "--manifest-path", "inner/Cargo.toml"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
