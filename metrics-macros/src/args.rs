@@ -54,7 +54,7 @@ impl Attribute {
         match self {
             Self::Timed => &["histogram", "labels", "buckets", "description", "crate"],
             Self::Counted => &["counter", "on", "labels", "description", "crate"],
-            Self::CountedFailure => &["counter", "labels", "description", "crate"],
+            Self::CountedFailure => &["counter", "reason", "labels", "description", "crate"],
             Self::InFlight => &["gauge", "labels", "description", "crate"],
         }
     }
@@ -76,6 +76,8 @@ pub struct Args {
     pub buckets: Option<Given<Vec<Bucket>>>,
     pub description: Option<Given<LitStr>>,
     pub on: Option<Given<On>>,
+    /// A set of reasons of the user's own.
+    pub reason: Option<Given<Type>>,
     pub krate: Option<Given<Path>>,
     /// Whether all of it could be read. Where it could not, what seems to be missing may be what was misspelt.
     pub complete: bool,
@@ -134,6 +136,7 @@ impl Args {
             buckets: None,
             description: None,
             on: None,
+            reason: None,
             krate: None,
             complete: true,
         };
@@ -181,6 +184,10 @@ impl Args {
             "on" => {
                 let value = value_of(&key, input, "ok", parse_on)?;
                 set_once(&mut self.on, &key, value, diagnostics);
+            }
+            "reason" => {
+                let value = parse_reason(&key, input)?;
+                set_once(&mut self.reason, &key, value, diagnostics);
             }
             "buckets" => {
                 let content = list_of(&key, input, "buckets(10, 60, 300)")?;
@@ -285,9 +292,17 @@ fn list_of<'a>(key: &Ident, input: ParseStream<'a>, shown: &str) -> Result<syn::
     Ok(content)
 }
 
+/// Parses an expression. What a `macro_rules!` macro puts in for `$name:literal` is in a group that is not seen.
+fn parse_value(input: ParseStream) -> Result<Expr> {
+    let mut value: Expr = input.parse()?;
+    while let Expr::Group(group) = value {
+        value = *group.expr;
+    }
+    Ok(value)
+}
+
 fn string(input: ParseStream, otherwise: &str) -> Result<LitStr> {
-    let value: Expr = input.parse()?;
-    match value {
+    match parse_value(input)? {
         Expr::Lit(syn::ExprLit { lit: Lit::Str(text), .. }) => Ok(text),
         other => Err(Error::new(other.span(), otherwise)),
     }
@@ -297,6 +312,15 @@ fn parse_metric_name(attribute: Attribute, input: ParseStream) -> Result<MetricN
     let option = attribute.metric_option();
     string(input, &format!("`{option}` takes the metric's name in quotes: `{}`", attribute.example()))
         .map(MetricName::Literal)
+}
+
+/// Parses what stands behind `reason`: a type, as in a label.
+fn parse_reason(key: &Ident, input: ParseStream) -> Result<Type> {
+    if !input.peek(Token![:]) || input.peek(Token![::]) {
+        return Err(Error::new(key.span(), "`reason` takes the type of the reasons: write `reason: MyReasons`"));
+    }
+    input.parse::<Token![:]>()?;
+    input.parse()
 }
 
 fn parse_on(input: ParseStream) -> Result<On> {
@@ -314,7 +338,7 @@ fn parse_on(input: ParseStream) -> Result<On> {
 }
 
 pub fn parse_bucket(input: ParseStream) -> Result<Bucket> {
-    let value: Expr = input.parse()?;
+    let value = parse_value(input)?;
     let span = value.span();
     let wrong = || Error::new(span, "a bucket is its upper bound in seconds, as a number: `buckets(0.5, 1, 10)`");
     let (negative, literal) = match value {

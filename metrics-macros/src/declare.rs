@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Error, Ident, LitStr, Result, Token, Type, Visibility, parenthesized};
+use syn::{Attribute, Error, Ident, LitStr, Path, Result, Token, Type, Visibility, parenthesized};
 
 use crate::args::{self, Bucket, Given};
 use crate::diagnostic::{Diagnostics, listed, nearest};
@@ -30,25 +30,33 @@ struct Declaration {
 
 pub fn declare(tokens: TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
-    let declarations = parse.parse2(tokens);
-    let declarations = diagnostics.keep(declarations).unwrap_or_default();
+    let (krate, declarations) = diagnostics.keep(parse.parse2(tokens)).unwrap_or_default();
+    let krate = krate.map_or_else(runtime, |krate| quote!(#krate));
     let (policy, mistake) = Policy::of_current_crate();
     if let Some(mistake) = mistake {
         diagnostics.at(Span::call_site(), mistake);
     }
     let track = policy.file.as_deref().map(track);
     let items: TokenStream =
-        declarations.iter().map(|declaration| expand(declaration, &policy, &mut diagnostics)).collect();
+        declarations.iter().map(|declaration| expand(declaration, &krate, &policy, &mut diagnostics)).collect();
     let errors = diagnostics.into_compile_errors();
     quote!(#errors #track #items)
 }
 
-fn parse(input: ParseStream) -> Result<Vec<Declaration>> {
+/// Where the runtime is, if that is said (`crate = path;`), and the declarations.
+fn parse(input: ParseStream) -> Result<(Option<Path>, Vec<Declaration>)> {
+    let mut krate = None;
+    if input.peek(Token![crate]) && input.peek2(Token![=]) {
+        input.parse::<Token![crate]>()?;
+        input.parse::<Token![=]>()?;
+        krate = Some(input.call(Path::parse_mod_style)?);
+        input.parse::<Token![;]>()?;
+    }
     let mut declarations = Vec::new();
     while !input.is_empty() {
         declarations.push(parse_declaration(input)?);
     }
-    Ok(declarations)
+    Ok((krate, declarations))
 }
 
 fn parse_declaration(input: ParseStream) -> Result<Declaration> {
@@ -149,7 +157,12 @@ fn unknown(word: &Ident, name: &str, known: &[&str]) -> Error {
 ///     Gauge::new(&FAMILY)
 /// };
 /// ```
-fn expand(declaration: &Declaration, policy: &Policy, diagnostics: &mut Diagnostics) -> TokenStream {
+fn expand(
+    declaration: &Declaration,
+    krate: &TokenStream,
+    policy: &Policy,
+    diagnostics: &mut Diagnostics,
+) -> TokenStream {
     let Declaration { attributes, visibility, kind, ident, name, labels, buckets } = declaration;
     if let Err(problem) = names::check_metric_name(*kind, &name.value()) {
         diagnostics.at(name.span(), problem);
@@ -181,8 +194,7 @@ fn expand(declaration: &Declaration, policy: &Policy, diagnostics: &mut Diagnost
         Some(buckets) => check_buckets(buckets, diagnostics).unwrap_or_default(),
         None => Vec::new(),
     };
-    let krate = runtime();
-    let private = private(&krate);
+    let private = private(krate);
     let metric = match kind {
         Kind::Counter => quote!(#krate::Counter),
         Kind::Gauge => quote!(#krate::Gauge),
@@ -194,7 +206,7 @@ fn expand(declaration: &Declaration, policy: &Policy, diagnostics: &mut Diagnost
     });
     let specs = labels
         .iter()
-        .map(|(label, ty)| typed_label(&krate, &label.to_string(), &types::without_lifetimes(ty)))
+        .map(|(label, ty)| typed_label(krate, &label.to_string(), &types::without_lifetimes(ty)))
         .collect();
     let described = Metric { kind: *kind, name: &name.value(), help: &help, specs, buckets: &bounds };
     let (statics, family) = family(&private, "", &described);

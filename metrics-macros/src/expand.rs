@@ -217,13 +217,23 @@ impl Body<'_> {
         let (function, value) = (local("function"), local("value"));
         let offsets = self.plan.sites.iter().enumerate().map(|(at, site)| {
             sum(site.labels.iter().enumerate().filter_map(|(index, label)| {
-                let LabelPlanValue::Result { ty, pattern, expression } = &label.value else { return None };
                 let spec = label_spec(&function, at, index);
-                let index = label_item(&self.plan.krate, ty, "index");
-                Some(quote!(#spec.evaluate(|| #index(&{ let #pattern = #value; #expression }))))
+                match &label.value {
+                    LabelPlanValue::Result { ty, pattern, expression } => {
+                        let index = label_item(&self.plan.krate, ty, "index");
+                        Some(quote!(#spec.evaluate(|| #index(&{ let #pattern = #value; #expression }))))
+                    }
+                    LabelPlanValue::Reason { ty } => {
+                        let span = span_of(ty);
+                        Some(quote_spanned!(span=> #spec.evaluate(|| #private::reason_index::<#ty, _, _>(#value))))
+                    }
+                    _ => None,
+                }
             }))
         });
-        let parameter = self.closure_parameter(&function, |value| matches!(value, LabelPlanValue::Result { .. }));
+        let parameter = self.closure_parameter(&function, |value| {
+            matches!(value, LabelPlanValue::Result { .. } | LabelPlanValue::Reason { .. })
+        });
         quote_spanned! {Span::mixed_site()=>
             |#parameter, #value: &#returns| {
                 #[allow(unused_imports)]
@@ -328,6 +338,10 @@ fn label_spec_of(krate: &TokenStream, label: &LabelPlan) -> TokenStream {
         LabelPlanValue::Result { ty, .. } => {
             let typed = typed_label(krate, name, ty);
             quote!(#typed.from_result())
+        }
+        LabelPlanValue::Reason { ty } => {
+            let typed = typed_label(krate, name, ty);
+            quote!(#typed.from_error())
         }
         LabelPlanValue::Outcome => quote!(#private::LabelSpec::outcome()),
         LabelPlanValue::Failure => quote!(#private::LabelSpec::failure(#name)),

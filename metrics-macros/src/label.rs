@@ -2,7 +2,7 @@
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
-use syn::{Data, DeriveInput, Fields, LitStr, Variant};
+use syn::{Attribute, Data, DeriveInput, Fields, LitStr, Path, Variant};
 
 use crate::diagnostic::Diagnostics;
 use crate::names::snake_case;
@@ -22,7 +22,7 @@ pub fn derive(input: &DeriveInput) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
     let values = values(input, &mut diagnostics);
     let name = &input.ident;
-    let krate = runtime();
+    let krate = diagnostics.keep(krate(&input.attrs)).flatten().map_or_else(runtime, |krate| quote!(#krate));
     let errors = (!diagnostics.is_empty()).then(|| diagnostics.into_compile_errors());
     let values = values.unwrap_or_default();
     let (variants, texts): (Vec<_>, Vec<_>) = values.into_iter().unzip();
@@ -63,6 +63,24 @@ pub fn derive(input: &DeriveInput) -> TokenStream {
             }
         }
     }
+}
+
+/// The path in `#[label(crate = path)]` before the type.
+fn krate(attributes: &[Attribute]) -> syn::Result<Option<Path>> {
+    let mut krate = None;
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("label")) {
+        attribute.parse_nested_meta(|meta| {
+            if !meta.path.is_ident("crate") {
+                return Err(meta.error("the only option here is `crate`: `#[label(crate = path)]`"));
+            }
+            if krate.is_some() {
+                return Err(meta.error("`crate` is given twice: keep one of them"));
+            }
+            krate = Some(meta.value()?.call(Path::parse_mod_style)?);
+            Ok(())
+        })?;
+    }
+    Ok(krate)
 }
 
 /// The variants with the texts of their values.

@@ -44,7 +44,13 @@ impl SitePlan {
     fn needs_outcome(&self) -> bool {
         matches!(self.event, Event::Ok | Event::Failure)
             || self.labels.iter().any(|label| {
-                matches!(label.value, LabelPlanValue::Outcome | LabelPlanValue::Failure | LabelPlanValue::Result { .. })
+                matches!(
+                    label.value,
+                    LabelPlanValue::Outcome
+                        | LabelPlanValue::Failure
+                        | LabelPlanValue::Reason { .. }
+                        | LabelPlanValue::Result { .. }
+                )
             })
     }
 }
@@ -97,6 +103,10 @@ pub enum LabelPlanValue {
     Outcome,
     /// Any outcome but `ok`.
     Failure,
+    /// What the returned error says.
+    Reason {
+        ty: TokenStream,
+    },
 }
 
 /// Checks the attributes of a function. Every mistake is reported; there is a plan only where there is none.
@@ -146,7 +156,7 @@ struct Planner<'a> {
 
 impl Planner<'_> {
     fn site(&mut self, args: Args) -> Option<SitePlan> {
-        let Args { attribute, span, metric, labels, buckets, description, on, complete, .. } = args;
+        let Args { attribute, span, metric, labels, buckets, description, on, reason, complete, .. } = args;
         let event = match (attribute, on.as_ref().map(|on| on.value)) {
             (Attribute::Timed, _) => Event::Duration,
             (Attribute::InFlight, _) => Event::InFlight,
@@ -168,9 +178,15 @@ impl Planner<'_> {
         let buckets = buckets.map_or_else(|| Some(Vec::new()), |buckets| check_buckets(&buckets, self.diagnostics));
         let mut labels = self.labels(attribute, event, labels);
         if attribute == Attribute::CountedFailure {
-            let reason = LabelPlan { name: "reason".to_owned(), value: LabelPlanValue::Failure };
-            if let Some(labels) = &mut labels {
-                labels.push(reason);
+            let value = match reason {
+                None => Some(LabelPlanValue::Failure),
+                Some(Given { key, value }) => {
+                    self.label_type(&Ident::new("reason", key), &value).map(|ty| LabelPlanValue::Reason { ty })
+                }
+            };
+            match (&mut labels, value) {
+                (Some(labels), Some(value)) => labels.push(LabelPlan { name: "reason".to_owned(), value }),
+                _ => labels = None,
             }
         }
         let help = self.help(attribute, event, description)?;

@@ -15,14 +15,14 @@ pub static DEFINITIONS: [Definition];
 ///
 /// ```
 /// metrics_runtime::declare_metrics! {
-///     /// Jobs that were put into the queue.
-///     pub counter JOBS_ENQUEUED = "jobs_enqueued_total";
+///     /// Documents that were indexed.
+///     pub counter DOCUMENTS_INDEXED = "documents_indexed_total";
 /// }
 ///
 /// let catalog = metrics_runtime::catalog();
-/// let metric = catalog.metric("jobs_enqueued_total").expect("it is declared above");
-/// assert_eq!(metric.help(), "Jobs that were put into the queue.");
-/// # JOBS_ENQUEUED.increment(1);
+/// let metric = catalog.metric("documents_indexed_total").expect("it is declared above");
+/// assert_eq!(metric.help(), "Documents that were indexed.");
+/// # DOCUMENTS_INDEXED.increment(1);
 /// ```
 #[must_use]
 pub fn catalog() -> Catalog {

@@ -8,7 +8,7 @@
 use std::error::Error;
 
 use crate::failure::reason_of_chain;
-use crate::{Failure, Outcome, Reason};
+use crate::{Failure, FailureReason, Label, Outcome, Reason};
 
 /// A value that an annotated function returned.
 #[derive(Debug)]
@@ -70,6 +70,15 @@ impl<T: ?Sized> OutcomeOfValue for Returned<'_, T> {
     #[inline]
     fn outcome(&self) -> Outcome {
         Outcome::Ok
+    }
+}
+
+/// The index of a returned error in a set of reasons; of a returned `Ok`, which no failure counts, any.
+#[inline]
+pub fn reason_index<R: Label, T, E: FailureReason<R>>(result: &Result<T, E>) -> usize {
+    match result {
+        Ok(_) => 0,
+        Err(error) => error.failure_reason().index(),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::io;
 
-use crate::Outcome;
+use crate::{Label, Outcome};
 
 /// What the error of a call that returned is counted as.
 ///
@@ -62,6 +62,58 @@ impl From<Reason> for Outcome {
 pub trait Failure {
     /// What the call that returned this error is counted as.
     fn reason(&self) -> Reason;
+}
+
+/// An error that says which of a closed set of reasons it is: for
+/// [`#[counted_failure(reason: MyReasons)]`](macro@crate::counted_failure), which shows the derived form.
+///
+/// ```
+/// use metrics_runtime::{FailureReason, Label};
+///
+/// #[derive(Clone, Copy, Debug, PartialEq, Label)]
+/// enum HttpReason {
+///     Client,
+///     Server,
+/// }
+///
+/// struct HttpError {
+///     status: u16,
+/// }
+///
+/// impl FailureReason<HttpReason> for HttpError {
+///     fn failure_reason(&self) -> HttpReason {
+///         if self.status < 500 { HttpReason::Client } else { HttpReason::Server }
+///     }
+/// }
+///
+/// assert_eq!(HttpError { status: 404 }.failure_reason(), HttpReason::Client);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say which `{R}` it is",
+    label = "does not implement `FailureReason<{R}>`",
+    note = "derive it: `#[derive(metrics_runtime::Failure)]` with `#[failure(reason: {R})]` on the type and `reason = …` on each variant, `#[failure(error, reason = …)]`"
+)]
+pub trait FailureReason<R: Label> {
+    /// The reason that the call which returned this error is counted by.
+    fn failure_reason(&self) -> R;
+}
+
+impl<R: Label, E: FailureReason<R> + ?Sized> FailureReason<R> for Box<E> {
+    fn failure_reason(&self) -> R {
+        E::failure_reason(self)
+    }
+}
+
+impl<R: Label, E: FailureReason<R> + ?Sized> FailureReason<R> for std::sync::Arc<E> {
+    fn failure_reason(&self) -> R {
+        E::failure_reason(self)
+    }
+}
+
+impl<R: Label, E: FailureReason<R> + ?Sized> FailureReason<R> for &E {
+    fn failure_reason(&self) -> R {
+        E::failure_reason(self)
+    }
 }
 
 impl<E: Failure + ?Sized> Failure for Box<E> {

@@ -2,9 +2,9 @@
 
 use metrics::{Key, KeyName, Level, Metadata, Recorder};
 
-use crate::Label;
 use crate::mode::Mode;
 use crate::slot::{Instrument, Slot};
+use crate::{Label, Outcome};
 
 /// What a metric measures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -47,6 +47,8 @@ enum Known {
     FromResult,
     /// From how the call ended; the first `skipped` outcomes have no value of their own.
     FromOutcome { skipped: u32 },
+    /// From the returned error, and from how the call ended where it returned none.
+    FromError,
 }
 
 /// One label of a metric.
@@ -55,9 +57,10 @@ pub struct LabelSpec {
     name: &'static str,
     cardinality: u32,
     value: fn(usize) -> Option<&'static str>,
+    /// The value for want of one.
     none: Option<u32>,
-    /// Whether `none` is ours rather than the type's: then it is the last value.
-    none_is_added: bool,
+    /// Values behind those of the type.
+    added: &'static [&'static str],
     known: Known,
     /// How far apart in the slots two neighbouring values of this label are.
     stride: u32,
@@ -88,7 +91,7 @@ impl LabelSpec {
                 Some(index) => Some(index_to_u32(index)),
                 None => None,
             },
-            none_is_added: false,
+            added: &[],
             known: Known::AtStart,
             stride: 0,
         }
@@ -99,7 +102,7 @@ impl LabelSpec {
     pub const fn or_none(mut self) -> Self {
         if self.none.is_none() {
             self.none = Some(self.cardinality);
-            self.none_is_added = true;
+            self.added = &["none"];
             self.cardinality += 1;
         }
         self
@@ -113,10 +116,21 @@ impl LabelSpec {
         label
     }
 
+    /// The label `reason` from a set of the user's own: its values, and those of the calls that returned no error.
+    #[must_use]
+    pub const fn from_error(mut self) -> Self {
+        self.added = &["cancelled", "panic", "error"];
+        // An error whose reason cannot be asked without a panic is at least an error.
+        self.none = Some(self.cardinality + 2);
+        self.cardinality += 3;
+        self.known = Known::FromError;
+        self
+    }
+
     /// The label `outcome`.
     #[must_use]
     pub const fn outcome() -> Self {
-        let mut label = Self::of::<crate::Outcome>("outcome");
+        let mut label = Self::of::<Outcome>("outcome");
         label.known = Known::FromOutcome { skipped: 0 };
         label
     }
@@ -124,7 +138,7 @@ impl LabelSpec {
     /// The label `outcome` of a metric that counts failures alone, or the label `reason`: every outcome but `ok`.
     #[must_use]
     pub const fn failure(name: &'static str) -> Self {
-        let mut label = Self::of::<FailureReason>(name);
+        let mut label = Self::of::<FailedOutcome>(name);
         label.known = Known::FromOutcome { skipped: 1 };
         label
     }
@@ -167,16 +181,25 @@ impl LabelSpec {
 
     fn value_at(&self, slot: u32) -> Option<&'static str> {
         let index = (slot / self.stride) % self.cardinality;
-        if self.none_is_added && Some(index) == self.none {
-            return Some("none");
+        match index.checked_sub(self.own()) {
+            None => (self.value)(index as usize),
+            Some(added) => self.added.get(added as usize).copied(),
         }
-        (self.value)(index as usize)
     }
 
-    /// Whether the slot can only be reached by a label expression that panics.
+    /// The number of the type's own values.
+    const fn own(&self) -> u32 {
+        #[allow(clippy::cast_possible_truncation, reason = "there are at most three")]
+        {
+            self.cardinality - self.added.len() as u32
+        }
+    }
+
+    /// Whether the slot can only be reached by an expression of the user's that panics.
     fn is_expression_panic(&self, slot: u32) -> bool {
         let index = (slot / self.stride) % self.cardinality;
-        self.none_is_added && self.known == Known::AtStart && Some(index) == self.none
+        let is_added = index >= self.own() && Some(index) == self.none;
+        is_added && matches!(self.known, Known::AtStart | Known::FromError)
     }
 
     /// The texts of the values that it can have already.
@@ -200,17 +223,17 @@ const fn index_to_u32(index: usize) -> u32 {
 }
 
 /// Every outcome but `ok`.
-struct FailureReason;
+struct FailedOutcome;
 
-impl Label for FailureReason {
-    const CARDINALITY: usize = <crate::Outcome as Label>::CARDINALITY - 1;
+impl Label for FailedOutcome {
+    const CARDINALITY: usize = <Outcome as Label>::CARDINALITY - 1;
 
     fn index(&self) -> usize {
         0
     }
 
     fn value(index: usize) -> Option<&'static str> {
-        <crate::Outcome as Label>::value(index + 1)
+        <Outcome as Label>::value(index + 1)
     }
 }
 
@@ -277,15 +300,19 @@ impl Family {
         Self { kind, name, help, labels, buckets, slots }
     }
 
-    /// The sum of the offsets of `none` over the labels that are read from the returned value.
-    pub(crate) const fn offset_without_result(&self) -> u32 {
+    /// The sum of the offsets of the labels that are read from the returned value, where there is none to be read.
+    pub(crate) const fn offset_without_result(&self, outcome: Outcome) -> u32 {
         let mut offset = 0;
         let mut at = 0;
         while at < self.labels.len() {
             let label = &self.labels[at];
-            if let (Known::FromResult, Some(none)) = (label.known, label.none) {
-                offset += none * label.stride;
-            }
+            offset += label.stride
+                * match (label.known, label.none, outcome) {
+                    (Known::FromError, _, Outcome::Cancelled) => label.own(),
+                    (Known::FromError, _, Outcome::Panic) => label.own() + 1,
+                    (Known::FromError | Known::FromResult, Some(none), _) => none,
+                    _ => 0,
+                };
             at += 1;
         }
         offset

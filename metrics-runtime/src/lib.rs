@@ -1,7 +1,20 @@
 //! Metrics for async workers and job queues: annotate a function, add one line to `main`, and scrape correct
 //! Prometheus metrics whose labels cannot explode.
 
-pub use metrics_macros::{Failure, Label, counted, counted_failure, declare_metrics, in_flight, timed};
+#[doc = include_str!("../docs/derive_failure.md")]
+pub use metrics_macros::Failure;
+#[doc = include_str!("../docs/derive_label.md")]
+pub use metrics_macros::Label;
+#[doc = include_str!("../docs/counted.md")]
+pub use metrics_macros::counted;
+#[doc = include_str!("../docs/counted_failure.md")]
+pub use metrics_macros::counted_failure;
+#[doc = include_str!("../docs/declare_metrics.md")]
+pub use metrics_macros::declare_metrics;
+#[doc = include_str!("../docs/in_flight.md")]
+pub use metrics_macros::in_flight;
+#[doc = include_str!("../docs/timed.md")]
+pub use metrics_macros::timed;
 
 mod label;
 mod outcome;
@@ -30,7 +43,7 @@ pub use catalog::{Catalog, CatalogConflict, Metric, catalog};
 #[cfg(feature = "exporter")]
 pub use config::ConfigError;
 pub use declared::{Counter, CounterSeries, Gauge, GaugeSeries, Histogram, HistogramSeries};
-pub use failure::{Failure, Reason};
+pub use failure::{Failure, FailureReason, Reason};
 pub use family::{DEFAULT_BUCKETS, Kind};
 #[cfg(feature = "exporter")]
 pub use init::{Builder, Handle, InitError, builder, init};

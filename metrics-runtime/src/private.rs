@@ -6,7 +6,7 @@ pub use crate::call::{Call, Measured};
 pub use crate::catalog::DEFINITIONS;
 pub use crate::classify::{
     OutcomeOfError, OutcomeOfFailure, OutcomeOfResult, OutcomeOfValue, ReasonOfError, ReasonOfFailure, ReasonOfValue,
-    Returned, Source,
+    Returned, Source, reason_index,
 };
 pub use crate::family::{Family, Kind, LabelSpec, labels, series};
 pub use crate::site::{Definition, Event, Function, Place, Site};

@@ -49,7 +49,9 @@ pub enum Event {
 pub struct Site {
     pub(crate) event: Event,
     pub(crate) family: &'static Family,
-    without_result: u32,
+    /// The offset of the labels that are read from the returned value, for a call that was cancelled, one that
+    /// panicked, and one whose value could not be looked at.
+    without_result: [u32; 3],
     outcome_stride: u32,
     outcomes_skipped: u32,
 }
@@ -70,7 +72,12 @@ impl Site {
             _ => panic!("this attribute cannot record in a metric of this kind"),
         }
         let (outcome_stride, outcomes_skipped) = family.outcome_stride();
-        Self { event, family, without_result: family.offset_without_result(), outcome_stride, outcomes_skipped }
+        let without_result = [
+            family.offset_without_result(Outcome::Cancelled),
+            family.offset_without_result(Outcome::Panic),
+            family.offset_without_result(Outcome::Error),
+        ];
+        Self { event, family, without_result, outcome_stride, outcomes_skipped }
     }
 
     #[inline]
@@ -95,9 +102,12 @@ impl Site {
         if !happened {
             return;
         }
-        let slot = base
-            + result.unwrap_or(self.without_result)
-            + (outcome as u32).saturating_sub(self.outcomes_skipped) * self.outcome_stride;
+        let result = result.unwrap_or(match outcome {
+            Outcome::Cancelled => self.without_result[0],
+            Outcome::Panic => self.without_result[1],
+            _ => self.without_result[2],
+        });
+        let slot = base + result + (outcome as u32).saturating_sub(self.outcomes_skipped) * self.outcome_stride;
         match self.event {
             Event::Duration => {
                 #[allow(clippy::cast_precision_loss, reason = "2^53 ns are 104 days; longer calls lose nanoseconds")]

@@ -15,8 +15,10 @@
 mod calls {
     pub mod support;
 
+    mod classification;
     mod endings;
     mod labels;
     mod options;
+    mod reasons;
     mod stacked;
 }
