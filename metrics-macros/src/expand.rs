@@ -224,8 +224,12 @@ impl Body<'_> {
                         Some(quote!(#spec.evaluate(|| #index(&{ let #pattern = #value; #expression }))))
                     }
                     LabelPlanValue::Reason { ty } => {
-                        let span = span_of(ty);
-                        Some(quote_spanned!(span=> #spec.evaluate(|| #private::reason_index::<#ty, _, _>(#value))))
+                        let (span, index) = (span_of(ty), label_item(&self.plan.krate, ty, "index"));
+                        let private = respanned(private, span);
+                        let of_value = Ident::new(&value.to_string(), span.resolved_at(value.span()));
+                        let reason = quote_spanned!(span=> #private::reason_of::<#ty, _>(#of_value).as_ref());
+                        // Of an `Ok` no failure is counted, whatever its reason.
+                        Some(quote!(#spec.evaluate(|| #reason.map_or(0, |reason| #index(reason)))))
                     }
                     _ => None,
                 }

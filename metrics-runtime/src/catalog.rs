@@ -125,7 +125,7 @@ impl Metric {
         }
     }
 
-    #[cfg_attr(not(feature = "exporter"), allow(dead_code, reason = "only our own recorder asks"))]
+    #[cfg(feature = "exporter")]
     pub(crate) fn families(&self) -> &[&'static Family] {
         &self.families
     }

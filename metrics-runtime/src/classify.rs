@@ -8,7 +8,7 @@
 use std::error::Error;
 
 use crate::failure::reason_of_chain;
-use crate::{Failure, FailureReason, Label, Outcome, Reason};
+use crate::{Failure, FailureReason, Outcome, Reason};
 
 /// A value that an annotated function returned.
 #[derive(Debug)]
@@ -73,13 +73,37 @@ impl<T: ?Sized> OutcomeOfValue for Returned<'_, T> {
     }
 }
 
-/// The index of a returned error in a set of reasons; of a returned `Ok`, which no failure counts, any.
-#[inline]
-pub fn reason_index<R: Label, T, E: FailureReason<R>>(result: &Result<T, E>) -> usize {
-    match result {
-        Ok(_) => 0,
-        Err(error) => error.failure_reason().index(),
+/// What a function with reasons of the user's own returns.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no `Result`: there is no error that could say its reason",
+    label = "the function returns no `Result`",
+    note = "leave `reason` out: calls that are cancelled or panic are counted without it"
+)]
+pub trait Fallible {
+    /// The error.
+    type Error;
+
+    /// The error, where there is one.
+    fn error(&self) -> Option<&Self::Error>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, E> Fallible for Result<T, E> {
+    type Error = E;
+
+    #[inline]
+    fn error(&self) -> Option<&E> {
+        self.as_ref().err()
     }
+}
+
+/// The reason of a returned error.
+#[inline]
+pub fn reason_of<R, F: Fallible>(returned: &F) -> Option<R>
+where
+    F::Error: FailureReason<R>,
+{
+    returned.error().map(FailureReason::failure_reason)
 }
 
 /// The error in a variant that is marked `#[failure(source)]`.

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::io;
 
-use crate::{Label, Outcome};
+use crate::Outcome;
 
 /// What the error of a call that returned is counted as.
 ///
@@ -93,24 +93,27 @@ pub trait Failure {
     label = "does not implement `FailureReason<{R}>`",
     note = "derive it: `#[derive(metrics_runtime::Failure)]` with `#[failure(reason: {R})]` on the type and `reason = …` on each variant, `#[failure(error, reason = …)]`"
 )]
-pub trait FailureReason<R: Label> {
+pub trait FailureReason<R> {
     /// The reason that the call which returned this error is counted by.
     fn failure_reason(&self) -> R;
 }
 
-impl<R: Label, E: FailureReason<R> + ?Sized> FailureReason<R> for Box<E> {
+#[diagnostic::do_not_recommend]
+impl<R, E: FailureReason<R> + ?Sized> FailureReason<R> for Box<E> {
     fn failure_reason(&self) -> R {
         E::failure_reason(self)
     }
 }
 
-impl<R: Label, E: FailureReason<R> + ?Sized> FailureReason<R> for std::sync::Arc<E> {
+#[diagnostic::do_not_recommend]
+impl<R, E: FailureReason<R> + ?Sized> FailureReason<R> for std::sync::Arc<E> {
     fn failure_reason(&self) -> R {
         E::failure_reason(self)
     }
 }
 
-impl<R: Label, E: FailureReason<R> + ?Sized> FailureReason<R> for &E {
+#[diagnostic::do_not_recommend]
+impl<R, E: FailureReason<R> + ?Sized> FailureReason<R> for &E {
     fn failure_reason(&self) -> R {
         E::failure_reason(self)
     }

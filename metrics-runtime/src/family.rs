@@ -196,6 +196,7 @@ impl LabelSpec {
     }
 
     /// Whether the slot can only be reached by an expression of the user's that panics.
+    #[cfg(feature = "exporter")]
     fn is_expression_panic(&self, slot: u32) -> bool {
         let index = (slot / self.stride) % self.cardinality;
         let is_added = index >= self.own() && Some(index) == self.none;
@@ -362,6 +363,7 @@ impl Family {
 
     /// Fills the slots of all series that can be named already, so that they are on the first page, at zero: a series
     /// that appears with its first failure hides that failure from `rate()`.
+    #[cfg(feature = "exporter")]
     pub(crate) fn create_series(&self) {
         for (index, slot) in (0u32..).zip(self.slots) {
             if !self.labels.iter().any(|label| label.is_expression_panic(index)) {
@@ -371,6 +373,7 @@ impl Family {
     }
 
     /// Gives the recorder the help text and the unit.
+    #[cfg(feature = "exporter")]
     pub(crate) fn describe(&self, recorder: &dyn Recorder) {
         let (name, help) = (KeyName::from_const_str(self.name), self.help.into());
         match self.kind {

@@ -26,6 +26,7 @@ pub(crate) fn current() -> Mode {
     }
 }
 
+#[cfg(feature = "exporter")]
 pub(crate) fn set(mode: Mode) {
     MODE.store(mode as u8, Ordering::Release);
 }

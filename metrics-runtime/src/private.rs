@@ -5,8 +5,8 @@ pub use linkme;
 pub use crate::call::{Call, Measured};
 pub use crate::catalog::DEFINITIONS;
 pub use crate::classify::{
-    OutcomeOfError, OutcomeOfFailure, OutcomeOfResult, OutcomeOfValue, ReasonOfError, ReasonOfFailure, ReasonOfValue,
-    Returned, Source, reason_index,
+    Fallible, OutcomeOfError, OutcomeOfFailure, OutcomeOfResult, OutcomeOfValue, ReasonOfError, ReasonOfFailure,
+    ReasonOfValue, Returned, Source, reason_of,
 };
 pub use crate::family::{Family, Kind, LabelSpec, labels, series};
 pub use crate::site::{Definition, Event, Function, Place, Site};

@@ -29,17 +29,22 @@ impl TemporaryCrate {
 
     /// Adds a member, by its folder, that depends on the runtime and has this as its library.
     pub fn member(&self, name: &str, library: &str) {
+        self.package(name, "metrics-runtime = { path = \"RUNTIME\" }");
+        self.write(&format!("{name}/src/lib.rs"), library);
+    }
+
+    /// Adds a member, by its folder, with these lines as its dependencies, in which `RUNTIME` is the runtime's path.
+    pub fn package(&self, name: &str, dependencies: &str) {
         let runtime = repository().join("metrics-runtime");
+        let dependencies = dependencies.replace("RUNTIME", &runtime.display().to_string());
         let package = name.rsplit('/').next().unwrap_or(name);
         self.write(
             &format!("{name}/Cargo.toml"),
             &format!(
                 "[package]\nname = \"{package}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-                 [dependencies]\nmetrics-runtime = {{ path = \"{}\" }}\n",
-                runtime.display()
+                 [dependencies]\n{dependencies}\n"
             ),
         );
-        self.write(&format!("{name}/src/lib.rs"), library);
     }
 
     /// Writes a file.

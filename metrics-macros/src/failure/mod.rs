@@ -142,7 +142,7 @@ impl Derive<'_> {
             _ => quote!(#path { .. } => #krate::Reason::Error),
         });
         // After an error the type still is a `Failure`, so that no second error says that it is not.
-        let reason = match_self(arms.collect(), is_sound, &quote!(#krate::Reason::Error));
+        let reason = match_self(&arms.collect::<Vec<_>>(), is_sound, &quote!(#krate::Reason::Error));
         let sources = variants.iter().filter_map(|variant| variant.source.as_ref());
         let generics = self.bounded(sources, &quote!(#krate::Failure));
         self.implement(
@@ -170,7 +170,7 @@ impl Derive<'_> {
             }
             (reason, _) => quote!(#path { .. } => #reasons::#reason),
         });
-        let reason = match_self(arms.collect(), is_sound, &TokenStream::new());
+        let reason = match_self(&arms.collect::<Vec<_>>(), is_sound, &TokenStream::new());
         let sources = variants.iter().filter(|variant| variant.reason.is_none());
         let generics = self.bounded(sources.filter_map(|variant| variant.source.as_ref()), &the_trait);
         self.implement(
@@ -208,7 +208,7 @@ impl Derive<'_> {
     }
 }
 
-fn match_self(arms: Vec<TokenStream>, is_sound: bool, otherwise: &TokenStream) -> TokenStream {
+fn match_self(arms: &[TokenStream], is_sound: bool, otherwise: &TokenStream) -> TokenStream {
     if !is_sound {
         return otherwise.clone();
     }

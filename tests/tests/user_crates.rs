@@ -1,0 +1,129 @@
+//! The crates of users who are strict: with themselves, and with what they depend on.
+
+use system_tests::TemporaryCrate;
+
+/// Everything that expands, in a crate where nothing is called as usual.
+const STRICT: &str = r#"//! A strict crate.
+#![forbid(unsafe_code)]
+#![deny(missing_docs, unused, warnings)]
+
+/// Not std's.
+#[derive(Debug)]
+pub struct Result;
+/// Not std's.
+pub struct Option;
+/// Not std's.
+pub struct String;
+/// Not std's.
+pub struct Vec;
+/// Not std's.
+pub struct Box;
+#[allow(non_snake_case)]
+/// Not std's.
+pub fn Ok() {}
+#[allow(non_snake_case)]
+/// Not std's.
+pub fn Err() {}
+#[allow(non_snake_case)]
+/// Not std's.
+pub fn Some() {}
+/// Not core.
+pub mod core {}
+/// Not std.
+pub mod std {}
+
+/// A step.
+#[derive(Clone, Copy, telemetry::Label)]
+#[label(crate = telemetry)]
+pub enum Step {
+    /// First.
+    One,
+    /// Second.
+    Two,
+}
+
+/// A reason.
+#[derive(Clone, Copy, telemetry::Label)]
+#[label(crate = telemetry)]
+pub enum Why {
+    /// Too slow.
+    Slow,
+}
+
+/// A failure.
+#[derive(Debug, telemetry::Failure)]
+#[failure(reason: Why, crate = telemetry)]
+pub enum Broken<E> {
+    /// Too slow.
+    #[failure(timeout, reason = Slow)]
+    Slow,
+    /// Somebody else's.
+    #[failure(source, reason = Slow)]
+    Other(E),
+}
+
+telemetry::declare_metrics! {
+    crate = telemetry;
+    /// Steps that wait.
+    pub gauge WAITING = "strict_waiting", labels(step: Step);
+    /// Steps that were skipped.
+    pub counter SKIPPED = "strict_skipped_total";
+    /// How long a step waited.
+    pub histogram WAIT = "strict_wait_seconds", buckets(1, 2);
+}
+
+/// Draws.
+#[telemetry::timed(
+    histogram = "strict_seconds",
+    labels(step, small: bool = number < 10, even: bool = |drawn| drawn.is_ok(), outcome),
+    crate = telemetry
+)]
+#[telemetry::counted(counter = "strict_total")]
+#[telemetry::counted_failure(counter = "strict_failures_total", reason: Why)]
+#[telemetry::in_flight(gauge = "strict_active")]
+pub async fn draw(step: Step, number: u32) -> ::std::result::Result<u32, Broken<::std::io::Error>> {
+    let _ = step;
+    if number == 0 { ::std::result::Result::Err(Broken::Slow) } else { ::std::result::Result::Ok(number) }
+}
+
+/// Draws at once.
+#[telemetry::timed(histogram = "strict_plain_seconds", labels(step), crate = telemetry)]
+pub fn draw_now(step: Step) {
+    let _ = step;
+    WAITING.with(step).set(1.0);
+    SKIPPED.increment(1);
+    WAIT.observe(0.5);
+}
+"#;
+
+#[test]
+fn a_strict_crate_with_names_of_its_own_and_the_runtime_renamed() {
+    let folder = TemporaryCrate::workspace(&["strict"]);
+    folder.package("strict", "telemetry = { package = \"metrics-runtime\", path = \"RUNTIME\" }");
+    folder.write("strict/src/lib.rs", STRICT);
+    check(&folder);
+}
+
+#[test]
+fn a_library_needs_no_server() {
+    let folder = TemporaryCrate::workspace(&["annotates-only"]);
+    folder.package("annotates-only", "metrics-runtime = { path = \"RUNTIME\", default-features = false }");
+    folder.write(
+        "annotates-only/src/lib.rs",
+        "#[metrics_runtime::timed(histogram = \"work_seconds\")]\npub async fn work() {}\n",
+    );
+    check(&folder);
+    let tree = folder.cargo(&["tree", "--edges", "normal", "--prefix", "none"]);
+    let tree = String::from_utf8_lossy(&tree.stdout);
+    assert!(tree.contains("metrics v"), "{tree}");
+    for package in ["hyper", "tokio", "metrics-exporter-prometheus"] {
+        assert!(!tree.lines().any(|line| line.starts_with(&format!("{package} "))), "{tree}");
+    }
+}
+
+#[track_caller]
+fn check(folder: &TemporaryCrate) {
+    let output = folder.cargo(&["check", "--quiet"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && said.trim().is_empty(), "{said}");
+}

@@ -1,0 +1,13 @@
+use metrics_runtime::{Label, counted_failure};
+
+#[derive(Clone, Copy, Label)]
+enum Reason {
+    Slow,
+}
+
+#[counted_failure(counter = "failures_total", reason = Reason)]
+fn call() -> Result<(), String> {
+    Ok(())
+}
+
+fn main() {}
