@@ -9,6 +9,16 @@ mod prometheus;
 mod page;
 mod temporary_crate;
 
+/// The examples in the documentation are compiled, and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/guide.md")]
+struct Guide;
+
+/// The example in the README is compiled, and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
+
 pub use http::Response;
 pub use page::Page;
 pub use process::{Process, free_port, wait_until};

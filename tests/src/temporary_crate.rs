@@ -65,6 +65,12 @@ impl TemporaryCrate {
         self.folder.path()
     }
 
+    /// Where cargo puts what it builds: one folder for all, so that the dependencies are built once.
+    #[must_use]
+    pub fn target(&self) -> PathBuf {
+        repository().join("target/tests/temporary")
+    }
+
     /// Runs cargo in it.
     ///
     /// # Panics
@@ -84,7 +90,7 @@ impl TemporaryCrate {
             .args(arguments)
             .arg("--offline")
             .current_dir(self.path())
-            .env("CARGO_TARGET_DIR", repository().join("target/tests/temporary"))
+            .env("CARGO_TARGET_DIR", self.target())
             .env("CARGO_TERM_COLOR", "never")
             .output()
             .expect("cargo starts")
