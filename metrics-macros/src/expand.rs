@@ -28,13 +28,15 @@
 
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Ident, Type};
 
 use crate::function::{Function, braced};
 use crate::names::Kind;
-use crate::plan::{LabelPlan, LabelPlanValue, Plan, SitePlan};
+use crate::plan::{Event, LabelPlan, LabelPlanValue, Plan, SitePlan};
 use crate::shape::{self, Shape};
 use crate::tracked::Tracked;
+use crate::types;
 
 /// The function, measured.
 pub fn expand(plan: &Plan, function: &Function, shape: &Shape) -> TokenStream {
@@ -165,6 +167,25 @@ impl Body<'_> {
         }
     }
 
+    /// Asks the type checker whether the function has run when it returns. A type that no name stands for shows it.
+    fn probe(&self) -> TokenStream {
+        let only_starts = self.plan.sites.iter().all(|site| site.event == Event::Start);
+        match (&self.shape.kind, &self.shape.returns) {
+            (shape::Kind::Plain, Some(returns @ Type::Path(_))) if !only_starts && !types::has_placeholder(returns) => {
+                let span = returns.span();
+                let private = respanned(self.private, span);
+                quote_spanned! {span=>
+                    {
+                        #[allow(unused_imports)]
+                        use #private::{ProbeFuture as _, ProbeValue as _};
+                        #private::has_run((&&#private::Probe::<#returns>::new()).probe());
+                    }
+                }
+            }
+            _ => TokenStream::new(),
+        }
+    }
+
     /// The static data of the function, and the guard.
     fn start(&self, constructor: &str) -> TokenStream {
         let private = self.private;
@@ -175,6 +196,7 @@ impl Body<'_> {
         let mentions = &self.plan.mentions;
         let place = place(private, &self.name);
         let track = self.plan.policy_file.as_deref().map(track);
+        let probe = self.probe();
         let function = local("function");
         let offsets = self.plan.sites.iter().enumerate().map(|(at, site)| {
             let offsets = site.labels.iter().enumerate().filter_map(|(index, label)| {
@@ -199,6 +221,7 @@ impl Body<'_> {
         quote_spanned! {Span::mixed_site()=>
             {
                 #mentions
+                #probe
                 #(#statics)*
                 static __METRICS_FUNCTION: #private::Function<#count> =
                     #private::Function::new(#place, [#(#sites),*]);
@@ -370,7 +393,7 @@ fn label_item(krate: &TokenStream, ty: &TokenStream, item: &str) -> TokenStream 
 
 /// From the first to the last token, where the compiler can join them.
 fn span_of(tokens: &TokenStream) -> Span {
-    syn::spanned::Spanned::span(tokens)
+    tokens.span()
 }
 
 fn respanned(tokens: &TokenStream, span: Span) -> TokenStream {

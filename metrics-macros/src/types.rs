@@ -49,6 +49,11 @@ pub fn mentions(ty: &Type, names: &[String]) -> Option<String> {
     search(ty.to_token_stream(), names)
 }
 
+/// Whether a part of the type is left to be inferred.
+pub fn has_placeholder(ty: &Type) -> bool {
+    mentions(ty, &["_".to_owned(), "impl".to_owned()]).is_some()
+}
+
 /// The return type, with `_` for each `impl Trait`: an expression cannot name those.
 pub fn returned(output: &ReturnType) -> Type {
     match output {

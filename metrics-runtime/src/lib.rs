@@ -20,6 +20,7 @@ mod label;
 mod outcome;
 mod failure;
 mod classify;
+mod probe;
 mod mode;
 mod clock;
 mod slot;

@@ -9,6 +9,7 @@ pub use crate::classify::{
     ReasonOfValue, Returned, Source, reason_of,
 };
 pub use crate::family::{Family, Kind, LabelSpec, labels, series};
+pub use crate::probe::{Probe, ProbeFuture, ProbeValue, has_run};
 pub use crate::site::{Definition, Event, Function, Place, Site};
 pub use crate::slot::Slot;
 

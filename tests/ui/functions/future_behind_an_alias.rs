@@ -1,0 +1,33 @@
+use metrics_runtime::{counted, in_flight, timed};
+
+use std::future::{Future, Ready};
+use std::pin::Pin;
+
+type Later<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+#[timed(histogram = "a_seconds")]
+fn aliased() -> Later<u32> {
+    Box::pin(async { 1 })
+}
+
+#[counted(counter = "b_total", on = ok)]
+fn named() -> Ready<u32> {
+    std::future::ready(1)
+}
+
+struct Worker;
+
+impl Worker {
+    #[in_flight(gauge = "c")]
+    fn method<T: Send + 'static>(&self, value: T) -> Later<T> {
+        Box::pin(async { value })
+    }
+}
+
+// How often it is called can be counted.
+#[counted(counter = "d_total")]
+fn counted() -> Later<u32> {
+    Box::pin(async { 1 })
+}
+
+fn main() {}
