@@ -307,12 +307,22 @@ pub fn family(private: &TokenStream, suffix: &str, metric: &Metric<'_>) -> (Toke
         Kind::Histogram => quote!(Histogram),
     };
     let buckets = metric.buckets.iter().map(|bound| Literal::f64_unsuffixed(*bound));
-    let statics = quote_spanned! {Span::mixed_site()=>
-        const #labels: [#private::LabelSpec; #count] = #private::labels([#(#specs),*]);
-        static #slots: [#private::Slot; #private::series(&#labels)] =
-            [const { #private::Slot::new() }; #private::series(&#labels)];
-        static #family: #private::Family =
-            #private::Family::new(#private::Kind::#kind, #name, #help, &#labels, &[#(#buckets),*], &#slots);
+    let buckets = quote!(&[#(#buckets),*]);
+    let statics = if specs.is_empty() {
+        quote_spanned! {Span::mixed_site()=>
+            static #slots: #private::Slot = #private::Slot::new();
+            static #family: #private::Family = #private::Family::new(
+                #private::Kind::#kind, #name, #help, &[], #buckets, ::core::slice::from_ref(&#slots)
+            );
+        }
+    } else {
+        quote_spanned! {Span::mixed_site()=>
+            const #labels: [#private::LabelSpec; #count] = #private::labels([#(#specs),*]);
+            static #slots: [#private::Slot; #private::series(&#labels)] =
+                [const { #private::Slot::new() }; #private::series(&#labels)];
+            static #family: #private::Family =
+                #private::Family::new(#private::Kind::#kind, #name, #help, &#labels, #buckets, &#slots);
+        }
     };
     (statics, family)
 }

@@ -14,6 +14,8 @@ mod measure;
 mod declare;
 mod label;
 mod failure;
+#[cfg(test)]
+mod snapshots;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};

@@ -95,9 +95,8 @@ fn prometheus_scrapes_it_and_answers_the_plans_question() {
     let mut program = Program::start(&["--standin-delay", "0.6", "--bucket-scale", "0.01"], &[]);
     let prometheus = Prometheus::scraping(program.metrics());
     let question = "histogram_quantile(0.95, sum by (le, step) (rate(image_generation_seconds_bucket[1m])))";
-    let answer = prometheus.wait_for(question, |result| {
-        result.len() == 2 && result.iter().all(|series| series["value"][1] != "NaN")
-    });
+    let answer = prometheus
+        .wait_for(question, |result| result.len() == 2 && result.iter().all(|series| series["value"][1] != "NaN"));
     for series in &answer {
         let seconds: f64 = series["value"][1].as_str().and_then(|value| value.parse().ok()).expect("it is a number");
         // The stand-in takes more than 0.1 s for an image, but Prometheus may only have seen one that was refused grow.

@@ -1,0 +1,136 @@
+//! The expansions, one a shape, to be read: `INSTA_UPDATE=always cargo test -p metrics-macros` writes them anew.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::parse_quote;
+
+use crate::args::Attribute;
+use crate::{declare, failure, label, measure};
+
+/// The tokens as a file that `rustfmt` could have written, without where this repository is.
+fn shown(tokens: TokenStream) -> String {
+    let file = syn::parse2(tokens).expect("an expansion is a sequence of items");
+    let repository = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate is in a workspace");
+    prettyplease::unparse(&file).replace(&repository.display().to_string(), "/workspace")
+}
+
+macro_rules! snapshots {
+    ($($name:ident: $tokens:expr;)*) => {
+        $(
+            #[test]
+            fn $name() {
+                insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+                    insta::assert_snapshot!(shown($tokens));
+                });
+            }
+        )*
+    };
+}
+
+fn timed(options: TokenStream, item: TokenStream) -> TokenStream {
+    measure::measure(Attribute::Timed, options, item)
+}
+
+snapshots! {
+    plain_function: timed(
+        quote!(histogram = "draw_seconds"),
+        quote! {
+            /// Draws.
+            fn draw(step: Step) -> u32 {
+                let drawn = start(step);
+                drawn.finish()
+            }
+        },
+    );
+    plain_function_by_outcome: timed(
+        quote!(histogram = "draw_seconds", labels(step, large: bool = size > 3, outcome)),
+        quote! {
+            fn draw(step: Step, size: u32) -> Result<u32, Error> {
+                Ok(start(step)?.finish())
+            }
+        },
+    );
+    async_function: timed(
+        quote!(histogram = "draw_seconds", buckets(0.5, 10)),
+        quote! {
+            async fn draw<'a>(&'a mut self, prompts: &'a [Prompt]) -> Result<&'a Image, Error> {
+                self.draw_all(prompts).await
+            }
+        },
+    );
+    async_function_with_all_four: timed(
+        quote!(histogram = "draw_seconds", labels(step)),
+        quote! {
+            #[counted(counter = "drawn_total", on = ok)]
+            #[counted_failure(counter = "draw_failures_total", reason: Why)]
+            #[in_flight(gauge = "drawing")]
+            async fn draw(step: Step) -> Result<Image, Error> {
+                start(step).await
+            }
+        },
+    );
+    label_of_the_result: measure::measure(
+        Attribute::Counted,
+        quote!(counter = "requests_total", on = end, labels(status: Status = |answer| Status::of(answer))),
+        quote! {
+            fn request() -> Answer {
+                send()
+            }
+        },
+    );
+    boxed_future: timed(
+        quote!(histogram = "draw_seconds", labels(outcome)),
+        quote! {
+            fn draw(&self) -> Pin<Box<dyn Future<Output = Result<u32, Error>> + Send + '_>> {
+                let size = self.size;
+                Box::pin(async move { self.start(size).await })
+            }
+        },
+    );
+    never: measure::measure(
+        Attribute::CountedFailure,
+        quote!(counter = "exits_total"),
+        quote! {
+            fn exit() -> ! {
+                loop {}
+            }
+        },
+    );
+    track_caller: timed(
+        quote!(histogram = "draw_seconds", labels(outcome)),
+        quote! {
+            #[track_caller]
+            fn draw<T: Into<u32>>(size: T) -> Option<u32> {
+                size.into().checked_add(1)
+            }
+        },
+    );
+    with_a_mistake: timed(
+        quote!(histogram = "draw_seconds", labels(job_id), bukets(1)),
+        quote! {
+            async fn draw(job_id: u64) -> u64 {
+                job_id
+            }
+        },
+    );
+    derived_label: label::derive(&parse_quote! {
+        enum Status {
+            #[label(rename = "2xx")]
+            Success,
+            None,
+        }
+    });
+    derived_failure: failure::derive(&parse_quote! {
+        #[failure(reason: Why)]
+        enum DrawError<E> {
+            #[failure(timeout, reason = Slow)]
+            TooLong,
+            #[failure(source)]
+            Io { path: String, #[source] source: E },
+        }
+    });
+    declared: declare::declare(quote! {
+        /// Jobs waiting.
+        pub gauge QUEUE_DEPTH = "queue_depth", labels(queue: Queue);
+    });
+}
