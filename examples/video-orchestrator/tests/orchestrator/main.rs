@@ -1,5 +1,7 @@
 //! The program as its users run it: its own process, real HTTP, a real Redis, a real Prometheus.
 
+#![allow(clippy::float_cmp, reason = "counts are whole numbers")]
+
 mod program;
 mod once;
 mod page;
