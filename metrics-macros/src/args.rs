@@ -87,6 +87,8 @@ pub struct Args {
 pub enum MetricName {
     /// `"image_generation_seconds"`.
     Literal(LitStr),
+    /// `COMFYUI_REQUESTS`: one that `declare_metrics!` declares.
+    Declared(Path),
 }
 
 /// One upper bound.
@@ -119,10 +121,10 @@ pub struct LabelArg {
 pub enum LabelValue {
     /// `step`.
     Parameter,
-    /// `status: StatusClass = expression`.
-    Expression { ty: Type, expression: Expr },
-    /// `status: StatusClass = |result| expression`.
-    Result { ty: Type, pattern: Pat, expression: Expr },
+    /// `status: StatusClass = expression`; without the type where the metric is declared.
+    Expression { ty: Option<Type>, expression: Expr },
+    /// `status: StatusClass = |result| expression`, likewise.
+    Result { ty: Option<Type>, pattern: Pat, expression: Expr },
 }
 
 impl Args {
@@ -308,10 +310,26 @@ fn string(input: ParseStream, otherwise: &str) -> Result<LitStr> {
     }
 }
 
+fn is_in_capitals(ident: &Ident) -> bool {
+    !ident.to_string().contains(|letter: char| letter.is_lowercase())
+}
+
 fn parse_metric_name(attribute: Attribute, input: ParseStream) -> Result<MetricName> {
-    let option = attribute.metric_option();
-    string(input, &format!("`{option}` takes the metric's name in quotes: `{}`", attribute.example()))
-        .map(MetricName::Literal)
+    match parse_value(input)? {
+        Expr::Lit(syn::ExprLit { lit: Lit::Str(text), .. }) => Ok(MetricName::Literal(text)),
+        // Statics are written in capitals; what is not was meant as a name.
+        Expr::Path(path) if path.path.segments.last().is_some_and(|last| is_in_capitals(&last.ident)) => {
+            Ok(MetricName::Declared(path.path))
+        }
+        other => Err(Error::new(
+            other.span(),
+            format!(
+                "`{}` takes the metric's name in quotes, `{}`, or the path of a metric that `declare_metrics!` declares",
+                attribute.metric_option(),
+                attribute.example()
+            ),
+        )),
+    }
 }
 
 /// Parses what stands behind `reason`: a type, as in a label.
@@ -372,21 +390,14 @@ impl Parse for LabelArg {
             return Err(Error::new(this.span, "a label needs a name and a type here: write `name: Type = self.field`"));
         }
         let name = input.call(Ident::parse_any)?;
-        if input.peek(Token![=]) && !input.peek(Token![==]) {
-            return Err(Error::new(
-                name.span(),
-                format!(
-                    "the label `{name}` needs its type, which makes the number of its values known: \
-                     write `{name}: Type = …`"
-                ),
-            ));
-        }
-        if !input.peek(Token![:]) {
-            return Ok(Self { name, value: LabelValue::Parameter });
-        }
-        input.parse::<Token![:]>()?;
-        let ty: Type = input.parse()?;
-        if !input.peek(Token![=]) {
+        let ty: Option<Type> = if input.peek(Token![:]) {
+            input.parse::<Token![:]>()?;
+            Some(input.parse()?)
+        } else {
+            None
+        };
+        if !input.peek(Token![=]) || input.peek(Token![==]) {
+            let Some(ty) = ty else { return Ok(Self { name, value: LabelValue::Parameter }) };
             return Err(Error::new(
                 ty.span(),
                 format!(

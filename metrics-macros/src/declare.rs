@@ -208,7 +208,15 @@ fn expand(
         .iter()
         .map(|(label, ty)| typed_label(krate, &label.to_string(), &types::without_lifetimes(ty)))
         .collect();
-    let described = Metric { kind: *kind, name: &name.value(), help: &help, specs, buckets: &bounds };
+    let described = Metric {
+        kind: *kind,
+        name: &name.value(),
+        help: &help,
+        specs,
+        buckets: &bounds,
+        budget: policy.series_per_metric,
+        span: name.span(),
+    };
     let (statics, family) = family(&private, "", &described);
     let place = place(&private, &ident.to_string());
     quote! {

@@ -33,7 +33,7 @@ use syn::{Ident, Type};
 
 use crate::function::{Function, braced};
 use crate::names::Kind;
-use crate::plan::{Event, LabelPlan, LabelPlanValue, Plan, SitePlan};
+use crate::plan::{Event, LabelPlan, LabelPlanValue, MetricPlan, Plan, SitePlan};
 use crate::shape::{self, Shape};
 use crate::tracked::Tracked;
 use crate::types;
@@ -73,7 +73,7 @@ struct Body<'a> {
 
 impl Body<'_> {
     fn plain(&self) -> TokenStream {
-        let (call, Shape { items, statements, .. }) = (local("call"), self.shape);
+        let (call, places, Shape { items, statements, .. }) = (local("call"), self.places(), self.shape);
         match &self.shape.returns {
             // Only the value says how the call ended, so the body runs in a closure that cannot `return` past us. Its
             // type is written out, so that the body is read as in a plain function.
@@ -81,6 +81,7 @@ impl Body<'_> {
                 let (start, ended) = (self.start("start"), self.ended(returns));
                 let body = braced(self.shape.span, quote!(#items #statements));
                 quote_spanned! {Span::mixed_site()=>
+                    #places
                     let #call = #start;
                     #call.run(move || -> #returns #body, #ended)
                 }
@@ -90,6 +91,7 @@ impl Body<'_> {
                 let start = self.start("start_running");
                 quote_spanned! {Span::mixed_site()=>
                     #items
+                    #places
                     let #call = #start;
                     #statements
                 }
@@ -98,6 +100,7 @@ impl Body<'_> {
                 let start = self.start("guard");
                 quote_spanned! {Span::mixed_site()=>
                     #items
+                    #places
                     let #call = #start;
                     #statements
                 }
@@ -110,7 +113,7 @@ impl Body<'_> {
         let Shape { items, statements, span, returns, .. } = self.shape;
         let body = braced(*span, quote!(#items #statements));
         let Tracked { signature, inner, call: inner_call } = Tracked::new(function, &body.to_token_stream());
-        let (call, start) = (local("call"), self.start("start_running"));
+        let (call, places, start) = (local("call"), self.places(), self.start("start_running"));
         let measured = match returns {
             Some(returns) => {
                 let ended = self.ended(returns);
@@ -122,6 +125,7 @@ impl Body<'_> {
             &signature,
             &quote_spanned! {Span::mixed_site()=>
                 #inner
+                #places
                 let #call = #start;
                 #measured
             },
@@ -129,11 +133,13 @@ impl Body<'_> {
     }
 
     fn asynchronous(&self) -> TokenStream {
-        let (call, private, Shape { items, statements, .. }) = (local("call"), self.private, self.shape);
+        let (call, places, private) = (local("call"), self.places(), self.private);
+        let Shape { items, statements, .. } = self.shape;
         if !self.plan.needs_outcome() {
             let start = self.start("guard");
             return quote_spanned! {Span::mixed_site()=>
                 #items
+                #places
                 let #call = #start;
                 #statements
             };
@@ -141,6 +147,7 @@ impl Body<'_> {
         let start = self.start("start");
         let Some(returns) = &self.shape.returns else {
             return quote_spanned! {Span::mixed_site()=>
+                #places
                 let #call = #start;
                 #call.measure_diverging(async move { #items #statements }).await
             };
@@ -159,6 +166,7 @@ impl Body<'_> {
         // An `async` block has no place for its type. A `return` in a branch that is never taken gives it, and stands
         // first, so that the statements behind it are read as in a plain function.
         quote_spanned! {Span::mixed_site()=>
+            #places
             let #call = #start;
             #call.measure(
                 async move #body,
@@ -199,24 +207,20 @@ impl Body<'_> {
         let probe = self.probe();
         let function = local("function");
         let offsets = self.plan.sites.iter().enumerate().map(|(at, site)| {
-            let offsets = site.labels.iter().enumerate().filter_map(|(index, label)| {
-                let spec = label_spec(&function, at, index);
-                match &label.value {
-                    LabelPlanValue::Parameter { ty, parameter } => {
-                        let index = label_item(&self.plan.krate, ty, "index");
-                        Some(quote!(#spec.at(#index(&#parameter))))
+            sum(site.labels.iter().enumerate().filter_map(|(index, label)| {
+                let label = self.label(&function, at, index, label, site);
+                match &label.plan.value {
+                    LabelPlanValue::Parameter(parameter) => {
+                        let (spec, index) = (&label.spec, label.index(&quote!(#parameter)));
+                        Some(quote!(#spec.at(#index)))
                     }
-                    LabelPlanValue::Expression { ty, expression } => {
-                        let index = label_item(&self.plan.krate, ty, "index");
-                        Some(quote!(#spec.evaluate(|| #index(&{ #expression }))))
-                    }
+                    LabelPlanValue::Expression(expression) => Some(label.evaluate(&quote!({ #expression }))),
                     _ => None,
                 }
-            });
-            sum(offsets)
+            }))
         });
         let parameter = self.closure_parameter(&function, |value| {
-            matches!(value, LabelPlanValue::Parameter { .. } | LabelPlanValue::Expression { .. })
+            matches!(value, LabelPlanValue::Parameter(_) | LabelPlanValue::Expression(_))
         });
         quote_spanned! {Span::mixed_site()=>
             {
@@ -240,14 +244,13 @@ impl Body<'_> {
         let (function, value) = (local("function"), local("value"));
         let offsets = self.plan.sites.iter().enumerate().map(|(at, site)| {
             sum(site.labels.iter().enumerate().filter_map(|(index, label)| {
-                let spec = label_spec(&function, at, index);
-                match &label.value {
-                    LabelPlanValue::Result { ty, pattern, expression } => {
-                        let index = label_item(&self.plan.krate, ty, "index");
-                        Some(quote!(#spec.evaluate(|| #index(&{ let #pattern = #value; #expression }))))
+                let label = self.label(&function, at, index, label, site);
+                match (&label.plan.value, &label.plan.ty) {
+                    (LabelPlanValue::Result { pattern, expression }, _) => {
+                        Some(label.evaluate(&quote!({ let #pattern = #value; #expression })))
                     }
-                    LabelPlanValue::Reason { ty } => {
-                        let (span, index) = (span_of(ty), label_item(&self.plan.krate, ty, "index"));
+                    (LabelPlanValue::Reason, Some(ty)) => {
+                        let (spec, span, index) = (&label.spec, span_of(ty), label_item(&self.plan.krate, ty, "index"));
                         let private = respanned(private, span);
                         let of_value = Ident::new(&value.to_string(), span.resolved_at(value.span()));
                         let reason = quote_spanned!(span=> #private::reason_of::<#ty, _>(#of_value).as_ref());
@@ -259,7 +262,7 @@ impl Body<'_> {
             }))
         });
         let parameter = self.closure_parameter(&function, |value| {
-            matches!(value, LabelPlanValue::Result { .. } | LabelPlanValue::Reason { .. })
+            matches!(value, LabelPlanValue::Result { .. } | LabelPlanValue::Reason)
         });
         quote_spanned! {Span::mixed_site()=>
             |#parameter, #value: &#returns| {
@@ -281,11 +284,130 @@ impl Body<'_> {
     /// The statics and the site of one attribute.
     fn family(&self, at: usize, site: &SitePlan) -> (TokenStream, TokenStream) {
         let private = self.private;
-        let specs = site.labels.iter().map(|label| label_spec_of(&self.plan.krate, label)).collect();
-        let SitePlan { kind, name, help, buckets, .. } = site;
-        let (statics, family) = family(private, &format!("_{at}"), &Metric { kind: *kind, name, help, specs, buckets });
         let event = Ident::new(site.event.name(), Span::mixed_site());
-        (statics, quote!(#private::Site::new(#private::Event::#event, &#family)))
+        match &site.metric {
+            MetricPlan::Own { name, span, help, buckets } => {
+                let specs = site.labels.iter().map(|label| label_spec_of(&self.plan.krate, label)).collect();
+                let (kind, budget, span) = (site.kind, self.plan.budget, *span);
+                let metric = Metric { kind, name, help, specs, buckets, budget, span };
+                let (statics, family) = family(private, &format!("_{at}"), &metric);
+                (statics, quote!(#private::Site::new(#private::Event::#event, &#family)))
+            }
+            MetricPlan::Declared(path) => {
+                let (span, shared) = (path.span(), shared(private, site.kind, path));
+                let private = respanned(private, span);
+                let uses = site
+                    .labels
+                    .iter()
+                    .enumerate()
+                    .map(|(index, label)| declared_use(&private, &shared, label, &declared_at(at, index, label)));
+                let site = quote_spanned! {span=>
+                    #private::Site::declared(#private::Event::#event, #shared.family(), &[#(#uses),*])
+                };
+                (TokenStream::new(), site)
+            }
+        }
+    }
+
+    /// How the code speaks of a label.
+    fn label<'p>(
+        &self,
+        function: &Ident,
+        site_at: usize,
+        at: usize,
+        label: &'p LabelPlan,
+        site: &SitePlan,
+    ) -> LabelCode<'p> {
+        let site_literal = Literal::usize_unsuffixed(site_at);
+        match &site.metric {
+            MetricPlan::Own { .. } => {
+                let at = Literal::usize_unsuffixed(at);
+                let index = label.ty.as_ref().map(|ty| label_item(&self.plan.krate, ty, "index"));
+                LabelCode {
+                    plan: label,
+                    spec: quote!(#function.label(#site_literal, #at)),
+                    function: index,
+                    shared: None,
+                }
+            }
+            MetricPlan::Declared(path) => {
+                let shared = shared(self.private, site.kind, path);
+                let (at, private) = (declared_at(site_at, at, label), respanned(self.private, label.span));
+                let index = quote_spanned!(label.span=> #private::index_at::<_, #at>);
+                LabelCode {
+                    plan: label,
+                    spec: quote!(#function.label(#site_literal, #at)),
+                    function: Some(index),
+                    shared: Some(shared),
+                }
+            }
+        }
+    }
+
+    /// The places of the labels in declared metrics, which the compiler looks up once.
+    ///
+    /// ```text
+    /// const AT_0_1: usize = place_of(counter(&COMFYUI_REQUESTS), "status");
+    /// ```
+    fn places(&self) -> TokenStream {
+        let mut places = TokenStream::new();
+        for (site_at, site) in self.plan.sites.iter().enumerate() {
+            let MetricPlan::Declared(path) = &site.metric else { continue };
+            for (at, label) in site.labels.iter().enumerate() {
+                let (name, at) = (&label.name, declared_at(site_at, at, label));
+                let (shared, private) = (shared(self.private, site.kind, path), respanned(self.private, label.span));
+                places.extend(quote_spanned!(label.span=> const #at: usize = #private::place_of(#shared, #name);));
+            }
+        }
+        places
+    }
+}
+
+/// How the code speaks of a label.
+struct LabelCode<'p> {
+    plan: &'p LabelPlan,
+    /// The `LabelSpec`.
+    spec: TokenStream,
+    /// The function that gives the index of a value.
+    function: Option<TokenStream>,
+    /// The declared metric, which the function takes too.
+    shared: Option<TokenStream>,
+}
+
+impl LabelCode<'_> {
+    fn index(&self, value: &TokenStream) -> TokenStream {
+        let (function, shared) = (&self.function, self.shared.iter());
+        quote_spanned!(self.plan.span=> #function(#(#shared,)* &#value))
+    }
+
+    fn evaluate(&self, value: &TokenStream) -> TokenStream {
+        let (spec, index) = (&self.spec, self.index(value));
+        quote!(#spec.evaluate(|| #index))
+    }
+}
+
+/// `counter(&COMFYUI_REQUESTS)`: checks the metric's kind.
+fn shared(private: &TokenStream, kind: Kind, path: &syn::Path) -> TokenStream {
+    let span = path.span();
+    let (private, kind) = (respanned(private, span), Ident::new(kind.name(), span));
+    quote_spanned!(span=> #private::#kind(&#path))
+}
+
+/// The constant that [`Body::places`] has for a label.
+fn declared_at(site: usize, label: usize, plan: &LabelPlan) -> Ident {
+    Ident::new(&format!("__METRICS_AT_{site}_{label}"), Span::mixed_site().located_at(plan.span))
+}
+
+fn declared_use(private: &TokenStream, shared: &TokenStream, label: &LabelPlan, at: &Ident) -> TokenStream {
+    match &label.value {
+        LabelPlanValue::Parameter(_) | LabelPlanValue::Expression(_) => quote!(#private::LabelUse::at_start(#at)),
+        LabelPlanValue::Result { .. } | LabelPlanValue::Reason => quote!(#private::LabelUse::from_result(#at)),
+        LabelPlanValue::Outcome => {
+            quote_spanned!(label.span=> #private::LabelUse::outcome(#private::is_outcome::<_, #at>(#shared)))
+        }
+        LabelPlanValue::Failure => quote_spanned! {label.span=>
+            #private::LabelUse::failed_outcome(#private::is_failed_outcome::<_, #at>(#shared))
+        },
     }
 }
 
@@ -308,20 +430,25 @@ pub fn family(private: &TokenStream, suffix: &str, metric: &Metric<'_>) -> (Toke
     };
     let buckets = metric.buckets.iter().map(|bound| Literal::f64_unsuffixed(*bound));
     let buckets = quote!(&[#(#buckets),*]);
+    let limit = Literal::u64_unsuffixed(metric.budget);
+    let spanned = respanned(private, metric.span);
+    let budget = quote_spanned!(metric.span=> #spanned::Budget::new(#name, #spanned::Kind::#kind, #buckets, #limit));
+    // Where the budget is exceeded, the compiler underlines the metric's name.
+    let checked = quote_spanned!(metric.span=> #spanned::labels(#budget, [#(#specs),*]));
     let statics = if specs.is_empty() {
         quote_spanned! {Span::mixed_site()=>
             static #slots: #private::Slot = #private::Slot::new();
             static #family: #private::Family = #private::Family::new(
-                #private::Kind::#kind, #name, #help, &[], #buckets, ::core::slice::from_ref(&#slots)
+                #private::Kind::#kind, #name, #help, &[], #buckets, #budget, ::core::slice::from_ref(&#slots)
             );
         }
     } else {
         quote_spanned! {Span::mixed_site()=>
-            const #labels: [#private::LabelSpec; #count] = #private::labels([#(#specs),*]);
+            const #labels: [#private::LabelSpec; #count] = #checked;
             static #slots: [#private::Slot; #private::series(&#labels)] =
                 [const { #private::Slot::new() }; #private::series(&#labels)];
             static #family: #private::Family =
-                #private::Family::new(#private::Kind::#kind, #name, #help, &#labels, #buckets, &#slots);
+                #private::Family::new(#private::Kind::#kind, #name, #help, &#labels, #buckets, #budget, &#slots);
         }
     };
     (statics, family)
@@ -335,6 +462,10 @@ pub struct Metric<'a> {
     /// A `LabelSpec` for each label.
     pub specs: Vec<TokenStream>,
     pub buckets: &'a [f64],
+    /// The largest number of series that it may have.
+    pub budget: u64,
+    /// Where its name stands.
+    pub span: Span,
 }
 
 /// Where the attribute stands.
@@ -358,28 +489,16 @@ pub fn track(file: &std::path::Path) -> TokenStream {
     })
 }
 
-fn label_spec(function: &Ident, site: usize, label: usize) -> TokenStream {
-    let (site, label) = (Literal::usize_unsuffixed(site), Literal::usize_unsuffixed(label));
-    quote!(#function.label(#site, #label))
-}
-
 fn label_spec_of(krate: &TokenStream, label: &LabelPlan) -> TokenStream {
     let name = &label.name;
     let private = private(krate);
+    let typed = label.ty.as_ref().map(|ty| typed_label(krate, name, ty));
     match &label.value {
-        LabelPlanValue::Parameter { ty, .. } => typed_label(krate, name, ty),
-        LabelPlanValue::Expression { ty, expression } => {
-            let typed = typed_label(krate, name, ty);
-            if cannot_panic(expression) { typed } else { quote!(#typed.or_none()) }
-        }
-        LabelPlanValue::Result { ty, .. } => {
-            let typed = typed_label(krate, name, ty);
-            quote!(#typed.from_result())
-        }
-        LabelPlanValue::Reason { ty } => {
-            let typed = typed_label(krate, name, ty);
-            quote!(#typed.from_error())
-        }
+        LabelPlanValue::Parameter(_) => quote!(#typed),
+        LabelPlanValue::Expression(expression) if cannot_panic(expression) => quote!(#typed),
+        LabelPlanValue::Expression(_) => quote!(#typed.or_none()),
+        LabelPlanValue::Result { .. } => quote!(#typed.from_result()),
+        LabelPlanValue::Reason => quote!(#typed.from_error()),
         LabelPlanValue::Outcome => quote!(#private::LabelSpec::outcome()),
         LabelPlanValue::Failure => quote!(#private::LabelSpec::failure(#name)),
     }

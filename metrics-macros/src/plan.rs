@@ -18,6 +18,8 @@ pub struct Plan {
     pub krate: TokenStream,
     /// The `metrics.toml` that was read.
     pub policy_file: Option<std::path::PathBuf>,
+    /// The largest number of series that a metric may have.
+    pub budget: u64,
     pub sites: Vec<SitePlan>,
     /// Mentions of the attributes that were taken from below this one, for the beginning of the body.
     pub mentions: TokenStream,
@@ -34,10 +36,22 @@ impl Plan {
 pub struct SitePlan {
     pub event: Event,
     pub kind: Kind,
-    pub name: String,
-    pub help: String,
-    pub buckets: Vec<f64>,
+    pub metric: MetricPlan,
     pub labels: Vec<LabelPlan>,
+}
+
+/// What a site records in.
+pub enum MetricPlan {
+    /// A metric of its own.
+    Own {
+        name: String,
+        /// Where the name stands.
+        span: Span,
+        help: String,
+        buckets: Vec<f64>,
+    },
+    /// One that is declared elsewhere.
+    Declared(Path),
 }
 
 impl SitePlan {
@@ -48,7 +62,7 @@ impl SitePlan {
                     label.value,
                     LabelPlanValue::Outcome
                         | LabelPlanValue::Failure
-                        | LabelPlanValue::Reason { .. }
+                        | LabelPlanValue::Reason
                         | LabelPlanValue::Result { .. }
                 )
             })
@@ -81,21 +95,17 @@ impl Event {
 
 pub struct LabelPlan {
     pub name: String,
+    /// Where it stands.
+    pub span: Span,
+    /// Its type without lifetimes; `None` where it is built in, or where the metric's declaration has it.
+    pub ty: Option<TokenStream>,
     pub value: LabelPlanValue,
 }
 
 pub enum LabelPlanValue {
-    Parameter {
-        /// Without lifetimes.
-        ty: TokenStream,
-        parameter: Ident,
-    },
-    Expression {
-        ty: TokenStream,
-        expression: Expr,
-    },
+    Parameter(Ident),
+    Expression(Expr),
     Result {
-        ty: TokenStream,
         pattern: Pat,
         expression: Expr,
     },
@@ -104,9 +114,7 @@ pub enum LabelPlanValue {
     /// Any outcome but `ok`.
     Failure,
     /// What the returned error says.
-    Reason {
-        ty: TokenStream,
-    },
+    Reason,
 }
 
 /// Checks the attributes of a function. Every mistake is reported; there is a plan only where there is none.
@@ -119,7 +127,7 @@ pub fn plan(all: Vec<Args>, mentions: TokenStream, function: &Function, diagnost
     let sites: Vec<Option<SitePlan>> =
         all.into_iter().map(|args| Planner { function, policy: &policy, diagnostics }.site(args)).collect();
     let sites: Option<Vec<SitePlan>> = sites.into_iter().collect();
-    Some(Plan { krate, policy_file: policy.file, sites: sites?, mentions })
+    Some(Plan { krate, policy_file: policy.file, budget: policy.series_per_metric, sites: sites?, mentions })
 }
 
 /// The runtime's path: what one of the attributes says, else the crate's own name.
@@ -148,6 +156,15 @@ pub fn attribute_of(path: &Path, krate: Option<&Path>) -> Option<Attribute> {
     through.then_some(attribute)
 }
 
+/// What the attribute says of a metric of its own.
+struct OwnArgs {
+    span: Span,
+    metric: Option<Given<MetricName>>,
+    buckets: Option<Given<Vec<Bucket>>>,
+    description: Option<Given<syn::LitStr>>,
+    complete: bool,
+}
+
 struct Planner<'a> {
     function: &'a Function,
     policy: &'a Policy,
@@ -170,33 +187,70 @@ impl Planner<'_> {
             Attribute::Counted | Attribute::CountedFailure => Kind::Counter,
             Attribute::InFlight => Kind::Gauge,
         };
-        let name = match metric {
-            Some(metric) => self.name(kind, &metric.value),
-            None if complete => self.missing_name(attribute, span),
-            None => None,
+        let declared = match &metric {
+            Some(Given { value: MetricName::Declared(path), .. }) => Some(path.clone()),
+            _ => None,
         };
-        let buckets = buckets.map_or_else(|| Some(Vec::new()), |buckets| check_buckets(&buckets, self.diagnostics));
-        let mut labels = self.labels(attribute, event, labels);
+        let mut labels = self.labels(attribute, event, declared.as_ref(), labels);
         if attribute == Attribute::CountedFailure {
-            let value = match reason {
-                None => Some(LabelPlanValue::Failure),
-                Some(Given { key, value }) => {
-                    self.label_type(&Ident::new("reason", key), &value).map(|ty| LabelPlanValue::Reason { ty })
-                }
-            };
-            match (&mut labels, value) {
-                (Some(labels), Some(value)) => labels.push(LabelPlan { name: "reason".to_owned(), value }),
+            let reason = self.reason(span, declared.as_ref(), reason);
+            match (&mut labels, reason) {
+                (Some(labels), Some(reason)) => labels.push(reason),
                 _ => labels = None,
             }
         }
-        let help = self.help(attribute, event, description)?;
-        Some(SitePlan { event, kind, name: name?, help, buckets: buckets?, labels: labels? })
+        let metric = if let Some(path) = declared {
+            self.refuse_with_path("description", &path, description.as_ref().map(|given| given.key));
+            self.refuse_with_path("buckets", &path, buckets.as_ref().map(|given| given.key));
+            Some(MetricPlan::Declared(path))
+        } else {
+            self.own_metric(attribute, event, kind, OwnArgs { span, metric, buckets, description, complete })
+        };
+        Some(SitePlan { event, kind, metric: metric?, labels: labels? })
     }
 
-    fn name(&mut self, kind: Kind, MetricName::Literal(literal): &MetricName) -> Option<String> {
+    fn own_metric(&mut self, attribute: Attribute, event: Event, kind: Kind, args: OwnArgs) -> Option<MetricPlan> {
+        let name = match &args.metric {
+            Some(Given { value: MetricName::Literal(literal), .. }) => self.name(kind, literal),
+            _ if args.complete => self.missing_name(attribute, args.span),
+            _ => None,
+        };
+        let buckets =
+            args.buckets.map_or_else(|| Some(Vec::new()), |buckets| check_buckets(&buckets, self.diagnostics));
+        let help = self.help(attribute, event, args.description)?;
+        let (name, span) = name?;
+        Some(MetricPlan::Own { name, span, help, buckets: buckets? })
+    }
+
+    /// What the declaration says already.
+    fn refuse_with_path(&mut self, option: &str, path: &Path, key: Option<Span>) {
+        if let Some(key) = key {
+            let metric = shown_path(path);
+            self.diagnostics.at(key, format!("`{option}` stands where `{metric}` is declared: leave it out here"));
+        }
+    }
+
+    fn reason(&mut self, span: Span, declared: Option<&Path>, given: Option<Given<Type>>) -> Option<LabelPlan> {
+        let name = "reason".to_owned();
+        let Some(Given { key, value }) = given else {
+            return Some(LabelPlan { name, span, ty: None, value: LabelPlanValue::Failure });
+        };
+        if declared.is_some() {
+            self.diagnostics.at(
+                key,
+                "a set of reasons of one's own is for a metric that is named here: write `counter = \"…\"`, or leave \
+                 `reason` out",
+            );
+            return None;
+        }
+        let ty = self.label_type(&Ident::new("reason", key), &value)?;
+        Some(LabelPlan { name, span: key, ty: Some(ty), value: LabelPlanValue::Reason })
+    }
+
+    fn name(&mut self, kind: Kind, literal: &syn::LitStr) -> Option<(String, Span)> {
         let name = literal.value();
         match names::check_metric_name(kind, &name) {
-            Ok(()) => Some(name),
+            Ok(()) => Some((name, literal.span())),
             Err(problem) => {
                 self.diagnostics.at(literal.span(), problem);
                 None
@@ -204,7 +258,7 @@ impl Planner<'_> {
         }
     }
 
-    fn missing_name(&mut self, attribute: Attribute, span: Span) -> Option<String> {
+    fn missing_name(&mut self, attribute: Attribute, span: Span) -> Option<(String, Span)> {
         self.diagnostics.at(
             span,
             format!(
@@ -244,7 +298,13 @@ impl Planner<'_> {
         })
     }
 
-    fn labels(&mut self, attribute: Attribute, event: Event, labels: Vec<LabelArg>) -> Option<Vec<LabelPlan>> {
+    fn labels(
+        &mut self,
+        attribute: Attribute,
+        event: Event,
+        declared: Option<&Path>,
+        labels: Vec<LabelArg>,
+    ) -> Option<Vec<LabelPlan>> {
         let mut seen: Vec<String> = Vec::new();
         let mut planned = Some(Vec::new());
         for label in labels {
@@ -255,7 +315,7 @@ impl Planner<'_> {
                 continue;
             }
             seen.push(name);
-            match (self.label(attribute, event, label), &mut planned) {
+            match (self.label(attribute, event, declared, label), &mut planned) {
                 (Some(label), Some(labels)) => labels.push(label),
                 _ => planned = None,
             }
@@ -263,16 +323,22 @@ impl Planner<'_> {
         planned
     }
 
-    fn label(&mut self, attribute: Attribute, event: Event, label: LabelArg) -> Option<LabelPlan> {
+    fn label(
+        &mut self,
+        attribute: Attribute,
+        event: Event,
+        declared: Option<&Path>,
+        label: LabelArg,
+    ) -> Option<LabelPlan> {
         let LabelArg { name: ident, value } = label;
-        let name = ident.to_string();
+        let (name, span) = (ident.to_string(), ident.span());
         if let Err(problem) = self.policy.check_label(&name).and_then(|()| names::check_label_form(&name)) {
-            self.diagnostics.at(ident.span(), problem);
+            self.diagnostics.at(span, problem);
             return None;
         }
         if attribute == Attribute::CountedFailure && (name == "reason" || name == "outcome") {
             self.diagnostics.at(
-                ident.span(),
+                span,
                 format!(
                     "`#[counted_failure]` adds the label `reason` by itself, and it says how the call ended: leave \
                      `{name}` out"
@@ -280,16 +346,21 @@ impl Planner<'_> {
             );
             return None;
         }
-        let value = match value {
-            LabelValue::Parameter if name == "outcome" => self.outcome(event, &ident)?,
-            LabelValue::Parameter => self.parameter(&ident)?,
+        let (ty, value) = match value {
+            LabelValue::Parameter if name == "outcome" => (None, self.outcome(event, &ident)?),
+            LabelValue::Parameter => {
+                let ty = self.parameter(&ident)?;
+                // The declaration's type is what counts, whatever the parameter's.
+                let ty = if declared.is_some() { None } else { Some(self.label_type(&ident, &ty)?) };
+                (ty, LabelPlanValue::Parameter(ident))
+            }
             LabelValue::Expression { ty, expression } => {
-                LabelPlanValue::Expression { ty: self.label_type(&ident, &ty)?, expression }
+                (self.written_type(&ident, declared, ty)?, LabelPlanValue::Expression(expression))
             }
             LabelValue::Result { ty, pattern, expression } => {
                 if matches!(event, Event::Start | Event::InFlight) {
                     self.diagnostics.at(
-                        ident.span(),
+                        span,
                         format!(
                             "the label `{name}` is read from the returned value, but {} records when the call starts: \
                              {}",
@@ -299,10 +370,41 @@ impl Planner<'_> {
                     );
                     return None;
                 }
-                LabelPlanValue::Result { ty: self.label_type(&ident, &ty)?, pattern, expression }
+                (self.written_type(&ident, declared, ty)?, LabelPlanValue::Result { pattern, expression })
             }
         };
-        Some(LabelPlan { name, value })
+        Some(LabelPlan { name, span, ty, value })
+    }
+
+    /// The type in `name: Type = …`, which is needed unless the metric's declaration has it.
+    fn written_type(
+        &mut self,
+        label: &Ident,
+        declared: Option<&Path>,
+        ty: Option<Type>,
+    ) -> Option<Option<TokenStream>> {
+        match (declared, ty) {
+            (None, Some(ty)) => self.label_type(label, &ty).map(Some),
+            (Some(_), None) => Some(None),
+            (None, None) => {
+                self.diagnostics.at(
+                    label.span(),
+                    format!(
+                        "the label `{label}` needs its type, which makes the number of its values known: write \
+                         `{label}: Type = …`"
+                    ),
+                );
+                None
+            }
+            (Some(path), Some(ty)) => {
+                let metric = shown_path(path);
+                self.diagnostics.under(
+                    &ty,
+                    format!("the type of the label `{label}` stands where `{metric}` is declared: write `{label} = …`"),
+                );
+                None
+            }
+        }
     }
 
     fn outcome(&mut self, event: Event, ident: &Ident) -> Option<LabelPlanValue> {
@@ -334,7 +436,8 @@ impl Planner<'_> {
         Some(LabelPlanValue::Outcome)
     }
 
-    fn parameter(&mut self, ident: &Ident) -> Option<LabelPlanValue> {
+    /// The type of a parameter.
+    fn parameter(&mut self, ident: &Ident) -> Option<Type> {
         let Some(ty) = self.function.parameter(ident).cloned() else {
             let names: Vec<String> = self.function.parameters().map(|(name, _)| name.to_string()).collect();
             let names = names.iter().map(String::as_str);
@@ -349,7 +452,7 @@ impl Planner<'_> {
             self.diagnostics.at(ident.span(), format!("`{function}` has no parameter `{ident}`: {hint}"));
             return None;
         };
-        Some(LabelPlanValue::Parameter { ty: self.label_type(ident, &ty)?, parameter: ident.clone() })
+        Some(ty)
     }
 
     /// The type as a static can name it.
@@ -375,6 +478,11 @@ impl Planner<'_> {
         );
         None
     }
+}
+
+/// The path as it was written, without spaces.
+fn shown_path(path: &Path) -> String {
+    path.to_token_stream().to_string().replace(' ', "")
 }
 
 fn shown(attribute: Attribute) -> String {

@@ -69,7 +69,6 @@ pub struct Policy {
     deny: Vec<String>,
     allow: Vec<String>,
     /// The largest number of series that a metric may have.
-    #[allow(dead_code, reason = "read by the budget check")]
     pub series_per_metric: u64,
 }
 

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use linkme::distributed_slice;
 
+use crate::budget::per_label_set;
 use crate::family::{DEFAULT_BUCKETS, Family, Kind};
 use crate::site::{Definition, Place};
+use crate::spec::LabelSpec;
 
 /// One element for each annotated function and each declared metric of the program.
 #[distributed_slice]
@@ -26,20 +28,28 @@ pub static DEFINITIONS: [Definition];
 /// ```
 #[must_use]
 pub fn catalog() -> Catalog {
-    let mut catalog = Catalog { metrics: BTreeMap::new(), conflicts: Vec::new() };
+    let mut metrics: BTreeMap<&'static str, Metric> = BTreeMap::new();
     for definition in DEFINITIONS {
         for site in definition.sites {
-            catalog.add(site.family, definition.place);
+            let (family, place) = (site.family, definition.place);
+            let metric = metrics.entry(family.name).or_insert_with(|| Metric { sites: Vec::new() });
+            // A metric that one function records twice, by `on = ok` and `on = failure`, has one place all the same.
+            if !metric.sites.iter().any(|known| std::ptr::eq(known.family, family) && known.place == place) {
+                metric.sites.push(Site { family, place });
+            }
         }
     }
-    catalog
+    for metric in metrics.values_mut() {
+        // The linker's order is nobody's; the place in the source is.
+        metric.sites.sort_by_key(|site| (site.place.file, site.place.line));
+    }
+    Catalog { metrics }
 }
 
 /// See [`catalog`].
 #[derive(Debug)]
 pub struct Catalog {
     metrics: BTreeMap<&'static str, Metric>,
-    conflicts: Vec<CatalogConflict>,
 }
 
 impl Catalog {
@@ -54,42 +64,103 @@ impl Catalog {
         self.metrics.get(name)
     }
 
+    /// The largest number of series that the program can ever have from these metrics: lines with a value on the page.
+    #[must_use]
+    pub fn max_series(&self) -> u64 {
+        self.metrics().map(Metric::max_series).fold(0, u64::saturating_add)
+    }
+
     /// Whether all sites of each metric agree on what it is; [`init`](crate::init) asks this too.
+    ///
+    /// ```
+    /// // In a test of one's own program:
+    /// assert!(metrics_runtime::catalog().check().is_ok());
+    /// ```
     ///
     /// # Errors
     ///
-    /// The first metric whose sites disagree in kind, labels or buckets, with both places.
+    /// The first metric whose sites disagree in kind, labels or buckets, with all places.
     pub fn check(&self) -> Result<(), CatalogConflict> {
-        self.conflicts.first().map_or(Ok(()), |conflict| Err(conflict.clone()))
-    }
-
-    fn add(&mut self, family: &'static Family, place: &'static Place) {
-        let Some(metric) = self.metrics.get_mut(family.name) else {
-            let buckets = (!family.buckets.is_empty()).then_some((family.buckets, place));
-            self.metrics.insert(family.name, Metric { families: vec![family], first: place, buckets });
-            return;
-        };
-        if metric.families.iter().any(|known| std::ptr::eq(*known, family)) {
-            return;
-        }
-        if let Err(conflict) = metric.unite(family, place) {
-            self.conflicts.push(conflict);
-        }
+        self.metrics().try_for_each(Metric::check)
     }
 }
 
 /// One metric of the [`Catalog`].
 #[derive(Debug)]
 pub struct Metric {
-    /// One for each literal site, one for a declaration: all mean the same metric.
-    families: Vec<&'static Family>,
-    first: &'static Place,
-    buckets: Option<(&'static [f64], &'static Place)>,
+    sites: Vec<Site>,
+}
+
+/// A place where a metric is declared or recorded.
+#[derive(Clone, Copy, Debug)]
+pub struct Site {
+    family: &'static Family,
+    place: &'static Place,
+}
+
+impl Site {
+    /// The name of the function, or of the declared static.
+    #[must_use]
+    pub const fn item(&self) -> &'static str {
+        self.place.item
+    }
+
+    /// The module that it stands in.
+    #[must_use]
+    pub const fn module(&self) -> &'static str {
+        self.place.module
+    }
+
+    /// The file, as the compiler was given it.
+    #[must_use]
+    pub const fn file(&self) -> &'static str {
+        self.place.file
+    }
+
+    /// The line, from 1.
+    #[must_use]
+    pub const fn line(&self) -> u32 {
+        self.place.line
+    }
+}
+
+impl std::fmt::Display for Site {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.place.fmt(f)
+    }
+}
+
+/// One label of a [`Metric`].
+#[derive(Clone, Debug)]
+pub struct MetricLabel {
+    name: &'static str,
+    values: Vec<&'static str>,
+    max_values: u64,
+}
+
+impl MetricLabel {
+    /// Its name.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Its values: all of a closed set, and those of a capped label that have come so far.
+    #[must_use]
+    pub fn values(&self) -> &[&'static str] {
+        &self.values
+    }
+
+    /// The largest number of values that it can have.
+    #[must_use]
+    pub const fn max_values(&self) -> u64 {
+        self.max_values
+    }
 }
 
 impl Metric {
     fn family(&self) -> &'static Family {
-        self.families[0]
+        self.sites[0].family
     }
 
     /// Its name.
@@ -104,83 +175,134 @@ impl Metric {
         self.family().kind
     }
 
+    /// Its unit, `seconds`, where it has one.
+    #[must_use]
+    pub fn unit(&self) -> Option<&'static str> {
+        (self.kind() == Kind::Histogram).then_some("seconds")
+    }
+
     /// Its help text.
     #[must_use]
     pub fn help(&self) -> &'static str {
         self.family().help
     }
 
-    /// The names of its labels.
-    pub fn labels(&self) -> impl Iterator<Item = &'static str> {
-        self.family().labels.iter().map(crate::family::LabelSpec::name)
+    /// Its labels.
+    #[must_use]
+    pub fn labels(&self) -> Vec<MetricLabel> {
+        let labels = self.family().labels.iter().enumerate();
+        labels.map(|(at, label)| self.label(at, label)).collect()
+    }
+
+    fn label(&self, at: usize, label: &LabelSpec) -> MetricLabel {
+        let name = label.name();
+        if !label.is_fixed() {
+            return MetricLabel { name, values: label.values().collect(), max_values: label.cardinality().into() };
+        }
+        // Each site has a value of its own.
+        let mut values: Vec<&'static str> = self.families().flat_map(|family| family.labels[at].values()).collect();
+        values.sort_unstable();
+        values.dedup();
+        let max_values = values.len() as u64;
+        MetricLabel { name, values, max_values }
     }
 
     /// The upper bounds of its buckets without `+Inf`, empty where it is no histogram.
     #[must_use]
     pub fn buckets(&self) -> &'static [f64] {
-        match (self.kind(), self.buckets) {
-            (Kind::Histogram, Some((buckets, _))) => buckets,
+        let given = self.sites.iter().map(|site| site.family.buckets).find(|buckets| !buckets.is_empty());
+        match (self.kind(), given) {
+            (Kind::Histogram, Some(buckets)) => buckets,
             (Kind::Histogram, None) => DEFAULT_BUCKETS,
             _ => &[],
         }
     }
 
-    #[cfg(feature = "exporter")]
-    pub(crate) fn families(&self) -> &[&'static Family] {
-        &self.families
+    /// The largest number of series that it may have: `series-per-metric` in `metrics.toml`, or its default.
+    #[must_use]
+    pub fn budget(&self) -> u64 {
+        self.sites.iter().map(|site| site.family.budget.limit()).max().unwrap_or_default()
     }
 
-    fn unite(&mut self, family: &'static Family, place: &'static Place) -> Result<(), CatalogConflict> {
+    /// The largest number of series that it can have, which the compiler has checked against the budget: the product of
+    /// its labels' values, times its buckets and three (`+Inf`, sum and count) where it is a histogram.
+    #[must_use]
+    pub fn max_series(&self) -> u64 {
+        let sets = self.labels().iter().map(MetricLabel::max_values).fold(1, u64::saturating_mul);
+        sets.saturating_mul(per_label_set(self.kind(), self.buckets().len()))
+    }
+
+    /// Where it is declared and recorded, in the order of files and lines.
+    #[must_use]
+    pub fn sites(&self) -> &[Site] {
+        &self.sites
+    }
+
+    /// One for each site that names the metric, one for a declaration, whatever the number of its sites.
+    pub(crate) fn families(&self) -> impl Iterator<Item = &'static Family> {
+        self.sites.iter().enumerate().filter_map(|(at, site)| {
+            let known = self.sites[..at].iter().any(|other| std::ptr::eq(other.family, site.family));
+            (!known).then_some(site.family)
+        })
+    }
+
+    #[cfg(feature = "exporter")]
+    pub(crate) fn describe(&self, recorder: &dyn metrics::Recorder) {
+        self.family().describe(recorder);
+    }
+
+    fn check(&self) -> Result<(), CatalogConflict> {
         let first = self.family();
-        let conflict = |what: &'static str, at_first: String, first: &Place, at_second: String| CatalogConflict {
-            metric: family.name,
-            what,
-            first: format!("{at_first} at {first}"),
-            second: format!("{at_second} at {place}"),
+        let all = || self.sites.iter().map(|site| site.family);
+        let agree = |family: &Family| {
+            let labels = first.labels.iter().zip(family.labels);
+            first.labels.len() == family.labels.len() && labels.into_iter().all(|(one, other)| one.agrees_with(other))
         };
-        if first.kind != family.kind {
-            return Err(conflict("kind", first.kind.to_string(), self.first, family.kind.to_string()));
+        if all().any(|family| family.kind != first.kind) {
+            return Err(self.conflict("kind", |family| Some(family.kind.to_string())));
         }
-        let agree = first.labels.len() == family.labels.len()
-            && first.labels.iter().zip(family.labels).all(|(one, other)| one.agrees_with(other));
-        if !agree {
-            return Err(conflict("labels", labels_of(first), self.first, labels_of(family)));
+        if !all().all(agree) {
+            return Err(self.conflict("labels", |family| Some(labels_of(family))));
         }
-        if !family.buckets.is_empty() {
-            match self.buckets {
-                Some((buckets, given)) if buckets != family.buckets => {
-                    return Err(conflict("buckets", format!("{buckets:?}"), given, format!("{:?}", family.buckets)));
-                }
-                Some(_) => {}
-                None => self.buckets = Some((family.buckets, place)),
+        // A site without buckets takes those of the others.
+        if all().any(|family| !family.buckets.is_empty() && family.buckets != self.buckets()) {
+            return Err(self
+                .conflict("buckets", |family| (!family.buckets.is_empty()).then(|| format!("{:?}", family.buckets))));
+        }
+        Ok(())
+    }
+
+    fn conflict(&self, what: &'static str, describe: impl Fn(&Family) -> Option<String>) -> CatalogConflict {
+        let mut opinions: Vec<(String, Vec<String>)> = Vec::new();
+        for site in &self.sites {
+            let Some(opinion) = describe(site.family) else { continue };
+            match opinions.iter_mut().find(|(known, _)| *known == opinion) {
+                Some((_, places)) => places.push(site.to_string()),
+                None => opinions.push((opinion, vec![site.to_string()])),
             }
         }
-        self.families.push(family);
-        Ok(())
+        let opinions = opinions.into_iter().map(|(opinion, places)| format!("{opinion} at {}", places.join(" and ")));
+        CatalogConflict { metric: self.name(), what, opinions: opinions.collect::<Vec<_>>().join(", but ") }
     }
 }
 
 fn labels_of(family: &Family) -> String {
-    let labels: Vec<String> = family
-        .labels
-        .iter()
-        .map(|label| {
-            let values: Vec<&str> = label.values().collect();
-            format!("{} ({})", label.name(), values.join(", "))
-        })
-        .collect();
+    let labels = family.labels.iter().map(|label| {
+        let values: Vec<&str> = label.values().collect();
+        format!("{} ({})", label.name(), values.join(", "))
+    });
+    let labels: Vec<String> = labels.collect();
     if labels.is_empty() { "none".to_owned() } else { labels.join(", ") }
 }
 
-/// Two sites mean the same metric, and disagree on what it is.
+/// Sites that mean the same metric, and disagree on what it is.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error(
-    "the sites of the metric `{metric}` disagree on its {what}: {first}, but {second}; \
-     make them agree, give one of the metrics another name, or declare it once with `metrics_runtime::declare_metrics!`"
+    "the sites of the metric `{metric}` disagree on its {what}: {opinions}; make them agree, give one of the metrics \
+     another name, or declare it once with `metrics_runtime::declare_metrics!`"
 )]
 pub struct CatalogConflict {
     metric: &'static str,
     what: &'static str,
-    first: String,
-    second: String,
+    opinions: String,
 }

@@ -29,6 +29,10 @@ macro_rules! declared {
             pub const fn new(family: &'static Family) -> Self {
                 Self { family, labels: PhantomData }
             }
+
+            pub(crate) const fn family(&self) -> &'static Family {
+                self.family
+            }
         }
 
         impl $metric {

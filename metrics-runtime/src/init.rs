@@ -84,7 +84,8 @@ impl Builder {
         self
     }
 
-    /// Other buckets for a histogram of the program: upper bounds in seconds, strictly increasing, without `+Inf`.
+    /// Other buckets for a histogram of the program: upper bounds in seconds, strictly increasing, without `+Inf`, and
+    /// no more of them than the program has, so that [`Catalog::max_series`](crate::Catalog::max_series) holds.
     pub fn buckets(mut self, metric: impl Into<String>, bounds: impl Into<Vec<f64>>) -> Self {
         self.given.buckets.insert(metric.into(), bounds.into());
         self
@@ -143,10 +144,13 @@ fn install(settings: &Settings) -> Result<Handle, InitError> {
 fn check_against_catalog(settings: &Settings, catalog: &Catalog) -> Result<(), InitError> {
     for (metric, bounds) in &settings.buckets {
         let wrong = |problem| InitError::Buckets { metric: metric.clone(), problem };
-        match catalog.metric(metric).map(crate::Metric::kind) {
+        let planned = match catalog.metric(metric) {
             None => return Err(wrong("no metric of the program has this name")),
-            Some(Kind::Histogram) => {}
+            Some(metric) if metric.kind() == Kind::Histogram => metric.buckets().len(),
             Some(_) => return Err(wrong("it is no histogram")),
+        };
+        if bounds.len() > planned {
+            return Err(wrong("there are more than in the program, whose largest number of series is known"));
         }
         if bounds.is_empty() || bounds.iter().any(|bound| !bound.is_finite() || *bound <= 0.0) {
             return Err(wrong("give at least one bound, each finite and greater than zero"));
@@ -156,7 +160,8 @@ fn check_against_catalog(settings: &Settings, catalog: &Catalog) -> Result<(), I
         }
     }
     for name in settings.global_labels.keys() {
-        if let Some(metric) = catalog.metrics().find(|metric| metric.labels().any(|label| label == name)) {
+        if let Some(metric) = catalog.metrics().find(|metric| metric.labels().iter().any(|label| label.name() == name))
+        {
             let problem = format!("is a label of the metric `{}` already: give it another name", metric.name());
             return Err(ConfigError::GlobalLabel { name: name.clone(), problem }.into());
         }

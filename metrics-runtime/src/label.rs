@@ -1,6 +1,6 @@
 //! Labels: types whose set of values is closed.
 
-use crate::Outcome;
+use crate::{FailedOutcome, Outcome};
 
 /// A type whose values can stand in a metric's label: a closed set, known to the compiler.
 ///
@@ -102,6 +102,20 @@ impl<L: Label + ?Sized> Label for &L {
 
     fn value(index: usize) -> Option<&'static str> {
         L::value(index)
+    }
+}
+
+/// `error`, `timeout`, `cancelled`, `panic`.
+#[diagnostic::do_not_recommend]
+impl Label for FailedOutcome {
+    const CARDINALITY: usize = Outcome::ALL.len() - 1;
+
+    fn index(&self) -> usize {
+        *self as usize
+    }
+
+    fn value(index: usize) -> Option<&'static str> {
+        Outcome::ALL.get(index + 1).map(|outcome| outcome.as_str())
     }
 }
 

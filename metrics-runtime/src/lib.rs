@@ -17,6 +17,7 @@ pub use metrics_macros::in_flight;
 pub use metrics_macros::timed;
 
 mod label;
+mod interned;
 mod outcome;
 mod failure;
 mod classify;
@@ -24,10 +25,14 @@ mod probe;
 mod mode;
 mod clock;
 mod slot;
+mod text;
+mod spec;
+mod budget;
 mod family;
 mod site;
 mod call;
 mod declared;
+mod shared;
 mod catalog;
 #[cfg(feature = "exporter")]
 mod config;
@@ -40,7 +45,7 @@ mod init;
 #[doc(hidden)]
 pub mod private;
 
-pub use catalog::{Catalog, CatalogConflict, Metric, catalog};
+pub use catalog::{Catalog, CatalogConflict, Metric, MetricLabel, Site, catalog};
 #[cfg(feature = "exporter")]
 pub use config::ConfigError;
 pub use declared::{Counter, CounterSeries, Gauge, GaugeSeries, Histogram, HistogramSeries};
@@ -48,5 +53,6 @@ pub use failure::{Failure, FailureReason, Reason};
 pub use family::{DEFAULT_BUCKETS, Kind};
 #[cfg(feature = "exporter")]
 pub use init::{Builder, Handle, InitError, builder, init};
+pub use interned::Interned;
 pub use label::Label;
-pub use outcome::Outcome;
+pub use outcome::{FailedOutcome, Outcome};

@@ -48,6 +48,35 @@ impl Outcome {
     }
 }
 
+/// Every outcome but [`Outcome::Ok`]: the type of the label `reason` of a declared counter that
+/// [`#[counted_failure]`](macro@crate::counted_failure) counts in.
+///
+/// ```
+/// use metrics_runtime::{FailedOutcome, counted_failure};
+///
+/// metrics_runtime::declare_metrics! {
+///     /// Jobs that have failed.
+///     counter JOB_FAILURES = "job_failures_total", labels(reason: FailedOutcome);
+/// }
+///
+/// #[counted_failure(counter = JOB_FAILURES)]
+/// fn run_job() -> Result<(), String> {
+///     Err("no such job".to_owned())
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum FailedOutcome {
+    /// [`Outcome::Error`].
+    Error,
+    /// [`Outcome::Timeout`].
+    Timeout,
+    /// [`Outcome::Cancelled`].
+    Cancelled,
+    /// [`Outcome::Panic`].
+    Panic,
+}
+
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())

@@ -2,16 +2,20 @@
 
 pub use linkme;
 
+pub use crate::budget::Budget;
 pub use crate::call::{Call, Measured};
 pub use crate::catalog::DEFINITIONS;
 pub use crate::classify::{
     Fallible, OutcomeOfError, OutcomeOfFailure, OutcomeOfResult, OutcomeOfValue, ReasonOfError, ReasonOfFailure,
     ReasonOfValue, Returned, Source, reason_of,
 };
-pub use crate::family::{Family, Kind, LabelSpec, labels, series};
+pub use crate::family::{Family, Kind};
+pub use crate::interned::Values;
 pub use crate::probe::{Probe, ProbeFuture, ProbeValue, has_run};
-pub use crate::site::{Definition, Event, Function, Place, Site};
+pub use crate::shared::{Shared, counter, gauge, histogram, index_at, is_failed_outcome, is_outcome, place_of};
+pub use crate::site::{Definition, Event, Function, LabelUse, Place, Site};
 pub use crate::slot::Slot;
+pub use crate::spec::{LabelSpec, labels, series};
 
 /// A value of the type that an annotated function returns, for a branch that is never taken: with it the compiler
 /// knows what the body returns before it reads it, as it does in a plain function.

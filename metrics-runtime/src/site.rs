@@ -3,8 +3,10 @@
 use core::fmt;
 
 use crate::Outcome;
-use crate::family::{Family, Kind, LabelSpec};
+use crate::family::{Family, Kind};
 use crate::mode::Mode;
+use crate::spec::{Known, LabelSpec};
+use crate::text::Text;
 
 /// A place in the source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,11 +73,54 @@ impl Site {
             | (Event::Declared, _) => {}
             _ => panic!("this attribute cannot record in a metric of this kind"),
         }
-        let (outcome_stride, outcomes_skipped) = family.outcome_stride();
+        Self::with(event, family, None)
+    }
+
+    /// A site that records `event` in a declared metric, whose labels are known as `uses` says.
+    ///
+    /// # Panics
+    ///
+    /// In the compiler, where a label is missing, or where it has no value for a call that returned nothing; the message
+    /// is the program's error.
+    #[must_use]
+    #[track_caller]
+    pub const fn declared(event: Event, family: &'static Family, uses: &[LabelUse]) -> Self {
+        let mut at = 0;
+        while at < family.labels.len() {
+            let label = &family.labels[at];
+            match LabelUse::of(uses, at) {
+                None => panic!(
+                    "{}",
+                    Text::new()
+                        .word("the label `")
+                        .word(label.name())
+                        .word("` of the metric `")
+                        .word(family.name)
+                        .word("` is missing here: add it to `labels(…)`")
+                        .as_str()
+                ),
+                Some(Known::FromResult) if label.none.is_none() => panic!(
+                    "{}",
+                    Text::new()
+                        .word("the label `")
+                        .word(label.name())
+                        .word("` is read from the returned value, and a call that is cancelled or panics has none: ")
+                        .word("declare it as `Option<…>`, or give its set a variant `None`")
+                        .as_str()
+                ),
+                Some(_) => {}
+            }
+            at += 1;
+        }
+        Self::with(event, family, Some(uses))
+    }
+
+    const fn with(event: Event, family: &'static Family, uses: Option<&[LabelUse]>) -> Self {
+        let (outcome_stride, outcomes_skipped) = outcome_stride(family, uses);
         let without_result = [
-            family.offset_without_result(Outcome::Cancelled),
-            family.offset_without_result(Outcome::Panic),
-            family.offset_without_result(Outcome::Error),
+            offset_without_result(family, uses, Outcome::Cancelled),
+            offset_without_result(family, uses, Outcome::Panic),
+            offset_without_result(family, uses, Outcome::Error),
         ];
         Self { event, family, without_result, outcome_stride, outcomes_skipped }
     }
@@ -117,6 +162,92 @@ impl Site {
             _ => self.family.with(mode, slot, |series| series.increment(1)),
         }
     }
+}
+
+/// When a site knows the value of a declared metric's label.
+#[derive(Clone, Copy, Debug)]
+pub struct LabelUse {
+    at: usize,
+    known: Known,
+}
+
+impl LabelUse {
+    /// Before the body runs.
+    #[must_use]
+    pub const fn at_start(at: usize) -> Self {
+        Self { at, known: Known::AtStart }
+    }
+
+    /// From the returned value.
+    #[must_use]
+    pub const fn from_result(at: usize) -> Self {
+        Self { at, known: Known::FromResult }
+    }
+
+    /// From how the call ended.
+    #[must_use]
+    pub const fn outcome(at: usize) -> Self {
+        Self { at, known: Known::FromOutcome { skipped: 0 } }
+    }
+
+    /// From how the call failed.
+    #[must_use]
+    pub const fn failed_outcome(at: usize) -> Self {
+        Self { at, known: Known::FromOutcome { skipped: 1 } }
+    }
+
+    const fn of(uses: &[Self], label: usize) -> Option<Known> {
+        let mut at = 0;
+        while at < uses.len() {
+            if uses[at].at == label {
+                return Some(uses[at].known);
+            }
+            at += 1;
+        }
+        None
+    }
+}
+
+/// When a label's value is known: as the site says, else as the metric says.
+const fn known(family: &Family, uses: Option<&[LabelUse]>, label: usize) -> Known {
+    match uses {
+        None => family.labels[label].known,
+        Some(uses) => match LabelUse::of(uses, label) {
+            Some(known) => known,
+            None => Known::AtStart,
+        },
+    }
+}
+
+/// The sum of the offsets of the labels that are read from the returned value, where there is none to be read.
+const fn offset_without_result(family: &Family, uses: Option<&[LabelUse]>, outcome: Outcome) -> u32 {
+    let mut offset = 0;
+    let mut at = 0;
+    while at < family.labels.len() {
+        let label = &family.labels[at];
+        offset += label.stride
+            * match (known(family, uses, at), label.none, outcome) {
+                (Known::FromError, _, Outcome::Cancelled) => label.own(),
+                (Known::FromError, _, Outcome::Panic) => label.own() + 1,
+                (Known::FromError | Known::FromResult, Some(none), _) => none,
+                _ => 0,
+            };
+        at += 1;
+    }
+    offset
+}
+
+/// The stride of the label that shows how the call ended, and how many outcomes it leaves out; a stride of zero where
+/// there is no such label.
+const fn outcome_stride(family: &Family, uses: Option<&[LabelUse]>) -> (u32, u32) {
+    let mut at = 0;
+    while at < family.labels.len() {
+        if let Known::FromOutcome { skipped } = known(family, uses, at) {
+            return (family.labels[at].stride, skipped);
+        }
+        at += 1;
+    }
+    (0, 0)
 }
 
 /// The sites of one annotated function.

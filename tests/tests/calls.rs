@@ -16,6 +16,7 @@ mod calls {
     pub mod support;
 
     mod classification;
+    mod declared;
     mod endings;
     mod labels;
     mod options;

@@ -27,6 +27,7 @@ fn init_refuses_what_is_wrong_then_runs_once_and_ends() {
         (vec![1.0, 1.0], "each bound must be greater than the one before it"),
         (vec![0.0], "each finite and greater than zero"),
         (vec![f64::INFINITY], "each finite and greater than zero"),
+        ((1..=12).map(f64::from).collect(), "there are more than in the program"),
     ] {
         let message = refusal(free().buckets("init_work_seconds", bounds));
         assert!(message.contains("the metric `init_work_seconds`") && message.contains(expected), "{message}");

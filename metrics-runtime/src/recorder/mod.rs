@@ -31,7 +31,7 @@ pub(crate) fn build(
     }
     let recorder = builder.build_recorder();
     for metric in catalog.metrics() {
-        metric.families()[0].describe(&recorder);
+        metric.describe(&recorder);
     }
     let page = Page(recorder.handle());
     Ok((recorder, page))

@@ -1,8 +1,10 @@
 //! `#[derive(Label)]`.
 
+mod capped;
+
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
-use syn::{Attribute, Data, DeriveInput, Fields, LitStr, Path, Variant};
+use syn::{Attribute, Data, DeriveInput, Fields, LitInt, LitStr, Path, Variant};
 
 use crate::diagnostic::Diagnostics;
 use crate::names::snake_case;
@@ -20,9 +22,16 @@ const MAX_VALUE_BYTES: usize = 128;
 /// ```
 pub fn derive(input: &DeriveInput) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
-    let values = values(input, &mut diagnostics);
+    let Container { krate, max_values } = diagnostics.keep(container(&input.attrs)).unwrap_or_default();
+    let krate = krate.map_or_else(runtime, |krate| quote!(#krate));
+    if !diagnostics.is_empty() {
+        return refused(input, &krate, diagnostics);
+    }
+    if let (Data::Struct(data), Some(max_values)) = (&input.data, max_values.as_ref()) {
+        return capped::derive(input, data, max_values, &krate, diagnostics);
+    }
+    let values = values(input, max_values.as_ref(), &mut diagnostics);
     let name = &input.ident;
-    let krate = diagnostics.keep(krate(&input.attrs)).flatten().map_or_else(runtime, |krate| quote!(#krate));
     let errors = (!diagnostics.is_empty()).then(|| diagnostics.into_compile_errors());
     let values = values.unwrap_or_default();
     let (variants, texts): (Vec<_>, Vec<_>) = values.into_iter().unzip();
@@ -65,36 +74,77 @@ pub fn derive(input: &DeriveInput) -> TokenStream {
     }
 }
 
-/// The path in `#[label(crate = path)]` before the type.
-fn krate(attributes: &[Attribute]) -> syn::Result<Option<Path>> {
-    let mut krate = None;
+/// The errors alone. The type still is a label, so that no second error says that it is not.
+fn refused(input: &DeriveInput, krate: &TokenStream, diagnostics: Diagnostics) -> TokenStream {
+    let (errors, name) = (diagnostics.into_compile_errors(), &input.ident);
+    let (impl_generics, type_generics, where_clause) = input.generics.split_for_impl();
+    quote! {
+        #errors
+        impl #impl_generics #krate::Label for #name #type_generics #where_clause {
+            const CARDINALITY: usize = 1;
+
+            fn index(&self) -> usize {
+                0
+            }
+
+            fn value(_: usize) -> ::core::option::Option<&'static str> {
+                ::core::option::Option::None
+            }
+        }
+    }
+}
+
+/// What stands before the type: `#[label(max_values = 32, crate = path)]`.
+#[derive(Default)]
+struct Container {
+    krate: Option<Path>,
+    max_values: Option<LitInt>,
+}
+
+fn container(attributes: &[Attribute]) -> syn::Result<Container> {
+    let mut container = Container::default();
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("label")) {
         attribute.parse_nested_meta(|meta| {
-            if !meta.path.is_ident("crate") {
-                return Err(meta.error("the only option here is `crate`: `#[label(crate = path)]`"));
+            if meta.path.is_ident("crate") && container.krate.is_none() {
+                container.krate = Some(meta.value()?.call(Path::parse_mod_style)?);
+            } else if meta.path.is_ident("max_values") && container.max_values.is_none() {
+                let wrong = |error: syn::Error| {
+                    syn::Error::new(error.span(), "`max_values` takes a whole number: `#[label(max_values = 32)]`")
+                };
+                container.max_values = Some(meta.value()?.parse().map_err(wrong)?);
+            } else if meta.path.is_ident("crate") || meta.path.is_ident("max_values") {
+                return Err(meta.error("it is given twice: keep one of them"));
+            } else {
+                return Err(meta.error("the options here are `max_values` and `crate`: `#[label(max_values = 32)]`"));
             }
-            if krate.is_some() {
-                return Err(meta.error("`crate` is given twice: keep one of them"));
-            }
-            krate = Some(meta.value()?.call(Path::parse_mod_style)?);
             Ok(())
         })?;
     }
-    Ok(krate)
+    Ok(container)
 }
 
 /// The variants with the texts of their values.
-fn values(input: &DeriveInput, diagnostics: &mut Diagnostics) -> Option<Vec<(syn::Ident, String)>> {
+fn values(
+    input: &DeriveInput,
+    max_values: Option<&LitInt>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Vec<(syn::Ident, String)>> {
     let name = &input.ident;
     let Data::Enum(data) = &input.data else {
         diagnostics.under(
             name,
             format!(
-                "`{name}` is no enum, so the set of its values is not closed: `Label` is derived on enums without fields"
+                "`{name}` is no enum, so the set of its values is not closed: `Label` is derived on enums without \
+                 fields; for values that are known only at run time, put `#[label(max_values = 32)]` before a struct \
+                 around `Interned`, `struct {name}({}::Interned);`",
+                runtime().to_string().replace(' ', "").trim_start_matches("::")
             ),
         );
         return None;
     };
+    if let Some(max_values) = max_values {
+        diagnostics.at(max_values.span(), "an enum has as many values as variants: leave `max_values` out");
+    }
     if let Some(parameter) = input.generics.params.first() {
         diagnostics.under(
             parameter,

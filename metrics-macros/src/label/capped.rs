@@ -1,0 +1,111 @@
+//! A label whose values come with time: a struct around `Interned`.
+
+use proc_macro2::{Literal, Span, TokenStream};
+use quote::quote;
+use syn::{DataStruct, DeriveInput, Fields, LitInt};
+
+use crate::diagnostic::Diagnostics;
+use crate::expand::{Metric, family, place, private};
+use crate::names::{Kind, snake_case};
+use crate::policy::Policy;
+
+/// Every new value is compared with all that are kept.
+const MAX_VALUES: usize = 10_000;
+
+/// ```text
+/// const _: () = {
+///     static FAMILY: Family = …;      // metrics_label_overflow_total{label="workflow"}
+///     static VALUES: Values<32> = Values::new("workflow", &FAMILY);
+///     impl Workflow {
+///         pub fn new(value: &str) -> Self { Self(VALUES.intern(value)) }
+///         pub fn as_str(self) -> &'static str { … }
+///     }
+///     impl Label for Workflow {
+///         const CARDINALITY: usize = 33;
+///         fn index(&self) -> usize { VALUES.index(self.0) }
+///         fn value(index: usize) -> Option<&'static str> { VALUES.value(index) }
+///     }
+/// };
+/// ```
+pub fn derive(
+    input: &DeriveInput,
+    data: &DataStruct,
+    max_values: &LitInt,
+    krate: &TokenStream,
+    mut diagnostics: Diagnostics,
+) -> TokenStream {
+    let (name, visibility) = (&input.ident, &input.vis);
+    if !matches!(&data.fields, Fields::Unnamed(fields) if fields.unnamed.len() == 1) {
+        diagnostics.under(
+            name,
+            format!("a label with `max_values` is a struct around `Interned`: write `struct {name}(Interned);`"),
+        );
+    }
+    if let Some(parameter) = input.generics.params.first() {
+        diagnostics.under(
+            parameter,
+            format!("`{name}` is generic: the values of a label are kept in one static, which needs a concrete type"),
+        );
+    }
+    let max: usize = max_values.base10_parse().ok().filter(|max| (1..=MAX_VALUES).contains(max)).unwrap_or_else(|| {
+        diagnostics.at(max_values.span(), format!("`max_values` takes a whole number from 1 to {MAX_VALUES}"));
+        1
+    });
+    if !diagnostics.is_empty() {
+        return super::refused(input, krate, diagnostics);
+    }
+    let (max, with_other) = (Literal::usize_unsuffixed(max), Literal::usize_unsuffixed(max + 1));
+    let private = private(krate);
+    let label = snake_case(&name.to_string());
+    let overflow = Metric {
+        kind: Kind::Counter,
+        name: "metrics_label_overflow_total",
+        help: "Values of a capped label that were counted as `other`.",
+        specs: vec![quote!(#private::LabelSpec::fixed("label", |_| ::core::option::Option::Some(#label)))],
+        buckets: &[],
+        budget: Policy::of_current_crate().0.series_per_metric,
+        span: Span::mixed_site(),
+    };
+    let (statics, family) = family(&private, "", &overflow);
+    let place = place(&private, &name.to_string());
+    quote! {
+        const _: () = {
+            #statics
+            static __METRICS_FUNCTION: #private::Function<1> =
+                #private::Function::new(#place, [#private::Site::new(#private::Event::Declared, &#family)]);
+            #[#private::linkme::distributed_slice(#private::DEFINITIONS)]
+            #[linkme(crate = #private::linkme)]
+            static __METRICS_DEFINITION: #private::Definition = __METRICS_FUNCTION.definition();
+            static __METRICS_VALUES: #private::Values<#max> = #private::Values::new(#label, &#family);
+
+            #[automatically_derived]
+            #[allow(dead_code)]
+            impl #name {
+                /// The label's value for a text: itself while there is room for it, else `other`.
+                #visibility fn new(value: &str) -> Self {
+                    Self(__METRICS_VALUES.intern(value))
+                }
+
+                /// The text that the metrics show.
+                #visibility fn as_str(self) -> &'static str {
+                    let index = __METRICS_VALUES.index(self.0);
+                    __METRICS_VALUES.value(index).unwrap_or("other")
+                }
+            }
+
+            #[automatically_derived]
+            impl #krate::Label for #name {
+                const CARDINALITY: usize = #with_other;
+
+                #[inline]
+                fn index(&self) -> usize {
+                    __METRICS_VALUES.index(self.0)
+                }
+
+                fn value(index: usize) -> ::core::option::Option<&'static str> {
+                    __METRICS_VALUES.value(index)
+                }
+            }
+        };
+    }
+}

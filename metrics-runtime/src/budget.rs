@@ -1,0 +1,132 @@
+//! The largest number of series that a metric may have, checked by the compiler.
+
+use crate::family::{DEFAULT_BUCKETS, Kind};
+use crate::spec::LabelSpec;
+use crate::text::Text;
+
+/// What a metric's number of series is made of besides its labels, and what it may be.
+#[derive(Clone, Copy, Debug)]
+pub struct Budget {
+    metric: &'static str,
+    buckets: usize,
+    per_label_set: u64,
+    limit: u64,
+}
+
+/// A histogram has a series for `+Inf`, its sum and its count besides those of its buckets.
+const BESIDES_BUCKETS: u64 = 3;
+
+impl Budget {
+    /// The budget of a metric; `buckets` is empty where it has the default ones.
+    #[must_use]
+    pub const fn new(metric: &'static str, kind: Kind, buckets: &[f64], limit: u64) -> Self {
+        let buckets = match kind {
+            Kind::Histogram if buckets.is_empty() => DEFAULT_BUCKETS.len(),
+            _ => buckets.len(),
+        };
+        Self { metric, buckets, per_label_set: per_label_set(kind, buckets), limit }
+    }
+
+    /// Checks that the labels make no more series than allowed.
+    ///
+    /// # Panics
+    ///
+    /// In the compiler, where they make more; the message is the program's error.
+    #[track_caller]
+    pub(crate) const fn check(&self, labels: &[LabelSpec]) {
+        let mut series = Some(self.per_label_set as u128);
+        let mut at = 0;
+        while at < labels.len() {
+            series = match series {
+                Some(series) => series.checked_mul(labels[at].cardinality() as u128),
+                None => None,
+            };
+            at += 1;
+        }
+        match series {
+            Some(series) if series <= self.limit as u128 => {}
+            series => panic!("{}", self.explain(labels, series).as_str()),
+        }
+    }
+
+    /// `` `image_generation_seconds` can have 1089 series (3 `step` x 33 `workflow` x 11 …) ``
+    const fn explain(&self, labels: &[LabelSpec], series: Option<u128>) -> Text {
+        let mut text = Text::new().word("the metric `").word(self.metric).word("` can have ");
+        text = match series {
+            Some(series) => text.number(series),
+            None => text.word("more series than can be counted").word(" ("),
+        };
+        if series.is_some() {
+            text = text.word(" series (");
+        }
+        let mut at = 0;
+        while at < labels.len() {
+            if at > 0 {
+                text = text.word(" x ");
+            }
+            text = text.number(labels[at].cardinality() as u128).word(" `").word(labels[at].name()).word("`");
+            at += 1;
+        }
+        if self.per_label_set > 1 {
+            text = text.word(" x ").number(self.per_label_set as u128).word(" for ");
+            text = text
+                .number(self.buckets as u128)
+                .word(if self.buckets == 1 { " bucket" } else { " buckets" })
+                .word(", +Inf, sum and count");
+        }
+        text.word("), and its budget is ")
+            .number(self.limit as u128)
+            .word(": take a label away, give one fewer values, or raise `series-per-metric` under `[limits]` in `metrics.toml`")
+    }
+
+    pub(crate) const fn limit(&self) -> u64 {
+        self.limit
+    }
+}
+
+/// The number of series for each combination of label values.
+pub(crate) const fn per_label_set(kind: Kind, buckets: usize) -> u64 {
+    match kind {
+        Kind::Histogram => buckets as u64 + BESIDES_BUCKETS,
+        Kind::Counter | Kind::Gauge => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn label(name: &'static str, cardinality: usize) -> LabelSpec {
+        LabelSpec::new(name, cardinality, None, |_| Some("x"))
+    }
+
+    #[test]
+    fn the_message_shows_how_the_product_comes_about() {
+        let budget = Budget::new("image_generation_seconds", Kind::Histogram, &[1.0; 8], 1000);
+        let labels = [label("step", 3), label("workflow", 33)];
+        let text = budget.explain(&labels, Some(3 * 33 * 11));
+        assert_eq!(
+            text.as_str(),
+            "the metric `image_generation_seconds` can have 1089 series (3 `step` x 33 `workflow` x 11 for 8 buckets, \
+             +Inf, sum and count), and its budget is 1000: take a label away, give one fewer values, or raise \
+             `series-per-metric` under `[limits]` in `metrics.toml`"
+        );
+    }
+
+    #[test]
+    fn the_budget_is_kept_to_the_last_series() {
+        let labels = [label("step", 10), label("workflow", 100)];
+        Budget::new("calls_total", Kind::Counter, &[], 1000).check(&labels);
+        let more = std::panic::catch_unwind(|| Budget::new("calls_total", Kind::Counter, &[], 999).check(&labels));
+        assert!(more.is_err());
+    }
+
+    #[test]
+    fn a_product_that_overflows_is_no_small_one() {
+        let labels = [label("one", u32::MAX as usize - 1); 5];
+        let overflow = std::panic::catch_unwind(|| Budget::new("calls_total", Kind::Counter, &[], 1000).check(&labels));
+        let message = overflow.expect_err("it is more than 1000");
+        let message = message.downcast_ref::<String>().expect("the message is a text");
+        assert!(message.starts_with("the metric `calls_total` can have more series than can be counted (42949"));
+    }
+}

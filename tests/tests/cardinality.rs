@@ -1,0 +1,184 @@
+//! Whatever a program does with its labels, the page never has more series than `max_series()`.
+
+#![allow(clippy::float_cmp, reason = "counts are whole numbers")]
+
+use std::collections::BTreeSet;
+use std::sync::Barrier;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use metrics_runtime::{Interned, Label, counted, counted_failure, declare_metrics, timed};
+use system_tests::Page;
+
+const THREADS: u64 = 8;
+const CALLS: u64 = 5_000;
+const SEED: u64 = 11;
+
+#[derive(Clone, Copy, Debug, Label)]
+enum Step {
+    Text2image,
+    Upscale,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Label)]
+#[label(max_values = 7)]
+struct Workflow(Interned);
+
+#[derive(Clone, Copy, Debug, PartialEq, Label)]
+#[label(max_values = 2)]
+struct Model(Interned);
+
+/// Written by hand, to make as many series as it can: its index has no bound, and its texts are new each time.
+#[derive(Clone, Copy, Debug)]
+struct Hostile(usize);
+
+impl Label for Hostile {
+    const CARDINALITY: usize = 3;
+
+    fn index(&self) -> usize {
+        self.0
+    }
+
+    fn value(_: usize) -> Option<&'static str> {
+        static ASKED: AtomicUsize = AtomicUsize::new(0);
+        Some(Box::leak(format!("text {}", ASKED.fetch_add(1, Ordering::Relaxed)).into_boxed_str()))
+    }
+}
+
+declare_metrics! {
+    /// Jobs by their workflow.
+    counter JOBS = "cardinality_jobs_total", labels(workflow: Workflow, urgent: bool);
+    /// How long jobs waited.
+    histogram WAIT = "cardinality_wait_seconds", labels(model: Option<Model>), buckets(1, 2);
+}
+
+#[timed(
+    histogram = "cardinality_seconds",
+    labels(workflow, outcome, rogue: Hostile = Hostile(number % 5)),
+    buckets(0.5)
+)]
+#[counted(counter = "cardinality_total", on = end, labels(model: Model = |result| Model::new(&format!("{result:?}"))))]
+#[counted_failure(counter = "cardinality_failures_total", labels(step, workflow))]
+#[counted(counter = JOBS, labels(workflow = Workflow::new(&format!("workflow-{}", number % 20)), urgent = number % 2 == 0))]
+fn call(step: Step, workflow: Workflow, number: usize) -> Result<usize, String> {
+    let _ = (step, workflow);
+    if number.is_multiple_of(3) { Err(format!("{number}")) } else { Ok(number) }
+}
+
+fn random_text(random: &mut fastrand::Rng) -> String {
+    let length = random.usize(..200);
+    let alphabet = ['a', 'b', '"', '\\', '\n', 'ä', '{', '}', '='];
+    if random.bool() {
+        return format!("workflow-{}", random.u32(..20));
+    }
+    (0..length).map(|_| alphabet[random.usize(..alphabet.len())]).collect()
+}
+
+fn series(page: &str) -> BTreeSet<&str> {
+    let lines = page.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    lines.filter_map(|line| line.rsplit_once(' ')).map(|(series, _)| series).collect()
+}
+
+// One test: all of it is about one program.
+#[test]
+fn the_page_never_has_more_series_than_the_compiler_allowed() {
+    let handle = metrics_runtime::builder().no_listener().init().expect("the settings are valid");
+    let limit = metrics_runtime::catalog().max_series();
+    let barrier = Barrier::new(usize::try_from(THREADS).expect("it is small"));
+    thread::scope(|scope| {
+        for thread in 0..THREADS {
+            let (barrier, handle) = (&barrier, &handle);
+            scope.spawn(move || {
+                let mut random = fastrand::Rng::with_seed(SEED + thread);
+                barrier.wait();
+                for at in 0..CALLS {
+                    let workflow = Workflow::new(&random_text(&mut random));
+                    let step = if random.bool() { Step::Text2image } else { Step::Upscale };
+                    let _ = call(step, workflow, random.usize(..));
+                    JOBS.with(Workflow(Model::new("x").0), random.bool()).increment(1);
+                    let model = random.bool().then(|| Model::new(&random_text(&mut random)));
+                    WAIT.with(model).observe(random.f64());
+                    if at % 1000 == 0 {
+                        assert!(series(&handle.render()).len() as u64 <= limit);
+                    }
+                }
+            });
+        }
+    });
+    let text = handle.render();
+    let seen = series(&text).len() as u64;
+    assert!(seen <= limit, "{seen} series are on the page, and no more than {limit} are allowed:\n{text}");
+    assert!(seen * 2 > limit, "the test comes nowhere near the limit: {seen} of {limit}:\n{text}");
+
+    let page = Page::from(text);
+    let workflows: BTreeSet<String> =
+        page.series("cardinality_failures_total").into_iter().map(|(labels, _)| labels["workflow"].clone()).collect();
+    assert_eq!(workflows.len(), 8, "seven values and `other`: {workflows:?}");
+    assert!(workflows.contains("other"));
+    // Each call is counted, whatever its labels have become.
+    let calls = (THREADS * CALLS) as f64;
+    let total = |name: &str| page.series(name).iter().map(|(_, value)| value).sum::<f64>();
+    assert_eq!(total("cardinality_seconds_count"), calls);
+    assert_eq!(total("cardinality_total"), calls);
+    assert_eq!(total("cardinality_jobs_total"), 2.0 * calls);
+    assert_eq!(total("cardinality_wait_seconds_count"), calls);
+    for label in ["workflow", "model"] {
+        let overflow = page.value("metrics_label_overflow_total", &[("label", label)]);
+        assert!(overflow.is_some_and(|overflow| overflow > 1000.0), "{label}: {overflow:?}");
+    }
+
+    let catalog = metrics_runtime::catalog();
+    let overflow = catalog.metric("metrics_label_overflow_total").expect("there are capped labels");
+    assert_eq!(overflow.labels()[0].values(), ["model", "workflow"]);
+    assert_eq!(overflow.max_series(), 2);
+    let metric = catalog.metric("cardinality_failures_total").expect("it is there");
+    assert_eq!(metric.labels()[1].max_values(), 8);
+    assert_eq!(metric.max_series(), 2 * 8 * 4);
+    assert_eq!(catalog.metrics().map(metrics_runtime::Metric::max_series).sum::<u64>(), limit);
+}
+
+#[test]
+fn a_value_that_is_no_label_value_is_other() {
+    #[derive(Clone, Copy, PartialEq, Debug, Label)]
+    #[label(max_values = 2)]
+    struct Few(Interned);
+
+    assert_eq!(Few::new("").as_str(), "other");
+    assert_eq!(Few::new("two\nlines").as_str(), "other");
+    assert_eq!(Few::new(&"x".repeat(129)).as_str(), "other");
+    let long = "x".repeat(128);
+    assert_eq!(Few::new(&long).as_str(), long);
+    assert_eq!(Few::new("other").as_str(), "other");
+    let second = Few::new("ä \"quoted\"");
+    assert_eq!(second.as_str(), "ä \"quoted\"");
+    assert_eq!(Few::new("third").as_str(), "other");
+    assert_eq!(Few::new("ä \"quoted\""), second, "the same text is the same value");
+}
+
+#[test]
+fn at_most_so_many_values_are_kept_under_any_interleaving() {
+    #[derive(Clone, Copy, PartialEq, Debug, Label)]
+    #[label(max_values = 5)]
+    struct Racing(Interned);
+
+    let barrier = Barrier::new(usize::try_from(THREADS).expect("it is small"));
+    let all: BTreeSet<(String, &'static str)> = thread::scope(|scope| {
+        let threads: Vec<_> = (0..THREADS)
+            .map(|thread| {
+                let barrier = &barrier;
+                scope.spawn(move || {
+                    barrier.wait();
+                    let mut random = fastrand::Rng::with_seed(thread);
+                    let texts = (0..10_000).map(|_| format!("value-{}", random.u32(..12)));
+                    texts.map(|text| (text.clone(), Racing::new(&text).as_str())).collect::<BTreeSet<_>>()
+                })
+            })
+            .collect();
+        threads.into_iter().flat_map(|thread| thread.join().expect("no thread panics")).collect()
+    });
+    let kept: BTreeSet<&str> = all.iter().map(|(_, kept)| *kept).filter(|kept| *kept != "other").collect();
+    assert_eq!(kept.len(), 5);
+    // A text is always kept, or never.
+    assert_eq!(all.len(), 12, "{all:?}");
+    assert!(all.iter().all(|(text, kept)| text == kept || *kept == "other"));
+}
