@@ -437,6 +437,7 @@ pub fn family(private: &TokenStream, suffix: &str, metric: &Metric<'_>) -> (Toke
     let checked = quote_spanned!(metric.span=> #spanned::labels(#budget, [#(#specs),*]));
     let statics = if specs.is_empty() {
         quote_spanned! {Span::mixed_site()=>
+            const _: [#private::LabelSpec; 0] = #checked;
             static #slots: #private::Slot = #private::Slot::new();
             static #family: #private::Family = #private::Family::new(
                 #private::Kind::#kind, #name, #help, &[], #buckets, #budget, ::core::slice::from_ref(&#slots)

@@ -377,6 +377,7 @@ impl Planner<'_> {
     }
 
     /// The type in `name: Type = …`, which is needed unless the metric's declaration has it.
+    #[allow(clippy::option_option, reason = "the outer one is whether all is well, as everywhere here")]
     fn written_type(
         &mut self,
         label: &Ident,

@@ -68,7 +68,8 @@ impl Budget {
             at += 1;
         }
         if self.per_label_set > 1 {
-            text = text.word(" x ").number(self.per_label_set as u128).word(" for ");
+            text = if labels.is_empty() { text } else { text.word(" x ") };
+            text = text.number(self.per_label_set as u128).word(" for ");
             text = text
                 .number(self.buckets as u128)
                 .word(if self.buckets == 1 { " bucket" } else { " buckets" })

@@ -133,11 +133,13 @@ pub fn index_at<Labels: LabelAt<AT>, const AT: usize>(
 }
 
 /// Compiles where the label at this place is how a call ended.
+#[must_use]
 pub const fn is_outcome<Labels: LabelAt<AT, Label = crate::Outcome>, const AT: usize>(_: Shared<Labels>) -> usize {
     AT
 }
 
 /// Compiles where the label at this place is how a call failed.
+#[must_use]
 pub const fn is_failed_outcome<Labels: LabelAt<AT, Label = crate::FailedOutcome>, const AT: usize>(
     _: Shared<Labels>,
 ) -> usize {

@@ -14,6 +14,11 @@ mod temporary_crate;
 #[doc = include_str!("../../docs/guide.md")]
 struct Guide;
 
+/// The example of a capped label is compiled, and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/labels.md")]
+struct Labels;
+
 /// The example in the README is compiled, and run.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]

@@ -108,7 +108,7 @@ fn the_page_never_has_more_series_than_the_compiler_allowed() {
     let text = handle.render();
     let seen = series(&text).len() as u64;
     assert!(seen <= limit, "{seen} series are on the page, and no more than {limit} are allowed:\n{text}");
-    assert!(seen * 2 > limit, "the test comes nowhere near the limit: {seen} of {limit}:\n{text}");
+    assert!(seen * 4 > limit, "the test comes nowhere near the limit: {seen} of {limit}:\n{text}");
 
     let page = Page::from(text);
     let workflows: BTreeSet<String> =
@@ -129,8 +129,8 @@ fn the_page_never_has_more_series_than_the_compiler_allowed() {
 
     let catalog = metrics_runtime::catalog();
     let overflow = catalog.metric("metrics_label_overflow_total").expect("there are capped labels");
-    assert_eq!(overflow.labels()[0].values(), ["model", "workflow"]);
-    assert_eq!(overflow.max_series(), 2);
+    assert_eq!(overflow.labels()[0].values(), ["few", "model", "racing", "workflow"], "all that are linked");
+    assert_eq!(overflow.max_series(), 4);
     let metric = catalog.metric("cardinality_failures_total").expect("it is there");
     assert_eq!(metric.labels()[1].max_values(), 8);
     assert_eq!(metric.max_series(), 2 * 8 * 4);

@@ -99,3 +99,45 @@ fn a_file_above_the_workspace_is_not_read() {
     let output = folder.cargo(&["check", "--quiet", "--manifest-path", "inner/Cargo.toml"]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
+
+#[test]
+fn the_budget_is_the_policys() {
+    let folder = TemporaryCrate::workspace(&["policy-budget"]);
+    folder.member("policy-budget", &library("kind"));
+    folder.write("metrics.toml", "[limits]\nseries-per-metric = 2\n");
+    accepts(&folder);
+    folder.write("metrics.toml", "[limits]\nseries-per-metric = 1\n");
+    refuses(
+        &folder,
+        &["the metric `calls_total` can have 2 series (2 `kind`), and its budget is 1: take a label away"],
+    );
+    // Without labels too.
+    folder.member(
+        "policy-budget",
+        "#[metrics_runtime::timed(histogram = \"call_seconds\", buckets(1, 2))]\npub fn call() {}\n",
+    );
+    folder.write("metrics.toml", "[limits]\nseries-per-metric = 5\n");
+    accepts(&folder);
+    folder.write("metrics.toml", "[limits]\nseries-per-metric = 4\n");
+    refuses(&folder, &["the metric `call_seconds` can have 5 series (5 for 2 buckets, +Inf, sum and count)"]);
+}
+
+#[test]
+fn the_policy_holds_in_doctests() {
+    let folder = TemporaryCrate::workspace(&["policy-doctest"]);
+    folder.member(
+        "policy-doctest",
+        "//! ```\n\
+         //! #[metrics_runtime::counted(counter = \"calls_total\", labels(scene))]\n\
+         //! fn call(scene: bool) {}\n\
+         //! call(true);\n\
+         //! ```\n",
+    );
+    let doctest = || folder.cargo(&["test", "--quiet", "--doc"]);
+    let output = doctest();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    folder.write("metrics.toml", "[labels]\ndeny = [\"scene\"]\n");
+    let output = doctest();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains("the label `scene` is refused: `metrics.toml` denies"), "{said}");
+}

@@ -121,6 +121,37 @@ fn a_library_needs_no_server() {
     }
 }
 
+#[test]
+fn a_metric_of_another_crate_is_recorded_by_path() {
+    let folder = TemporaryCrate::workspace(&["declares", "records"]);
+    folder.member(
+        "declares",
+        "#[derive(Clone, Copy, metrics_runtime::Label)]\npub enum Kind { A, B }\n\n\
+         pub mod metrics {\n\
+             metrics_runtime::declare_metrics! {\n\
+                 /// Calls of all crates.\n\
+                 pub counter CALLS = \"all_calls_total\", labels(kind: crate::Kind);\n\
+             }\n\
+         }\n",
+    );
+    folder.package("records", "metrics-runtime = { path = \"RUNTIME\" }\ndeclares = { path = \"../declares\" }");
+    let records = |label: &str| {
+        format!(
+            "use declares::{{Kind, metrics::CALLS}};\n\n\
+             #[metrics_runtime::counted(counter = CALLS, labels({label}))]\n\
+             pub fn one(kind: Kind) {{ let _ = kind; }}\n\n\
+             #[metrics_runtime::counted(counter = declares::metrics::CALLS, labels(kind = Kind::B))]\n\
+             pub fn other() {{}}\n"
+        )
+    };
+    folder.write("records/src/lib.rs", &records("kind"));
+    check(&folder);
+    folder.write("records/src/lib.rs", &records("kind, step = Kind::A"));
+    let output = folder.cargo(&["check", "--quiet"]);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("the metric `all_calls_total` is declared without a label `step`: it has `kind`"), "{said}");
+}
+
 #[track_caller]
 fn check(folder: &TemporaryCrate) {
     let output = folder.cargo(&["check", "--quiet"]);

@@ -20,6 +20,12 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Lists the program's metrics, with the largest number of series that each can have.
+    Catalog {
+        /// How they are shown.
+        #[arg(long, value_enum, default_value_t = Format::Table)]
+        format: Format,
+    },
     /// Puts jobs on the Redis queue, for the workers that take from it.
     Enqueue {
         /// Job files, in JSON.
@@ -29,6 +35,14 @@ pub enum Command {
         #[arg(long, env = "REDIS_URL", value_name = "URL")]
         redis_url: String,
     },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Table,
+    /// For programs.
+    Json,
 }
 
 #[derive(Debug, Args)]

@@ -17,6 +17,7 @@ mod run;
 mod metrics;
 mod progress;
 mod summary;
+mod catalog;
 mod shutdown;
 mod failure_text;
 
@@ -38,6 +39,10 @@ async fn main() -> ExitCode {
     // An error means that there is one already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let result = match cli.command {
+        Some(Command::Catalog { format }) => {
+            print!("{}", catalog::show(format));
+            Ok(true)
+        }
         Some(Command::Enqueue { files, redis_url }) => run::enqueue(&files, &redis_url, &progress).await,
         None => run::run(cli.work, Arc::clone(&progress)).await,
     };

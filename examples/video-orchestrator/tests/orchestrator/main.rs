@@ -8,3 +8,4 @@ mod page;
 mod serving;
 mod redis;
 mod settings;
+mod catalog;
