@@ -59,7 +59,7 @@ declare_metrics! {
 )]
 #[counted(counter = "cardinality_total", on = end, labels(model: Model = |result| Model::new(&format!("{result:?}"))))]
 #[counted_failure(counter = "cardinality_failures_total", labels(step, workflow))]
-#[counted(counter = JOBS, labels(workflow = Workflow::new(&format!("workflow-{}", number % 20)), urgent = number % 2 == 0))]
+#[counted(counter = JOBS, labels(workflow = Workflow::new(&format!("workflow-{}", number % 20)), urgent = number.is_multiple_of(2)))]
 fn call(step: Step, workflow: Workflow, number: usize) -> Result<usize, String> {
     let _ = (step, workflow);
     if number.is_multiple_of(3) { Err(format!("{number}")) } else { Ok(number) }
@@ -116,7 +116,7 @@ fn the_page_never_has_more_series_than_the_compiler_allowed() {
     assert_eq!(workflows.len(), 8, "seven values and `other`: {workflows:?}");
     assert!(workflows.contains("other"));
     // Each call is counted, whatever its labels have become.
-    let calls = (THREADS * CALLS) as f64;
+    let calls = f64::from(u32::try_from(THREADS * CALLS).expect("it is a small number"));
     let total = |name: &str| page.series(name).iter().map(|(_, value)| value).sum::<f64>();
     assert_eq!(total("cardinality_seconds_count"), calls);
     assert_eq!(total("cardinality_total"), calls);

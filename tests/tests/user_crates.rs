@@ -75,6 +75,7 @@ telemetry::declare_metrics! {
 /// Draws.
 #[telemetry::timed(
     histogram = "strict_seconds",
+    buckets(1, 2),
     labels(step, small: bool = number < 10, even: bool = |drawn| drawn.is_ok(), outcome),
     crate = telemetry
 )]
