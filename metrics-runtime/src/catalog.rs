@@ -246,11 +246,6 @@ impl Metric {
         })
     }
 
-    #[cfg(feature = "exporter")]
-    pub(crate) fn describe(&self, recorder: &dyn metrics::Recorder) {
-        self.family().describe(recorder);
-    }
-
     fn check(&self) -> Result<(), CatalogConflict> {
         let first = self.family();
         let all = || self.sites.iter().map(|site| site.family);

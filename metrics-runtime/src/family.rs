@@ -74,7 +74,7 @@ impl Family {
 
     /// Runs `record` on the instrument of a slot, wherever the mode has it.
     #[inline]
-    pub(crate) fn with(&self, mode: Mode, slot: u32, record: impl Fn(&Instrument)) {
+    pub(crate) fn with(&'static self, mode: Mode, slot: u32, record: impl Fn(&Instrument)) {
         match mode {
             Mode::Off => {}
             Mode::Installed => {
@@ -91,35 +91,31 @@ impl Family {
     }
 
     #[inline]
-    fn slot(&self, index: u32) -> Option<&Instrument> {
+    fn slot(&'static self, index: u32) -> Option<&'static Instrument> {
         let slot = self.slots.get(index as usize)?;
         slot.get().or_else(|| self.fill(slot, index))
     }
 
     #[cold]
-    fn fill<'a>(&self, slot: &'a Slot, index: u32) -> Option<&'a Instrument> {
-        slot.get_or_try_fill(|| metrics::with_recorder(|recorder| self.register(recorder, index)))
+    fn fill(&'static self, slot: &'static Slot, index: u32) -> Option<&'static Instrument> {
+        slot.get_or_try_fill(|| {
+            #[cfg(feature = "exporter")]
+            let instrument = crate::recorder::instrument(self, index);
+            // The mode `Installed` is ours alone to set, so this is never reached.
+            #[cfg(not(feature = "exporter"))]
+            let instrument = metrics::with_recorder(|recorder| self.register(recorder, index));
+            instrument
+        })
     }
 
     /// Fills the slots of all series that can be named already, so that they are on the first page, at zero: a series
     /// that appears with its first failure hides that failure from `rate()`.
     #[cfg(feature = "exporter")]
-    pub(crate) fn create_series(&self) {
+    pub(crate) fn create_series(&'static self) {
         for (index, slot) in (0u32..).zip(self.slots) {
             if !self.labels.iter().any(|label| label.is_expression_panic(index)) {
                 self.fill(slot, index);
             }
-        }
-    }
-
-    /// Gives the recorder the help text and the unit.
-    #[cfg(feature = "exporter")]
-    pub(crate) fn describe(&self, recorder: &dyn Recorder) {
-        let (name, help) = (KeyName::from_const_str(self.name), self.help.into());
-        match self.kind {
-            Kind::Counter => recorder.describe_counter(name, None, help),
-            Kind::Gauge => recorder.describe_gauge(name, None, help),
-            Kind::Histogram => recorder.describe_histogram(name, Some(metrics::Unit::Seconds), help),
         }
     }
 

@@ -9,7 +9,7 @@ use crate::config::{self, ConfigError, Given, Listen, Settings};
 use crate::endpoint::Service;
 use crate::family::Kind;
 use crate::mode::{self, Mode};
-use crate::recorder::{self, Page};
+use crate::recorder::{self, CatalogRecorder, Page};
 
 /// Installs the recorder and serves `/metrics`: the one line in `main`.
 ///
@@ -124,12 +124,13 @@ fn install(settings: &Settings) -> Result<Handle, InitError> {
         Listen::At(address) => Some(listen(address)?),
         Listen::Nowhere => None,
     };
-    let (recorder, page) = recorder::build(&catalog, settings)?;
+    let (recorder, page) = recorder::build(&catalog, settings);
     let service = Service::start(listener, page.clone()).map_err(InitError::Thread)?;
     if metrics::set_global_recorder(recorder).is_err() {
         service.shutdown();
         return Err(InitError::ForeignRecorder);
     }
+    CatalogRecorder::open(&page);
     mode::set(Mode::Installed);
     for family in catalog.metrics().flat_map(crate::Metric::families) {
         family.create_series();

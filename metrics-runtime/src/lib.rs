@@ -39,6 +39,8 @@ mod config;
 #[cfg(feature = "exporter")]
 mod recorder;
 #[cfg(feature = "exporter")]
+mod exposition;
+#[cfg(feature = "exporter")]
 mod endpoint;
 #[cfg(feature = "exporter")]
 mod init;

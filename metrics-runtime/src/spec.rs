@@ -163,6 +163,19 @@ impl LabelSpec {
         index * self.stride
     }
 
+    /// Which value a slot has.
+    #[cfg(feature = "exporter")]
+    pub(crate) const fn index_at(&self, slot: u32) -> u32 {
+        (slot / self.stride) % self.cardinality
+    }
+
+    /// The value with this text, with its index.
+    #[cfg(feature = "exporter")]
+    pub(crate) fn find(&self, text: &str) -> Option<(u32, &'static str)> {
+        let values = (0..self.cardinality).filter_map(|index| Some((index, self.value_at(index * self.stride)?)));
+        values.into_iter().find(|(_, value)| *value == text)
+    }
+
     pub(crate) fn value_at(&self, slot: u32) -> Option<&'static str> {
         let index = (slot / self.stride) % self.cardinality;
         match index.checked_sub(self.own()) {

@@ -113,7 +113,7 @@ fn the_page_never_has_more_series_than_the_compiler_allowed() {
     let page = Page::from(text);
     let workflows: BTreeSet<String> =
         page.series("cardinality_failures_total").into_iter().map(|(labels, _)| labels["workflow"].clone()).collect();
-    assert_eq!(workflows.len(), 8, "seven values and `other`: {workflows:?}");
+    assert!((3..=8).contains(&workflows.len()), "seven values and `other`, if all have failed: {workflows:?}");
     assert!(workflows.contains("other"));
     // Each call is counted, whatever its labels have become.
     let calls = f64::from(u32::try_from(THREADS * CALLS).expect("it is a small number"));

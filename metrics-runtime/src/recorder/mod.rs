@@ -1,55 +1,133 @@
-//! The recorder that `init` installs, and the page that shows what it has recorded.
-//!
-//! It stands behind this module so that where values are kept can change without the rest noticing: the sites know the
-//! `metrics` facade alone, the endpoint knows [`Page`] alone.
+//! The recorder that `init` installs: the catalog's metrics are kept here, everything else by
+//! `metrics-exporter-prometheus`.
 
-use metrics::Recorder;
-use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+mod shard;
+mod cells;
+mod store;
 
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
+
+use crate::Catalog;
 use crate::config::Settings;
-use crate::family::Kind;
-use crate::{Catalog, InitError};
+use crate::exposition;
+use crate::family::{Family, Kind};
+use crate::slot::Instrument;
+pub(crate) use store::{Cell, Store};
+
+/// Where our own sites find their series, once it is installed.
+static INSTALLED: OnceLock<Arc<Store>> = OnceLock::new();
 
 /// Makes the recorder and its page.
-///
-/// # Errors
-///
-/// Buckets that the settings give to a metric that is no histogram of the catalog.
-pub(crate) fn build(
-    catalog: &Catalog,
-    settings: &Settings,
-) -> Result<(impl Recorder + Sync + 'static, Page), InitError> {
+pub(crate) fn build(catalog: &Catalog, settings: &Settings) -> (CatalogRecorder, Page) {
     let mut builder = PrometheusBuilder::new();
     for (name, value) in &settings.global_labels {
         builder = builder.add_global_label(name, value);
     }
-    for metric in catalog.metrics().filter(|metric| metric.kind() == Kind::Histogram) {
-        let buckets = settings.buckets.get(metric.name()).map_or(metric.buckets(), Vec::as_slice);
-        builder = builder
-            .set_buckets_for_metric(Matcher::Full(metric.name().to_owned()), buckets)
-            .map_err(|_| InitError::Buckets { metric: metric.name().to_owned(), problem: "they are empty" })?;
+    let foreign = builder.build_recorder();
+    let store = Arc::new(Store::new(catalog, settings));
+    let page = Page { store: Arc::clone(&store), foreign: foreign.handle() };
+    (CatalogRecorder { store, foreign, refused: Mutex::default() }, page)
+}
+
+/// The handle of one of our own sites' series.
+pub(crate) fn instrument(family: &'static Family, slot: u32) -> Option<Instrument> {
+    INSTALLED.get()?.instrument(family, slot)
+}
+
+/// What other crates record through the facade comes here; our own sites ask the store themselves.
+#[derive(Debug)]
+pub(crate) struct CatalogRecorder {
+    store: Arc<Store>,
+    foreign: PrometheusRecorder,
+    /// What was refused, and has been logged.
+    refused: Mutex<BTreeSet<String>>,
+}
+
+impl CatalogRecorder {
+    /// From now on our own sites find their series.
+    pub(crate) fn open(store: &Page) {
+        // There is one recorder in a program, so this is the first.
+        let _ = INSTALLED.set(Arc::clone(&store.store));
     }
-    let recorder = builder.build_recorder();
-    for metric in catalog.metrics() {
-        metric.describe(&recorder);
+
+    /// The series of a key whose name is in the catalog. What does not fit is not recorded: two metrics of one name
+    /// would break the page.
+    fn of_catalog(&self, kind: Kind, key: &Key) -> Option<Option<Arc<store::Series>>> {
+        match self.store.foreign(kind, key)? {
+            Ok(series) => Some(Some(series)),
+            Err(why) => {
+                let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+                if refused.insert(key.name().to_owned()) {
+                    tracing::warn!(
+                        metric = key.name(),
+                        "a crate records in a metric of the catalog through the `metrics` facade, and {why}: it is not \
+                         recorded; give one of the two another name"
+                    );
+                }
+                Some(None)
+            }
+        }
     }
-    let page = Page(recorder.handle());
-    Ok((recorder, page))
+}
+
+macro_rules! register {
+    ($method:ident, $kind:ident) => {
+        fn $method(&self, key: &Key, metadata: &Metadata<'_>) -> $kind {
+            match self.of_catalog(Kind::$kind, key) {
+                None => self.foreign.$method(key, metadata),
+                Some(Some(series)) => match &series.cell {
+                    Cell::$kind(cell) => $kind::from_arc(Arc::clone(cell)),
+                    _ => $kind::noop(),
+                },
+                Some(None) => $kind::noop(),
+            }
+        }
+    };
+}
+
+macro_rules! describe {
+    ($method:ident) => {
+        fn $method(&self, name: KeyName, unit: Option<Unit>, description: SharedString) {
+            // The catalog's own descriptions hold.
+            if !self.store.has(name.as_str()) {
+                self.foreign.$method(name, unit, description);
+            }
+        }
+    };
+}
+
+impl Recorder for CatalogRecorder {
+    describe!(describe_counter);
+    describe!(describe_gauge);
+    describe!(describe_histogram);
+    register!(register_counter, Counter);
+    register!(register_gauge, Gauge);
+    register!(register_histogram, Histogram);
 }
 
 /// Everything recorded so far, ready to be written.
 #[derive(Clone)]
-pub(crate) struct Page(PrometheusHandle);
+pub(crate) struct Page {
+    store: Arc<Store>,
+    foreign: PrometheusHandle,
+}
 
 impl Page {
     /// The page in the Prometheus text format, version 0.0.4.
     pub(crate) fn render(&self) -> String {
-        self.0.render()
+        let mut page = String::new();
+        exposition::text::write(&mut page, &self.store);
+        exposition::foreign::append_sorted(&mut page, &self.foreign.render());
+        page
     }
 
-    /// Moves buffered samples into their buckets; without it they take more memory until the next scrape.
+    /// Moves other crates' buffered samples to where they take no more memory.
     pub(crate) fn run_upkeep(&self) {
-        self.0.run_upkeep();
+        self.foreign.run_upkeep();
     }
 }
 

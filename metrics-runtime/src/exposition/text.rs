@@ -1,0 +1,122 @@
+//! The Prometheus text format, version 0.0.4.
+
+use crate::family::Kind;
+use crate::recorder::{Cell, Store};
+
+/// Writes the metrics of the store, in the order of their names, each with its series in the order of its label sets.
+pub(crate) fn write(page: &mut String, store: &Store) {
+    for metric in store.metrics() {
+        let series = metric.series();
+        if series.is_empty() {
+            continue;
+        }
+        let name = metric.name;
+        for part in ["# HELP ", name, " ", &metric.help, "\n# TYPE ", name, " ", metric.kind.as_str(), "\n"] {
+            page.push_str(part);
+        }
+        let bucket = format!("{name}_bucket{{");
+        let bounds: Vec<String> = match metric.kind {
+            Kind::Histogram => metric.bounds.iter().map(|bound| format!("le=\"{bound}\"}} ")).collect(),
+            Kind::Counter | Kind::Gauge => Vec::new(),
+        };
+        for series in series {
+            let labels = &series.labels;
+            match &series.cell {
+                Cell::Counter(cell) => line(page, name, "", labels, |page| push_count(page, cell.value())),
+                Cell::Gauge(cell) => line(page, name, "", labels, |page| push_number(page, cell.value())),
+                Cell::Histogram(cell) => {
+                    // The sum is read first: what it has of a call that is being recorded, the count may lack, and a
+                    // mean that is too large for a moment is better than one that divides by a call too many.
+                    let sum = cell.sum();
+                    let mut count = 0;
+                    let last = "le=\"+Inf\"} ";
+                    for (upper, in_bucket) in bounds.iter().map(String::as_str).chain([last]).zip(cell.buckets()) {
+                        count += in_bucket;
+                        page.push_str(&bucket);
+                        page.push_str(labels);
+                        if !labels.is_empty() {
+                            page.push(',');
+                        }
+                        page.push_str(upper);
+                        push_count(page, count);
+                        page.push('\n');
+                    }
+                    line(page, name, "_sum", labels, |page| push_nanoseconds(page, sum));
+                    line(page, name, "_count", labels, |page| push_count(page, count));
+                }
+            }
+        }
+    }
+}
+
+fn line(page: &mut String, name: &str, suffix: &str, labels: &str, value: impl FnOnce(&mut String)) {
+    page.push_str(name);
+    page.push_str(suffix);
+    if !labels.is_empty() {
+        page.push('{');
+        page.push_str(labels);
+        page.push('}');
+    }
+    page.push(' ');
+    value(page);
+    page.push('\n');
+}
+
+fn push_count(page: &mut String, count: u64) {
+    page.push_str(itoa::Buffer::new().format(count));
+}
+
+fn push_number(page: &mut String, number: f64) {
+    use std::fmt::Write as _;
+    if number.is_nan() {
+        page.push_str("NaN");
+    } else if number.is_infinite() {
+        page.push_str(if number > 0.0 { "+Inf" } else { "-Inf" });
+    } else {
+        // Writing to a string does not fail.
+        let _ = write!(page, "{number}");
+    }
+}
+
+const NANOSECONDS: u64 = 1_000_000_000;
+
+/// Seconds, to the last nanosecond, without zeros at the end.
+fn push_nanoseconds(page: &mut String, nanoseconds: i64) {
+    if nanoseconds < 0 {
+        page.push('-');
+    }
+    let (seconds, rest) = (nanoseconds.unsigned_abs() / NANOSECONDS, nanoseconds.unsigned_abs() % NANOSECONDS);
+    push_count(page, seconds);
+    if rest > 0 {
+        let digits = format!("{rest:09}");
+        page.push('.');
+        page.push_str(digits.trim_end_matches('0'));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_as_prometheus_reads_them() {
+        let shown = |number| {
+            let mut text = String::new();
+            push_number(&mut text, number);
+            text
+        };
+        let numbers = [0.0, -1.5, 9_007_199_254_740_992.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY].map(shown);
+        assert_eq!(numbers, ["0", "-1.5", "9007199254740992", "NaN", "+Inf", "-Inf"]);
+    }
+
+    #[test]
+    fn a_sum_is_exact() {
+        let shown = |nanoseconds| {
+            let mut text = String::new();
+            push_nanoseconds(&mut text, nanoseconds);
+            text
+        };
+        let sums = [0, 1, 1_500_000_000, -250_000_000, i64::MAX].map(shown);
+        assert_eq!(sums, ["0", "0.000000001", "1.5", "-0.25", "9223372036.854775807"]);
+    }
+}

@@ -1,0 +1,171 @@
+//! All series of the catalog's metrics.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use metrics::{Counter, Gauge, Histogram, Key};
+
+use super::cells::{CounterCell, GaugeCell, HistogramCell};
+use crate::catalog::{Catalog, Metric};
+use crate::config::Settings;
+use crate::exposition::{escape_help, escape_value};
+use crate::family::{Family, Kind};
+use crate::slot::Instrument;
+
+/// The metrics of the program, in the order of their names.
+#[derive(Debug)]
+pub(crate) struct Store {
+    metrics: Vec<Stored>,
+    by_name: HashMap<&'static str, usize>,
+    /// `service="video",zone="a"`
+    global_labels: String,
+}
+
+/// One metric.
+#[derive(Debug)]
+pub(crate) struct Stored {
+    pub(crate) name: &'static str,
+    pub(crate) kind: Kind,
+    /// Ready to be written.
+    pub(crate) help: String,
+    pub(crate) bounds: &'static [f64],
+    families: Vec<&'static Family>,
+    series: RwLock<BTreeMap<Values, Arc<Series>>>,
+}
+
+/// The label values of a series: first in the order of the sets, so that the page has the order of the source, then by
+/// their texts.
+type Values = Vec<(u32, &'static str)>;
+
+/// One series.
+#[derive(Debug)]
+pub(crate) struct Series {
+    /// `step="upscale",workflow="poster"`, with the global labels.
+    pub(crate) labels: String,
+    pub(crate) cell: Cell,
+}
+
+#[derive(Debug)]
+pub(crate) enum Cell {
+    Counter(Arc<CounterCell>),
+    Gauge(Arc<GaugeCell>),
+    Histogram(Arc<HistogramCell>),
+}
+
+impl Store {
+    pub(super) fn new(catalog: &Catalog, settings: &Settings) -> Self {
+        let metrics: Vec<Stored> = catalog.metrics().map(|metric| Stored::new(metric, settings)).collect();
+        let by_name = metrics.iter().enumerate().map(|(at, metric)| (metric.name, at)).collect();
+        let global_labels = settings.global_labels.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        Self { metrics, by_name, global_labels: pairs(global_labels) }
+    }
+
+    /// The metrics, in the order of their names.
+    pub(crate) fn metrics(&self) -> &[Stored] {
+        &self.metrics
+    }
+
+    /// Whether the catalog has a metric of this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.by_name.contains_key(name)
+    }
+
+    /// The handle of one of our own sites' series; `None` where one of its labels has no such value yet.
+    pub(super) fn instrument(&self, family: &'static Family, slot: u32) -> Option<Instrument> {
+        let metric = self.metrics.get(*self.by_name.get(family.name)?)?;
+        let values = family.labels.iter().map(|label| Some((label.index_at(slot), label.value_at(slot)?)));
+        let values = values.collect::<Option<Values>>()?;
+        Some(self.series(metric, values).instrument())
+    }
+
+    /// The series that another crate means by this key. An error says why there is none: what the compiler knows of the
+    /// metric does not have it.
+    pub(super) fn foreign(&self, kind: Kind, key: &Key) -> Option<Result<Arc<Series>, &'static str>> {
+        let metric = self.metrics.get(*self.by_name.get(key.name())?)?;
+        Some(metric.values_of(kind, key).map(|values| self.series(metric, values)))
+    }
+
+    fn series(&self, metric: &Stored, values: Values) -> Arc<Series> {
+        if let Some(series) = metric.series.read().unwrap_or_else(PoisonError::into_inner).get(&values) {
+            return Arc::clone(series);
+        }
+        let mut all = metric.series.write().unwrap_or_else(PoisonError::into_inner);
+        // Two sets can have the same text at different places, and it is the text that makes a series.
+        let same = |known: &&Values| known.iter().map(|(_, text)| text).eq(values.iter().map(|(_, text)| text));
+        if let Some(known) = all.keys().find(same).cloned() {
+            return Arc::clone(&all[&known]);
+        }
+        let names = metric.families[0].labels.iter().map(crate::spec::LabelSpec::name);
+        let own = pairs(names.zip(values.iter().map(|(_, text)| *text)));
+        let separator = if own.is_empty() || self.global_labels.is_empty() { "" } else { "," };
+        let labels = format!("{}{separator}{own}", self.global_labels);
+        let series = Arc::new(Series { labels, cell: metric.cell() });
+        all.insert(values, Arc::clone(&series));
+        series
+    }
+}
+
+/// `name="value",other="…"`
+fn pairs<'a>(labels: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let pairs: Vec<String> = labels.map(|(name, value)| format!("{name}=\"{}\"", escape_value(value))).collect();
+    pairs.join(",")
+}
+
+impl Stored {
+    fn new(metric: &Metric, settings: &Settings) -> Self {
+        let bounds = match settings.buckets.get(metric.name()) {
+            // Once, for as long as the program runs.
+            Some(bounds) => Box::leak(bounds.clone().into_boxed_slice()),
+            None => metric.buckets(),
+        };
+        Self {
+            name: metric.name(),
+            kind: metric.kind(),
+            help: escape_help(metric.help()),
+            bounds,
+            families: metric.families().collect(),
+            series: RwLock::default(),
+        }
+    }
+
+    fn cell(&self) -> Cell {
+        match self.kind {
+            Kind::Counter => Cell::Counter(Arc::new(CounterCell::new())),
+            Kind::Gauge => Cell::Gauge(Arc::new(GaugeCell::new())),
+            Kind::Histogram => Cell::Histogram(Arc::new(HistogramCell::new(self.bounds))),
+        }
+    }
+
+    /// Its series, in their order.
+    pub(crate) fn series(&self) -> Vec<Arc<Series>> {
+        self.series.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    }
+
+    /// The values in a key of another crate's, where they are of the closed sets.
+    fn values_of(&self, kind: Kind, key: &Key) -> Result<Values, &'static str> {
+        if self.kind != kind {
+            return Err("it is of another kind");
+        }
+        let labels = self.families[0].labels;
+        if key.labels().count() != labels.len() {
+            return Err("it has other labels");
+        }
+        let value = |at: usize| {
+            let name = labels[at].name();
+            let text = key.labels().find(|label| label.key() == name).ok_or("it has other labels")?.value();
+            let known = self.families.iter().find_map(|family| family.labels[at].find(text));
+            known.ok_or("a label has a value that is not in its set")
+        };
+        (0..labels.len()).map(value).collect()
+    }
+}
+
+impl Series {
+    fn instrument(&self) -> Instrument {
+        match &self.cell {
+            Cell::Counter(cell) => Instrument::Counter(Counter::from_arc(Arc::clone(cell))),
+            Cell::Gauge(cell) => Instrument::Gauge(Gauge::from_arc(Arc::clone(cell))),
+            Cell::Histogram(cell) => Instrument::Histogram(Histogram::from_arc(Arc::clone(cell))),
+        }
+    }
+}

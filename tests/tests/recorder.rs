@@ -1,0 +1,218 @@
+//! What the page shows while threads go on, and what other crates can and cannot do to it.
+
+#![allow(clippy::float_cmp, reason = "counts are whole numbers")]
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use metrics_runtime::{Handle, Label, counted, declare_metrics, timed};
+use system_tests::{Page, promtool_check_metrics};
+
+#[derive(Clone, Copy, Debug, Label)]
+enum Kind {
+    Zebra,
+    #[label(rename = "a \"quoted\" \\ value")]
+    Quoted,
+    Ape,
+}
+
+declare_metrics! {
+    /// Calls.
+    counter CALLS = "recorder_calls_total", labels(kind: Kind, urgent: bool);
+    /// Load.
+    gauge LOAD = "recorder_load", labels(kind: Kind);
+    /// Waits.
+    histogram WAIT = "recorder_wait_seconds", labels(kind: Kind), buckets(0.1, 1, 10);
+    /// Written by many threads.
+    histogram BUSY = "recorder_busy_seconds", buckets(0.001, 0.01, 0.1, 1);
+    /// Written by threads that do not live long.
+    counter SHORT = "recorder_short_total";
+    /// Never scraped.
+    histogram UNSCRAPED = "recorder_unscraped_seconds", buckets(0.5);
+}
+
+/// Sleeps.
+#[timed(histogram = "recorder_sleep_seconds", buckets(0.001, 0.01, 10))]
+#[counted(counter = "recorder_sleeps_total")]
+fn sleep(time: Duration) {
+    thread::sleep(time);
+}
+
+fn metrics() -> &'static Handle {
+    static HANDLE: OnceLock<Handle> = OnceLock::new();
+    HANDLE.get_or_init(|| metrics_runtime::builder().no_listener().init().expect("the settings are valid"))
+}
+
+fn page() -> Page {
+    Page::from(metrics().render())
+}
+
+/// The page without its values.
+fn names(page: &Page) -> Vec<String> {
+    page.text().lines().map(|line| line.rsplit_once(' ').map_or(line, |(name, _)| name).to_owned()).collect()
+}
+
+#[test]
+fn the_order_is_that_of_names_and_of_the_source_and_does_not_change() {
+    metrics();
+    metrics::describe_counter!("zz_foreign_total", "Of another crate.");
+    metrics::describe_histogram!("zz_foreign_wait", "Of another crate.");
+    metrics::counter!("zz_foreign_total", "x" => "2").increment(1);
+    metrics::counter!("zz_foreign_total", "x" => "1").increment(1);
+    metrics::histogram!("zz_foreign_wait", "x" => "1").record(1.0);
+    metrics::histogram!("zz_foreign_wait").record(1.0);
+    let first = page();
+    let kinds: Vec<String> =
+        first.series("recorder_load").into_iter().map(|(labels, _)| labels["kind"].clone()).collect();
+    assert_eq!(kinds, ["zebra", "a \"quoted\" \\ value", "ape"]);
+    for _ in 0..20 {
+        assert_eq!(names(&page()), names(&first));
+    }
+    let ours: Vec<&str> = first.text().lines().filter_map(|line| line.strip_prefix("# TYPE recorder_")).collect();
+    assert!(ours.is_sorted(), "{ours:?}");
+    assert_eq!(promtool_check_metrics(first.text()), Ok(()));
+}
+
+#[test]
+fn special_values_are_written_as_prometheus_reads_them() {
+    metrics();
+    LOAD.with(Kind::Zebra).set(f64::INFINITY);
+    LOAD.with(Kind::Quoted).set(f64::NAN);
+    LOAD.with(Kind::Ape).set(-0.25);
+    for seconds in [0.1, 0.100_001, 20.0, -1.0, f64::NAN, f64::INFINITY] {
+        WAIT.with(Kind::Quoted).observe(seconds);
+    }
+    let page = page();
+    assert!(page.text().contains("recorder_load{kind=\"zebra\"} +Inf\n"));
+    assert!(page.text().contains("recorder_load{kind=\"a \\\"quoted\\\" \\\\ value\"} NaN\n"));
+    assert!(page.text().contains("recorder_load{kind=\"ape\"} -0.25\n"));
+    let quoted = ("kind", "a \"quoted\" \\ value");
+    let bucket = |le: &str| page.value("recorder_wait_seconds_bucket", &[quoted, ("le", le)]);
+    assert_eq!(["0.1", "1", "10", "+Inf"].map(bucket), [Some(2.0), Some(3.0), Some(3.0), Some(4.0)]);
+    assert_eq!(page.value("recorder_wait_seconds_sum", &[quoted]), Some(19.200_001));
+    assert_eq!(page.value("recorder_wait_seconds_count", &[quoted]), Some(4.0));
+    assert_eq!(promtool_check_metrics(page.text()), Ok(()));
+}
+
+#[test]
+fn a_duration_is_in_its_bucket_and_in_the_sum() {
+    metrics();
+    sleep(Duration::from_millis(20));
+    let page = page();
+    assert_eq!(page.value("recorder_sleep_seconds_bucket", &[("le", "0.01")]), Some(0.0));
+    assert_eq!(page.value("recorder_sleep_seconds_bucket", &[("le", "10")]), Some(1.0));
+    assert!(page.value("recorder_sleep_seconds_sum", &[]).is_some_and(|sum| (0.02..10.0).contains(&sum)));
+}
+
+#[test]
+fn another_crate_can_use_a_metric_of_the_catalog_only_as_it_is() {
+    metrics();
+    let calls = |kind: &str, urgent: &str| {
+        page().value("recorder_calls_total", &[("kind", kind), ("urgent", urgent)]).expect("the series is there")
+    };
+    CALLS.with(Kind::Ape, true).increment(1);
+    // The labels in another order are the same series.
+    metrics::counter!("recorder_calls_total", "urgent" => "true", "kind" => "ape").increment(2);
+    assert_eq!(calls("ape", "true"), 3.0);
+
+    let before = page().series("recorder_calls_total").len();
+    metrics::counter!("recorder_calls_total", "kind" => "unicorn", "urgent" => "true").increment(1);
+    metrics::counter!("recorder_calls_total", "kind" => "ape").increment(1);
+    metrics::counter!("recorder_calls_total", "kind" => "ape", "job" => "7").increment(1);
+    metrics::gauge!("recorder_calls_total", "kind" => "ape", "urgent" => "true").set(99.0);
+    metrics::describe_counter!("recorder_calls_total", "Something else.");
+    let page = page();
+    assert_eq!(page.series("recorder_calls_total").len(), before);
+    assert_eq!(page.kind("recorder_calls_total"), Some("counter"));
+    assert_eq!(page.help("recorder_calls_total"), Some("Calls."));
+    assert_eq!(page.text().matches("# TYPE recorder_calls_total ").count(), 1);
+    assert_eq!(calls("ape", "true"), 3.0);
+    assert_eq!(promtool_check_metrics(page.text()), Ok(()));
+}
+
+#[test]
+fn a_page_agrees_with_itself_and_never_goes_back_while_threads_write() {
+    const THREADS: u32 = 4;
+    const OBSERVATIONS: u32 = 50_000;
+    metrics();
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let reader = scope.spawn(|| {
+            let mut before = BTreeMap::new();
+            let mut pages = 0;
+            while !done.load(Ordering::Relaxed) {
+                before = check_busy(&page(), &before);
+                pages += 1;
+            }
+            pages
+        });
+        let writers: Vec<_> = (0..THREADS)
+            .map(|thread| {
+                scope.spawn(move || {
+                    let mut random = fastrand::Rng::with_seed(u64::from(thread));
+                    (0..OBSERVATIONS).for_each(|_| BUSY.observe(random.f64() * 2.0));
+                })
+            })
+            .collect();
+        for writer in writers {
+            writer.join().expect("no writer panics");
+        }
+        done.store(true, Ordering::Relaxed);
+        assert!(reader.join().expect("the reader has seen nothing wrong") > 0);
+    });
+    assert_eq!(page().value("recorder_busy_seconds_count", &[]), Some(f64::from(THREADS * OBSERVATIONS)));
+}
+
+/// Checks one page against itself and against the one before it.
+fn check_busy(page: &Page, before: &BTreeMap<String, f64>) -> BTreeMap<String, f64> {
+    let buckets = page.series("recorder_busy_seconds_bucket");
+    let counts: Vec<f64> = buckets.iter().map(|(_, count)| *count).collect();
+    assert!(counts.is_sorted(), "buckets are cumulative: {counts:?}");
+    assert_eq!(counts.last().copied(), page.value("recorder_busy_seconds_count", &[]));
+    let now: BTreeMap<String, f64> = buckets.into_iter().map(|(labels, count)| (labels["le"].clone(), count)).collect();
+    for (le, count) in before {
+        assert!(now[le] >= *count, "the bucket {le} went from {count} back to {}", now[le]);
+    }
+    now
+}
+
+#[test]
+fn threads_that_end_leave_their_counts_and_no_memory() {
+    metrics();
+    let threads = |number: u32| {
+        for _ in 0..number {
+            thread::spawn(|| SHORT.increment(1)).join().expect("the thread does not panic");
+        }
+    };
+    threads(1_000);
+    let before = resident();
+    threads(9_000);
+    assert_eq!(page().value("recorder_short_total", &[]), Some(10_000.0));
+    assert_no_growth(before);
+}
+
+#[test]
+fn samples_that_nobody_scrapes_take_no_memory() {
+    metrics();
+    UNSCRAPED.observe(0.1);
+    let before = resident();
+    (0..2_000_000).for_each(|_| UNSCRAPED.observe(0.1));
+    assert_no_growth(before);
+}
+
+/// The memory of this process, in bytes.
+fn resident() -> u64 {
+    let statm = std::fs::read_to_string("/proc/self/statm").expect("this is Linux");
+    let pages: u64 = statm.split(' ').nth(1).and_then(|pages| pages.parse().ok()).expect("the second is a number");
+    pages * 4096
+}
+
+/// 2 million samples would take 32 MB if each were kept. The other tests of this process have their own needs.
+#[track_caller]
+fn assert_no_growth(before: u64) {
+    let grown = resident().saturating_sub(before);
+    assert!(grown < 16 << 20, "{grown} bytes more than before");
+}
