@@ -3,7 +3,6 @@
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::mode::{self, Mode};
 use crate::site::Function;
@@ -46,8 +45,10 @@ impl<const N: usize> Call<N> {
             return Self { function, started: 0, base: [0; N], mode, state: State::Done };
         }
         let base = labels(function);
-        for (site, base) in function.sites.iter().zip(base) {
-            site.start(mode, base);
+        if function.starts {
+            for (site, base) in function.sites.iter().zip(base) {
+                site.start(mode, base);
+            }
         }
         let started = if function.timed { clock::now() } else { 0 };
         Self { function, started, base, mode, state: State::Waiting }
@@ -115,18 +116,11 @@ impl<const N: usize> Call<N> {
         self.measure(body, |_, _| (Outcome::Ok, [0; N]))
     }
 
-    /// Ends the call with what its value says. A value is an error where its own classification panics: looking at it
-    /// must not change what the program does.
+    /// Ends the call with what its value says.
     #[inline]
     fn end_with<T>(&mut self, value: &T, ended: impl FnOnce(&'static Function<N>, &T) -> Ended<N>) {
-        match catch_unwind(AssertUnwindSafe(|| ended(self.function, value))) {
-            Ok((outcome, result)) => self.end(outcome, Some(result)),
-            Err(payload) => {
-                // Dropping a payload may run code that panics again.
-                core::mem::forget(payload);
-                self.end(Outcome::Error, None);
-            }
-        }
+        let (outcome, result) = ended(self.function, value);
+        self.end(outcome, Some(result));
     }
 
     #[inline]
@@ -134,24 +128,23 @@ impl<const N: usize> Call<N> {
         let nanoseconds = if self.function.timed { clock::nanoseconds_since(self.started) } else { 0 };
         self.state = State::Done;
         let now = mode::current();
-        for (at, site) in self.function.sites.iter().enumerate() {
-            let base = self.base[at];
-            if now == self.mode {
-                site.end(now, base, result.map(|result| result[at]), outcome, nanoseconds);
-            } else {
-                self.end_in_another_mode(now, at, result, outcome, nanoseconds);
-            }
+        if now != self.mode {
+            return self.end_in_another_mode(now, result, outcome, nanoseconds);
+        }
+        for (at, (site, base)) in self.function.sites.iter().zip(self.base).enumerate() {
+            site.end(now, base, result.map(|result| result[at]), outcome, nanoseconds);
         }
     }
 
     /// The recorder that saw this call start is not the one that sees it end. It is recorded whole in the new one, so
     /// that as many calls have started there as have ended; a gauge that it never raised is not lowered.
     #[cold]
-    fn end_in_another_mode(&self, now: Mode, at: usize, result: Option<[u32; N]>, outcome: Outcome, nanoseconds: u64) {
-        let (site, base) = (&self.function.sites[at], self.base[at]);
-        if site.event != crate::site::Event::InFlight {
-            site.start(now, base);
-            site.end(now, base, result.map(|result| result[at]), outcome, nanoseconds);
+    fn end_in_another_mode(&self, now: Mode, result: Option<[u32; N]>, outcome: Outcome, nanoseconds: u64) {
+        for (at, (site, base)) in self.function.sites.iter().zip(self.base).enumerate() {
+            if site.event != crate::site::Event::InFlight {
+                site.start(now, base);
+                site.end(now, base, result.map(|result| result[at]), outcome, nanoseconds);
+            }
         }
     }
 }

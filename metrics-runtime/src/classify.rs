@@ -14,6 +14,17 @@ use crate::{Failure, FailureReason, Outcome, Reason};
 #[derive(Debug)]
 pub struct Returned<'a, T: ?Sized>(pub &'a T);
 
+/// What an error says of itself, and `error` where it panics instead: looking at it must not change what the program
+/// does.
+#[cold]
+fn or_error(reason: impl FnOnce() -> Reason) -> Reason {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(reason)).unwrap_or_else(|payload| {
+        // Dropping a payload may run code that panics again.
+        core::mem::forget(payload);
+        Reason::Error
+    })
+}
+
 /// A `Result` whose error says what it is.
 pub trait OutcomeOfFailure {
     /// The outcome of the call that returned it.
@@ -25,7 +36,7 @@ impl<T, E: Failure> OutcomeOfFailure for &&&Returned<'_, Result<T, E>> {
     fn outcome(&self) -> Outcome {
         match self.0 {
             Ok(_) => Outcome::Ok,
-            Err(error) => error.reason().into(),
+            Err(error) => or_error(|| error.reason()).into(),
         }
     }
 }
@@ -42,7 +53,7 @@ impl<T, E: Error> OutcomeOfError for &&Returned<'_, Result<T, E>> {
         match self.0 {
             Ok(_) => Outcome::Ok,
             // The error itself may borrow, so that it cannot be looked up by its type; its sources cannot.
-            Err(error) => error.source().map_or(Reason::Error, reason_of_chain).into(),
+            Err(error) => or_error(|| error.source().map_or(Reason::Error, reason_of_chain)).into(),
         }
     }
 }

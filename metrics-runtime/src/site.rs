@@ -129,7 +129,7 @@ impl Site {
     pub(crate) fn start(&self, mode: Mode, base: u32) {
         match self.event {
             Event::Start => self.family.with(mode, base, |series| series.increment(1)),
-            Event::InFlight => self.family.with(mode, base, |series| series.add(1.0)),
+            Event::InFlight => self.family.with(mode, base, |series| series.step(true)),
             _ => {}
         }
     }
@@ -141,7 +141,7 @@ impl Site {
             Event::Duration | Event::End => true,
             Event::Ok => !outcome.is_failure(),
             Event::Failure => outcome.is_failure(),
-            Event::InFlight => return self.family.with(mode, base, |series| series.add(-1.0)),
+            Event::InFlight => return self.family.with(mode, base, |series| series.step(false)),
             Event::Start | Event::Declared => false,
         };
         if !happened {
@@ -154,11 +154,7 @@ impl Site {
         });
         let slot = base + result + (outcome as u32).saturating_sub(self.outcomes_skipped) * self.outcome_stride;
         match self.event {
-            Event::Duration => {
-                #[allow(clippy::cast_precision_loss, reason = "2^53 ns are 104 days; longer calls lose nanoseconds")]
-                let seconds = nanoseconds as f64 * 1e-9;
-                self.family.with(mode, slot, |series| series.observe(seconds));
-            }
+            Event::Duration => self.family.with(mode, slot, |series| series.observe_nanoseconds(nanoseconds)),
             _ => self.family.with(mode, slot, |series| series.increment(1)),
         }
     }
@@ -257,19 +253,22 @@ pub struct Function<const N: usize> {
     pub(crate) sites: [Site; N],
     /// Whether one of them needs the clock.
     pub(crate) timed: bool,
+    /// Whether one of them records when a call starts.
+    pub(crate) starts: bool,
 }
 
 impl<const N: usize> Function<N> {
     /// Puts the sites of a function together.
     #[must_use]
     pub const fn new(place: Place, sites: [Site; N]) -> Self {
-        let mut timed = false;
+        let (mut timed, mut starts) = (false, false);
         let mut at = 0;
         while at < N {
             timed |= matches!(sites[at].event, Event::Duration);
+            starts |= matches!(sites[at].event, Event::Start | Event::InFlight);
             at += 1;
         }
-        Self { place, sites, timed }
+        Self { place, sites, timed, starts }
     }
 
     /// One label of one site.

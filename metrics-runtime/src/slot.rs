@@ -2,43 +2,93 @@
 
 use std::sync::OnceLock;
 
-/// The facade's handle of one series.
+#[cfg(feature = "exporter")]
+use metrics::{CounterFn, GaugeFn, HistogramFn};
+
+#[cfg(feature = "exporter")]
+use crate::recorder::{CounterCell, GaugeCell, HistogramCell};
+
+/// The way to one series: a handle of the facade's, or where our own recorder keeps it.
 pub(crate) enum Instrument {
     Counter(metrics::Counter),
     Gauge(metrics::Gauge),
     Histogram(metrics::Histogram),
+    #[cfg(feature = "exporter")]
+    KeptCounter(CounterCell),
+    #[cfg(feature = "exporter")]
+    KeptGauge(GaugeCell),
+    #[cfg(feature = "exporter")]
+    KeptHistogram(HistogramCell),
 }
 
 impl Instrument {
-    /// Adds one to a counter.
+    /// Adds to a counter.
     #[inline]
     pub(crate) fn increment(&self, by: u64) {
-        if let Self::Counter(counter) = self {
-            counter.increment(by);
+        match self {
+            #[cfg(feature = "exporter")]
+            Self::KeptCounter(counter) => counter.increment(by),
+            Self::Counter(counter) => counter.increment(by),
+            _ => {}
         }
     }
 
     /// Adds to a gauge.
     #[inline]
     pub(crate) fn add(&self, delta: f64) {
-        if let Self::Gauge(gauge) = self {
-            gauge.increment(delta);
+        match self {
+            #[cfg(feature = "exporter")]
+            Self::KeptGauge(gauge) => gauge.increment(delta),
+            Self::Gauge(gauge) => gauge.increment(delta),
+            _ => {}
+        }
+    }
+
+    /// Adds one to a gauge, or takes one from it.
+    #[inline]
+    pub(crate) fn step(&self, up: bool) {
+        match self {
+            #[cfg(feature = "exporter")]
+            Self::KeptGauge(gauge) => gauge.step(up),
+            Self::Gauge(gauge) if up => gauge.increment(1.0),
+            Self::Gauge(gauge) => gauge.decrement(1.0),
+            _ => {}
         }
     }
 
     /// Sets a gauge.
     #[inline]
     pub(crate) fn set(&self, value: f64) {
-        if let Self::Gauge(gauge) = self {
-            gauge.set(value);
+        match self {
+            #[cfg(feature = "exporter")]
+            Self::KeptGauge(gauge) => gauge.set(value),
+            Self::Gauge(gauge) => gauge.set(value),
+            _ => {}
         }
     }
 
-    /// Adds an observation to a histogram.
+    /// Adds an observation to a histogram, in seconds.
     #[inline]
-    pub(crate) fn observe(&self, value: f64) {
-        if let Self::Histogram(histogram) = self {
-            histogram.record(value);
+    pub(crate) fn observe(&self, seconds: f64) {
+        match self {
+            #[cfg(feature = "exporter")]
+            Self::KeptHistogram(histogram) => histogram.record(seconds),
+            Self::Histogram(histogram) => histogram.record(seconds),
+            _ => {}
+        }
+    }
+
+    /// Adds a duration to a histogram.
+    #[inline]
+    pub(crate) fn observe_nanoseconds(&self, nanoseconds: u64) {
+        match self {
+            #[cfg(feature = "exporter")]
+            Self::KeptHistogram(histogram) => histogram.record_nanoseconds(nanoseconds.cast_signed()),
+            Self::Histogram(histogram) => {
+                #[allow(clippy::cast_precision_loss, reason = "2^53 ns are 104 days; longer calls lose nanoseconds")]
+                histogram.record(nanoseconds as f64 * 1e-9);
+            }
+            _ => {}
         }
     }
 }

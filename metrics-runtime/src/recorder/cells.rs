@@ -1,22 +1,23 @@
 //! Where the values of one series are kept, behind the facade's handles.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 
 use metrics::{CounterFn, GaugeFn, HistogramFn};
 
-use super::shard::Sharded;
+use super::shard::Words;
 
 /// A count.
-#[derive(Debug)]
-pub(crate) struct CounterCell(Sharded);
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CounterCell(Words);
 
 impl CounterCell {
-    pub(super) fn new() -> Self {
-        Self(Sharded::new(1))
+    /// `None` where there is no room left, as for the other cells.
+    pub(super) fn new() -> Option<Self> {
+        Words::allocate(1).map(Self)
     }
 
-    pub(crate) fn value(&self) -> u64 {
+    pub(crate) fn value(self) -> u64 {
         self.0.sum(0)
     }
 }
@@ -37,42 +38,51 @@ impl CounterFn for CounterCell {
     }
 }
 
-/// A value that goes up and down: what was set, and the whole steps since.
-#[derive(Debug)]
-pub(crate) struct GaugeCell {
-    /// The bits of a number.
-    set: AtomicU64,
-    /// Calls in flight go up and down by one, on many threads; those steps are counted by shard.
-    steps: Sharded,
-}
+/// A value that goes up and down: what was set, and the whole steps since. Calls in flight go up and down by one, on many
+/// threads; those steps are counted by shard.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct GaugeCell(Words);
 
+const STEPS: usize = 0;
+/// The bits of a number.
+const SET: usize = 1;
 /// Up to here every whole number is exact.
 const MAX_STEP: f64 = 9_007_199_254_740_992.0;
 
 impl GaugeCell {
-    pub(super) fn new() -> Self {
-        Self { set: AtomicU64::new(0.0_f64.to_bits()), steps: Sharded::new(1) }
+    pub(super) fn new() -> Option<Self> {
+        // All bits zero is the number zero.
+        Words::allocate(2).map(Self)
     }
 
-    pub(crate) fn value(&self) -> f64 {
-        f64::from_bits(self.set.load(Ordering::Relaxed)) + self.steps()
+    pub(crate) fn value(self) -> f64 {
+        let set = self.0.of_all_threads(SET).map_or(0, |set| set.load(Ordering::Acquire));
+        f64::from_bits(set) + self.steps()
     }
 
     #[allow(clippy::cast_precision_loss, clippy::cast_possible_wrap, reason = "gauges are exact up to 2^53")]
-    fn steps(&self) -> f64 {
-        self.steps.sum(0) as i64 as f64
+    fn steps(self) -> f64 {
+        self.0.sum(STEPS) as i64 as f64
+    }
+
+    /// One up or down.
+    #[inline]
+    pub(crate) fn step(self, up: bool) {
+        self.0.add(STEPS, if up { 1 } else { u64::MAX });
     }
 
     #[inline]
-    fn add(&self, value: f64) {
+    fn add(self, value: f64) {
         if value.abs() <= MAX_STEP && value.fract() == 0.0 {
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is whole, and wraps back")]
-            self.steps.add(0, value as i64 as u64);
+            self.0.add(STEPS, value as i64 as u64);
             return;
         }
         let add = |bits| Some((f64::from_bits(bits) + value).to_bits());
-        // The closure never refuses.
-        let _ = self.set.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add);
+        if let Some(set) = self.0.of_all_threads(SET) {
+            // The closure never refuses.
+            let _ = set.fetch_update(Ordering::AcqRel, Ordering::Acquire, add);
+        }
     }
 }
 
@@ -90,33 +100,56 @@ impl GaugeFn for GaugeCell {
     fn set(&self, value: f64) {
         let _one_at_a_time = SETTING.lock().unwrap_or_else(PoisonError::into_inner);
         // Steps that come meanwhile count from the new value on.
-        self.set.store((value - self.steps()).to_bits(), Ordering::Relaxed);
+        if let Some(set) = self.0.of_all_threads(SET) {
+            set.store((value - self.steps()).to_bits(), Ordering::Release);
+        }
     }
 }
 
 /// Observations: the sum in nanoseconds, and a count for each bucket, the last of which is beyond all bounds.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct HistogramCell {
-    bounds: &'static [f64],
-    words: Sharded,
+    /// Nanoseconds.
+    bounds: &'static [i64],
+    words: Words,
 }
 
 const NANOSECONDS: f64 = 1e9;
 
+/// To the nearest nanosecond; it saturates, at 292 years.
+#[inline]
+#[allow(clippy::cast_possible_truncation, reason = "it saturates")]
+fn to_nanoseconds(seconds: f64) -> i64 {
+    // `round` is a call on processors without an instruction for it.
+    (seconds * NANOSECONDS + if seconds < 0.0 { -0.5 } else { 0.5 }) as i64
+}
+
+/// The bounds of a metric, for its cells: made once, and used for as long as the program runs.
+pub(super) fn bounds_in_nanoseconds(bounds: &[f64]) -> &'static [i64] {
+    Vec::leak(bounds.iter().copied().map(to_nanoseconds).collect())
+}
+
 impl HistogramCell {
-    pub(super) fn new(bounds: &'static [f64]) -> Self {
+    pub(super) fn new(bounds: &'static [i64]) -> Option<Self> {
         // The sum, the buckets, and the one beyond.
-        Self { bounds, words: Sharded::new(bounds.len() + 2) }
+        Words::allocate(bounds.len() + 2).map(|words| Self { bounds, words })
+    }
+
+    #[inline]
+    pub(crate) fn record_nanoseconds(self, nanoseconds: i64) {
+        // Most metrics have a bucket or two that most durations fall into, and the processor learns which.
+        let bucket = self.bounds.iter().position(|bound| nanoseconds <= *bound).unwrap_or(self.bounds.len());
+        self.words.add_each([(1 + bucket, 1), (0, nanoseconds.cast_unsigned())]);
     }
 
     /// The count of each bucket, not cumulative. A page is made of what this has seen, and its count is their sum: so it
     /// agrees with itself while threads go on.
-    pub(crate) fn buckets(&self) -> impl Iterator<Item = u64> {
-        (1..self.bounds.len() + 2).map(|word| self.words.sum(word))
+    pub(crate) fn buckets(self) -> impl Iterator<Item = u64> {
+        (1..self.bounds.len() + 2).map(move |word| self.words.sum(word))
     }
 
     /// The sum in nanoseconds.
-    pub(crate) fn sum(&self) -> i64 {
+    pub(crate) fn sum(self) -> i64 {
         self.words.sum(0).cast_signed()
     }
 }
@@ -125,15 +158,9 @@ impl HistogramFn for HistogramCell {
     #[inline]
     fn record(&self, seconds: f64) {
         // What is no number can be in no bucket and in no sum.
-        if !seconds.is_finite() {
-            return;
+        if seconds.is_finite() {
+            self.record_nanoseconds(to_nanoseconds(seconds));
         }
-        // Without a branch for each bucket, since nobody can predict in which a duration falls.
-        let bucket: usize = self.bounds.iter().map(|bound| usize::from(seconds > *bound)).sum();
-        self.words.add(1 + bucket, 1);
-        #[allow(clippy::cast_possible_truncation, reason = "it saturates, at 292 years")]
-        let nanoseconds = (seconds * NANOSECONDS).round() as i64;
-        self.words.add(0, nanoseconds.cast_unsigned());
     }
 }
 
@@ -143,7 +170,7 @@ mod tests {
 
     #[test]
     fn a_counter_is_exact_over_threads() {
-        let counter = CounterCell::new();
+        let counter = CounterCell::new().expect("there is room");
         std::thread::scope(|scope| {
             for _ in 0..8 {
                 scope.spawn(|| (0..10_000).for_each(|_| counter.increment(1)));
@@ -158,7 +185,7 @@ mod tests {
 
     #[test]
     fn a_gauge_is_set_and_stepped() {
-        let gauge = GaugeCell::new();
+        let gauge = GaugeCell::new().expect("there is room");
         gauge.increment(3.0);
         gauge.decrement(1.0);
         assert_eq!(gauge.value().to_bits(), 2.0_f64.to_bits());
@@ -187,7 +214,7 @@ mod tests {
 
     #[test]
     fn an_observation_falls_into_its_bucket() {
-        let histogram = HistogramCell::new(&[0.1, 1.0, 10.0]);
+        let histogram = HistogramCell::new(bounds_in_nanoseconds(&[0.1, 1.0, 10.0])).expect("there is room");
         for seconds in [0.05, 0.1, 0.100_000_1, 10.0, 11.0, -1.0, f64::NAN, f64::INFINITY] {
             histogram.record(seconds);
         }

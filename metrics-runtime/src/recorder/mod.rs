@@ -16,6 +16,7 @@ use crate::config::Settings;
 use crate::exposition;
 use crate::family::{Family, Kind};
 use crate::slot::Instrument;
+pub(crate) use cells::{CounterCell, GaugeCell, HistogramCell};
 pub(crate) use store::{Cell, Store};
 
 /// Where our own sites find their series, once it is installed.
@@ -56,6 +57,7 @@ impl CatalogRecorder {
 
     /// The series of a key whose name is in the catalog. What does not fit is not recorded: two metrics of one name
     /// would break the page.
+    #[allow(clippy::option_option, reason = "whether it is of the catalog, and whether there is such a series")]
     fn of_catalog(&self, kind: Kind, key: &Key) -> Option<Option<Arc<store::Series>>> {
         match self.store.foreign(kind, key)? {
             Ok(series) => Some(Some(series)),
@@ -80,7 +82,7 @@ macro_rules! register {
             match self.of_catalog(Kind::$kind, key) {
                 None => self.foreign.$method(key, metadata),
                 Some(Some(series)) => match &series.cell {
-                    Cell::$kind(cell) => $kind::from_arc(Arc::clone(cell)),
+                    Cell::$kind(cell) => $kind::from_arc(Arc::new(*cell)),
                     _ => $kind::noop(),
                 },
                 Some(None) => $kind::noop(),

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use metrics::{Counter, Gauge, Histogram, Key};
+use metrics::Key;
 
-use super::cells::{CounterCell, GaugeCell, HistogramCell};
+use super::cells::{CounterCell, GaugeCell, HistogramCell, bounds_in_nanoseconds};
 use crate::catalog::{Catalog, Metric};
 use crate::config::Settings;
 use crate::exposition::{escape_help, escape_value};
@@ -28,7 +28,8 @@ pub(crate) struct Stored {
     pub(crate) kind: Kind,
     /// Ready to be written.
     pub(crate) help: String,
-    pub(crate) bounds: &'static [f64],
+    pub(crate) bounds: Vec<f64>,
+    bounds_in_nanoseconds: &'static [i64],
     families: Vec<&'static Family>,
     series: RwLock<BTreeMap<Values, Arc<Series>>>,
 }
@@ -47,9 +48,9 @@ pub(crate) struct Series {
 
 #[derive(Debug)]
 pub(crate) enum Cell {
-    Counter(Arc<CounterCell>),
-    Gauge(Arc<GaugeCell>),
-    Histogram(Arc<HistogramCell>),
+    Counter(CounterCell),
+    Gauge(GaugeCell),
+    Histogram(HistogramCell),
 }
 
 impl Store {
@@ -75,35 +76,39 @@ impl Store {
         let metric = self.metrics.get(*self.by_name.get(family.name)?)?;
         let values = family.labels.iter().map(|label| Some((label.index_at(slot), label.value_at(slot)?)));
         let values = values.collect::<Option<Values>>()?;
-        Some(self.series(metric, values).instrument())
+        self.series(metric, values).map(|series| series.instrument())
     }
 
     /// The series that another crate means by this key. An error says why there is none: what the compiler knows of the
     /// metric does not have it.
     pub(super) fn foreign(&self, kind: Kind, key: &Key) -> Option<Result<Arc<Series>, &'static str>> {
         let metric = self.metrics.get(*self.by_name.get(key.name())?)?;
-        Some(metric.values_of(kind, key).map(|values| self.series(metric, values)))
+        let values = metric.values_of(kind, key);
+        Some(values.and_then(|values| self.series(metric, values).ok_or(NO_ROOM)))
     }
 
-    fn series(&self, metric: &Stored, values: Values) -> Arc<Series> {
+    /// The series with these values; `None` where there is no room for another.
+    fn series(&self, metric: &Stored, values: Values) -> Option<Arc<Series>> {
         if let Some(series) = metric.series.read().unwrap_or_else(PoisonError::into_inner).get(&values) {
-            return Arc::clone(series);
+            return Some(Arc::clone(series));
         }
         let mut all = metric.series.write().unwrap_or_else(PoisonError::into_inner);
         // Two sets can have the same text at different places, and it is the text that makes a series.
         let same = |known: &&Values| known.iter().map(|(_, text)| text).eq(values.iter().map(|(_, text)| text));
         if let Some(known) = all.keys().find(same).cloned() {
-            return Arc::clone(&all[&known]);
+            return Some(Arc::clone(&all[&known]));
         }
         let names = metric.families[0].labels.iter().map(crate::spec::LabelSpec::name);
         let own = pairs(names.zip(values.iter().map(|(_, text)| *text)));
         let separator = if own.is_empty() || self.global_labels.is_empty() { "" } else { "," };
         let labels = format!("{}{separator}{own}", self.global_labels);
-        let series = Arc::new(Series { labels, cell: metric.cell() });
+        let series = Arc::new(Series { labels, cell: metric.cell()? });
         all.insert(values, Arc::clone(&series));
-        series
+        Some(series)
     }
 }
+
+const NO_ROOM: &str = "there is no room for another series";
 
 /// `name="value",other="…"`
 fn pairs<'a>(labels: impl Iterator<Item = (&'a str, &'a str)>) -> String {
@@ -113,27 +118,24 @@ fn pairs<'a>(labels: impl Iterator<Item = (&'a str, &'a str)>) -> String {
 
 impl Stored {
     fn new(metric: &Metric, settings: &Settings) -> Self {
-        let bounds = match settings.buckets.get(metric.name()) {
-            // Once, for as long as the program runs.
-            Some(bounds) => Box::leak(bounds.clone().into_boxed_slice()),
-            None => metric.buckets(),
-        };
+        let bounds = settings.buckets.get(metric.name()).map_or(metric.buckets(), Vec::as_slice).to_vec();
         Self {
             name: metric.name(),
             kind: metric.kind(),
             help: escape_help(metric.help()),
+            bounds_in_nanoseconds: bounds_in_nanoseconds(&bounds),
             bounds,
             families: metric.families().collect(),
             series: RwLock::default(),
         }
     }
 
-    fn cell(&self) -> Cell {
-        match self.kind {
-            Kind::Counter => Cell::Counter(Arc::new(CounterCell::new())),
-            Kind::Gauge => Cell::Gauge(Arc::new(GaugeCell::new())),
-            Kind::Histogram => Cell::Histogram(Arc::new(HistogramCell::new(self.bounds))),
-        }
+    fn cell(&self) -> Option<Cell> {
+        Some(match self.kind {
+            Kind::Counter => Cell::Counter(CounterCell::new()?),
+            Kind::Gauge => Cell::Gauge(GaugeCell::new()?),
+            Kind::Histogram => Cell::Histogram(HistogramCell::new(self.bounds_in_nanoseconds)?),
+        })
     }
 
     /// Its series, in their order.
@@ -163,9 +165,9 @@ impl Stored {
 impl Series {
     fn instrument(&self) -> Instrument {
         match &self.cell {
-            Cell::Counter(cell) => Instrument::Counter(Counter::from_arc(Arc::clone(cell))),
-            Cell::Gauge(cell) => Instrument::Gauge(Gauge::from_arc(Arc::clone(cell))),
-            Cell::Histogram(cell) => Instrument::Histogram(Histogram::from_arc(Arc::clone(cell))),
+            Cell::Counter(cell) => Instrument::KeptCounter(*cell),
+            Cell::Gauge(cell) => Instrument::KeptGauge(*cell),
+            Cell::Histogram(cell) => Instrument::KeptHistogram(*cell),
         }
     }
 }
