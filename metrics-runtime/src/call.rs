@@ -128,7 +128,7 @@ impl<const N: usize> Call<N> {
         let nanoseconds = if self.function.timed { clock::nanoseconds_since(self.started) } else { 0 };
         self.state = State::Done;
         let now = mode::current();
-        if now != self.mode {
+        if !now.is_one_with(self.mode) {
             return self.end_in_another_mode(now, result, outcome, nanoseconds);
         }
         for (at, (site, base)) in self.function.sites.iter().zip(self.base).enumerate() {

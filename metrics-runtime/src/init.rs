@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use crate::catalog::{Catalog, CatalogConflict, catalog};
 use crate::config::{self, ConfigError, Given, Listen, Settings};
 use crate::endpoint::Service;
+use crate::exposition::Format;
 use crate::family::Kind;
 use crate::mode::{self, Mode};
 use crate::recorder::{self, CatalogRecorder, Page};
@@ -234,7 +235,24 @@ impl Handle {
     /// The page that `/metrics` shows, in the Prometheus text format; empty where metrics are off.
     #[must_use]
     pub fn render(&self) -> String {
-        self.page.as_ref().map_or_else(String::new, Page::render)
+        self.page.as_ref().map_or_else(String::new, |page| page.render(Format::Text))
+    }
+
+    /// The endpoint as an `axum` router, `/metrics` and `/healthz`, to be mounted on the application's own port (feature
+    /// `axum`). Where metrics are off it has no routes.
+    ///
+    /// ```no_run
+    /// # async fn serve() -> Result<(), Box<dyn std::error::Error>> {
+    /// let metrics = metrics_runtime::builder().no_listener().init()?;
+    /// let application = axum::Router::new().merge(metrics.router());
+    /// let listener = tokio::net::TcpListener::bind("127.0.0.1:8000").await?;
+    /// axum::serve(listener, application).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "axum")]
+    pub fn router<S: Clone + Send + Sync + 'static>(&self) -> axum::Router<S> {
+        self.page.clone().map_or_else(axum::Router::new, crate::endpoint::router)
     }
 
     /// Stops serving: takes no new connection, lets a scrape that is under way end, and closes the port. Values are

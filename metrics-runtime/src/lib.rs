@@ -44,6 +44,7 @@ mod exposition;
 mod endpoint;
 #[cfg(feature = "exporter")]
 mod init;
+pub mod testing;
 #[doc(hidden)]
 pub mod private;
 

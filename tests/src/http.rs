@@ -37,6 +37,18 @@ impl Response {
         agent().get(url).query_pairs(query.iter().copied()).call().and_then(Self::read)
     }
 
+    /// Sends a GET request with header fields; gives the body as it came besides.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no answer.
+    pub fn get_with_headers(url: &str, headers: &[(&str, &str)]) -> Result<(Self, Vec<u8>), ureq::Error> {
+        let request = headers.iter().fold(agent().get(url), |request, (name, value)| request.header(*name, *value));
+        let mut response = request.call()?;
+        let body = response.body_mut().with_config().limit(LARGEST).read_to_vec()?;
+        Ok((Self::with_body(&response, String::from_utf8_lossy(&body).into_owned()), body))
+    }
+
     /// Sends a POST request.
     ///
     /// # Errors
@@ -53,16 +65,20 @@ impl Response {
     }
 
     fn read(mut response: ureq::http::Response<Body>) -> Result<Self, ureq::Error> {
+        let body = response.body_mut().with_config().limit(LARGEST).read_to_string()?;
+        Ok(Self::with_body(&response, body))
+    }
+
+    fn with_body(response: &ureq::http::Response<Body>, body: String) -> Self {
         let headers = response.headers().iter();
         let headers =
             headers.map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
-        Ok(Self {
-            status: response.status().as_u16(),
-            headers: headers.collect(),
-            body: response.body_mut().with_config().limit(1 << 30).read_to_string()?,
-        })
+        Self { status: response.status().as_u16(), headers: headers.collect(), body }
     }
 }
+
+/// No page of ours comes near it.
+const LARGEST: u64 = 1 << 30;
 
 fn agent() -> Agent {
     // Nothing of the environment's proxies: everything is on this machine.

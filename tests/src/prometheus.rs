@@ -91,17 +91,37 @@ fn get(port: u16, path: &str, query: &[(&str, &str)]) -> Option<String> {
 ///
 /// Where `promtool` cannot be run.
 pub fn promtool_check_metrics(page: &str) -> Result<(), String> {
-    let mut child = Command::new("promtool")
-        .args(["check", "metrics"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap_or_else(|error| {
-            panic!("`promtool` does not start ({error}): run `cargo xtask test`, which installs what the tests need")
+    feed(Command::new("promtool").args(["check", "metrics"]), page)
+}
+
+const PARSE_OPENMETRICS: &str = "\
+import sys
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
+list(text_string_to_metric_families(sys.stdin.read()))
+";
+
+/// Asks the strict parser of Prometheus' Python client about a page in OpenMetrics.
+///
+/// # Errors
+///
+/// What it finds wrong.
+///
+/// # Panics
+///
+/// Where it cannot be run.
+pub fn strict_parse_openmetrics(page: &str) -> Result<(), String> {
+    feed(Command::new("/usr/bin/python3").args(["-c", PARSE_OPENMETRICS]), page)
+}
+
+/// Gives the page to a program, which is to say nothing about it.
+fn feed(command: &mut Command, page: &str) -> Result<(), String> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap_or_else(|error| {
+            panic!("`{name}` does not start ({error}): run `cargo xtask test`, which installs what the tests need")
         });
-    child.stdin.take().expect("it is piped").write_all(page.as_bytes()).expect("promtool reads the page");
-    let output = child.wait_with_output().expect("promtool ends");
+    child.stdin.take().expect("it is piped").write_all(page.as_bytes()).expect("the program reads the page");
+    let output = child.wait_with_output().expect("the program ends");
     let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     if output.status.success() && said.trim().is_empty() { Ok(()) } else { Err(format!("{}: {said}", output.status)) }
 }

@@ -129,8 +129,12 @@ fn the_page_never_has_more_series_than_the_compiler_allowed() {
 
     let catalog = metrics_runtime::catalog();
     let overflow = catalog.metric("metrics_label_overflow_total").expect("there are capped labels");
-    assert_eq!(overflow.labels()[0].values(), ["few", "model", "racing", "workflow"], "all that are linked");
-    assert_eq!(overflow.max_series(), 4);
+    assert_eq!(
+        overflow.labels()[0].values(),
+        ["few", "logged_once", "model", "racing", "workflow"],
+        "all that are linked"
+    );
+    assert_eq!(overflow.max_series(), 5);
     let metric = catalog.metric("cardinality_failures_total").expect("it is there");
     assert_eq!(metric.labels()[1].max_values(), 8);
     assert_eq!(metric.max_series(), 2 * 8 * 4);
@@ -181,4 +185,37 @@ fn at_most_so_many_values_are_kept_under_any_interleaving() {
     // A text is always kept, or never.
     assert_eq!(all.len(), 12, "{all:?}");
     assert!(all.iter().all(|(text, kept)| text == kept || *kept == "other"));
+}
+
+#[derive(Clone, Default)]
+struct Log(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().expect("nobody has panicked").write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn the_first_refused_value_is_logged_once_shortened_and_escaped() {
+    #[derive(Clone, Copy, PartialEq, Debug, Label)]
+    #[label(max_values = 1)]
+    struct LoggedOnce(Interned);
+
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
+    tracing::subscriber::with_default(subscriber, || {
+        let _ = LoggedOnce::new("kept");
+        let _ = LoggedOnce::new(&format!("line\nbreak{}", "x".repeat(500)));
+        let _ = LoggedOnce::new("refused too");
+    });
+    let text = String::from_utf8(log.0.lock().expect("nobody has panicked").clone()).expect("it is text");
+    assert_eq!(text.lines().count(), 1, "{text}");
+    assert!(text.contains("WARN") && text.contains("label=\"logged_once\"") && text.contains("max_values=1"), "{text}");
+    assert!(text.contains("line") && text.contains("break") && !text.contains(&"x".repeat(100)), "{text}");
 }

@@ -6,8 +6,9 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::OnceLock;
 
+use flate2::read::GzDecoder;
 use metrics_runtime::{Handle, Label, counted, declare_metrics, timed};
-use system_tests::{Page, Response, promtool_check_metrics};
+use system_tests::{Page, Response, promtool_check_metrics, strict_parse_openmetrics};
 
 #[derive(Clone, Copy, Debug, Label)]
 enum Colour {
@@ -72,6 +73,61 @@ fn metrics_are_in_the_prometheus_text_format() {
     assert_eq!(get("/metrics?name[]=x").status, 200);
 }
 
+const PROMETHEUS_ACCEPT: &str = "application/openmetrics-text;version=1.0.0;q=0.5,application/openmetrics-text;\
+                                 version=0.0.1;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2";
+
+#[test]
+fn who_asks_for_openmetrics_gets_it() {
+    metrics();
+    paint(Colour::DarkBlue);
+    LOAD.with(Colour::Red).set(f64::INFINITY);
+    WAIT.observe(1e6);
+    metrics::describe_counter!("others", "Of \"another\" crate.\n");
+    metrics::counter!("others", "text" => "a \"b\" \\ \n").increment(1 << 53);
+    metrics::gauge!("others_load").set(f64::NEG_INFINITY);
+    metrics::histogram!("others_wait").record(1.0);
+    let url = format!("http://{}/metrics", address());
+    let (response, _) = Response::get_with_headers(&url, &[("accept", PROMETHEUS_ACCEPT)]).expect("it answers");
+    assert_eq!(response.header("content-type"), Some("application/openmetrics-text; version=1.0.0; charset=utf-8"));
+    let page = &response.body;
+    assert!(page.contains("# TYPE endpoint_painted counter\nendpoint_painted_total{"), "{page}");
+    assert!(page.contains("# UNIT endpoint_wait_seconds seconds\n"), "{page}");
+    assert!(page.contains("endpoint_wait_seconds_bucket{service=\"paint shop\",le=\"1.0\"} "), "{page}");
+    assert!(page.ends_with("\n# EOF\n"));
+    assert_eq!(strict_parse_openmetrics(page), Ok(()), "{page}");
+}
+
+#[test]
+fn who_takes_gzip_gets_it() {
+    let url = format!("http://{}/metrics", address());
+    let (response, body) =
+        Response::get_with_headers(&url, &[("accept-encoding", "gzip, deflate")]).expect("it answers");
+    assert_eq!(response.header("content-encoding"), Some("gzip"));
+    assert_eq!(response.header("vary"), Some("accept, accept-encoding"));
+    let mut page = String::new();
+    GzDecoder::new(&body[..]).read_to_string(&mut page).expect("it is gzip");
+    assert!(page.contains("# TYPE endpoint_painted_total counter\n"));
+    assert!(body.len() * 3 < page.len(), "{} of {}", body.len(), page.len());
+    let (plain, _) = Response::get_with_headers(&url, &[("accept-encoding", "identity")]).expect("it answers");
+    assert_eq!(plain.header("content-encoding"), None);
+}
+
+#[test]
+fn held_connections_do_not_keep_a_scrape_waiting() {
+    // Some send nothing, some half a request; each holds a place of the endpoint's.
+    let held: Vec<TcpStream> = (0..100)
+        .map(|at| {
+            let mut stream = TcpStream::connect(address()).expect("the endpoint listens");
+            if at % 2 == 0 {
+                stream.write_all(b"GET /metrics HTTP/1.1\r\nHost:").expect("it can be sent");
+            }
+            stream
+        })
+        .collect();
+    assert_eq!(get("/metrics").status, 200);
+    drop(held);
+}
+
 #[test]
 fn every_metric_is_there_before_it_is_recorded() {
     let page = Page::from(get("/metrics").body);
@@ -102,6 +158,24 @@ fn what_is_recorded_is_shown() {
     assert_eq!(page.value("endpoint_wait_seconds_bucket", &[service, ("le", "1")]), Some(1.0));
     assert_eq!(page.value("other_crates_total", &[service, ("kind", "theirs")]), Some(4.0));
     assert_eq!(Page::from(metrics().render()).value("endpoint_painted_total", &[service]), Some(2.0));
+}
+
+#[test]
+fn the_router_answers_on_the_applications_port() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_io().build().expect("a runtime");
+    let application =
+        axum::Router::new().route("/", axum::routing::get(|| async { "the application" })).merge(metrics().router());
+    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("there is a free port");
+    let address = listener.local_addr().expect("a listener has an address");
+    runtime.spawn(async move { axum::serve(listener, application).await });
+    let get = |path: &str| Response::get(&format!("http://{address}{path}")).expect("the application answers");
+    assert_eq!(get("/").body, "the application");
+    assert_eq!(get("/healthz").body, "ok\n");
+    let page = get("/metrics");
+    assert_eq!(page.header("content-type"), Some("text/plain; version=0.0.4; charset=utf-8"));
+    assert!(page.body.contains("endpoint_never_total"));
+    let post = Response::post(&format!("http://{address}/metrics"), "x").expect("the application answers");
+    assert_eq!(post.status, 405);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::TcpListener;
 
-use system_tests::{Page, Prometheus, RedisServer, promtool_check_metrics};
+use system_tests::{Page, Prometheus, RedisServer, promtool_check_metrics, strict_parse_openmetrics};
 
 const GOOD: &str = "# HELP jobs_total Jobs.\n# TYPE jobs_total counter\njobs_total{kind=\"a \\\"b\\\"\"} 3\n";
 
@@ -13,6 +13,15 @@ fn promtool_tells_a_good_page_from_a_bad_one() {
     let no_help = "# TYPE jobs_total counter\njobs_total 3\n";
     assert!(promtool_check_metrics(no_help).is_err_and(|said| said.contains("no help text")));
     assert!(promtool_check_metrics("jobs total 3\n").is_err());
+}
+
+#[test]
+fn the_strict_parser_tells_a_good_page_from_a_bad_one() {
+    let good = "# HELP jobs Jobs.\n# TYPE jobs counter\njobs_total 3\n# EOF\n";
+    assert_eq!(strict_parse_openmetrics(good), Ok(()));
+    let refusal = strict_parse_openmetrics(GOOD).expect_err("it is not in OpenMetrics");
+    assert!(refusal.contains("ValueError"), "{refusal}");
+    assert!(strict_parse_openmetrics("# TYPE jobs counter\njobs_total 3\n").is_err(), "there is no end");
 }
 
 #[test]

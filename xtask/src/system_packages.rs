@@ -3,22 +3,33 @@
 use std::fmt::Write as _;
 use std::process::{Command, Stdio};
 
-/// A program, and the package that brings it.
+/// A program, how it shows that it is there, and the package that brings it.
 struct Program {
     name: &'static str,
+    arguments: &'static [&'static str],
     package: &'static str,
 }
 
-const NEEDED: [Program; 4] = [
-    Program { name: "espeak-ng", package: "espeak-ng" },
-    Program { name: "redis-server", package: "redis-server" },
-    Program { name: "prometheus", package: "prometheus" },
-    Program { name: "promtool", package: "prometheus" },
+const fn with_version(name: &'static str, package: &'static str) -> Program {
+    Program { name, arguments: &["--version"], package }
+}
+
+const NEEDED: [Program; 5] = [
+    with_version("espeak-ng", "espeak-ng"),
+    with_version("redis-server", "redis-server"),
+    with_version("prometheus", "prometheus"),
+    with_version("promtool", "prometheus"),
+    // A strict parser of OpenMetrics, for Debian's own Python.
+    Program {
+        name: "/usr/bin/python3",
+        arguments: &["-c", "import prometheus_client.openmetrics.parser"],
+        package: "python3-prometheus-client",
+    },
 ];
 
 /// Installs what is missing, and says what it does.
 pub fn install() -> Result<(), String> {
-    let missing: Vec<&Program> = NEEDED.iter().filter(|program| !answers(program.name)).collect();
+    let missing: Vec<&Program> = NEEDED.iter().filter(|program| !answers(program)).collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -26,7 +37,7 @@ pub fn install() -> Result<(), String> {
     for program in &missing {
         println!("`{}` is missing: installing Debian's package `{}`", program.name, program.package);
     }
-    if !answers("apt-get") {
+    if !answers(&with_version("apt-get", "apt")) {
         return Err(by_hand(&missing, "there is no `apt-get` here to install it with"));
     }
     // A package list that cannot be fetched anew may still be good enough.
@@ -36,16 +47,16 @@ pub fn install() -> Result<(), String> {
     let mut arguments = vec!["install", "--yes", "--no-install-recommends"];
     arguments.extend(&packages);
     apt_get(&arguments).map_err(|problem| by_hand(&missing, &problem))?;
-    match NEEDED.iter().find(|program| !answers(program.name)) {
+    match NEEDED.iter().find(|program| !answers(program)) {
         None => Ok(()),
         Some(program) => Err(by_hand(&[program], "it was installed, and still does not start")),
     }
 }
 
-/// Whether the program is there and can say its version.
-fn answers(program: &str) -> bool {
-    Command::new(program)
-        .arg("--version")
+/// Whether the program is there and shows it.
+fn answers(program: &Program) -> bool {
+    Command::new(program.name)
+        .args(program.arguments)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -104,7 +115,7 @@ mod tests {
     #[test]
     fn a_package_is_installed_once() {
         let all: Vec<&Program> = NEEDED.iter().collect();
-        assert_eq!(packages_of(&all), ["espeak-ng", "redis-server", "prometheus"]);
+        assert_eq!(packages_of(&all), ["espeak-ng", "redis-server", "prometheus", "python3-prometheus-client"]);
     }
 
     #[test]
@@ -119,7 +130,7 @@ mod tests {
 
     #[test]
     fn a_program_that_is_not_there_does_not_answer() {
-        assert!(answers("cargo"));
-        assert!(!answers("no-such-program-anywhere"));
+        assert!(answers(&with_version("cargo", "cargo")));
+        assert!(!answers(&with_version("no-such-program-anywhere", "none")));
     }
 }

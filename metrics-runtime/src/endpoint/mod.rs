@@ -1,5 +1,6 @@
 //! The HTTP server of `/metrics`: a thread of its own with a runtime of its own.
 
+mod negotiate;
 mod respond;
 
 use std::convert::Infallible;
@@ -20,7 +21,7 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 use crate::recorder::Page;
 
 /// More than any set of scrapers needs; what comes beyond waits in the operating system's queue.
-const MAX_CONNECTIONS: usize = 64;
+const MAX_CONNECTIONS: usize = 256;
 /// How long a client may take to send a request's head, and how long a kept connection may be idle.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a scrape that is under way may go on after a shutdown has begun.
@@ -29,6 +30,18 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
 const UPKEEP_INTERVAL: Duration = Duration::from_secs(5);
 /// How long to wait when a connection cannot be accepted, which means that file descriptors have run out.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// The same answers, from the application's own server.
+#[cfg(feature = "axum")]
+pub(crate) fn router<S: Clone + Send + Sync + 'static>(page: Page) -> axum::Router<S> {
+    let answer = move |request: axum::extract::Request| {
+        let response = respond::respond(&request, &page);
+        async move { response }
+    };
+    axum::Router::new()
+        .route("/metrics", axum::routing::any(answer.clone()))
+        .route("/healthz", axum::routing::any(answer))
+}
 
 /// The running server.
 pub(crate) struct Service {

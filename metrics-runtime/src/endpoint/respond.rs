@@ -1,15 +1,22 @@
 //! Which answer a request gets.
 
+use std::io::Write as _;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use http_body_util::Full;
 use hyper::body::Bytes;
-use hyper::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use hyper::header::{ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, VARY};
 use hyper::{Method, Request, Response, StatusCode};
 
+use super::negotiate;
+use crate::exposition::Format;
 use crate::recorder::Page;
 
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 /// The Prometheus text format: <https://prometheus.io/docs/instrumenting/exposition_formats/>.
 const PROMETHEUS_TEXT: HeaderValue = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
+const OPENMETRICS: HeaderValue = HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
 
 pub(super) fn respond<B>(request: &Request<B>, page: &Page) -> Response<Full<Bytes>> {
     let path = request.uri().path();
@@ -24,12 +31,38 @@ pub(super) fn respond<B>(request: &Request<B>, page: &Page) -> Response<Full<Byt
     if path == "/healthz" {
         return answer(StatusCode::OK, TEXT, "ok\n".to_owned());
     }
-    answer(StatusCode::OK, PROMETHEUS_TEXT, page.render())
+    metrics(request, page)
+}
+
+fn metrics<B>(request: &Request<B>, page: &Page) -> Response<Full<Bytes>> {
+    let format = negotiate::format(request.headers());
+    let content_type = match format {
+        Format::Text => PROMETHEUS_TEXT,
+        Format::OpenMetrics => OPENMETRICS,
+    };
+    let text = page.render(format);
+    let mut response = match negotiate::gzip(request.headers()).then(|| compressed(&text)) {
+        Some(Ok(gzip)) => {
+            let mut response = answer(StatusCode::OK, content_type, gzip);
+            response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+            response
+        }
+        _ => answer(StatusCode::OK, content_type, text),
+    };
+    response.headers_mut().insert(VARY, HeaderValue::from_static("accept, accept-encoding"));
+    response
+}
+
+/// Lightly: a page is full of repetitions, and a scraper is near.
+fn compressed(text: &str) -> std::io::Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::with_capacity(text.len() / 8), Compression::fast());
+    encoder.write_all(text.as_bytes())?;
+    encoder.finish()
 }
 
 /// For a HEAD request the server sends the head of this alone.
-fn answer(status: StatusCode, content_type: HeaderValue, body: String) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(Bytes::from(body)));
+fn answer(status: StatusCode, content_type: HeaderValue, body: impl Into<Bytes>) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::new(body.into()));
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, content_type);
     // A page that a proxy kept would show a worker's past as its present.

@@ -5,6 +5,35 @@ pub(crate) mod foreign;
 
 use std::borrow::Cow;
 
+/// What the page is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// The Prometheus text format, version 0.0.4:
+    /// <https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format>.
+    Text,
+    /// OpenMetrics 1.0: <https://prometheus.io/docs/specs/om/open_metrics_spec/>.
+    OpenMetrics,
+}
+
+impl Format {
+    /// The name that a metric's own lines have: OpenMetrics leaves the suffix of a counter to its series.
+    pub(crate) fn family(self, name: &str, is_counter: bool) -> &str {
+        match self {
+            Self::OpenMetrics if is_counter => name.strip_suffix("_total").unwrap_or(name),
+            _ => name,
+        }
+    }
+
+    /// The upper bound of a bucket: OpenMetrics writes a number that is no integer.
+    pub(crate) fn bound(self, bound: f64) -> String {
+        match self {
+            Self::OpenMetrics if bound.fract() == 0.0 && bound.is_finite() => format!("{bound:.1}"),
+            _ if bound.is_infinite() => "+Inf".to_owned(),
+            _ => bound.to_string(),
+        }
+    }
+}
+
 /// A label's value between quotes: <https://prometheus.io/docs/instrumenting/exposition_formats/>.
 pub(crate) fn escape_value(value: &str) -> Cow<'_, str> {
     escape(value, &['\\', '"', '\n'])

@@ -1,22 +1,32 @@
-//! The Prometheus text format, version 0.0.4.
+//! Writes the metrics of the program.
 
+use super::Format;
 use crate::family::Kind;
 use crate::recorder::{Cell, Store};
 
 /// Writes the metrics of the store, in the order of their names, each with its series in the order of its label sets.
-pub(crate) fn write(page: &mut String, store: &Store) {
+pub(crate) fn write(page: &mut String, store: &Store, format: Format) {
     for metric in store.metrics() {
         let series = metric.series();
         if series.is_empty() {
             continue;
         }
         let name = metric.name;
-        for part in ["# HELP ", name, " ", &metric.help, "\n# TYPE ", name, " ", metric.kind.as_str(), "\n"] {
+        let family = format.family(name, metric.kind == Kind::Counter);
+        for part in ["# HELP ", family, " ", metric.help(format), "\n# TYPE ", family, " ", metric.kind.as_str(), "\n"]
+        {
             page.push_str(part);
+        }
+        if let (Format::OpenMetrics, Some(unit)) = (format, metric.unit) {
+            for part in ["# UNIT ", family, " ", unit, "\n"] {
+                page.push_str(part);
+            }
         }
         let bucket = format!("{name}_bucket{{");
         let bounds: Vec<String> = match metric.kind {
-            Kind::Histogram => metric.bounds.iter().map(|bound| format!("le=\"{bound}\"}} ")).collect(),
+            Kind::Histogram => {
+                metric.bounds.iter().map(|bound| format!("le=\"{}\"}} ", format.bound(*bound))).collect()
+            }
             Kind::Counter | Kind::Gauge => Vec::new(),
         };
         for series in series {

@@ -6,6 +6,7 @@ mod cells;
 mod store;
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
@@ -13,7 +14,7 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, Prometheu
 
 use crate::Catalog;
 use crate::config::Settings;
-use crate::exposition;
+use crate::exposition::{self, Format};
 use crate::family::{Family, Kind};
 use crate::slot::Instrument;
 pub(crate) use cells::{CounterCell, GaugeCell, HistogramCell};
@@ -30,7 +31,7 @@ pub(crate) fn build(catalog: &Catalog, settings: &Settings) -> (CatalogRecorder,
     }
     let foreign = builder.build_recorder();
     let store = Arc::new(Store::new(catalog, settings));
-    let page = Page { store: Arc::clone(&store), foreign: foreign.handle() };
+    let page = Page { store: Arc::clone(&store), foreign: foreign.handle(), length: Arc::default() };
     (CatalogRecorder { store, foreign, refused: Mutex::default() }, page)
 }
 
@@ -116,14 +117,21 @@ impl Recorder for CatalogRecorder {
 pub(crate) struct Page {
     store: Arc<Store>,
     foreign: PrometheusHandle,
+    /// What the last page leads to expect.
+    length: Arc<AtomicUsize>,
 }
 
 impl Page {
-    /// The page in the Prometheus text format, version 0.0.4.
-    pub(crate) fn render(&self) -> String {
-        let mut page = String::new();
-        exposition::text::write(&mut page, &self.store);
-        exposition::foreign::append_sorted(&mut page, &self.foreign.render());
+    /// The page.
+    pub(crate) fn render(&self, format: Format) -> String {
+        let mut page = String::with_capacity(self.length.load(Ordering::Relaxed));
+        exposition::text::write(&mut page, &self.store, format);
+        exposition::foreign::append_sorted(&mut page, &self.foreign.render(), format);
+        if format == Format::OpenMetrics {
+            page.push_str("# EOF\n");
+        }
+        // The next one will be hardly longer.
+        self.length.store(page.len() + page.len() / 16, Ordering::Relaxed);
         page
     }
 

@@ -8,7 +8,7 @@ use metrics::Key;
 use super::cells::{CounterCell, GaugeCell, HistogramCell, bounds_in_nanoseconds};
 use crate::catalog::{Catalog, Metric};
 use crate::config::Settings;
-use crate::exposition::{escape_help, escape_value};
+use crate::exposition::{Format, escape_help, escape_value};
 use crate::family::{Family, Kind};
 use crate::slot::Instrument;
 
@@ -26,8 +26,9 @@ pub(crate) struct Store {
 pub(crate) struct Stored {
     pub(crate) name: &'static str,
     pub(crate) kind: Kind,
-    /// Ready to be written.
-    pub(crate) help: String,
+    pub(crate) unit: Option<&'static str>,
+    /// Ready to be written, in each format.
+    help: [String; 2],
     pub(crate) bounds: Vec<f64>,
     bounds_in_nanoseconds: &'static [i64],
     families: Vec<&'static Family>,
@@ -122,7 +123,9 @@ impl Stored {
         Self {
             name: metric.name(),
             kind: metric.kind(),
-            help: escape_help(metric.help()),
+            unit: metric.unit(),
+            // OpenMetrics escapes quotes here too.
+            help: [escape_help(metric.help()), escape_value(metric.help()).into_owned()],
             bounds_in_nanoseconds: bounds_in_nanoseconds(&bounds),
             bounds,
             families: metric.families().collect(),
@@ -136,6 +139,11 @@ impl Stored {
             Kind::Gauge => Cell::Gauge(GaugeCell::new()?),
             Kind::Histogram => Cell::Histogram(HistogramCell::new(self.bounds_in_nanoseconds)?),
         })
+    }
+
+    /// Its help text, as the format writes it.
+    pub(crate) fn help(&self, format: Format) -> &str {
+        &self.help[usize::from(format == Format::OpenMetrics)]
     }
 
     /// Its series, in their order.

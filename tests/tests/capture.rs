@@ -1,0 +1,150 @@
+//! `testing::capture`: what a test's own code records, and nothing else.
+
+#![allow(clippy::float_cmp, reason = "counts are whole numbers")]
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::OnceLock;
+
+use metrics_runtime::testing::{Capture, capture, capture_async};
+use metrics_runtime::{Handle, Label, counted, counted_failure, declare_metrics, in_flight, timed};
+use system_tests::Page;
+
+#[derive(Clone, Copy, Debug, Label)]
+enum Step {
+    One,
+    Two,
+}
+
+declare_metrics! {
+    /// Waiting.
+    gauge WAITING = "capture_waiting";
+}
+
+#[timed(histogram = "capture_seconds", labels(step), buckets(0.5, 10))]
+#[counted(counter = "capture_started_total")]
+#[counted_failure(counter = "capture_failures_total", labels(step))]
+#[in_flight(gauge = "capture_active")]
+async fn work(step: Step, waits: bool) -> Result<(), String> {
+    tokio::task::yield_now().await;
+    WAITING.set(2.5);
+    if waits {
+        std::future::pending::<()>().await;
+    }
+    if matches!(step, Step::Two) { Err("as told".to_owned()) } else { Ok(()) }
+}
+
+#[counted(counter = "capture_plain_total")]
+fn plain() {}
+
+/// In this process our own recorder is installed: a capture must come before it.
+fn metrics() -> &'static Handle {
+    static HANDLE: OnceLock<Handle> = OnceLock::new();
+    HANDLE.get_or_init(|| metrics_runtime::builder().no_listener().init().expect("the settings are valid"))
+}
+
+fn runtime(threads: usize) -> tokio::runtime::Runtime {
+    let mut builder = if threads == 1 {
+        tokio::runtime::Builder::new_current_thread()
+    } else {
+        tokio::runtime::Builder::new_multi_thread()
+    };
+    builder.worker_threads(threads).enable_time().build().expect("a runtime can be made")
+}
+
+#[test]
+fn captures_in_parallel_do_not_see_each_other_nor_does_the_page() {
+    metrics();
+    std::thread::scope(|scope| {
+        for number in 1..=8_u32 {
+            scope.spawn(move || {
+                for _ in 0..50 {
+                    let seen = capture(|| (0..number).for_each(|_| plain()));
+                    assert_eq!(seen.counter("capture_plain_total", &[]), u64::from(number));
+                }
+            });
+        }
+    });
+    let page = || Page::from(metrics().render()).value("capture_plain_total", &[]);
+    assert_eq!(page(), Some(0.0), "what was captured is on the page");
+    plain();
+    assert_eq!(page(), Some(1.0), "what was not is not");
+    // A capture that exists takes nothing from who is outside of it.
+    let capture = Capture::new();
+    plain();
+    capture.run(plain);
+    assert_eq!(page(), Some(2.0));
+    assert_eq!(capture.snapshot().counter("capture_plain_total", &[]), 1);
+}
+
+#[test]
+fn async_code_is_captured_on_every_thread() {
+    metrics();
+    for threads in [1, 4] {
+        runtime(threads).block_on(async {
+            let seen = capture_async(async {
+                assert!(work(Step::One, false).await.is_ok());
+                assert!(work(Step::Two, false).await.is_err());
+                let limit = std::time::Duration::from_millis(5);
+                assert!(tokio::time::timeout(limit, work(Step::Two, true)).await.is_err());
+            })
+            .await;
+            assert_eq!(seen.counter("capture_started_total", &[]), 3);
+            assert_eq!(seen.counter("capture_failures_total", &[("step", "two"), ("reason", "error")]), 1);
+            assert_eq!(seen.counter("capture_failures_total", &[("reason", "cancelled"), ("step", "two")]), 1);
+            assert_eq!(seen.counter("capture_failures_total", &[("reason", "panic"), ("step", "two")]), 0);
+            assert_eq!(seen.observations("capture_seconds", &[("step", "two")]).len(), 2);
+            assert_eq!(seen.buckets("capture_seconds", &[("step", "one")]), [(0.5, 1), (10.0, 1), (f64::INFINITY, 1)]);
+            assert_eq!(seen.gauge("capture_active", &[]), 0.0);
+            assert_eq!(seen.gauge("capture_waiting", &[]), 2.5);
+        });
+    }
+}
+
+#[test]
+fn spawned_tasks_are_captured_where_they_are_wrapped() {
+    metrics();
+    runtime(4).block_on(async {
+        let capture = Capture::new();
+        let tasks: Vec<_> = (0..20)
+            .map(|number| {
+                let step = if number % 2 == 0 { Step::One } else { Step::Two };
+                tokio::spawn(capture.wrap(work(step, false)))
+            })
+            .collect();
+        for task in tasks {
+            let _ = task.await.expect("no task panics");
+        }
+        // A task that is aborted is dropped on some thread of the runtime's, and counted there.
+        let aborted = tokio::spawn(capture.wrap(work(Step::One, true)));
+        while capture.snapshot().counter("capture_started_total", &[]) < 21 {
+            tokio::task::yield_now().await;
+        }
+        aborted.abort();
+        assert!(aborted.await.is_err());
+        let seen = capture.snapshot();
+        assert_eq!(seen.counter("capture_started_total", &[]), 21);
+        assert_eq!(seen.counter("capture_failures_total", &[("step", "two"), ("reason", "error")]), 10);
+        assert_eq!(seen.counter("capture_failures_total", &[("step", "one"), ("reason", "cancelled")]), 1);
+    });
+}
+
+#[test]
+fn a_name_that_is_not_there_is_a_mistake_in_the_test() {
+    let seen = capture(plain);
+    let message = |ask: &dyn Fn()| {
+        let panic = catch_unwind(AssertUnwindSafe(ask)).expect_err("it is a mistake");
+        panic.downcast_ref::<String>().expect("the message is a text").clone()
+    };
+    let unknown = message(&|| {
+        let _ = seen.counter("capture_plian_total", &[]);
+    });
+    assert!(
+        unknown.starts_with("no metric has the name `capture_plian_total`: there are capture_active, "),
+        "{unknown}"
+    );
+    let kind = message(&|| {
+        let _ = seen.gauge("capture_plain_total", &[]);
+    });
+    assert_eq!(kind, "`capture_plain_total` is a counter, and was asked for as a gauge");
+    assert_eq!(seen.to_string(), "capture_plain_total{} 1\n");
+}

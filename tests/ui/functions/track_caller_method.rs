@@ -1,0 +1,18 @@
+use metrics_runtime::{counted, counted_failure};
+
+struct Worker;
+
+impl Worker {
+    #[counted_failure(counter = "a_total")]
+    #[track_caller]
+    fn method(&self) -> Result<(), String> {
+        Ok(())
+    }
+
+    // How it ended does not matter here.
+    #[counted(counter = "b_total")]
+    #[track_caller]
+    fn counted(&self) {}
+}
+
+fn main() {}
