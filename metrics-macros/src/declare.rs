@@ -8,7 +8,7 @@ use syn::{Attribute, Error, Ident, LitStr, Path, Result, Token, Type, Visibility
 
 use crate::args::{self, Bucket, Given};
 use crate::diagnostic::{Diagnostics, listed, nearest};
-use crate::expand::{Metric, family, place, private, track, typed_label};
+use crate::expand::{Metric, family, private, registered, track, typed_label};
 use crate::function::first_sentence;
 use crate::names::{self, Kind};
 use crate::plan::{check_buckets, runtime};
@@ -218,16 +218,12 @@ fn expand(
         span: name.span(),
     };
     let (statics, family) = family(&private, "", &described);
-    let place = place(&private, &ident.to_string());
+    let registered = registered(&private, &ident.to_string(), &family);
     quote! {
         #(#attributes)*
         #visibility static #ident: #metric #parameters = {
             #statics
-            static __METRICS_FUNCTION: #private::Function<1> =
-                #private::Function::new(#place, [#private::Site::new(#private::Event::Declared, &#family)]);
-            #[#private::linkme::distributed_slice(#private::DEFINITIONS)]
-            #[linkme(crate = #private::linkme)]
-            static __METRICS_DEFINITION: #private::Definition = __METRICS_FUNCTION.definition();
+            #registered
             #metric::new(&#family)
         };
     }

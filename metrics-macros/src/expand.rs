@@ -469,8 +469,20 @@ pub struct Metric<'a> {
     pub span: Span,
 }
 
+/// Puts a metric into the catalog that no function records by itself.
+pub fn registered(private: &TokenStream, item: &str, family: &Ident) -> TokenStream {
+    let place = place(private, item);
+    quote! {
+        static __METRICS_FUNCTION: #private::Function<1> =
+            #private::Function::new(#place, [#private::Site::new(#private::Event::Declared, &#family)]);
+        #[#private::linkme::distributed_slice(#private::DEFINITIONS)]
+        #[linkme(crate = #private::linkme)]
+        static __METRICS_DEFINITION: #private::Definition = __METRICS_FUNCTION.definition();
+    }
+}
+
 /// Where the attribute stands.
-pub fn place(private: &TokenStream, item: &str) -> TokenStream {
+fn place(private: &TokenStream, item: &str) -> TokenStream {
     quote! {
         #private::Place {
             item: #item,

@@ -6,20 +6,26 @@ use std::hint::black_box;
 use std::sync::Barrier;
 use std::time::Instant;
 
-use subjects::{SUBJECTS, Subject};
+use subjects::{ASYNC_SUBJECTS, SUBJECTS, Subject};
 
 const CALLS: u32 = 200_000;
-const ROUNDS: usize = 25;
+const ROUNDS: usize = 99;
 /// The largest number of threads on one series.
 const THREADS: usize = 2;
 
 pub fn run() {
-    println!("Nanoseconds a call over the plain function, median of {ROUNDS} rounds of {CALLS} calls:\n");
+    table("Nanoseconds a call over the plain function", &SUBJECTS);
+    table("Nanoseconds a call over the plain async function", &ASYNC_SUBJECTS);
+}
+
+/// The first subject is the function alone, the second the floor.
+fn table(title: &str, subjects: &[Subject]) {
+    println!("{title}, median of {ROUNDS} rounds of {CALLS} calls:\n");
     println!("| | 1 thread | times the floor | {THREADS} threads, one series | times the floor |");
     println!("| --- | --- | --- | --- | --- |");
-    let one = medians(1);
-    let two = medians(THREADS);
-    for (at, Subject { name, .. }) in SUBJECTS.iter().enumerate().skip(1) {
+    let one = medians(subjects, 1);
+    let two = medians(subjects, THREADS);
+    for (at, Subject { name, .. }) in subjects.iter().enumerate().skip(1) {
         let ([one_plain, one_floor, ..], [two_plain, two_floor, ..]) = (&one[..], &two[..]) else { return };
         let (one, two) = (one[at] - one_plain, two[at] - two_plain);
         let (one_ratio, two_ratio) = (one / (one_floor - one_plain), two / (two_floor - two_plain));
@@ -29,10 +35,10 @@ pub fn run() {
 }
 
 /// The median of each subject, in nanoseconds a call.
-fn medians(threads: usize) -> Vec<f64> {
-    let mut times: Vec<Vec<f64>> = SUBJECTS.iter().map(|_| Vec::new()).collect();
+fn medians(subjects: &[Subject], threads: usize) -> Vec<f64> {
+    let mut times: Vec<Vec<f64>> = subjects.iter().map(|_| Vec::new()).collect();
     for _ in 0..ROUNDS {
-        for (subject, times) in SUBJECTS.iter().zip(&mut times) {
+        for (subject, times) in subjects.iter().zip(&mut times) {
             times.push(round(subject, threads));
         }
     }

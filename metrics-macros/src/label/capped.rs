@@ -5,7 +5,7 @@ use quote::quote;
 use syn::{DataStruct, DeriveInput, Fields, LitInt};
 
 use crate::diagnostic::Diagnostics;
-use crate::expand::{Metric, family, place, private};
+use crate::expand::{Metric, family, private, registered};
 use crate::names::{Kind, snake_case};
 use crate::policy::Policy;
 
@@ -67,15 +67,11 @@ pub fn derive(
         span: Span::mixed_site(),
     };
     let (statics, family) = family(&private, "", &overflow);
-    let place = place(&private, &name.to_string());
+    let registered = registered(&private, &name.to_string(), &family);
     quote! {
         const _: () = {
             #statics
-            static __METRICS_FUNCTION: #private::Function<1> =
-                #private::Function::new(#place, [#private::Site::new(#private::Event::Declared, &#family)]);
-            #[#private::linkme::distributed_slice(#private::DEFINITIONS)]
-            #[linkme(crate = #private::linkme)]
-            static __METRICS_DEFINITION: #private::Definition = __METRICS_FUNCTION.definition();
+            #registered
             static __METRICS_VALUES: #private::Values<#max> = #private::Values::new(#label, &#family);
 
             #[automatically_derived]

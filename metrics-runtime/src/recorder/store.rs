@@ -1,7 +1,7 @@
 //! All series of the catalog's metrics.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Once, PoisonError, RwLock};
 
 use metrics::Key;
 
@@ -103,7 +103,12 @@ impl Store {
         let own = pairs(names.zip(values.iter().map(|(_, text)| *text)));
         let separator = if own.is_empty() || self.global_labels.is_empty() { "" } else { "," };
         let labels = format!("{}{separator}{own}", self.global_labels);
-        let series = Arc::new(Series { labels, cell: metric.cell()? });
+        let Some(cell) = metric.cell() else {
+            static LOGGED: Once = Once::new();
+            LOGGED.call_once(|| tracing::error!(metric = metric.name, "{NO_ROOM}: it is not recorded"));
+            return None;
+        };
+        let series = Arc::new(Series { labels, cell });
         all.insert(values, Arc::clone(&series));
         Some(series)
     }

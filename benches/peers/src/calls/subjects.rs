@@ -2,6 +2,7 @@
 
 use std::hint::black_box;
 use std::sync::LazyLock;
+use std::task::{Context, Waker};
 use std::time::Instant;
 
 use metrics::{Key, Label as KeyLabel, Level, Metadata, Recorder};
@@ -48,6 +49,46 @@ pub const SUBJECTS: [Subject; 9] = [
     },
 ];
 
+/// The same in an async function, which is polled once.
+pub const ASYNC_SUBJECTS: [Subject; 4] = [
+    Subject { name: "plain", call: |number| poll(plain_async(number)) },
+    Subject { name: "two reads of `quanta`: the floor", call: |number| poll(floor_async(number)) },
+    Subject { name: "`#[timed]` and `#[counted_failure]`", call: |number| poll(ours_async(STEP, number)) },
+    Subject { name: "all four attributes", call: |number| poll(all_four_async(STEP, number)) },
+];
+
+fn poll(future: impl Future) {
+    let ready = std::pin::pin!(future).poll(&mut Context::from_waker(Waker::noop())).is_ready();
+    assert!(black_box(ready));
+}
+
+async fn plain_async(number: u32) -> Result<u32, std::fmt::Error> {
+    work(number)
+}
+
+async fn floor_async(number: u32) -> Result<u32, std::fmt::Error> {
+    let start = CLOCK.raw();
+    let result = black_box(work(number));
+    black_box(CLOCK.raw() - start);
+    result
+}
+
+#[timed(histogram = "ours_async_seconds", labels(step), buckets(10, 20, 40, 60, 120, 300, 600, 1200))]
+#[counted_failure(counter = "ours_async_failures_total")]
+async fn ours_async(step: Step, number: u32) -> Result<u32, std::fmt::Error> {
+    let _ = step;
+    work(number)
+}
+
+#[timed(histogram = "all_async_seconds", labels(step), buckets(10, 20, 40, 60, 120, 300, 600, 1200))]
+#[counted(counter = "all_async_total")]
+#[counted_failure(counter = "all_async_failures_total")]
+#[in_flight(gauge = "all_async_active")]
+async fn all_four_async(step: Step, number: u32) -> Result<u32, std::fmt::Error> {
+    let _ = step;
+    work(number)
+}
+
 const BUCKETS: [f64; 8] = [10.0, 20.0, 40.0, 60.0, 120.0, 300.0, 600.0, 1200.0];
 
 #[derive(Clone, Copy, Label)]
@@ -64,8 +105,9 @@ fn work(number: u32) -> Result<u32, std::fmt::Error> {
     if black_box(number) == u32::MAX { Err(std::fmt::Error) } else { Ok(number) }
 }
 
+static CLOCK: LazyLock<quanta::Clock> = LazyLock::new(quanta::Clock::new);
+
 fn floor(number: u32) {
-    static CLOCK: LazyLock<quanta::Clock> = LazyLock::new(quanta::Clock::new);
     let start = CLOCK.raw();
     let _ = black_box(work(number));
     black_box(CLOCK.raw() - start);
@@ -112,7 +154,6 @@ fn exporter_cached(number: u32) {
         let key = Key::from_parts("exporter_failures_total", vec![KeyLabel::new("reason", "error")]);
         EXPORTER.register_counter(&key, &METADATA)
     });
-    static CLOCK: LazyLock<quanta::Clock> = LazyLock::new(quanta::Clock::new);
     drain_exporter(number);
     let start = CLOCK.raw();
     let result = black_box(work(number));

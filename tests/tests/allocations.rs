@@ -1,0 +1,108 @@
+//! A call allocates nothing, once its thread has made its first.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Waker};
+
+use metrics_runtime::{Interned, Label, counted, counted_failure, declare_metrics, in_flight, timed};
+
+/// Counts the allocations of each thread.
+struct Counting;
+
+thread_local! {
+    static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
+}
+
+// SAFETY: everything is handed to the system's allocator as it came.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.with(|allocations| allocations.set(allocations.get() + 1));
+        // SAFETY: as the caller has promised.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: as the caller has promised.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+#[derive(Clone, Copy, Debug, Label)]
+enum Step {
+    One,
+    Two,
+}
+
+#[derive(Clone, Copy, Debug, Label)]
+#[label(max_values = 4)]
+struct Workflow(Interned);
+
+declare_metrics! {
+    /// Load.
+    gauge LOAD = "allocations_load", labels(step: Step);
+    /// Waits.
+    histogram WAIT = "allocations_wait_seconds", labels(workflow: Workflow), buckets(1, 2);
+}
+
+#[timed(histogram = "allocations_seconds", labels(step, workflow, outcome), buckets(1, 10))]
+#[counted(counter = "allocations_total", on = end, labels(even: bool = |result| result.is_ok()))]
+#[counted_failure(counter = "allocations_failures_total")]
+#[in_flight(gauge = "allocations_active")]
+fn plain(step: Step, workflow: Workflow, fails: bool) -> Result<u32, u32> {
+    let _ = (step, workflow);
+    if fails { Err(1) } else { Ok(1) }
+}
+
+#[timed(histogram = "allocations_async_seconds", labels(step, workflow, outcome), buckets(1, 10))]
+#[counted_failure(counter = "allocations_async_failures_total")]
+#[in_flight(gauge = "allocations_async_active")]
+async fn asynchronous(step: Step, workflow: Workflow, waits: bool) -> Result<u32, u32> {
+    let _ = (step, workflow);
+    if waits {
+        std::future::pending::<()>().await;
+    }
+    Ok(1)
+}
+
+fn poll_once(future: impl Future) {
+    let _ = pin!(future).poll(&mut Context::from_waker(Waker::noop()));
+}
+
+fn all(workflow: Workflow) {
+    for step in [Step::One, Step::Two] {
+        for flag in [false, true] {
+            let _ = plain(step, workflow, flag);
+            // Dropped while it waits: cancelled.
+            poll_once(asynchronous(step, workflow, flag));
+        }
+        LOAD.with(step).set(0.5);
+        LOAD.with(step).increment(1.0);
+        WAIT.with(workflow).observe(0.5);
+    }
+}
+
+#[test]
+fn a_call_allocates_nothing_after_the_first_of_its_thread() {
+    let handle = metrics_runtime::builder().no_listener().init().expect("the settings are valid");
+    let workflow = Workflow::new("portrait");
+    for _ in 0..2 {
+        std::thread::spawn(move || {
+            all(workflow);
+            let before = ALLOCATIONS.with(Cell::get);
+            for _ in 0..1_000 {
+                all(workflow);
+                // A value that is known is found without a copy.
+                let _ = Workflow::new("portrait");
+            }
+            assert_eq!(ALLOCATIONS.with(Cell::get), before, "calls have allocated");
+        })
+        .join()
+        .expect("the thread does not panic");
+    }
+    assert!(handle.render().contains("allocations_total{even=\"true\"} 4004\n"), "{}", handle.render());
+}
