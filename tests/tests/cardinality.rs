@@ -65,6 +65,17 @@ fn call(step: Step, workflow: Workflow, number: usize) -> Result<usize, String> 
     if number.is_multiple_of(3) { Err(format!("{number}")) } else { Ok(number) }
 }
 
+/// The same metric at another place: a label that has a new text each time has one here, too, and no other series.
+#[counted(counter = "cardinality_rogue_total", labels(rogue: Hostile = Hostile(number)))]
+fn first_place(number: usize) {
+    let _ = number;
+}
+
+#[counted(counter = "cardinality_rogue_total", labels(rogue: Hostile = Hostile(number)))]
+fn second_place(number: usize) {
+    let _ = number;
+}
+
 fn random_text(random: &mut fastrand::Rng) -> String {
     let length = random.usize(..200);
     let alphabet = ['a', 'b', '"', '\\', '\n', 'ä', '{', '}', '='];
@@ -95,6 +106,8 @@ fn the_page_never_has_more_series_than_the_compiler_allowed() {
                     let workflow = Workflow::new(&random_text(&mut random));
                     let step = if random.bool() { Step::Text2image } else { Step::Upscale };
                     let _ = call(step, workflow, random.usize(..));
+                    first_place(random.usize(..5));
+                    second_place(random.usize(..5));
                     JOBS.with(Workflow(Model::new("x").0), random.bool()).increment(1);
                     let model = random.bool().then(|| Model::new(&random_text(&mut random)));
                     WAIT.with(model).observe(random.f64());
@@ -120,6 +133,8 @@ fn the_page_never_has_more_series_than_the_compiler_allowed() {
     let total = |name: &str| page.series(name).iter().map(|(_, value)| value).sum::<f64>();
     assert_eq!(total("cardinality_seconds_count"), calls);
     assert_eq!(total("cardinality_total"), calls);
+    assert_eq!(total("cardinality_rogue_total"), 2.0 * calls);
+    assert_eq!(page.series("cardinality_rogue_total").len(), 4, "three, and `none`, at both places");
     assert_eq!(total("cardinality_jobs_total"), 2.0 * calls);
     assert_eq!(total("cardinality_wait_seconds_count"), calls);
     for label in ["workflow", "model"] {

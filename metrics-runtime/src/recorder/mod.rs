@@ -63,8 +63,12 @@ impl CatalogRecorder {
         match self.store.foreign(kind, key)? {
             Ok(series) => Some(Some(series)),
             Err(why) => {
-                let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
-                if refused.insert(key.name().to_owned()) {
+                let is_first = {
+                    let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+                    refused.insert(key.name().to_owned())
+                };
+                // Who writes the log may record metrics too, so no lock is held here.
+                if is_first {
                     tracing::warn!(
                         metric = key.name(),
                         "a crate records in a metric of the catalog through the `metrics` facade, and {why}: it is not \

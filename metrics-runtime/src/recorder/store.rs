@@ -1,7 +1,8 @@
 //! All series of the catalog's metrics.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Once, PoisonError, RwLock};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use metrics::Key;
 
@@ -32,18 +33,38 @@ pub(crate) struct Stored {
     pub(crate) bounds: Vec<f64>,
     bounds_in_nanoseconds: &'static [i64],
     families: Vec<&'static Family>,
-    series: RwLock<BTreeMap<Values, Arc<Series>>>,
+    series: RwLock<BTreeMap<Place, Arc<Series>>>,
 }
 
-/// The label values of a series: first in the order of the sets, so that the page has the order of the source, then by
-/// their texts.
-type Values = Vec<(u32, &'static str)>;
+/// Where a series stands among those of its metric: which of its label's values it has, so that the page has the order of
+/// the source. A label of which each site has a value of its own is told by its text; of any other the first text that
+/// was asked for holds, should a `Label` that was written by hand have another each time.
+type Place = Vec<(u32, &'static str)>;
+
+/// The label values of a series.
+struct Values {
+    place: Place,
+    texts: Vec<&'static str>,
+}
+
+impl Values {
+    fn collect<E>(values: impl Iterator<Item = Result<(bool, u32, &'static str), E>>) -> Result<Self, E> {
+        let mut all = Self { place: Vec::new(), texts: Vec::new() };
+        for value in values {
+            let (is_fixed, index, text) = value?;
+            all.place.push((index, if is_fixed { text } else { "" }));
+            all.texts.push(text);
+        }
+        Ok(all)
+    }
+}
 
 /// One series.
 #[derive(Debug)]
 pub(crate) struct Series {
     /// `step="upscale",workflow="poster"`, with the global labels.
     pub(crate) labels: String,
+    texts: Vec<&'static str>,
     pub(crate) cell: Cell,
 }
 
@@ -75,9 +96,11 @@ impl Store {
     /// The handle of one of our own sites' series; `None` where one of its labels has no such value yet.
     pub(super) fn instrument(&self, family: &'static Family, slot: u32) -> Option<Instrument> {
         let metric = self.metrics.get(*self.by_name.get(family.name)?)?;
-        let values = family.labels.iter().map(|label| Some((label.index_at(slot), label.value_at(slot)?)));
-        let values = values.collect::<Option<Values>>()?;
-        self.series(metric, values).map(|series| series.instrument())
+        let values = family.labels.iter().map(|label| {
+            let text = label.value_at(slot).ok_or(())?;
+            Ok((label.is_fixed(), label.index_at(slot), text))
+        });
+        self.series(metric, Values::collect::<()>(values).ok()?).map(|series| series.instrument())
     }
 
     /// The series that another crate means by this key. An error says why there is none: what the compiler knows of the
@@ -90,26 +113,34 @@ impl Store {
 
     /// The series with these values; `None` where there is no room for another.
     fn series(&self, metric: &Stored, values: Values) -> Option<Arc<Series>> {
-        if let Some(series) = metric.series.read().unwrap_or_else(PoisonError::into_inner).get(&values) {
+        if let Some(series) = metric.series.read().unwrap_or_else(PoisonError::into_inner).get(&values.place) {
             return Some(Arc::clone(series));
         }
+        let series = self.create(metric, values);
+        if series.is_none() {
+            // Who writes the log may record metrics too, so no lock is held here.
+            static LOGGED: AtomicBool = AtomicBool::new(false);
+            if !LOGGED.swap(true, Ordering::Relaxed) {
+                tracing::error!(metric = metric.name, "{NO_ROOM}: it is not recorded");
+            }
+        }
+        series
+    }
+
+    fn create(&self, metric: &Stored, values: Values) -> Option<Arc<Series>> {
         let mut all = metric.series.write().unwrap_or_else(PoisonError::into_inner);
-        // Two sets can have the same text at different places, and it is the text that makes a series.
-        let same = |known: &&Values| known.iter().map(|(_, text)| text).eq(values.iter().map(|(_, text)| text));
-        if let Some(known) = all.keys().find(same).cloned() {
-            return Some(Arc::clone(&all[&known]));
+        // Another thread may have been first; and a set can have one text at two places, and it is the text that makes
+        // a series.
+        let known = all.get(&values.place).or_else(|| all.values().find(|series| series.texts == values.texts));
+        if let Some(known) = known {
+            return Some(Arc::clone(known));
         }
         let names = metric.families[0].labels.iter().map(crate::spec::LabelSpec::name);
-        let own = pairs(names.zip(values.iter().map(|(_, text)| *text)));
+        let own = pairs(names.zip(values.texts.iter().copied()));
         let separator = if own.is_empty() || self.global_labels.is_empty() { "" } else { "," };
         let labels = format!("{}{separator}{own}", self.global_labels);
-        let Some(cell) = metric.cell() else {
-            static LOGGED: Once = Once::new();
-            LOGGED.call_once(|| tracing::error!(metric = metric.name, "{NO_ROOM}: it is not recorded"));
-            return None;
-        };
-        let series = Arc::new(Series { labels, cell });
-        all.insert(values, Arc::clone(&series));
+        let series = Arc::new(Series { labels, texts: values.texts, cell: metric.cell()? });
+        all.insert(values.place, Arc::clone(&series));
         Some(series)
     }
 }
@@ -169,9 +200,10 @@ impl Stored {
             let name = labels[at].name();
             let text = key.labels().find(|label| label.key() == name).ok_or("it has other labels")?.value();
             let known = self.families.iter().find_map(|family| family.labels[at].find(text));
-            known.ok_or("a label has a value that is not in its set")
+            let (index, text) = known.ok_or("a label has a value that is not in its set")?;
+            Ok((labels[at].is_fixed(), index, text))
         };
-        (0..labels.len()).map(value).collect()
+        Values::collect((0..labels.len()).map(value))
     }
 }
 
