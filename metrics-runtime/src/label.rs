@@ -25,6 +25,9 @@ use crate::{FailedOutcome, Outcome};
 /// assert_eq!(StatusClass::value(1), Some("client_error"));
 /// ```
 ///
+/// On a struct around [`Interned`](crate::Interned) the derive makes a label with a cap, for values that are known only
+/// when the program runs.
+///
 /// It is implemented for `bool` (`false`, `true`), for `Option<L>` (the values of `L`, and `none`) and for `&L`.
 ///
 /// The rule against unbounded values is Prometheus' own:
@@ -34,6 +37,7 @@ use crate::{FailedOutcome, Outcome};
     label = "not a label: nobody can list the values of `{Self}`",
     note = "each value of a label is a time series of its own, kept by Prometheus for as long as its data",
     note = "a closed set of values: make it an enum without fields and derive it, `#[derive(Clone, Copy, metrics_runtime::Label)]`",
+    note = "few values, known only when the program runs: a struct around `metrics_runtime::Interned` with `#[label(max_values = 32)]`, made once with `new`",
     note = "a value that only one call has (an id, a name, a text) belongs on the trace: `#[tracing::instrument(fields(..))]`"
 )]
 pub trait Label {
