@@ -5,13 +5,15 @@ use std::process::{Command, Stdio};
 
 /// A program, how it shows that it is there, and the package that brings it.
 struct Program {
+    /// What messages call it.
+    shown: &'static str,
     name: &'static str,
     arguments: &'static [&'static str],
     package: &'static str,
 }
 
 const fn with_version(name: &'static str, package: &'static str) -> Program {
-    Program { name, arguments: &["--version"], package }
+    Program { shown: name, name, arguments: &["--version"], package }
 }
 
 const NEEDED: [Program; 5] = [
@@ -21,6 +23,7 @@ const NEEDED: [Program; 5] = [
     with_version("promtool", "prometheus"),
     // A strict parser of OpenMetrics, for Debian's own Python.
     Program {
+        shown: "prometheus_client for python3",
         name: "/usr/bin/python3",
         arguments: &["-c", "import prometheus_client.openmetrics.parser"],
         package: "python3-prometheus-client",
@@ -35,7 +38,7 @@ pub fn install() -> Result<(), String> {
     }
     let packages = packages_of(&missing);
     for program in &missing {
-        println!("`{}` is missing: installing Debian's package `{}`", program.name, program.package);
+        println!("`{}` is missing: installing Debian's package `{}`", program.shown, program.package);
     }
     if !answers(&with_version("apt-get", "apt")) {
         return Err(by_hand(&missing, "there is no `apt-get` here to install it with"));
@@ -100,7 +103,7 @@ fn by_hand(missing: &[&Program], problem: &str) -> String {
     let mut message = String::from("the tests need ");
     for (at, program) in missing.iter().enumerate() {
         let separator = if at == 0 { "" } else { ", " };
-        let _ = write!(message, "{separator}`{}`", program.name);
+        let _ = write!(message, "{separator}`{}`", program.shown);
     }
     let packages = packages_of(missing).join(" ");
     let _ =
