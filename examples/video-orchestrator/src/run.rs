@@ -141,7 +141,9 @@ struct Taking<'a> {
 
 impl Taking<'_> {
     async fn jobs(&self, once: bool, tally: &mut Tally) -> anyhow::Result<()> {
-        self.progress.jobs_waiting(self.queue.len().await?);
+        if let Ok(waiting) = self.queue.len().await {
+            self.progress.jobs_waiting(waiting);
+        }
         let patience = if once { PATIENCE_ONCE } else { PATIENCE };
         while !self.shutdown.is_asked() {
             match self.queue.take(patience).await {

@@ -31,7 +31,7 @@ fn a_second_signal_ends_it_at_once() {
 
 #[test]
 fn jobs_are_taken_over_http() {
-    let mut program = Program::start(&["--standin-delay", "0.05", "--image-timeout", "0.3"], &[]);
+    let mut program = Program::start(&["--standin-delay", "0.05", "--image-timeout", "10"], &[]);
     let url = program.intake();
     let post = |body: &str| {
         let response = Response::post(&url, body).expect("the program answers");
