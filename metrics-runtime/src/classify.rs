@@ -8,6 +8,7 @@
 use std::error::Error;
 
 use crate::failure::reason_of_chain;
+use crate::unwind::unless_it_panics;
 use crate::{Failure, FailureReason, Outcome, Reason};
 
 /// A value that an annotated function returned.
@@ -18,11 +19,7 @@ pub struct Returned<'a, T: ?Sized>(pub &'a T);
 /// does.
 #[cold]
 fn or_error(reason: impl FnOnce() -> Reason) -> Reason {
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(reason)).unwrap_or_else(|payload| {
-        // Dropping a payload may run code that panics again.
-        core::mem::forget(payload);
-        Reason::Error
-    })
+    unless_it_panics(reason).unwrap_or(Reason::Error)
 }
 
 /// A `Result` whose error says what it is.

@@ -20,6 +20,7 @@ mod label;
 mod interned;
 mod outcome;
 mod failure;
+mod unwind;
 mod classify;
 mod probe;
 mod mode;

@@ -1,6 +1,7 @@
 //! A label of a metric, as the compiler knows it.
 
 use crate::budget::Budget;
+use crate::unwind::unless_it_panics;
 use crate::{FailedOutcome, Label, Outcome};
 
 /// When the value of a label is known.
@@ -142,14 +143,7 @@ impl LabelSpec {
     #[inline]
     #[must_use]
     pub fn evaluate(&self, index: impl FnOnce() -> usize) -> u32 {
-        match std::panic::catch_unwind(core::panic::AssertUnwindSafe(index)) {
-            Ok(index) => self.at(index),
-            Err(payload) => {
-                // Dropping a payload may run code that panics again.
-                core::mem::forget(payload);
-                self.none.unwrap_or(0) * self.stride
-            }
-        }
+        unless_it_panics(index).map_or_else(|| self.none.unwrap_or(0) * self.stride, |index| self.at(index))
     }
 
     /// The offset of the value with this index among the metric's slots.
@@ -164,7 +158,6 @@ impl LabelSpec {
     }
 
     /// Which value a slot has.
-    #[cfg(feature = "exporter")]
     pub(crate) const fn index_at(&self, slot: u32) -> u32 {
         (slot / self.stride) % self.cardinality
     }
@@ -177,7 +170,7 @@ impl LabelSpec {
     }
 
     pub(crate) fn value_at(&self, slot: u32) -> Option<&'static str> {
-        let index = (slot / self.stride) % self.cardinality;
+        let index = self.index_at(slot);
         match index.checked_sub(self.own()) {
             None => (self.value)(index as usize),
             Some(added) => self.added.get(added as usize).copied(),
@@ -195,7 +188,7 @@ impl LabelSpec {
     /// Whether the slot can only be reached by an expression of the user's that panics.
     #[cfg(feature = "exporter")]
     pub(crate) fn is_expression_panic(&self, slot: u32) -> bool {
-        let index = (slot / self.stride) % self.cardinality;
+        let index = self.index_at(slot);
         let is_added = index >= self.own() && Some(index) == self.none;
         is_added && matches!(self.known, Known::AtStart | Known::FromError)
     }
