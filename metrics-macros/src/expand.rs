@@ -17,7 +17,7 @@
 //!             Function::new(place, [Site::new(Event::Duration, &FAMILY_0), Site::new(Event::Failure, &FAMILY_1)]);
 //!         #[distributed_slice(DEFINITIONS)]
 //!         static DEFINITION: Definition = FUNCTION.definition();
-//!         Call::start(&FUNCTION, |function| [function.label(0, 0).at(&step), 0])
+//!         Call::start(|| &FUNCTION, |function| [function.label(0, 0).at(&step), 0])
 //!     };
 //!     call.measure(
 //!         async move { body },
@@ -233,7 +233,7 @@ impl Body<'_> {
                 #[linkme(crate = #private::linkme)]
                 static __METRICS_DEFINITION: #private::Definition = __METRICS_FUNCTION.definition();
                 #track
-                #private::Call::#constructor(&__METRICS_FUNCTION, |#parameter| [#(#offsets),*])
+                #private::Call::#constructor(|| &__METRICS_FUNCTION, |#parameter| [#(#offsets),*])
             }
         }
     }

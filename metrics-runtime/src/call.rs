@@ -1,11 +1,13 @@
 //! The guard of a call: it sees the start, and exactly one end.
 
+use core::fmt;
 use core::future::Future;
+use core::mem::ManuallyDrop;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 
 use crate::mode::{self, Mode};
-use crate::site::Function;
+use crate::site::{Event, Function};
 use crate::{Outcome, clock};
 
 /// What the returned value says: the outcome, and for each site the offset of the labels that are read from it.
@@ -25,58 +27,62 @@ enum State {
 }
 
 /// A call that has started.
-#[derive(Debug)]
-pub struct Call<const N: usize> {
-    function: &'static Function<N>,
+///
+/// `F` names the function: a type without a value, so that a guard is no larger for it, and the compiler can work out
+/// beforehand what its sites do.
+pub struct Call<F, const N: usize>
+where
+    F: Fn() -> &'static Function<N>,
+{
+    function: F,
     started: u64,
     base: [u32; N],
     mode: Mode,
     state: State,
 }
 
-impl<const N: usize> Call<N> {
+impl<F, const N: usize> Call<F, N>
+where
+    F: Fn() -> &'static Function<N>,
+{
     /// Starts a call of a function whose sites need its outcome; `labels` gives the offset of the labels that are
     /// known already, one for each site, and is not asked where metrics are off.
     #[inline]
     #[must_use]
-    pub fn start(function: &'static Function<N>, labels: impl FnOnce(&'static Function<N>) -> [u32; N]) -> Self {
-        let mode = mode::current();
-        if mode == Mode::Off {
-            return Self { function, started: 0, base: [0; N], mode, state: State::Done };
-        }
-        let base = labels(function);
-        if function.starts {
-            for (site, base) in function.sites.iter().zip(base) {
-                site.start(mode, base);
-            }
-        }
-        let started = if function.timed { clock::now() } else { 0 };
-        Self { function, started, base, mode, state: State::Waiting }
+    pub fn start(function: F, labels: impl FnOnce(&'static Function<N>) -> [u32; N]) -> Self {
+        Self::start_in(State::Waiting, function, labels)
     }
 
     /// Starts a call of a function whose sites do not need its outcome: its end is the guard's drop.
     #[inline]
     #[must_use]
-    pub fn guard(function: &'static Function<N>, labels: impl FnOnce(&'static Function<N>) -> [u32; N]) -> Self {
-        let mut call = Self::start(function, labels);
-        if call.state == State::Waiting {
-            call.state = State::Unobserved;
-        }
-        call
+    pub fn guard(function: F, labels: impl FnOnce(&'static Function<N>) -> [u32; N]) -> Self {
+        Self::start_in(State::Unobserved, function, labels)
     }
 
     /// Starts a call whose body runs in the caller's own frame: unless it is [finished](Self::finish), it has panicked.
     #[inline]
     #[must_use]
-    pub fn start_running(
-        function: &'static Function<N>,
-        labels: impl FnOnce(&'static Function<N>) -> [u32; N],
-    ) -> Self {
-        let mut call = Self::start(function, labels);
-        if call.state == State::Waiting {
-            call.state = State::Running;
+    pub fn start_running(function: F, labels: impl FnOnce(&'static Function<N>) -> [u32; N]) -> Self {
+        Self::start_in(State::Running, function, labels)
+    }
+
+    #[inline]
+    fn start_in(state: State, function: F, labels: impl FnOnce(&'static Function<N>) -> [u32; N]) -> Self {
+        let mode = mode::current();
+        if mode == Mode::OFF {
+            return Self { function, started: 0, base: [0; N], mode, state: State::Done };
         }
-        call
+        let this = function();
+        let base = labels(this);
+        if this.starts {
+            in_line::<N>(
+                #[inline(always)]
+                |at| this.sites[at].start(mode, base[at]),
+            );
+        }
+        let started = if this.timed { clock::now() } else { 0 };
+        Self { function, started, base, mode, state }
     }
 
     /// Ends a call that was started by [`start_running`](Self::start_running) with its value.
@@ -90,74 +96,155 @@ impl<const N: usize> Call<N> {
 
     /// Runs the body of a function.
     #[inline]
-    pub fn run<T>(mut self, body: impl FnOnce() -> T, ended: impl FnOnce(&'static Function<N>, &T) -> Ended<N>) -> T {
-        if self.state == State::Done {
+    pub fn run<T>(self, body: impl FnOnce() -> T, ended: impl FnOnce(&'static Function<N>, &T) -> Ended<N>) -> T {
+        // From here on only a panic needs a destructor. A smaller one than the guard's leaves the values in registers.
+        let mut this = ManuallyDrop::new(self);
+        if this.state == State::Done {
             return body();
         }
-        self.state = State::Running;
+        let unwinding =
+            Unwinding { function: (this.function)(), base: this.base, mode: this.mode, started: this.started };
         let value = body();
-        self.end_with(&value, ended);
+        this.end_with(&value, ended);
+        core::mem::forget(unwinding);
         value
     }
 
     /// Measures the body of an asynchronous function.
     #[inline]
-    pub fn measure<F, E>(self, body: F, ended: E) -> Measured<F, E, Self>
+    pub fn measure<B, E>(self, body: B, ended: E) -> Measured<B, E, Self>
     where
-        F: Future,
-        E: Fn(&'static Function<N>, &F::Output) -> Ended<N>,
+        B: Future,
+        E: Fn(&'static Function<N>, &B::Output) -> Ended<N>,
     {
         Measured { body, ended, call: self }
     }
 
     /// Measures the body of an asynchronous function that never returns: its end is a panic or a cancellation.
     #[inline]
-    pub fn measure_diverging<F: Future>(self, body: F) -> impl Future<Output = F::Output> {
+    pub fn measure_diverging<B: Future>(self, body: B) -> impl Future<Output = B::Output> {
         self.measure(body, |_, _| (Outcome::Ok, [0; N]))
     }
 
     /// Ends the call with what its value says.
     #[inline]
     fn end_with<T>(&mut self, value: &T, ended: impl FnOnce(&'static Function<N>, &T) -> Ended<N>) {
-        let (outcome, result) = ended(self.function, value);
-        self.end(outcome, Some(result));
+        let (outcome, result) = ended((self.function)(), value);
+        self.end(outcome, result);
     }
 
-    #[inline]
-    fn end(&mut self, outcome: Outcome, result: Option<[u32; N]>) {
-        let nanoseconds = if self.function.timed { clock::nanoseconds_since(self.started) } else { 0 };
+    /// The way of nearly all calls is short and in line, where the compiler knows the function's sites. What the other
+    /// ways need is handed over by value, so that the guard can stay in registers.
+    #[inline(always)]
+    fn end(&mut self, outcome: Outcome, result: [u32; N]) {
+        let function = (self.function)();
+        let nanoseconds = if function.timed { clock::nanoseconds_since(self.started) } else { 0 };
         self.state = State::Done;
         let now = mode::current();
-        if !now.is_one_with(self.mode) {
-            return self.end_in_another_mode(now, result, outcome, nanoseconds);
+        if outcome != Outcome::Ok || now != Mode::INSTALLED || self.mode != Mode::INSTALLED {
+            return end_otherwise(function, self.base, [self.mode, now], Some(result), outcome, nanoseconds);
         }
-        for (at, (site, base)) in self.function.sites.iter().zip(self.base).enumerate() {
-            site.end(now, base, result.map(|result| result[at]), outcome, nanoseconds);
-        }
-    }
-
-    /// The recorder that saw this call start is not the one that sees it end. It is recorded whole in the new one, so
-    /// that as many calls have started there as have ended; a gauge that it never raised is not lowered.
-    #[cold]
-    fn end_in_another_mode(&self, now: Mode, result: Option<[u32; N]>, outcome: Outcome, nanoseconds: u64) {
-        for (at, (site, base)) in self.function.sites.iter().zip(self.base).enumerate() {
-            if site.event != crate::site::Event::InFlight {
-                site.start(now, base);
-                site.end(now, base, result.map(|result| result[at]), outcome, nanoseconds);
-            }
-        }
+        let base = self.base;
+        in_line::<N>(
+            #[inline(always)]
+            |at| function.sites[at].end_ok(base[at] + result[at], nanoseconds),
+        );
     }
 }
 
-impl<const N: usize> Drop for Call<N> {
+/// Does it for each site. For the usual number of them there is no loop, so that the compiler knows which site is meant
+/// and leaves out what that one does not do.
+#[inline(always)]
+fn in_line<const N: usize>(each: impl Fn(usize)) {
+    if N > 0 {
+        each(0);
+    }
+    if N > 1 {
+        each(1);
+    }
+    if N > 2 {
+        each(2);
+    }
+    if N > 3 {
+        each(3);
+    }
+    (4..N).for_each(each);
+}
+
+/// A call whose body is running: a drop is an unwinding panic.
+struct Unwinding<const N: usize> {
+    function: &'static Function<N>,
+    base: [u32; N],
+    mode: Mode,
+    started: u64,
+}
+
+impl<const N: usize> Drop for Unwinding<N> {
     #[inline]
     fn drop(&mut self) {
-        match self.state {
-            State::Done => {}
-            State::Running => self.end(Outcome::Panic, None),
-            State::Waiting => self.end(Outcome::Cancelled, None),
-            State::Unobserved => self.end(Outcome::Ok, None),
+        end_dropped(self.function, self.base, self.mode, self.started, Outcome::Panic);
+    }
+}
+
+/// The end of a call that failed, or in another mode.
+#[cold]
+fn end_otherwise<const N: usize>(
+    function: &'static Function<N>,
+    base: [u32; N],
+    [then, now]: [Mode; 2],
+    result: Option<[u32; N]>,
+    outcome: Outcome,
+    nanoseconds: u64,
+) {
+    let is_one = now.is_one_with(then);
+    for (at, (site, base)) in function.sites.iter().zip(base).enumerate() {
+        if !is_one {
+            // The recorder that saw this call start is not the one that sees it end. It is recorded whole in the new
+            // one, so that as many calls have started there as have ended; a gauge that it never raised is not lowered.
+            if site.event == Event::InFlight {
+                continue;
+            }
+            site.start(now, base);
         }
+        site.end(now, base, result.map(|result| result[at]), outcome, nanoseconds);
+    }
+}
+
+/// The end of a call whose guard was dropped.
+#[cold]
+fn end_dropped<const N: usize>(
+    function: &'static Function<N>,
+    base: [u32; N],
+    then: Mode,
+    started: u64,
+    outcome: Outcome,
+) {
+    let nanoseconds = if function.timed { clock::nanoseconds_since(started) } else { 0 };
+    end_otherwise(function, base, [then, mode::current()], None, outcome, nanoseconds);
+}
+
+impl<F, const N: usize> Drop for Call<F, N>
+where
+    F: Fn() -> &'static Function<N>,
+{
+    #[inline]
+    fn drop(&mut self) {
+        let outcome = match self.state {
+            State::Done => return,
+            State::Unobserved => return self.end(Outcome::Ok, [0; N]),
+            State::Running => Outcome::Panic,
+            State::Waiting => Outcome::Cancelled,
+        };
+        end_dropped((self.function)(), self.base, self.mode, self.started, outcome);
+    }
+}
+
+impl<F, const N: usize> fmt::Debug for Call<F, N>
+where
+    F: Fn() -> &'static Function<N>,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call").field("function", (self.function)()).field("state", &self.state).finish_non_exhaustive()
     }
 }
 
@@ -165,24 +252,25 @@ pin_project_lite::pin_project! {
     /// The body of an asynchronous function, measured.
     #[derive(Debug)]
     #[must_use = "futures do nothing unless polled"]
-    pub struct Measured<F, E, C> {
+    pub struct Measured<B, E, C> {
         // The body is dropped first: what a cancelled body does while it is dropped is part of the call.
         #[pin]
-        body: F,
+        body: B,
         ended: E,
         call: C,
     }
 }
 
-impl<F, E, const N: usize> Future for Measured<F, E, Call<N>>
+impl<F, B, E, const N: usize> Future for Measured<B, E, Call<F, N>>
 where
-    F: Future,
-    E: Fn(&'static Function<N>, &F::Output) -> Ended<N>,
+    F: Fn() -> &'static Function<N>,
+    B: Future,
+    E: Fn(&'static Function<N>, &B::Output) -> Ended<N>,
 {
-    type Output = F::Output;
+    type Output = B::Output;
 
     #[inline]
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<B::Output> {
         let this = self.project();
         if this.call.state == State::Done {
             return this.body.poll(context);

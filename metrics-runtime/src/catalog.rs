@@ -83,6 +83,11 @@ impl Catalog {
     pub fn check(&self) -> Result<(), CatalogConflict> {
         self.metrics().try_for_each(Metric::check)
     }
+
+    /// Creates all series that can be named already, at zero.
+    pub(crate) fn create_series(&self) {
+        self.metrics().flat_map(Metric::families).for_each(Family::create_series);
+    }
 }
 
 /// One metric of the [`Catalog`].

@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 /// The time stamp counter where the processor has a steady one, the operating system's monotonic clock elsewhere.
 /// Its first use takes the time of a calibration (up to 200 ms), which `init` pays before the program's calls do.
+#[inline]
 fn clock() -> &'static quanta::Clock {
     static CLOCK: OnceLock<quanta::Clock> = OnceLock::new();
     CLOCK.get_or_init(quanta::Clock::new)

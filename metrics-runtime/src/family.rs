@@ -3,6 +3,7 @@
 use metrics::{Key, KeyName, Level, Metadata, Recorder};
 
 use crate::budget::Budget;
+use crate::facade::with_global_recorder;
 use crate::mode::Mode;
 use crate::slot::{Instrument, Slot};
 use crate::spec::{LabelSpec, series};
@@ -39,6 +40,9 @@ impl core::fmt::Display for Kind {
 /// The buckets of a histogram that names none, in seconds: those of Prometheus' own client libraries.
 pub const DEFAULT_BUCKETS: &[f64] = &[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
+/// Where the facade's metadata say that a value of our own sites comes from.
+pub(crate) const OWN_TARGET: &str = "metrics_runtime";
+
 /// A metric: a name with a kind, a help text, labels, buckets, and a slot for each series.
 #[derive(Debug)]
 pub struct Family {
@@ -73,29 +77,34 @@ impl Family {
     }
 
     /// Runs `record` on the instrument of a slot, wherever the mode has it.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn with(&'static self, mode: Mode, slot: u32, record: impl Fn(&Instrument)) {
-        match mode {
-            Mode::Off => {}
-            Mode::Installed => {
-                if let Some(instrument) = self.slot(slot) {
-                    record(instrument);
-                }
-            }
-            Mode::Facade | Mode::Capturing => self.with_slowly(mode, slot, &record),
+        if mode == Mode::INSTALLED {
+            self.with_installed(slot, record);
+        } else if mode != Mode::OFF {
+            self.with_slowly(mode, slot, &record);
+        }
+    }
+
+    /// The same where our recorder is installed.
+    #[inline(always)]
+    pub(crate) fn with_installed(&'static self, slot: u32, record: impl Fn(&Instrument)) {
+        if let Some(instrument) = self.slot(slot) {
+            record(instrument);
         }
     }
 
     #[cold]
     fn with_slowly(&'static self, mode: Mode, slot: u32, record: &dyn Fn(&Instrument)) {
-        if mode == Mode::Capturing && !crate::testing::is_captured() {
+        let is_kept = mode == Mode::ATTACHED || (mode == Mode::CAPTURING && !crate::testing::is_captured());
+        if is_kept {
             self.slot(slot).into_iter().for_each(record);
         } else {
             metrics::with_recorder(|recorder| self.register(recorder, slot).iter().for_each(record));
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn slot(&'static self, index: u32) -> Option<&'static Instrument> {
         let slot = self.slots.get(index as usize)?;
         slot.get().or_else(|| self.fill(slot, index))
@@ -105,17 +114,15 @@ impl Family {
     fn fill(&'static self, slot: &'static Slot, index: u32) -> Option<&'static Instrument> {
         slot.get_or_try_fill(|| {
             #[cfg(feature = "exporter")]
-            let instrument = crate::recorder::instrument(self, index);
-            // The mode `Installed` is ours alone to set, so this is never reached.
-            #[cfg(not(feature = "exporter"))]
-            let instrument = metrics::with_recorder(|recorder| self.register(recorder, index));
-            instrument
+            if crate::recorder::is_installed() {
+                return crate::recorder::instrument(self, index);
+            }
+            with_global_recorder(|recorder| self.register(recorder, index)).flatten()
         })
     }
 
     /// Fills the slots of all series that can be named already, so that they are on the first page, at zero: a series
     /// that appears with its first failure hides that failure from `rate()`.
-    #[cfg(feature = "exporter")]
     pub(crate) fn create_series(&'static self) {
         for (index, slot) in (0u32..).zip(self.slots) {
             if !self.labels.iter().any(|label| label.is_expression_panic(index)) {
@@ -126,7 +133,7 @@ impl Family {
 
     /// Asks a recorder for the series of a slot; `None` where one of the labels has no such value yet.
     fn register(&self, recorder: &dyn Recorder, slot: u32) -> Option<Instrument> {
-        static METADATA: Metadata<'_> = Metadata::new("metrics_runtime", Level::INFO, None);
+        static METADATA: Metadata<'_> = Metadata::new(OWN_TARGET, Level::INFO, None);
         let labels = self
             .labels
             .iter()

@@ -2,7 +2,6 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::sync::{Mutex, PoisonError};
 
 use crate::catalog::{Catalog, CatalogConflict, catalog};
 use crate::config::{self, ConfigError, Given, Listen, Settings};
@@ -98,22 +97,18 @@ impl Builder {
     ///
     /// As [`init`].
     pub fn init(self) -> Result<Handle, InitError> {
-        // One at a time, and once: a second recorder could not be installed anyway.
-        static INITIALISED: Mutex<bool> = Mutex::new(false);
-        let mut initialised = INITIALISED.lock().unwrap_or_else(PoisonError::into_inner);
-        if *initialised {
-            return Err(InitError::Twice);
-        }
-        let settings = self.given.settle(std::env::var::<&str>)?;
-        let handle = if settings.enabled { install(&settings)? } else { switch_off() };
-        *initialised = true;
+        let given = self.given;
+        let initialised = mode::leave_facade(|| {
+            let settings = given.settle(std::env::var::<&str>)?;
+            Ok(if settings.enabled { (Mode::INSTALLED, install(&settings)?) } else { (Mode::OFF, switched_off()) })
+        });
+        let handle = initialised.unwrap_or(Err(InitError::Twice))?;
+        handle.announce();
         Ok(handle)
     }
 }
 
-fn switch_off() -> Handle {
-    mode::set(Mode::Off);
-    tracing::info!("metrics are off ({}=false)", config::ENABLE);
+fn switched_off() -> Handle {
     Handle { page: None, service: None }
 }
 
@@ -132,14 +127,7 @@ fn install(settings: &Settings) -> Result<Handle, InitError> {
         return Err(InitError::ForeignRecorder);
     }
     CatalogRecorder::open(&page);
-    mode::set(Mode::Installed);
-    for family in catalog.metrics().flat_map(crate::Metric::families) {
-        family.create_series();
-    }
-    match service.local_addr() {
-        Some(address) => tracing::info!("metrics are at http://{address}/metrics"),
-        None => tracing::info!("metrics are recorded, and served nowhere ({}=off)", config::LISTEN),
-    }
+    catalog.create_series();
     Ok(Handle { page: Some(page), service: Some(service) })
 }
 
@@ -226,6 +214,17 @@ pub struct Handle {
 }
 
 impl Handle {
+    /// Says where the metrics are. Who writes the log may record metrics too, so that this comes last.
+    fn announce(&self) {
+        match &self.service {
+            None => tracing::info!("metrics are off ({}=false)", config::ENABLE),
+            Some(service) => match service.local_addr() {
+                Some(address) => tracing::info!("metrics are at http://{address}/metrics"),
+                None => tracing::info!("metrics are recorded, and served nowhere ({}=off)", config::LISTEN),
+            },
+        }
+    }
+
     /// Where `/metrics` is served; `None` where metrics are off or have no listener.
     #[must_use]
     pub fn local_addr(&self) -> Option<SocketAddr> {

@@ -29,12 +29,14 @@ mod slot;
 mod text;
 mod spec;
 mod budget;
+mod facade;
 mod family;
 mod site;
 mod call;
 mod declared;
 mod shared;
 mod catalog;
+mod attach;
 #[cfg(feature = "exporter")]
 mod config;
 #[cfg(feature = "exporter")]
@@ -49,6 +51,7 @@ pub mod testing;
 #[doc(hidden)]
 pub mod private;
 
+pub use attach::{AttachError, attach};
 pub use catalog::{Catalog, CatalogConflict, Metric, MetricLabel, Site, catalog};
 #[cfg(feature = "exporter")]
 pub use config::ConfigError;

@@ -1,61 +1,91 @@
 //! Whether and how values are recorded.
 
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// How values reach a recorder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub(crate) enum Mode {
-    /// Our recorder is not installed: each value asks the `metrics` facade for whatever recorder there is.
-    Facade = 0,
-    /// Nothing is recorded and no clock is read.
-    Off = 1,
-    /// Our recorder is installed: values go to handles that the slots keep.
-    Installed = 2,
-    /// As `Installed`, while a test captures what its own code records.
-    Capturing = 3,
-}
+pub(crate) struct Mode(u8);
 
 impl Mode {
+    /// No recorder is known: each value asks the `metrics` facade for whatever recorder there is.
+    pub(crate) const FACADE: Self = Self(0);
+    /// Nothing is recorded and no clock is read.
+    pub(crate) const OFF: Self = Self(1);
+    /// Our recorder is installed: values go to where the slots say that it keeps them.
+    pub(crate) const INSTALLED: Self = Self(2);
+    /// The user's recorder is attached: values go to handles of its own, which the slots keep.
+    pub(crate) const ATTACHED: Self = Self(3);
+    /// As one of these two, while a test captures what its own code records.
+    pub(crate) const CAPTURING: Self = Self(4);
+
     /// Whether a call that starts in the one mode and ends in the other does so in one recorder.
-    #[inline]
     pub(crate) fn is_one_with(self, other: Self) -> bool {
-        let kept = |mode| matches!(mode, Self::Installed | Self::Capturing);
-        self == other || (kept(self) && kept(other))
+        // A recorder that was attached had the calls before through the facade.
+        let recorder = |mode| if mode == Self::FACADE && is_attached() { Self::ATTACHED } else { mode };
+        let outside_of_captures = |mode| if mode == Self::CAPTURING { captures().outside } else { recorder(mode) };
+        self == other || outside_of_captures(self) == outside_of_captures(other)
     }
 }
 
-static MODE: AtomicU8 = AtomicU8::new(Mode::Facade as u8);
+static MODE: AtomicU8 = AtomicU8::new(Mode::FACADE.0);
 
 #[inline]
 pub(crate) fn current() -> Mode {
-    // `Acquire` pairs with `set`: who sees `Installed` also sees the recorder that was installed before it.
-    match MODE.load(Ordering::Acquire) {
-        0 => Mode::Facade,
-        1 => Mode::Off,
-        2 => Mode::Installed,
-        _ => Mode::Capturing,
-    }
+    // `Acquire` pairs with `set`: who sees `INSTALLED` also sees the recorder that was installed before it.
+    Mode(MODE.load(Ordering::Acquire))
 }
 
-/// How many captures there are.
-static CAPTURES: Mutex<usize> = Mutex::new(0);
+/// How many captures there are, and the mode without them.
+struct Captures {
+    count: usize,
+    outside: Mode,
+}
+
+fn captures() -> MutexGuard<'static, Captures> {
+    static CAPTURES: Mutex<Captures> = Mutex::new(Captures { count: 0, outside: Mode::FACADE });
+    CAPTURES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn is_attached() -> bool {
+    captures().outside == Mode::ATTACHED
+}
 
 /// One capture more, or one less.
 pub(crate) fn capturing(more: bool) {
-    let mut captures = CAPTURES.lock().unwrap_or_else(PoisonError::into_inner);
-    *captures = if more { *captures + 1 } else { captures.saturating_sub(1) };
-    match (current(), *captures) {
-        (Mode::Installed, 1..) => MODE.store(Mode::Capturing as u8, Ordering::Release),
-        (Mode::Capturing, 0) => MODE.store(Mode::Installed as u8, Ordering::Release),
-        _ => {}
+    let mut captures = captures();
+    captures.count = if more { captures.count + 1 } else { captures.count.saturating_sub(1) };
+    captures.store();
+}
+
+fn set(mode: Mode) {
+    let mut captures = captures();
+    captures.outside = mode;
+    captures.store();
+}
+
+impl Captures {
+    /// The facade gives a capture what it is to see; where slots keep the way to a recorder, they must be passed by.
+    fn store(&self) {
+        let has_slots = matches!(self.outside, Mode::INSTALLED | Mode::ATTACHED);
+        let mode = if self.count > 0 && has_slots { Mode::CAPTURING } else { self.outside };
+        MODE.store(mode.0, Ordering::Release);
     }
 }
 
-#[cfg(feature = "exporter")]
-pub(crate) fn set(mode: Mode) {
-    let captures = CAPTURES.lock().unwrap_or_else(PoisonError::into_inner);
-    let mode = if mode == Mode::Installed && *captures > 0 { Mode::Capturing } else { mode };
-    MODE.store(mode as u8, Ordering::Release);
+/// Leaves the mode that a program begins in, once. `None` where it was left before; an error of `prepare` leaves
+/// everything as it is.
+///
+/// `prepare` gives the new mode.
+pub(crate) fn leave_facade<T, E>(prepare: impl FnOnce() -> Result<(Mode, T), E>) -> Option<Result<T, E>> {
+    static LEFT: Mutex<bool> = Mutex::new(false);
+    let mut left = LEFT.lock().unwrap_or_else(PoisonError::into_inner);
+    if *left {
+        return None;
+    }
+    Some(prepare().map(|(mode, prepared)| {
+        *left = true;
+        set(mode);
+        prepared
+    }))
 }

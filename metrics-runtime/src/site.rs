@@ -125,12 +125,23 @@ impl Site {
         Self { event, family, without_result, outcome_stride, outcomes_skipped }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn start(&self, mode: Mode, base: u32) {
         match self.event {
             Event::Start => self.family.with(mode, base, |series| series.increment(1)),
             Event::InFlight => self.family.with(mode, base, |series| series.step(true)),
             _ => {}
+        }
+    }
+
+    /// The end of a call that ended `ok`, where our recorder is installed.
+    #[inline(always)]
+    pub(crate) fn end_ok(&self, slot: u32, nanoseconds: u64) {
+        match self.event {
+            Event::Duration => self.family.with_installed(slot, |series| series.observe_nanoseconds(nanoseconds)),
+            Event::Ok | Event::End => self.family.with_installed(slot, |series| series.increment(1)),
+            Event::InFlight => self.family.with_installed(slot, |series| series.step(false)),
+            Event::Start | Event::Failure | Event::Declared => {}
         }
     }
 

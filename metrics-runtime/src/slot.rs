@@ -21,20 +21,26 @@ pub(crate) enum Instrument {
     KeptHistogram(HistogramCell),
 }
 
+// Our own recorder's way is in line; a facade handle's is a call.
 impl Instrument {
     /// Adds to a counter.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn increment(&self, by: u64) {
         match self {
             #[cfg(feature = "exporter")]
             Self::KeptCounter(counter) => counter.increment(by),
-            Self::Counter(counter) => counter.increment(by),
-            _ => {}
+            other => other.increment_handle(by),
+        }
+    }
+
+    #[inline(never)]
+    fn increment_handle(&self, by: u64) {
+        if let Self::Counter(counter) = self {
+            counter.increment(by);
         }
     }
 
     /// Adds to a gauge.
-    #[inline]
     pub(crate) fn add(&self, delta: f64) {
         match self {
             #[cfg(feature = "exporter")]
@@ -45,19 +51,23 @@ impl Instrument {
     }
 
     /// Adds one to a gauge, or takes one from it.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn step(&self, up: bool) {
         match self {
             #[cfg(feature = "exporter")]
             Self::KeptGauge(gauge) => gauge.step(up),
-            Self::Gauge(gauge) if up => gauge.increment(1.0),
-            Self::Gauge(gauge) => gauge.decrement(1.0),
-            _ => {}
+            other => other.step_handle(up),
+        }
+    }
+
+    #[inline(never)]
+    fn step_handle(&self, up: bool) {
+        if let Self::Gauge(gauge) = self {
+            if up { gauge.increment(1.0) } else { gauge.decrement(1.0) }
         }
     }
 
     /// Sets a gauge.
-    #[inline]
     pub(crate) fn set(&self, value: f64) {
         match self {
             #[cfg(feature = "exporter")]
@@ -68,7 +78,6 @@ impl Instrument {
     }
 
     /// Adds an observation to a histogram, in seconds.
-    #[inline]
     pub(crate) fn observe(&self, seconds: f64) {
         match self {
             #[cfg(feature = "exporter")]
@@ -79,16 +88,20 @@ impl Instrument {
     }
 
     /// Adds a duration to a histogram.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn observe_nanoseconds(&self, nanoseconds: u64) {
         match self {
             #[cfg(feature = "exporter")]
             Self::KeptHistogram(histogram) => histogram.record_nanoseconds(nanoseconds.cast_signed()),
-            Self::Histogram(histogram) => {
-                #[allow(clippy::cast_precision_loss, reason = "2^53 ns are 104 days; longer calls lose nanoseconds")]
-                histogram.record(nanoseconds as f64 * 1e-9);
-            }
-            _ => {}
+            other => other.observe_nanoseconds_by_handle(nanoseconds),
+        }
+    }
+
+    #[inline(never)]
+    fn observe_nanoseconds_by_handle(&self, nanoseconds: u64) {
+        if let Self::Histogram(histogram) = self {
+            #[allow(clippy::cast_precision_loss, reason = "2^53 ns are 104 days; longer calls lose nanoseconds")]
+            histogram.record(nanoseconds as f64 * 1e-9);
         }
     }
 }

@@ -186,7 +186,6 @@ impl LabelSpec {
     }
 
     /// Whether the slot can only be reached by an expression of the user's that panics.
-    #[cfg(feature = "exporter")]
     pub(crate) fn is_expression_panic(&self, slot: u32) -> bool {
         let index = self.index_at(slot);
         let is_added = index >= self.own() && Some(index) == self.none;

@@ -28,6 +28,10 @@ declare_metrics! {
     histogram WAIT = "recorder_wait_seconds", labels(kind: Kind), buckets(0.1, 1, 10);
     /// Written by many threads.
     histogram BUSY = "recorder_busy_seconds", buckets(0.001, 0.01, 0.1, 1);
+    /// The same.
+    counter BUSY_CALLS = "recorder_busy_total";
+    /// The same.
+    gauge BUSY_ACTIVE = "recorder_busy_active";
     /// Written by threads that do not live long.
     counter SHORT = "recorder_short_total";
     /// Never scraped.
@@ -118,11 +122,13 @@ fn another_crate_can_use_a_metric_of_the_catalog_only_as_it_is() {
     metrics::counter!("recorder_calls_total", "urgent" => "true", "kind" => "ape").increment(2);
     assert_eq!(calls("ape", "true"), 3.0);
 
-    let before = page().series("recorder_calls_total").len();
+    let refused = || page().value("metrics_values_refused_total", &[]).expect("it is there before anything is refused");
+    let (before, refused_before) = (page().series("recorder_calls_total").len(), refused());
     metrics::counter!("recorder_calls_total", "kind" => "unicorn", "urgent" => "true").increment(1);
     metrics::counter!("recorder_calls_total", "kind" => "ape").increment(1);
     metrics::counter!("recorder_calls_total", "kind" => "ape", "job" => "7").increment(1);
     metrics::gauge!("recorder_calls_total", "kind" => "ape", "urgent" => "true").set(99.0);
+    assert_eq!(refused(), refused_before + 4.0);
     metrics::describe_counter!("recorder_calls_total", "Something else.");
     let page = page();
     assert_eq!(page.series("recorder_calls_total").len(), before);
@@ -135,11 +141,11 @@ fn another_crate_can_use_a_metric_of_the_catalog_only_as_it_is() {
 
 #[test]
 fn a_page_agrees_with_itself_and_never_goes_back_while_threads_write() {
-    const THREADS: u32 = 4;
+    const THREADS: u32 = 8;
     const OBSERVATIONS: u32 = 50_000;
     metrics();
     let done = AtomicBool::new(false);
-    thread::scope(|scope| {
+    let nanoseconds: u64 = thread::scope(|scope| {
         let reader = scope.spawn(|| {
             let mut before = BTreeMap::new();
             let mut pages = 0;
@@ -153,17 +159,31 @@ fn a_page_agrees_with_itself_and_never_goes_back_while_threads_write() {
             .map(|thread| {
                 scope.spawn(move || {
                     let mut random = fastrand::Rng::with_seed(u64::from(thread));
-                    (0..OBSERVATIONS).for_each(|_| BUSY.observe(random.f64() * 2.0));
+                    let observe = |nanoseconds: u32| {
+                        BUSY_ACTIVE.increment(1.0);
+                        BUSY.observe(f64::from(nanoseconds) * 1e-9);
+                        BUSY_CALLS.increment(1);
+                        BUSY_ACTIVE.decrement(1.0);
+                        u64::from(nanoseconds)
+                    };
+                    (0..OBSERVATIONS).map(|_| observe(random.u32(..2_000_000_000))).sum::<u64>()
                 })
             })
             .collect();
-        for writer in writers {
-            writer.join().expect("no writer panics");
-        }
+        let nanoseconds = writers.into_iter().map(|writer| writer.join().expect("no writer panics")).sum();
         done.store(true, Ordering::Relaxed);
         assert!(reader.join().expect("the reader has seen nothing wrong") > 0);
+        nanoseconds
     });
-    assert_eq!(page().value("recorder_busy_seconds_count", &[]), Some(f64::from(THREADS * OBSERVATIONS)));
+    let page = page();
+    for count in ["recorder_busy_seconds_count", "recorder_busy_total"] {
+        assert_eq!(page.value(count, &[]), Some(f64::from(THREADS * OBSERVATIONS)), "{count}");
+    }
+    assert_eq!(page.value("recorder_busy_active", &[]), Some(0.0));
+    // To the nanosecond.
+    let (seconds, rest) = (nanoseconds / 1_000_000_000, nanoseconds % 1_000_000_000);
+    let sum = format!("recorder_busy_seconds_sum {seconds}.{rest:09}");
+    assert!(page.text().contains(sum.trim_end_matches('0')), "{sum} is not on\n{}", page.text());
 }
 
 /// Checks one page against itself and against the one before it.

@@ -1,57 +1,105 @@
 //! The cost of a call.
 
-mod subjects;
-
 use std::hint::black_box;
 use std::sync::Barrier;
 use std::time::Instant;
 
-use subjects::{ASYNC_SUBJECTS, SUBJECTS, Subject};
+use crate::report::{head, median, row};
+use crate::subjects::{self, ASYNC, FLOOR, PLAIN, SYNC, Subject};
+use crate::{allocator, child};
 
-const CALLS: u32 = 200_000;
+const CALLS: u32 = 100_000;
 const ROUNDS: usize = 99;
 /// The largest number of threads on one series.
 const THREADS: usize = 2;
 
-pub fn run() {
-    table("Nanoseconds a call over the plain function", &SUBJECTS);
-    table("Nanoseconds a call over the plain async function", &ASYNC_SUBJECTS);
+pub struct Calls {
+    pub sync: Vec<Cost>,
+    pub asynchronous: Vec<Cost>,
+    /// Nanoseconds over the plain function where metrics are off: of `#[timed]`, and of all four attributes.
+    pub off: Vec<f64>,
 }
 
-/// The first subject is the function alone, the second the floor.
-fn table(title: &str, subjects: &[Subject]) {
-    println!("{title}, median of {ROUNDS} rounds of {CALLS} calls:\n");
-    println!("| | 1 thread | times the floor | {THREADS} threads, one series | times the floor |");
-    println!("| --- | --- | --- | --- | --- |");
+/// What a call costs over the function alone.
+pub struct Cost {
+    pub key: &'static str,
+    title: String,
+    /// Nanoseconds, with one thread and with two.
+    pub nanoseconds: [f64; 2],
+    pub allocations: f64,
+}
+
+pub fn measure(off: &str) -> Result<Calls, String> {
+    Ok(Calls { sync: costs(&SYNC), asynchronous: costs(&ASYNC), off: child::numbers(off)? })
+}
+
+impl Calls {
+    pub fn tables(&self) -> String {
+        let mut text = format!("Nanoseconds a call, median of {ROUNDS} rounds of {CALLS} calls:\n\n");
+        text += &table(&self.sync);
+        text += "\nIn an async function, over the plain async function:\n\n";
+        text += &table(&self.asynchronous);
+        text += "\nWith `ENABLE_METRICS=false`, nanoseconds over the plain function:\n\n";
+        text += &head(&["", "1 thread"]);
+        for (name, nanoseconds) in ["`#[timed]`, `#[counted_failure]`", "all four attributes"].iter().zip(&self.off) {
+            text += &row(&[(*name).to_owned(), format!("{nanoseconds:.1}")]);
+        }
+        text
+    }
+}
+
+/// How many times one subject costs what another costs, with one thread (0) or two (1).
+pub fn ratio(costs: &[Cost], of: &str, to: &str, threads: usize) -> f64 {
+    let cost = |key| costs.iter().find(|cost| cost.key == key).map_or(f64::NAN, |cost| cost.nanoseconds[threads]);
+    cost(of) / cost(to)
+}
+
+fn table(costs: &[Cost]) -> String {
+    let mut table =
+        head(&["", "1 thread", "times the floor", "2 threads, one series", "times the floor", "allocations"]);
+    for cost in costs.iter().filter(|cost| cost.key != PLAIN) {
+        let [one, two] = cost.nanoseconds;
+        let to_floor = |threads| ratio(costs, cost.key, FLOOR, threads);
+        table += &row(&[
+            cost.title.clone(),
+            format!("{one:.1}"),
+            format!("{:.2}", to_floor(0)),
+            format!("{two:.1}"),
+            format!("{:.2}", to_floor(1)),
+            format!("{:.2}", cost.allocations),
+        ]);
+    }
+    table
+}
+
+fn costs(subjects: &[Subject]) -> Vec<Cost> {
     let one = medians(subjects, 1);
     let two = medians(subjects, THREADS);
-    for (at, Subject { name, .. }) in subjects.iter().enumerate().skip(1) {
-        let ([one_plain, one_floor, ..], [two_plain, two_floor, ..]) = (&one[..], &two[..]) else { return };
-        let (one, two) = (one[at] - one_plain, two[at] - two_plain);
-        let (one_ratio, two_ratio) = (one / (one_floor - one_plain), two / (two_floor - two_plain));
-        println!("| {name} | {one:.1} | {one_ratio:.2} | {two:.1} | {two_ratio:.2} |");
-    }
-    println!();
+    let all = subjects.iter().zip(one).zip(two);
+    all.map(|((subject, one), two)| Cost {
+        key: subject.key,
+        title: subject.title(),
+        nanoseconds: [one, two],
+        allocations: allocations(subject),
+    })
+    .collect()
 }
 
-/// The median of each subject, in nanoseconds a call.
+/// The median of each subject over the first, in nanoseconds a call: both of the same round.
 fn medians(subjects: &[Subject], threads: usize) -> Vec<f64> {
-    let mut times: Vec<Vec<f64>> = subjects.iter().map(|_| Vec::new()).collect();
+    let mut costs: Vec<Vec<f64>> = subjects.iter().map(|_| Vec::new()).collect();
     for _ in 0..ROUNDS {
-        for (subject, times) in subjects.iter().zip(&mut times) {
-            times.push(round(subject, threads));
+        let times: Vec<f64> = subjects.iter().map(|subject| round(subject, threads, CALLS)).collect();
+        for (costs, time) in costs.iter_mut().zip(&times) {
+            costs.push(time - times[0]);
         }
+        subjects::between_rounds();
     }
-    times.iter_mut().map(|times| median(times)).collect()
-}
-
-fn median(times: &mut [f64]) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times[times.len() / 2]
+    costs.iter_mut().map(|costs| median(costs)).collect()
 }
 
 /// The time a call, where each thread makes as many.
-fn round(subject: &Subject, threads: usize) -> f64 {
+fn round(subject: &Subject, threads: usize, calls: u32) -> f64 {
     let barrier = Barrier::new(threads);
     let times: Vec<f64> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..threads)
@@ -62,14 +110,35 @@ fn round(subject: &Subject, threads: usize) -> f64 {
                     (subject.call)(0);
                     barrier.wait();
                     let start = Instant::now();
-                    for number in 1..=CALLS {
+                    for number in 1..=calls {
                         (subject.call)(black_box(number));
                     }
-                    start.elapsed().as_secs_f64() * 1e9 / f64::from(CALLS)
+                    start.elapsed().as_secs_f64() * 1e9 / f64::from(calls)
                 })
             })
             .collect();
         threads.into_iter().map(|thread| thread.join().expect("no subject panics")).collect()
     });
     times.iter().sum::<f64>() / f64::from(u32::try_from(threads).expect("it is a small number"))
+}
+
+/// The allocations of a call, once a thread has made some.
+fn allocations(subject: &Subject) -> f64 {
+    (0..1000).for_each(subject.call);
+    let (before, _) = allocator::of_this_thread();
+    (0..CALLS).for_each(subject.call);
+    let (after, _) = allocator::of_this_thread();
+    #[allow(clippy::cast_precision_loss, reason = "it is a small number")]
+    let allocations = (after - before) as f64;
+    allocations / f64::from(CALLS)
+}
+
+/// In a process of its own, where metrics are off: prints the cost of each over the plain function.
+pub fn off() -> Result<(), String> {
+    subjects::set_up();
+    let subjects = &SYNC[..4];
+    for cost in medians(subjects, 1).iter().skip(2) {
+        println!("{cost}");
+    }
+    Ok(())
 }

@@ -2,83 +2,87 @@
 
 use std::time::Instant;
 
-use metrics::{Key, Label as KeyLabel, Level, Metadata, Recorder};
-use metrics_exporter_prometheus::{Matcher, PrometheusBuilder};
-use metrics_runtime::{Handle, Interned, Label, declare_metrics};
+use crate::allocator;
+use crate::report::{head, median, row, version};
+use crate::subjects::{PAGES, Page};
 
 const LABEL_SETS: u32 = 10_000;
 const ROUNDS: usize = 15;
 
-#[derive(Clone, Copy, Label)]
-#[label(max_values = 100)]
-struct First(Interned);
+pub struct Pages(Vec<PageCost>);
 
-#[derive(Clone, Copy, Label)]
-#[label(max_values = 100)]
-struct Second(Interned);
-
-declare_metrics! {
-    /// Seconds.
-    histogram SECONDS = "page_seconds", labels(first: First, second: Second),
-        buckets(10, 20, 40, 60, 120, 300, 600, 1200);
-    /// Calls.
-    counter CALLS = "page_total", labels(first: First, second: Second);
+pub struct PageCost {
+    pub name: &'static str,
+    pub milliseconds: f64,
+    bytes: usize,
+    /// What the second page allocates, in times of its own size.
+    pub allocated: f64,
+    /// Bytes a label set, where one thread has recorded.
+    pub memory: f64,
 }
 
-pub fn run(handle: &Handle) {
-    println!(
-        "A page of {LABEL_SETS} label sets, each a counter and a histogram of 8 buckets, median of {ROUNDS} rounds:\n"
-    );
-    println!("| | milliseconds | megabytes |");
-    println!("| --- | --- | --- |");
-    show("`metrics-runtime`", &ours(handle));
-    show("`metrics-exporter-prometheus`", &exporter());
-}
-
-fn show(name: &str, page: &dyn Fn() -> String) {
-    let mut times = Vec::new();
-    let mut size = page().len();
+pub fn measure() -> Pages {
+    let pages: Vec<(f64, Page)> = PAGES
+        .iter()
+        .map(|(_, make)| {
+            let before = allocator::live();
+            let page = make(LABEL_SETS);
+            #[allow(clippy::cast_precision_loss, reason = "it is a small number")]
+            let memory = allocator::live().saturating_sub(before) as f64 / f64::from(LABEL_SETS);
+            (memory, page)
+        })
+        .collect();
+    let mut times: Vec<Vec<f64>> = pages.iter().map(|_| Vec::new()).collect();
+    for (_, page) in &pages {
+        page();
+    }
     for _ in 0..ROUNDS {
-        let start = Instant::now();
-        size = page().len();
-        times.push(start.elapsed().as_secs_f64() * 1e3);
+        for ((_, page), times) in pages.iter().zip(&mut times) {
+            let start = Instant::now();
+            let text = page();
+            times.push(start.elapsed().as_secs_f64() * 1e3);
+            drop(text);
+        }
     }
-    times.sort_by(f64::total_cmp);
-    println!("| {name} | {:.2} | {:.1} |", times[ROUNDS / 2], size as f64 / 1e6);
+    let all = PAGES.iter().zip(&pages).zip(&mut times);
+    Pages(all.map(|(((name, _), (memory, page)), times)| cost(name, *memory, page, times)).collect())
 }
 
-/// The labels of a set: a hundred of the one, a hundred of the other.
-fn labels(set: u32) -> (String, String) {
-    (format!("first-{}", set / 100), format!("second-{}", set % 100))
+fn cost(name: &'static str, memory: f64, page: &Page, times: &mut [f64]) -> PageCost {
+    let (_, before) = allocator::of_this_thread();
+    let text = page();
+    let (_, after) = allocator::of_this_thread();
+    #[allow(clippy::cast_precision_loss, reason = "it is a small number")]
+    let allocated = (after - before) as f64 / text.len() as f64;
+    PageCost { name, milliseconds: median(times), bytes: text.len(), allocated, memory }
 }
 
-fn ours(handle: &Handle) -> impl Fn() -> String {
-    for set in 0..LABEL_SETS {
-        let (first, second) = labels(set);
-        let (first, second) = (First::new(&first), Second::new(&second));
-        SECONDS.with(first, second).observe(f64::from(set % 1300));
-        CALLS.with(first, second).increment(u64::from(set));
+impl Pages {
+    pub fn of(&self, name: &str) -> Option<&PageCost> {
+        self.0.iter().find(|page| page.name == name)
     }
-    || handle.render()
-}
 
-fn exporter() -> impl Fn() -> String {
-    let recorder = PrometheusBuilder::new()
-        .set_buckets_for_metric(
-            Matcher::Full("page_seconds".to_owned()),
-            &[10.0, 20.0, 40.0, 60.0, 120.0, 300.0, 600.0, 1200.0],
-        )
-        .expect("the buckets are valid")
-        .build_recorder();
-    let metadata = Metadata::new("peers", Level::INFO, None);
-    for set in 0..LABEL_SETS {
-        let (first, second) = labels(set);
-        let labels = || vec![KeyLabel::new("first", first.clone()), KeyLabel::new("second", second.clone())];
-        recorder
-            .register_histogram(&Key::from_parts("page_seconds", labels()), &metadata)
-            .record(f64::from(set % 1300));
-        recorder.register_counter(&Key::from_parts("page_total", labels()), &metadata).increment(u64::from(set));
+    /// How many times longer the page of another takes than ours.
+    pub fn times_ours(&self, name: &str) -> f64 {
+        let milliseconds = |name| self.of(name).map_or(f64::NAN, |page| page.milliseconds);
+        milliseconds(name) / milliseconds("metrics-runtime")
     }
-    let handle = recorder.handle();
-    move || handle.render()
+
+    pub fn table(&self) -> String {
+        let mut table = format!("A page of {LABEL_SETS} label sets, median of {ROUNDS} rounds:\n\n");
+        table += &head(&["", "milliseconds", "times ours", "megabytes", "allocated for it", "bytes kept a label set"]);
+        for page in &self.0 {
+            #[allow(clippy::cast_precision_loss, reason = "it is a small number")]
+            let megabytes = page.bytes as f64 / 1e6;
+            table += &row(&[
+                format!("`{}` {}", page.name, version(page.name)),
+                format!("{:.1}", page.milliseconds),
+                format!("{:.1}", self.times_ours(page.name)),
+                format!("{megabytes:.1}"),
+                format!("{:.2} times its size", page.allocated),
+                format!("{:.0}", page.memory),
+            ]);
+        }
+        table
+    }
 }

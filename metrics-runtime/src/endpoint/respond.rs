@@ -1,6 +1,6 @@
 //! Which answer a request gets.
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -40,23 +40,34 @@ fn metrics<B>(request: &Request<B>, page: &Page) -> Response<Full<Bytes>> {
         Format::Text => PROMETHEUS_TEXT,
         Format::OpenMetrics => OPENMETRICS,
     };
-    let text = page.render(format);
-    let mut response = match negotiate::gzip(request.headers()).then(|| compressed(&text)) {
+    let gzip = negotiate::gzip(request.headers()).then(|| compressed(page, format));
+    let mut response = match gzip {
         Some(Ok(gzip)) => {
             let mut response = answer(StatusCode::OK, content_type, gzip);
             response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
             response
         }
-        _ => answer(StatusCode::OK, content_type, text),
+        _ => answer(StatusCode::OK, content_type, page.render(format)),
     };
     response.headers_mut().insert(VARY, HeaderValue::from_static("accept, accept-encoding"));
     response
 }
 
-/// Lightly: a page is full of repetitions, and a scraper is near.
-fn compressed(text: &str) -> std::io::Result<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::with_capacity(text.len() / 8), Compression::fast());
-    encoder.write_all(text.as_bytes())?;
+/// What is compressed at a time.
+const PART: usize = 64 * 1024;
+
+/// The page, compressed while it is written, so that it is never there whole. Lightly: a page is full of repetitions, and
+/// a scraper is near.
+fn compressed(page: &Page, format: Format) -> io::Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    let mut written = Ok(());
+    page.render_in_parts(format, PART, &mut |part| {
+        if written.is_ok() {
+            written = encoder.write_all(part.as_bytes());
+        }
+        part.clear();
+    });
+    written?;
     encoder.finish()
 }
 

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use super::Format;
 
 /// Appends a page to ours, its metrics in the order of their names, their series in the order of their labels.
-pub(crate) fn append_sorted(page: &mut String, foreign: &str, format: Format) {
+pub(crate) fn append_sorted(page: &mut String, foreign: &str, format: Format, full: &mut dyn FnMut(&mut String)) {
     let mut metrics: BTreeMap<&str, Metric<'_>> = BTreeMap::new();
     let mut current = "";
     for line in foreign.lines().filter(|line| !line.is_empty()) {
@@ -26,6 +27,7 @@ pub(crate) fn append_sorted(page: &mut String, foreign: &str, format: Format) {
     }
     for (name, metric) in metrics {
         metric.write(name, page, format);
+        full(page);
     }
 }
 
@@ -81,27 +83,36 @@ fn with_total(series: &str, name: &str, family: &str) -> String {
 
 /// `le="10"` becomes `le="10.0"`.
 fn with_decimal_bound(series: &str) -> String {
-    for bound in ["le=\"", "quantile=\""] {
-        let Some(at) = series.rfind(bound).filter(|at| series[..*at].ends_with(['{', ','])) else { continue };
-        let (before, rest) = series.split_at(at + bound.len());
-        let Some((number, after)) = rest.split_once('"') else { continue };
-        if let Ok(number) = number.parse() {
-            return format!("{before}{}\"{after}", Format::OpenMetrics.bound(number));
-        }
+    let Some(number) = bound_in(series) else { return series.to_owned() };
+    let mut decimal = String::new();
+    match series[number.clone()].parse() {
+        Ok(bound) => Format::OpenMetrics.push_bound(&mut decimal, bound),
+        Err(_) => return series.to_owned(),
     }
-    series.to_owned()
+    format!("{}{decimal}{}", &series[..number.start], &series[number.end..])
 }
 
-/// The labels of a line that its neighbours of the same histogram or summary have too. Both bounds are written last.
+/// The labels of a line that its neighbours of the same histogram or summary have too.
 fn label_set(line: &str) -> String {
-    let Some((_, rest)) = line.split_once('{') else { return String::new() };
-    let labels = rest.rsplit_once('}').map_or(rest, |(labels, _)| labels);
-    let bound = ["le=\"", "quantile=\""].into_iter().find_map(|bound| {
+    let Some(begin) = line.find('{') else { return String::new() };
+    let labels = line.rfind('}').filter(|end| *end > begin).map_or(&line[begin + 1..], |end| &line[begin + 1..end]);
+    let own = match bound_in(line) {
+        // Back over `le="` or `quantile="`.
+        Some(number) => line[begin + 1..number.start].rsplit_once(',').map_or("", |(own, _)| own),
+        None => labels,
+    };
+    own.to_owned()
+}
+
+/// Where the bound of a bucket or of a summary stands: it is the last label.
+fn bound_in(series: &str) -> Option<Range<usize>> {
+    ["le=\"", "quantile=\""].into_iter().find_map(|label| {
         // `quantile="` ends as `le="` begins.
-        labels.rfind(bound).filter(|at| *at == 0 || labels[..*at].ends_with(','))
-    });
-    let own = bound.map_or(labels, |at| &labels[..at]);
-    own.trim_end_matches(',').to_owned()
+        let at = series.rfind(label).filter(|at| series[..*at].ends_with(['{', ',']))?;
+        let start = at + label.len();
+        let length = series[start..].find('"')?;
+        Some(start..start + length)
+    })
 }
 
 #[cfg(test)]
@@ -125,7 +136,7 @@ a_sum 8
 
 ";
         let mut page = String::new();
-        append_sorted(&mut page, foreign, Format::Text);
+        append_sorted(&mut page, foreign, Format::Text, &mut |_| {});
         let expected = "\
 # TYPE a summary
 a{quantile=\"0.5\"} 7
@@ -156,7 +167,7 @@ wait_sum 3.5
 wait_count 1
 ";
         let mut page = String::new();
-        append_sorted(&mut page, foreign, Format::OpenMetrics);
+        append_sorted(&mut page, foreign, Format::OpenMetrics, &mut |_| {});
         let expected = "\
 # TYPE load gauge
 load +Inf

@@ -4,6 +4,7 @@ pub(crate) mod text;
 pub(crate) mod foreign;
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 /// What the page is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,19 +25,30 @@ impl Format {
         }
     }
 
-    /// The upper bound of a bucket: OpenMetrics writes a number that is no integer.
-    pub(crate) fn bound(self, bound: f64) -> String {
-        match self {
-            Self::OpenMetrics if bound.fract() == 0.0 && bound.is_finite() => format!("{bound:.1}"),
-            _ if bound.is_infinite() => "+Inf".to_owned(),
-            _ => bound.to_string(),
-        }
+    /// Appends the upper bound of a bucket: OpenMetrics writes a number that is no integer.
+    pub(crate) fn push_bound(self, text: &mut String, bound: f64) {
+        // Writing to a string does not fail.
+        let _ = match self {
+            _ if bound.is_infinite() => write!(text, "+Inf"),
+            Self::OpenMetrics if bound.fract() == 0.0 => write!(text, "{bound:.1}"),
+            _ => write!(text, "{bound}"),
+        };
     }
 }
 
 /// A label's value between quotes: <https://prometheus.io/docs/instrumenting/exposition_formats/>.
 pub(crate) fn escape_value(value: &str) -> Cow<'_, str> {
     escape(value, &['\\', '"', '\n'])
+}
+
+/// Appends `name="value"` to labels.
+pub(crate) fn push_pair(labels: &mut String, name: &str, value: &str) {
+    if !labels.is_empty() {
+        labels.push(',');
+    }
+    for part in [name, "=\"", &escape_value(value), "\""] {
+        labels.push_str(part);
+    }
 }
 
 /// A help text, which has no quotes around it.

@@ -2,13 +2,36 @@
 
 use super::Format;
 use crate::family::Kind;
-use crate::recorder::{Cell, Store};
+use crate::recorder::{AllShards, Cell, Store};
 
-/// Writes the metrics of the store, in the order of their names, each with its series in the order of its label sets.
-pub(crate) fn write(page: &mut String, store: &Store, format: Format) {
+/// What is used anew for each metric of each page.
+#[derive(Default)]
+pub(crate) struct Scratch {
+    shards: AllShards,
+    /// The values of one series.
+    row: Vec<u64>,
+    /// The labels of one series.
+    labels: String,
+    /// `_bucket{`, behind the metric's name.
+    bucket: String,
+    /// The ends of the lines of a histogram's buckets: `le="0.1"} `.
+    bounds: Vec<String>,
+}
+
+/// Writes the metrics of the store, in the order of their names, each with its series in the order of its label sets;
+/// now and then it hands what there is to `full`.
+pub(crate) fn write(
+    page: &mut String,
+    store: &Store,
+    format: Format,
+    scratch: &mut Scratch,
+    full: &mut dyn FnMut(&mut String),
+) {
+    let Scratch { shards, row, labels, bucket, bounds } = scratch;
+    labels.clear();
+    labels.push_str(store.global_labels());
     for metric in store.metrics() {
-        let series = metric.series();
-        if series.is_empty() {
+        if metric.table.is_empty() {
             continue;
         }
         let name = metric.name;
@@ -22,32 +45,36 @@ pub(crate) fn write(page: &mut String, store: &Store, format: Format) {
                 page.push_str(part);
             }
         }
-        let bucket = format!("{name}_bucket{{");
-        let bounds: Vec<String> = match metric.kind {
-            Kind::Histogram => {
-                metric.bounds.iter().map(|bound| format!("le=\"{}\"}} ", format.bound(*bound))).collect()
+        if metric.kind == Kind::Histogram {
+            bucket.clear();
+            bucket.push_str(name);
+            bucket.push_str("_bucket{");
+            bounds.resize_with(metric.bounds.len() + 1, String::new);
+            for (text, bound) in bounds.iter_mut().zip(metric.bounds.iter().copied().chain([f64::INFINITY])) {
+                text.clear();
+                text.push_str("le=\"");
+                format.push_bound(text, bound);
+                text.push_str("\"} ");
             }
-            Kind::Counter | Kind::Gauge => Vec::new(),
-        };
-        for series in series {
-            let labels = &series.labels;
-            match &series.cell {
+        }
+        shards.refresh();
+        let text = std::cell::RefCell::new(&mut *page);
+        let each = |labels: &str, words| {
+            let page = &mut **text.borrow_mut();
+            match metric.cell_in(words) {
                 Cell::Counter(cell) => line(page, name, "", labels, |page| push_count(page, cell.value())),
                 Cell::Gauge(cell) => line(page, name, "", labels, |page| push_number(page, cell.value())),
                 Cell::Histogram(cell) => {
-                    // The sum is read first: what it has of a call that is being recorded, the count may lack, and a
-                    // mean that is too large for a moment is better than one that divides by a call too many.
-                    let sum = cell.sum();
+                    let (sum, buckets) = cell.read(shards, row);
                     let mut count = 0;
-                    let last = "le=\"+Inf\"} ";
-                    for (upper, in_bucket) in bounds.iter().map(String::as_str).chain([last]).zip(cell.buckets()) {
+                    for (bound, in_bucket) in bounds.iter().zip(buckets) {
                         count += in_bucket;
-                        page.push_str(&bucket);
+                        page.push_str(bucket);
                         page.push_str(labels);
                         if !labels.is_empty() {
                             page.push(',');
                         }
-                        page.push_str(upper);
+                        page.push_str(bound);
                         push_count(page, count);
                         page.push('\n');
                     }
@@ -55,7 +82,8 @@ pub(crate) fn write(page: &mut String, store: &Store, format: Format) {
                     line(page, name, "_count", labels, |page| push_count(page, count));
                 }
             }
-        }
+        };
+        metric.table.read(labels, each, || full(&mut text.borrow_mut()));
     }
 }
 
@@ -98,9 +126,11 @@ fn push_nanoseconds(page: &mut String, nanoseconds: i64) {
     let (seconds, rest) = (nanoseconds.unsigned_abs() / NANOSECONDS, nanoseconds.unsigned_abs() % NANOSECONDS);
     push_count(page, seconds);
     if rest > 0 {
-        let digits = format!("{rest:09}");
+        // A one in front keeps the zeros.
+        let mut digits = itoa::Buffer::new();
+        let digits = digits.format(NANOSECONDS + rest);
         page.push('.');
-        page.push_str(digits.trim_end_matches('0'));
+        page.push_str(digits[1..].trim_end_matches('0'));
     }
 }
 

@@ -5,16 +5,17 @@ use std::sync::{Mutex, PoisonError};
 
 use metrics::{CounterFn, GaugeFn, HistogramFn};
 
-use super::shard::Words;
+use super::words::{AllShards, Words};
 
 /// A count.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CounterCell(Words);
 
 impl CounterCell {
-    /// `None` where there is no room left, as for the other cells.
-    pub(super) fn new() -> Option<Self> {
-        Words::allocate(1).map(Self)
+    pub(super) const WIDTH: usize = 1;
+
+    pub(super) const fn new(words: Words) -> Self {
+        Self(words)
     }
 
     pub(crate) fn value(self) -> u64 {
@@ -50,13 +51,15 @@ const SET: usize = 1;
 const MAX_STEP: f64 = 9_007_199_254_740_992.0;
 
 impl GaugeCell {
-    pub(super) fn new() -> Option<Self> {
+    pub(super) const WIDTH: usize = 2;
+
+    pub(super) const fn new(words: Words) -> Self {
         // All bits zero is the number zero.
-        Words::allocate(2).map(Self)
+        Self(words)
     }
 
     pub(crate) fn value(self) -> f64 {
-        let set = self.0.of_all_threads(SET).map_or(0, |set| set.load(Ordering::Acquire));
+        let set = self.0.of_all_threads(SET).load(Ordering::Acquire);
         f64::from_bits(set) + self.steps()
     }
 
@@ -79,10 +82,8 @@ impl GaugeCell {
             return;
         }
         let add = |bits| Some((f64::from_bits(bits) + value).to_bits());
-        if let Some(set) = self.0.of_all_threads(SET) {
-            // The closure never refuses.
-            let _ = set.fetch_update(Ordering::AcqRel, Ordering::Acquire, add);
-        }
+        // The closure never refuses.
+        let _ = self.0.of_all_threads(SET).fetch_update(Ordering::AcqRel, Ordering::Acquire, add);
     }
 }
 
@@ -100,9 +101,7 @@ impl GaugeFn for GaugeCell {
     fn set(&self, value: f64) {
         let _one_at_a_time = SETTING.lock().unwrap_or_else(PoisonError::into_inner);
         // Steps that come meanwhile count from the new value on.
-        if let Some(set) = self.0.of_all_threads(SET) {
-            set.store((value - self.steps()).to_bits(), Ordering::Release);
-        }
+        self.0.of_all_threads(SET).store((value - self.steps()).to_bits(), Ordering::Release);
     }
 }
 
@@ -130,27 +129,31 @@ pub(super) fn bounds_in_nanoseconds(bounds: &[f64]) -> &'static [i64] {
 }
 
 impl HistogramCell {
-    pub(super) fn new(bounds: &'static [i64]) -> Option<Self> {
-        // The sum, the buckets, and the one beyond.
-        Words::allocate(bounds.len() + 2).map(|words| Self { bounds, words })
+    /// The sum, the buckets, and the one beyond.
+    pub(super) const fn width(bounds: &[i64]) -> usize {
+        bounds.len() + 2
     }
 
-    #[inline]
+    pub(super) const fn new(words: Words, bounds: &'static [i64]) -> Self {
+        Self { bounds, words }
+    }
+
+    #[inline(always)]
     pub(crate) fn record_nanoseconds(self, nanoseconds: i64) {
         // Most metrics have a bucket or two that most durations fall into, and the processor learns which.
         let bucket = self.bounds.iter().position(|bound| nanoseconds <= *bound).unwrap_or(self.bounds.len());
-        self.words.add_each([(1 + bucket, 1), (0, nanoseconds.cast_unsigned())]);
+        self.words.add_both((1 + bucket, 1), (0, nanoseconds.cast_unsigned()));
     }
 
-    /// The count of each bucket, not cumulative. A page is made of what this has seen, and its count is their sum: so it
-    /// agrees with itself while threads go on.
-    pub(crate) fn buckets(self) -> impl Iterator<Item = u64> {
-        (1..self.bounds.len() + 2).map(move |word| self.words.sum(word))
-    }
-
-    /// The sum in nanoseconds.
-    pub(crate) fn sum(self) -> i64 {
-        self.words.sum(0).cast_signed()
+    /// The sum in nanoseconds, and the count of each bucket, not cumulative; `row` is where they are read to. A page is
+    /// made of what this has seen, and its count is that of the buckets: so it agrees with itself while threads go on.
+    ///
+    /// The sum is read first: what it has of a call that is being recorded, the count may lack, and a mean that is too
+    /// large for a moment is better than one that divides by a call too many.
+    pub(crate) fn read(self, shards: &AllShards, row: &mut Vec<u64>) -> (i64, impl Iterator<Item = u64>) {
+        row.resize(Self::width(self.bounds), 0);
+        self.words.read(shards, row);
+        (row[0].cast_signed(), row[1..].iter().copied())
     }
 }
 
@@ -170,7 +173,7 @@ mod tests {
 
     #[test]
     fn a_counter_is_exact_over_threads() {
-        let counter = CounterCell::new().expect("there is room");
+        let counter = CounterCell::new(Words::allocate(CounterCell::WIDTH).expect("there is room"));
         std::thread::scope(|scope| {
             for _ in 0..8 {
                 scope.spawn(|| (0..10_000).for_each(|_| counter.increment(1)));
@@ -185,7 +188,7 @@ mod tests {
 
     #[test]
     fn a_gauge_is_set_and_stepped() {
-        let gauge = GaugeCell::new().expect("there is room");
+        let gauge = GaugeCell::new(Words::allocate(GaugeCell::WIDTH).expect("there is room"));
         gauge.increment(3.0);
         gauge.decrement(1.0);
         assert_eq!(gauge.value().to_bits(), 2.0_f64.to_bits());
@@ -214,11 +217,17 @@ mod tests {
 
     #[test]
     fn an_observation_falls_into_its_bucket() {
-        let histogram = HistogramCell::new(bounds_in_nanoseconds(&[0.1, 1.0, 10.0])).expect("there is room");
+        let bounds = bounds_in_nanoseconds(&[0.1, 1.0, 10.0]);
+        let words = Words::allocate(HistogramCell::width(bounds)).expect("there is room");
+        let histogram = HistogramCell::new(words, bounds);
         for seconds in [0.05, 0.1, 0.100_000_1, 10.0, 11.0, -1.0, f64::NAN, f64::INFINITY] {
             histogram.record(seconds);
         }
-        assert_eq!(histogram.buckets().collect::<Vec<_>>(), [3, 1, 1, 1]);
-        assert_eq!(histogram.sum(), 20_250_000_100);
+        let mut row = Vec::new();
+        let mut shards = AllShards::default();
+        shards.refresh();
+        let (sum, buckets) = histogram.read(&shards, &mut row);
+        assert_eq!(buckets.collect::<Vec<_>>(), [3, 1, 1, 1]);
+        assert_eq!(sum, 20_250_000_100);
     }
 }

@@ -1,13 +1,16 @@
 //! The recorder that `init` installs: the catalog's metrics are kept here, everything else by
 //! `metrics-exporter-prometheus`.
 
-mod shard;
+mod sync;
+mod shards;
+mod words;
 mod cells;
+mod table;
 mod store;
+mod refused;
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
@@ -15,10 +18,12 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, Prometheu
 use crate::Catalog;
 use crate::config::Settings;
 use crate::exposition::{self, Format};
-use crate::family::{Family, Kind};
+use crate::family::{Family, Kind, OWN_TARGET};
 use crate::slot::Instrument;
 pub(crate) use cells::{CounterCell, GaugeCell, HistogramCell};
+use refused::Refused;
 pub(crate) use store::{Cell, Store};
+pub(crate) use words::AllShards;
 
 /// Where our own sites find their series, once it is installed.
 static INSTALLED: OnceLock<Arc<Store>> = OnceLock::new();
@@ -31,8 +36,13 @@ pub(crate) fn build(catalog: &Catalog, settings: &Settings) -> (CatalogRecorder,
     }
     let foreign = builder.build_recorder();
     let store = Arc::new(Store::new(catalog, settings));
-    let page = Page { store: Arc::clone(&store), foreign: foreign.handle(), length: Arc::default() };
+    let page = Page { store: Arc::clone(&store), foreign: foreign.handle(), scratch: Arc::default() };
     (CatalogRecorder { store, foreign, refused: Mutex::default() }, page)
+}
+
+/// Whether our own sites find their series here.
+pub(crate) fn is_installed() -> bool {
+    INSTALLED.get().is_some()
 }
 
 /// The handle of one of our own sites' series.
@@ -59,9 +69,9 @@ impl CatalogRecorder {
     /// The series of a key whose name is in the catalog. What does not fit is not recorded: two metrics of one name
     /// would break the page.
     #[allow(clippy::option_option, reason = "whether it is of the catalog, and whether there is such a series")]
-    fn of_catalog(&self, kind: Kind, key: &Key) -> Option<Option<Arc<store::Series>>> {
+    fn of_catalog(&self, kind: Kind, key: &Key) -> Option<Option<Cell>> {
         match self.store.foreign(kind, key)? {
-            Ok(series) => Some(Some(series)),
+            Ok(cell) => Some(Some(cell)),
             Err(why) => {
                 let is_first = {
                     let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
@@ -84,13 +94,14 @@ impl CatalogRecorder {
 macro_rules! register {
     ($method:ident, $kind:ident) => {
         fn $method(&self, key: &Key, metadata: &Metadata<'_>) -> $kind {
+            if metadata.target() == OWN_TARGET {
+                // A site of our own that does not know of this recorder yet. Its call is recorded whole when it ends.
+                return $kind::noop();
+            }
             match self.of_catalog(Kind::$kind, key) {
                 None => self.foreign.$method(key, metadata),
-                Some(Some(series)) => match &series.cell {
-                    Cell::$kind(cell) => $kind::from_arc(Arc::new(*cell)),
-                    _ => $kind::noop(),
-                },
-                Some(None) => $kind::noop(),
+                Some(Some(Cell::$kind(cell))) => $kind::from_arc(Arc::new(cell)),
+                Some(_) => $kind::from_arc(Arc::new(Refused)),
             }
         }
     };
@@ -121,22 +132,51 @@ impl Recorder for CatalogRecorder {
 pub(crate) struct Page {
     store: Arc<Store>,
     foreign: PrometheusHandle,
-    /// What the last page leads to expect.
-    length: Arc<AtomicUsize>,
+    /// One page is made at a time; who asks meanwhile waits for it.
+    scratch: Arc<Mutex<Scratch>>,
+}
+
+/// What is kept from page to page, so that the next one allocates nothing but itself.
+#[derive(Default)]
+struct Scratch {
+    text: exposition::text::Scratch,
+    /// How long the last page was.
+    length: usize,
 }
 
 impl Page {
     /// The page.
     pub(crate) fn render(&self, format: Format) -> String {
-        let mut page = String::with_capacity(self.length.load(Ordering::Relaxed));
-        exposition::text::write(&mut page, &self.store, format);
-        exposition::foreign::append_sorted(&mut page, &self.foreign.render(), format);
+        let mut scratch = self.scratch();
+        // A little more than the last one.
+        let mut page = String::with_capacity(scratch.length + scratch.length / 64);
+        self.write(&mut scratch, format, &mut page, &mut |_| {});
+        scratch.length = page.len();
+        page
+    }
+
+    /// Writes the page in parts of about this size: each is handed to `take`, which leaves nothing of it.
+    pub(crate) fn render_in_parts(&self, format: Format, size: usize, take: &mut dyn FnMut(&mut String)) {
+        let mut page = String::new();
+        let mut full = |page: &mut String| {
+            if page.len() >= size {
+                take(page);
+            }
+        };
+        self.write(&mut self.scratch(), format, &mut page, &mut full);
+        take(&mut page);
+    }
+
+    fn scratch(&self) -> MutexGuard<'_, Scratch> {
+        self.scratch.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self, scratch: &mut Scratch, format: Format, page: &mut String, full: &mut dyn FnMut(&mut String)) {
+        exposition::text::write(page, &self.store, format, &mut scratch.text, full);
+        exposition::foreign::append_sorted(page, &self.foreign.render(), format, full);
         if format == Format::OpenMetrics {
             page.push_str("# EOF\n");
         }
-        // The next one will be hardly longer.
-        self.length.store(page.len() + page.len() / 16, Ordering::Relaxed);
-        page
     }
 
     /// Moves other crates' buffered samples to where they take no more memory.

@@ -1,15 +1,16 @@
 //! All series of the catalog's metrics.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
 
 use metrics::Key;
 
 use super::cells::{CounterCell, GaugeCell, HistogramCell, bounds_in_nanoseconds};
+use super::table::{Table, Value};
+use super::words::Words;
 use crate::catalog::{Catalog, Metric};
 use crate::config::Settings;
-use crate::exposition::{Format, escape_help, escape_value};
+use crate::exposition::{Format, escape_help, escape_value, push_pair};
 use crate::family::{Family, Kind};
 use crate::slot::Instrument;
 
@@ -33,42 +34,11 @@ pub(crate) struct Stored {
     pub(crate) bounds: Vec<f64>,
     bounds_in_nanoseconds: &'static [i64],
     families: Vec<&'static Family>,
-    series: RwLock<BTreeMap<Place, Arc<Series>>>,
+    pub(crate) table: Table,
 }
 
-/// Where a series stands among those of its metric: which of its label's values it has, so that the page has the order of
-/// the source. A label of which each site has a value of its own is told by its text; of any other the first text that
-/// was asked for holds, should a `Label` that was written by hand have another each time.
-type Place = Vec<(u32, &'static str)>;
-
-/// The label values of a series.
-struct Values {
-    place: Place,
-    texts: Vec<&'static str>,
-}
-
-impl Values {
-    fn collect<E>(values: impl Iterator<Item = Result<(bool, u32, &'static str), E>>) -> Result<Self, E> {
-        let mut all = Self { place: Vec::new(), texts: Vec::new() };
-        for value in values {
-            let (is_fixed, index, text) = value?;
-            all.place.push((index, if is_fixed { text } else { "" }));
-            all.texts.push(text);
-        }
-        Ok(all)
-    }
-}
-
-/// One series.
-#[derive(Debug)]
-pub(crate) struct Series {
-    /// `step="upscale",workflow="poster"`, with the global labels.
-    pub(crate) labels: String,
-    texts: Vec<&'static str>,
-    pub(crate) cell: Cell,
-}
-
-#[derive(Debug)]
+/// Where the values of one series are.
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Cell {
     Counter(CounterCell),
     Gauge(GaugeCell),
@@ -79,13 +49,21 @@ impl Store {
     pub(super) fn new(catalog: &Catalog, settings: &Settings) -> Self {
         let metrics: Vec<Stored> = catalog.metrics().map(|metric| Stored::new(metric, settings)).collect();
         let by_name = metrics.iter().enumerate().map(|(at, metric)| (metric.name, at)).collect();
-        let global_labels = settings.global_labels.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        Self { metrics, by_name, global_labels: pairs(global_labels) }
+        let mut global_labels = String::new();
+        for (name, value) in &settings.global_labels {
+            push_pair(&mut global_labels, name, value);
+        }
+        Self { metrics, by_name, global_labels }
     }
 
     /// The metrics, in the order of their names.
     pub(crate) fn metrics(&self) -> &[Stored] {
         &self.metrics
+    }
+
+    /// The labels that all series have.
+    pub(crate) fn global_labels(&self) -> &str {
+        &self.global_labels
     }
 
     /// Whether the catalog has a metric of this name.
@@ -96,66 +74,29 @@ impl Store {
     /// The handle of one of our own sites' series; `None` where one of its labels has no such value yet.
     pub(super) fn instrument(&self, family: &'static Family, slot: u32) -> Option<Instrument> {
         let metric = self.metrics.get(*self.by_name.get(family.name)?)?;
-        let values = family.labels.iter().map(|label| {
-            let text = label.value_at(slot).ok_or(())?;
-            Ok((label.is_fixed(), label.index_at(slot), text))
-        });
-        self.series(metric, Values::collect::<()>(values).ok()?).map(|series| series.instrument())
+        let values: Option<Vec<Value>> = family.labels.iter().map(|label| Value::of(label, slot)).collect();
+        Some(match metric.cell(&values?)? {
+            Cell::Counter(cell) => Instrument::KeptCounter(cell),
+            Cell::Gauge(cell) => Instrument::KeptGauge(cell),
+            Cell::Histogram(cell) => Instrument::KeptHistogram(cell),
+        })
     }
 
     /// The series that another crate means by this key. An error says why there is none: what the compiler knows of the
     /// metric does not have it.
-    pub(super) fn foreign(&self, kind: Kind, key: &Key) -> Option<Result<Arc<Series>, &'static str>> {
+    pub(super) fn foreign(&self, kind: Kind, key: &Key) -> Option<Result<Cell, &'static str>> {
         let metric = self.metrics.get(*self.by_name.get(key.name())?)?;
         let values = metric.values_of(kind, key);
-        Some(values.and_then(|values| self.series(metric, values).ok_or(NO_ROOM)))
-    }
-
-    /// The series with these values; `None` where there is no room for another.
-    fn series(&self, metric: &Stored, values: Values) -> Option<Arc<Series>> {
-        if let Some(series) = metric.series.read().unwrap_or_else(PoisonError::into_inner).get(&values.place) {
-            return Some(Arc::clone(series));
-        }
-        let series = self.create(metric, values);
-        if series.is_none() {
-            // Who writes the log may record metrics too, so no lock is held here.
-            static LOGGED: AtomicBool = AtomicBool::new(false);
-            if !LOGGED.swap(true, Ordering::Relaxed) {
-                tracing::error!(metric = metric.name, "{NO_ROOM}: it is not recorded");
-            }
-        }
-        series
-    }
-
-    fn create(&self, metric: &Stored, values: Values) -> Option<Arc<Series>> {
-        let mut all = metric.series.write().unwrap_or_else(PoisonError::into_inner);
-        // Another thread may have been first; and a set can have one text at two places, and it is the text that makes
-        // a series.
-        let known = all.get(&values.place).or_else(|| all.values().find(|series| series.texts == values.texts));
-        if let Some(known) = known {
-            return Some(Arc::clone(known));
-        }
-        let names = metric.families[0].labels.iter().map(crate::spec::LabelSpec::name);
-        let own = pairs(names.zip(values.texts.iter().copied()));
-        let separator = if own.is_empty() || self.global_labels.is_empty() { "" } else { "," };
-        let labels = format!("{}{separator}{own}", self.global_labels);
-        let series = Arc::new(Series { labels, texts: values.texts, cell: metric.cell()? });
-        all.insert(values.place, Arc::clone(&series));
-        Some(series)
+        Some(values.and_then(|values| metric.cell(&values).ok_or(NO_ROOM)))
     }
 }
 
 const NO_ROOM: &str = "there is no room for another series";
 
-/// `name="value",other="…"`
-fn pairs<'a>(labels: impl Iterator<Item = (&'a str, &'a str)>) -> String {
-    let pairs: Vec<String> = labels.map(|(name, value)| format!("{name}=\"{}\"", escape_value(value))).collect();
-    pairs.join(",")
-}
-
 impl Stored {
     fn new(metric: &Metric, settings: &Settings) -> Self {
         let bounds = settings.buckets.get(metric.name()).map_or(metric.buckets(), Vec::as_slice).to_vec();
+        let families: Vec<&'static Family> = metric.families().collect();
         Self {
             name: metric.name(),
             kind: metric.kind(),
@@ -164,17 +105,9 @@ impl Stored {
             help: [escape_help(metric.help()), escape_value(metric.help()).into_owned()],
             bounds_in_nanoseconds: bounds_in_nanoseconds(&bounds),
             bounds,
-            families: metric.families().collect(),
-            series: RwLock::default(),
+            table: Table::of(&families),
+            families,
         }
-    }
-
-    fn cell(&self) -> Option<Cell> {
-        Some(match self.kind {
-            Kind::Counter => Cell::Counter(CounterCell::new()?),
-            Kind::Gauge => Cell::Gauge(GaugeCell::new()?),
-            Kind::Histogram => Cell::Histogram(HistogramCell::new(self.bounds_in_nanoseconds)?),
-        })
     }
 
     /// Its help text, as the format writes it.
@@ -182,13 +115,39 @@ impl Stored {
         &self.help[usize::from(format == Format::OpenMetrics)]
     }
 
-    /// Its series, in their order.
-    pub(crate) fn series(&self) -> Vec<Arc<Series>> {
-        self.series.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    /// The series with these label values; `None` where there is no room for another.
+    fn cell(&self, values: &[Value]) -> Option<Cell> {
+        let words = self.table.series(values, || Words::allocate(self.width()));
+        if words.is_none() {
+            // Who writes the log may record metrics too, so no lock is held here.
+            static LOGGED: AtomicBool = AtomicBool::new(false);
+            if !LOGGED.swap(true, Ordering::Relaxed) {
+                tracing::error!(metric = self.name, "{NO_ROOM}: it is not recorded");
+            }
+        }
+        words.map(|words| self.cell_in(words))
+    }
+
+    /// The number of words of a series.
+    fn width(&self) -> usize {
+        match self.kind {
+            Kind::Counter => CounterCell::WIDTH,
+            Kind::Gauge => GaugeCell::WIDTH,
+            Kind::Histogram => HistogramCell::width(self.bounds_in_nanoseconds),
+        }
+    }
+
+    /// The series whose values are in these words.
+    pub(crate) fn cell_in(&self, words: Words) -> Cell {
+        match self.kind {
+            Kind::Counter => Cell::Counter(CounterCell::new(words)),
+            Kind::Gauge => Cell::Gauge(GaugeCell::new(words)),
+            Kind::Histogram => Cell::Histogram(HistogramCell::new(words, self.bounds_in_nanoseconds)),
+        }
     }
 
     /// The values in a key of another crate's, where they are of the closed sets.
-    fn values_of(&self, kind: Kind, key: &Key) -> Result<Values, &'static str> {
+    fn values_of(&self, kind: Kind, key: &Key) -> Result<Vec<Value>, &'static str> {
         if self.kind != kind {
             return Err("it is of another kind");
         }
@@ -200,19 +159,8 @@ impl Stored {
             let name = labels[at].name();
             let text = key.labels().find(|label| label.key() == name).ok_or("it has other labels")?.value();
             let known = self.families.iter().find_map(|family| family.labels[at].find(text));
-            let (index, text) = known.ok_or("a label has a value that is not in its set")?;
-            Ok((labels[at].is_fixed(), index, text))
+            known.map(|(index, text)| Value { index, text }).ok_or("a label has a value that is not in its set")
         };
-        Values::collect((0..labels.len()).map(value))
-    }
-}
-
-impl Series {
-    fn instrument(&self) -> Instrument {
-        match &self.cell {
-            Cell::Counter(cell) => Instrument::KeptCounter(*cell),
-            Cell::Gauge(cell) => Instrument::KeptGauge(*cell),
-            Cell::Histogram(cell) => Instrument::KeptHistogram(*cell),
-        }
+        (0..labels.len()).map(value).collect()
     }
 }

@@ -1,0 +1,52 @@
+//! The instructions of a call, which do not depend on what else the machine does.
+
+use std::process::Command;
+
+use crate::child;
+use crate::report::{head, row};
+use crate::subjects::{self, PLAIN, SYNC};
+
+const CALLS: u32 = 100_000;
+
+/// What callgrind collects in: the calls alone, without the program's start.
+#[inline(never)]
+fn counted_calls(call: fn(u32)) {
+    for number in 1..=CALLS {
+        call(std::hint::black_box(number));
+    }
+}
+
+/// In a process of its own.
+pub fn run_calls(key: &str) -> Result<(), String> {
+    let subject = SYNC.iter().find(|subject| subject.key == key).ok_or_else(|| format!("no subject is `{key}`"))?;
+    subjects::set_up();
+    // The first calls find their places.
+    (0..100).for_each(subject.call);
+    counted_calls(subject.call);
+    Ok(())
+}
+
+pub fn table() -> Result<String, String> {
+    let mut table =
+        format!("Instructions a call over the plain function, counted by `callgrind` over {CALLS} calls:\n\n");
+    table += &head(&["", "instructions"]);
+    let plain = instructions(PLAIN)?;
+    for subject in SYNC.iter().filter(|subject| subject.key != PLAIN) {
+        table += &row(&[subject.title(), format!("{:.0}", instructions(subject.key)? - plain)]);
+    }
+    Ok(table)
+}
+
+fn instructions(key: &str) -> Result<f64, String> {
+    let mut command = Command::new("valgrind");
+    command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--toggle-collect=*counted_calls*"]);
+    command.arg(child::own_path()?).args([child::CALLS, key]);
+    let output = command.output();
+    let output =
+        output.map_err(|error| format!("cannot run valgrind, which counts instructions: {error}; install it"))?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    let collected = said.lines().find_map(|line| line.split_once("Collected :"));
+    let (_, count) = collected.ok_or_else(|| format!("valgrind counted nothing: {said}"))?;
+    let count: f64 = count.trim().parse().map_err(|error| format!("valgrind counted `{count}`: {error}"))?;
+    Ok(count / f64::from(CALLS))
+}

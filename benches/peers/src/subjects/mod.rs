@@ -1,0 +1,190 @@
+//! The same function, measured in each way: as the library's documentation says to.
+
+mod autometrics;
+mod exporter;
+mod measured;
+mod metered;
+mod ours;
+mod prometheus;
+mod prometheus_client;
+mod tracing;
+mod vise;
+
+use std::hint::black_box;
+use std::sync::LazyLock;
+use std::task::{Context, Waker};
+
+/// One way to measure the function.
+pub struct Subject {
+    /// What the command line calls it.
+    pub key: &'static str,
+    /// The crate, whose version is named beside it; empty for none.
+    pub of: &'static str,
+    /// What the table calls it.
+    pub name: &'static str,
+    pub call: fn(u32),
+}
+
+pub const PLAIN: &str = "plain";
+pub const FLOOR: &str = "floor";
+pub const TIMED: &str = "timed";
+pub const ALL_FOUR: &str = "all-four";
+pub const EXPORTER: &str = "exporter";
+pub const PROMETHEUS: &str = "prometheus";
+pub const PROMETHEUS_CLIENT: &str = "prometheus-client";
+pub const VISE: &str = "vise";
+pub const MEASURED: &str = "measured";
+pub const AUTOMETRICS: &str = "autometrics";
+
+/// The function alone, the floor, then the others.
+pub static SYNC: [Subject; 14] = [
+    Subject { key: PLAIN, of: "", name: "the function alone", call: plain },
+    Subject { key: FLOOR, of: "quanta", name: "two raw reads: the floor", call: floor },
+    Subject { key: TIMED, of: "metrics-runtime", name: "`#[timed]`, `#[counted_failure]`", call: ours::timed },
+    Subject { key: ALL_FOUR, of: "metrics-runtime", name: "all four attributes", call: ours::all_four },
+    Subject {
+        key: EXPORTER,
+        of: "metrics-exporter-prometheus",
+        name: "cached handles, `quanta` clock",
+        call: exporter::cached,
+    },
+    Subject {
+        key: "exporter-std",
+        of: "metrics-exporter-prometheus",
+        name: "cached handles, `std` clock",
+        call: exporter::cached_std,
+    },
+    Subject {
+        key: "macros",
+        of: "metrics",
+        name: "macros with labels at every call, `std` clock",
+        call: exporter::macros,
+    },
+    Subject { key: PROMETHEUS, of: "prometheus", name: "cached handles", call: prometheus::cached },
+    Subject {
+        key: PROMETHEUS_CLIENT,
+        of: "prometheus-client",
+        name: "cached handles",
+        call: prometheus_client::cached,
+    },
+    Subject { key: VISE, of: "vise", name: "cached handles", call: vise::cached },
+    Subject { key: MEASURED, of: "measured", name: "cached label", call: measured::cached },
+    Subject { key: "metered", of: "metered", name: "`#[measure]`", call: metered::call },
+    Subject { key: "tracing", of: "tracing", name: "`#[instrument]` with a registry", call: tracing::call },
+    Subject { key: AUTOMETRICS, of: "autometrics", name: "`#[autometrics]`", call: autometrics::call },
+];
+
+/// The same in an async function, which is polled once.
+pub static ASYNC: [Subject; 6] = [
+    Subject { key: PLAIN, of: "", name: "the async function alone", call: |number| poll(plain_async(number)) },
+    Subject { key: FLOOR, of: "quanta", name: "two raw reads: the floor", call: |number| poll(floor_async(number)) },
+    Subject {
+        key: TIMED,
+        of: "metrics-runtime",
+        name: "`#[timed]`, `#[counted_failure]`",
+        call: |number| poll(ours::timed_async(ours::STEP, number)),
+    },
+    Subject {
+        key: ALL_FOUR,
+        of: "metrics-runtime",
+        name: "all four attributes",
+        call: |number| poll(ours::all_four_async(ours::STEP, number)),
+    },
+    Subject {
+        key: "tracing",
+        of: "tracing",
+        name: "`#[instrument]` with a registry",
+        call: |number| poll(tracing::traced_async(number)),
+    },
+    Subject {
+        key: AUTOMETRICS,
+        of: "autometrics",
+        name: "`#[autometrics]`",
+        call: |number| poll(autometrics::autometrics_async(number)),
+    },
+];
+
+impl Subject {
+    /// Its row's first cell.
+    pub fn title(&self) -> String {
+        if self.of.is_empty() {
+            return self.name.to_owned();
+        }
+        format!("`{}` {}: {}", self.of, crate::report::version(self.of), self.name)
+    }
+}
+
+/// What pages are made of: the ways to make one with so many label sets, each a counter and a histogram.
+pub static PAGES: [(&str, fn(u32) -> Page); 6] = [
+    ("metrics-runtime", ours::page),
+    ("metrics-exporter-prometheus", exporter::page),
+    ("prometheus", prometheus::page),
+    ("prometheus-client", prometheus_client::page),
+    ("vise", vise::page),
+    ("measured", measured::page),
+];
+
+/// Writes a page.
+pub type Page = Box<dyn Fn() -> String>;
+
+/// The same samples for each.
+pub fn sample(set: u32) -> f64 {
+    f64::from(set % 1300)
+}
+
+/// The labels of a set: a hundred of the one, a hundred of the other.
+pub fn labels(set: u32) -> (String, String) {
+    (format!("first-{}", set / 100), format!("second-{}", set % 100))
+}
+
+pub const BUCKETS: [f64; 8] = [10.0, 20.0, 40.0, 60.0, 120.0, 300.0, 600.0, 1200.0];
+
+/// Installs what a program installs once.
+pub fn set_up() {
+    autometrics::set_up();
+    tracing::set_up();
+    ours::set_up();
+}
+
+/// Our own page.
+pub fn render() -> String {
+    ours::render()
+}
+
+/// Between the rounds: what a program's upkeep would do.
+pub fn between_rounds() {
+    exporter::upkeep();
+}
+
+#[inline(always)]
+pub fn work(number: u32) -> Result<u32, std::fmt::Error> {
+    if black_box(number) == u32::MAX { Err(std::fmt::Error) } else { Ok(number) }
+}
+
+pub static CLOCK: LazyLock<quanta::Clock> = LazyLock::new(quanta::Clock::new);
+
+fn plain(number: u32) {
+    let _ = black_box(work(number));
+}
+
+fn floor(number: u32) {
+    let start = CLOCK.raw();
+    let _ = black_box(work(number));
+    black_box(CLOCK.raw() - start);
+}
+
+async fn plain_async(number: u32) -> Result<u32, std::fmt::Error> {
+    work(number)
+}
+
+async fn floor_async(number: u32) -> Result<u32, std::fmt::Error> {
+    let start = CLOCK.raw();
+    let result = black_box(work(number));
+    black_box(CLOCK.raw() - start);
+    result
+}
+
+fn poll(future: impl Future) {
+    let ready = std::pin::pin!(future).poll(&mut Context::from_waker(Waker::noop())).is_ready();
+    assert!(black_box(ready));
+}

@@ -1,0 +1,109 @@
+//! Words that many threads count in, each in memory of its own.
+//!
+//! A thread owns a shard while it lives, so it adds with a load and a store: no other thread writes there. What a word
+//! counts is its sum over all shards. A thread that ends hands its shard on, counts and all, so short-lived threads need
+//! no more memory than as many as live at a time.
+//!
+//! Every path through this file is explored by a model checker: see `tests/model`.
+
+use super::sync::{AtomicU64, CHUNK, CHUNKS, Mutex, OnceLock, Ordering, PoisonError, RwLock};
+
+/// Some words of one shard. Its alignment keeps the words of two threads out of one cache line, and out of the pair of
+/// lines that some processors fetch together.
+#[repr(align(128))]
+struct Chunk([AtomicU64; CHUNK]);
+
+/// The memory of one thread at a time.
+pub(super) struct Shard([OnceLock<Box<Chunk>>; CHUNKS]);
+
+impl Shard {
+    /// A shard without any words yet. It is used for as long as the program runs, by one thread after the other.
+    fn leaked() -> &'static Self {
+        Box::leak(Box::new(Self(std::array::from_fn(|_| OnceLock::new()))))
+    }
+
+    #[inline]
+    fn chunk(&self, at: usize) -> &Chunk {
+        // The remainder says that the place exists, and costs nothing.
+        let chunk = &self.0[at / CHUNK % CHUNKS];
+        chunk.get().map_or_else(|| fill(chunk), |chunk| &**chunk)
+    }
+
+    /// Adds to a word, on the thread that owns the shard. It wraps around, as differences of signed numbers need it to.
+    #[inline]
+    pub(super) fn add<const N: usize>(&self, first: usize, additions: [(usize, u64); N]) {
+        // A row of words is in one chunk.
+        let chunk = self.chunk(first);
+        for (word, value) in additions {
+            let word = &chunk.0[(first + word) % CHUNK];
+            // Nobody else writes here. `Release` pairs with `add_to`: who sees that a call has ended also sees that it
+            // has started.
+            word.store(word.load(Ordering::Relaxed).wrapping_add(value), Ordering::Release);
+        }
+    }
+
+    /// A word that several threads write, by atomic operations.
+    pub(super) fn word(&self, at: usize) -> &AtomicU64 {
+        &self.chunk(at).0[at % CHUNK]
+    }
+
+    /// Adds what a row of words counts here; nothing where nothing has been written yet.
+    pub(super) fn add_to(&self, first: usize, sums: &mut [u64]) {
+        let Some(chunk) = self.0[first / CHUNK % CHUNKS].get() else { return };
+        for (word, sum) in sums.iter_mut().enumerate() {
+            let value = chunk.0[(first + word) % CHUNK].load(Ordering::Acquire);
+            *sum = sum.wrapping_add(value);
+        }
+    }
+}
+
+#[cold]
+fn fill(chunk: &OnceLock<Box<Chunk>>) -> &Chunk {
+    chunk.get_or_init(|| Box::new(Chunk(std::array::from_fn(|_| AtomicU64::new(0)))))
+}
+
+/// All shards that threads have had, and those of them whose threads have ended.
+pub(super) struct Shards {
+    all: RwLock<Vec<&'static Shard>>,
+    free: Mutex<Vec<&'static Shard>>,
+    shared: OnceLock<&'static Shard>,
+}
+
+impl Shards {
+    /// None yet.
+    pub(super) const fn of(
+        all: RwLock<Vec<&'static Shard>>,
+        free: Mutex<Vec<&'static Shard>>,
+        shared: OnceLock<&'static Shard>,
+    ) -> Self {
+        Self { all, free, shared }
+    }
+
+    /// A shard for a thread: one that another has left, or a new one.
+    pub(super) fn take(&self) -> &'static Shard {
+        // The lock also hands over what the last owner has written.
+        if let Some(shard) = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop() {
+            return shard;
+        }
+        let shard = Shard::leaked();
+        self.all.write().unwrap_or_else(PoisonError::into_inner).push(shard);
+        shard
+    }
+
+    /// Takes the shard of a thread that is ending.
+    pub(super) fn hand_on(&self, shard: &'static Shard) {
+        self.free.lock().unwrap_or_else(PoisonError::into_inner).push(shard);
+    }
+
+    /// Where threads count that are ending: several at a time, so by atomic additions.
+    pub(super) fn shared(&self) -> &'static Shard {
+        self.shared.get_or_init(Shard::leaked)
+    }
+
+    /// Visits the shards that there are now. What is read from them later may lack what a thread counts that has none yet, and
+    /// nothing that was counted before.
+    pub(super) fn each(&self, mut each: impl FnMut(&'static Shard)) {
+        self.shared.get().into_iter().for_each(|shard| each(shard));
+        self.all.read().unwrap_or_else(PoisonError::into_inner).iter().for_each(|shard| each(shard));
+    }
+}

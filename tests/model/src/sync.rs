@@ -1,0 +1,38 @@
+//! The parts that shards are made of, as the model checker has them, and sizes that it can explore.
+
+use std::sync::atomic::Ordering as Order;
+
+use loom::sync::atomic::AtomicPtr;
+
+pub(super) use std::sync::PoisonError;
+
+pub(super) use loom::sync::atomic::{AtomicU64, Ordering};
+pub(super) use loom::sync::{Mutex, RwLock};
+
+pub(super) const CHUNK: usize = 2;
+pub(super) const CHUNKS: usize = 2;
+
+/// What the shards need of the standard library's, which the checker lacks: who sees the value sees what it was made of.
+/// Values are never given back.
+pub(super) struct OnceLock<T>(AtomicPtr<T>);
+
+impl<T> OnceLock<T> {
+    pub(super) fn new() -> Self {
+        Self(AtomicPtr::new(std::ptr::null_mut()))
+    }
+
+    pub(super) fn get(&self) -> Option<&T> {
+        // SAFETY: it is null, or was leaked.
+        unsafe { self.0.load(Order::Acquire).as_ref() }
+    }
+
+    pub(super) fn get_or_init(&self, make: impl FnOnce() -> T) -> &T {
+        if let Some(value) = self.get() {
+            return value;
+        }
+        let made = Box::leak(Box::new(make()));
+        let swapped = self.0.compare_exchange(std::ptr::null_mut(), made, Order::AcqRel, Order::Acquire);
+        // SAFETY: what was there before was leaked too.
+        swapped.map_or_else(|first| unsafe { &*first }, |_| made)
+    }
+}
