@@ -40,6 +40,7 @@ pub fn catalog() -> Catalog {
         }
     }
     for metric in metrics.values_mut() {
+        metric.yield_to_the_program();
         // The linker's order is nobody's; the place in the source is.
         metric.sites.sort_by_key(|site| (site.place.file, site.place.line));
     }
@@ -164,6 +165,15 @@ impl MetricLabel {
 }
 
 impl Metric {
+    /// Where the program declares a metric that this crate declares as well (its parts for Redis have some), the program's
+    /// is meant.
+    fn yield_to_the_program(&mut self) {
+        let is_ours = |site: &Site| site.module().split("::").next() == Some("metrics_runtime");
+        if self.sites.iter().any(|site| !is_ours(site)) {
+            self.sites.retain(|site| !is_ours(site));
+        }
+    }
+
     fn family(&self) -> &'static Family {
         self.sites[0].family
     }

@@ -47,6 +47,8 @@ mod exposition;
 mod endpoint;
 #[cfg(feature = "exporter")]
 mod init;
+#[cfg(feature = "redis")]
+pub mod redis;
 pub mod testing;
 #[doc(hidden)]
 pub mod private;

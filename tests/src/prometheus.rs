@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use crate::Response;
 use crate::process::{Process, start_on_free_port, wait_until};
 
-/// A `prometheus` of the test's own, which scrapes one address five times a second. It ends with this value.
+/// A `prometheus` of the test's own, which scrapes five times a second. It ends with this value.
 #[derive(Debug)]
 pub struct Prometheus {
     _process: Process,
@@ -20,18 +20,20 @@ pub struct Prometheus {
 }
 
 impl Prometheus {
-    /// Starts one that scrapes `/metrics` at this address.
+    /// Starts one that scrapes `/metrics` at these addresses.
     ///
     /// # Panics
     ///
     /// Where it does not start.
     #[must_use]
-    pub fn scraping(address: SocketAddr) -> Self {
+    pub fn scraping(addresses: &[SocketAddr]) -> Self {
+        let targets: Vec<String> = addresses.iter().map(|address| format!("'{address}'")).collect();
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let configuration = folder.path().join("prometheus.yml");
         let text = format!(
             "global:\n  scrape_interval: 200ms\n  scrape_timeout: 200ms\n\
-             scrape_configs:\n  - job_name: test\n    static_configs:\n      - targets: ['{address}']\n"
+             scrape_configs:\n  - job_name: test\n    static_configs:\n      - targets: [{}]\n",
+            targets.join(", ")
         );
         fs::write(&configuration, text).expect("the configuration can be written");
         let (process, port) = start_on_free_port(

@@ -208,6 +208,48 @@ fn nonsense_is_refused_and_does_no_harm() {
 }
 
 #[test]
+fn a_request_that_is_too_large_is_refused() {
+    let head = format!("GET /metrics HTTP/1.1\r\nHost: x\r\nCookie: {}\r\n\r\n", "x".repeat(100_000));
+    let mut stream = TcpStream::connect(address()).expect("the endpoint listens");
+    // It may hang up before it has read everything.
+    let _ = stream.write_all(head.as_bytes());
+    let mut answer = String::new();
+    let _ = stream.read_to_string(&mut answer);
+    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");
+    assert_eq!(get("/healthz").status, 200);
+}
+
+#[test]
+fn who_takes_nothing_of_the_answers_is_hung_up_on() {
+    let mut stream = TcpStream::connect(address()).expect("the endpoint listens");
+    // Ask, and never read, until the connection's buffers are full on both sides and the endpoint waits.
+    let request = "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n".repeat(1_000);
+    let limit = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    stream.set_write_timeout(Some(std::time::Duration::from_secs(1))).expect("a socket has one");
+    let error = loop {
+        match stream.write(request.as_bytes()) {
+            Ok(_) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
+            Err(error) => break error,
+        }
+        assert!(std::time::Instant::now() < limit, "it is still connected");
+    };
+    assert!(matches!(error.kind(), std::io::ErrorKind::ConnectionReset | std::io::ErrorKind::BrokenPipe), "{error}");
+    assert_eq!(get("/healthz").status, 200);
+}
+
+#[test]
+fn many_scrapes_at_once_are_all_answered() {
+    let url = format!("http://{}/metrics", address());
+    std::thread::scope(|scope| {
+        let scrapes: Vec<_> = (0..32).map(|_| scope.spawn(|| Response::get(&url).map(|page| page.status))).collect();
+        for scrape in scrapes {
+            assert_eq!(scrape.join().expect("it does not panic").expect("it is answered"), 200);
+        }
+    });
+}
+
+#[test]
 fn the_scrape_does_not_need_the_programs_runtime() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime can be made");
     runtime.block_on(async {

@@ -40,7 +40,7 @@ fn prometheus_scrapes_and_answers() {
             );
         }
     });
-    let prometheus = Prometheus::scraping(address);
+    let prometheus = Prometheus::scraping(&[address]);
     let result = prometheus.wait_for("jobs_total", |result| !result.is_empty());
     assert_eq!(result[0]["metric"]["kind"], "a \"b\"");
     assert_eq!(result[0]["value"][1], "3");

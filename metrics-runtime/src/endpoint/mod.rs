@@ -17,6 +17,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::sync::{Notify, Semaphore};
 use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio_io_timeout::TimeoutStream;
 
 use crate::recorder::Page;
 
@@ -24,6 +25,10 @@ use crate::recorder::Page;
 const MAX_CONNECTIONS: usize = 256;
 /// How long a client may take to send a request's head, and how long a kept connection may be idle.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a client may take nothing of an answer. A scraper is given up long before.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
+/// The largest head of a request; a scraper's has some hundred bytes.
+const MAX_HEAD: usize = 16 * 1024;
 /// How long a scrape that is under way may go on after a shutdown has begun.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
 /// As often as the exporter itself would do it.
@@ -117,14 +122,15 @@ async fn serve(listener: tokio::net::TcpListener, page: Page, connections: Arc<G
     loop {
         // The semaphore is never closed.
         let place = Arc::clone(&places).acquire_owned().await.ok();
-        let stream = match listener.accept().await {
-            Ok((stream, _)) => stream,
+        let mut stream = match listener.accept().await {
+            Ok((stream, _)) => TimeoutStream::new(stream),
             Err(error) => {
                 tracing::debug!(%error, "a connection to the metrics endpoint could not be accepted");
                 tokio::time::sleep(ACCEPT_PAUSE).await;
                 continue;
             }
         };
+        stream.set_write_timeout(Some(WRITE_TIMEOUT));
         let page = page.clone();
         let service = service_fn(move |request| {
             let response = respond::respond(&request, &page);
@@ -133,7 +139,8 @@ async fn serve(listener: tokio::net::TcpListener, page: Page, connections: Arc<G
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEADER_TIMEOUT)
-            .serve_connection(TokioIo::new(stream), service);
+            .max_buf_size(MAX_HEAD)
+            .serve_connection(TokioIo::new(Box::pin(stream)), service);
         let connection = connections.watch(connection);
         tokio::spawn(async move {
             // A client that breaks off or breaks the protocol is its own affair.

@@ -74,6 +74,10 @@ impl Store {
     /// The handle of one of our own sites' series; `None` where one of its labels has no such value yet.
     pub(super) fn instrument(&self, family: &'static Family, slot: u32) -> Option<Instrument> {
         let metric = self.metrics.get(*self.by_name.get(family.name)?)?;
+        // Not one that yields to the program's own metric of this name.
+        if !metric.families.iter().any(|known| std::ptr::eq(*known, family)) {
+            return None;
+        }
         let values: Option<Vec<Value>> = family.labels.iter().map(|label| Value::of(label, slot)).collect();
         Some(match metric.cell(&values?)? {
             Cell::Counter(cell) => Instrument::KeptCounter(cell),

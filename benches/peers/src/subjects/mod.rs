@@ -11,7 +11,7 @@ mod tracing;
 mod vise;
 
 use std::hint::black_box;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Once};
 use std::task::{Context, Waker};
 
 /// One way to measure the function.
@@ -141,9 +141,12 @@ pub const BUCKETS: [f64; 8] = [10.0, 20.0, 40.0, 60.0, 120.0, 300.0, 600.0, 1200
 
 /// Installs what a program installs once.
 pub fn set_up() {
-    autometrics::set_up();
-    tracing::set_up();
-    ours::set_up();
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        autometrics::set_up();
+        tracing::set_up();
+        ours::set_up();
+    });
 }
 
 /// Our own page.

@@ -93,7 +93,7 @@ fn the_page_has_every_metric_of_the_plan() {
 #[test]
 fn prometheus_scrapes_it_and_answers_the_plans_question() {
     let mut program = Program::start(&["--standin-delay", "0.6", "--bucket-scale", "0.01"], &[]);
-    let prometheus = Prometheus::scraping(program.metrics());
+    let prometheus = Prometheus::scraping(&[program.metrics()]);
     let question = "histogram_quantile(0.95, sum by (le, step) (rate(image_generation_seconds_bucket[1m])))";
     let answer = prometheus
         .wait_for(question, |result| result.len() == 2 && result.iter().all(|series| series["value"][1] != "NaN"));
