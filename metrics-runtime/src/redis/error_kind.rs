@@ -1,6 +1,6 @@
 //! What has gone wrong with a command.
 
-use redis::{RedisError, RedisResult};
+use redis::RedisError;
 
 use crate::Label;
 
@@ -37,11 +37,6 @@ impl ErrorKind {
                 _ => Self::Other,
             }
         }
-    }
-
-    /// For a result; what is no error is not counted.
-    pub(super) fn of_result<T>(result: &RedisResult<T>) -> Self {
-        result.as_ref().err().map_or(Self::Other, Self::of)
     }
 
     /// The label's value.

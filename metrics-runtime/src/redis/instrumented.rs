@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use metrics_macros::{counted, declare_metrics, timed};
 use redis::aio::{ConnectionLike, MultiplexedConnection};
-use redis::{AsyncConnectionConfig, Client, Cmd, Pipeline, RedisFuture, RedisResult, Value};
+use redis::{AsyncConnectionConfig, Client, Cmd, Pipeline, RedisError, RedisFuture, RedisResult, Value};
 
 use super::{Command, ErrorKind};
 
@@ -86,9 +86,64 @@ pub async fn connect(client: &Client, limit: Duration) -> RedisResult<Instrument
     measured(Command::CONNECT.used(), connection).await.map(Instrumented::new)
 }
 
+/// Measures a command, whatever it answers.
+async fn measured<T: Answer>(command: Command, answer: impl Future<Output = RedisResult<T>>) -> RedisResult<T> {
+    match measured_result(command, answer).await {
+        Ok(answer) | Err(Failed::Refused(answer)) => Ok(answer),
+        Err(Failed::Error(error)) => Err(error),
+    }
+}
+
 #[timed(crate = crate, histogram = COMMAND_SECONDS, labels(command = command))]
-#[counted(crate = crate, counter = ERRORS, on = failure, labels(kind = |result| ErrorKind::of_result(result)))]
-async fn measured<T>(command: Command, answer: impl Future<Output = RedisResult<T>>) -> RedisResult<T> {
+#[counted(crate = crate, counter = ERRORS, on = failure, labels(kind = |result| kind_of(result)))]
+async fn measured_result<T: Answer>(
+    command: Command,
+    answer: impl Future<Output = RedisResult<T>>,
+) -> Result<T, Failed<T>> {
     let _ = command;
-    answer.await
+    match answer.await {
+        Ok(answer) if answer.is_refusal() => Err(Failed::Refused(answer)),
+        Ok(answer) => Ok(answer),
+        Err(error) => Err(Failed::Error(error)),
+    }
+}
+
+/// How a command has failed.
+enum Failed<T> {
+    Error(RedisError),
+    /// Redis' refusal, which the caller gets as an answer and reads itself.
+    Refused(T),
+}
+
+/// What is no failure is not counted.
+fn kind_of<T>(result: &Result<T, Failed<T>>) -> ErrorKind {
+    match result {
+        Err(Failed::Error(error)) => ErrorKind::of(error),
+        Err(Failed::Refused(_)) => ErrorKind::Response,
+        Ok(_) => ErrorKind::Other,
+    }
+}
+
+/// What Redis answers.
+trait Answer {
+    /// Whether it refuses the command, or one of a pipeline.
+    fn is_refusal(&self) -> bool;
+}
+
+impl Answer for Value {
+    fn is_refusal(&self) -> bool {
+        matches!(self, Self::ServerError(_))
+    }
+}
+
+impl Answer for Vec<Value> {
+    fn is_refusal(&self) -> bool {
+        self.iter().any(Answer::is_refusal)
+    }
+}
+
+impl Answer for MultiplexedConnection {
+    fn is_refusal(&self) -> bool {
+        false
+    }
 }

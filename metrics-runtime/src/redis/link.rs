@@ -22,18 +22,16 @@ impl Link {
         Self { client, connection: None }
     }
 
-    /// Does something with the connection.
-    pub(super) async fn run<T>(
-        &mut self,
-        ask: impl AsyncFnOnce(&mut Instrumented<MultiplexedConnection>) -> RedisResult<T>,
-    ) -> RedisResult<T> {
-        // Taken, so that a connection that somebody stopped waiting for is not used again.
-        let mut connection = match self.connection.take() {
-            Some(connection) => connection,
-            None => connect(&self.client, LIMIT).await?,
-        };
-        let answer = ask(&mut connection).await?;
+    /// The connection. It is not kept: whoever has got an answer over it puts it [back](Self::keep), so that none is used
+    /// again that has failed, or that somebody stopped waiting for.
+    pub(super) async fn take(&mut self) -> RedisResult<Instrumented<MultiplexedConnection>> {
+        match self.connection.take() {
+            Some(connection) => Ok(connection),
+            None => connect(&self.client, LIMIT).await,
+        }
+    }
+
+    pub(super) fn keep(&mut self, connection: Instrumented<MultiplexedConnection>) {
         self.connection = Some(connection);
-        Ok(answer)
     }
 }

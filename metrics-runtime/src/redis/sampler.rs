@@ -185,9 +185,7 @@ impl QueueSampler {
         }
         // A list that cannot be read must not hide the others.
         pipeline.ignore_errors();
-        let answers: RedisResult<Vec<RedisResult<Value>>> =
-            link.run(async |connection| pipeline.query_async(connection).await).await;
-        let mut answers = match answers {
+        let mut answers = match ask(link, &pipeline).await {
             Ok(answers) => answers.into_iter(),
             Err(error) => {
                 tracing::warn!(%error, "the queues could not be looked at");
@@ -248,6 +246,13 @@ impl QueueSampler {
             }
         }
     }
+}
+
+async fn ask(link: &mut Link, pipeline: &redis::Pipeline) -> RedisResult<Vec<RedisResult<Value>>> {
+    let mut connection = link.take().await?;
+    let answers = pipeline.query_async(&mut connection).await?;
+    link.keep(connection);
+    Ok(answers)
 }
 
 /// Other machines' clocks may be ahead.

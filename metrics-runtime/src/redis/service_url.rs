@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use metrics_macros::{Label, declare_metrics};
-use redis::{AsyncCommands, Client, RedisError};
+use redis::{AsyncCommands, Client, RedisError, RedisResult};
 use tokio::time::Instant;
 use url::Url;
 
@@ -190,18 +190,26 @@ impl ServiceUrl {
 
     fn is_due(&self) -> bool {
         let known = self.known();
+        let Some(looked) = known.looked else { return true };
+        if known.good.is_none() && known.failure.is_none() {
+            // The first look is under way: its answer is worth waiting for.
+            return true;
+        }
         let hurry = known.is_suspect || known.failure.is_some();
-        known
-            .looked
-            .is_none_or(|looked| looked.elapsed() >= if hurry { self.earliest.min(self.cache) } else { self.cache })
+        looked.elapsed() >= if hurry { self.earliest.min(self.cache) } else { self.cache }
+    }
+
+    async fn read(&self, link: &mut Link) -> RedisResult<Option<String>> {
+        let mut connection = link.take().await?;
+        let value = connection.get(&self.key).await?;
+        link.keep(connection);
+        Ok(value)
     }
 
     async fn look(&self, link: &mut Link) {
         // Before the answer: who stops waiting for it has looked as well.
         self.known().looked = Some(Instant::now());
-        let value: Result<Option<String>, RedisError> =
-            link.run(async |connection| connection.get(&self.key).await).await;
-        let found = match value {
+        let found = match self.read(link).await {
             Ok(Some(value)) => address(&value).ok_or_else(|| ServiceUrlError::Invalid {
                 key: self.key.clone(),
                 value: value.chars().take(SHOWN_CHARACTERS).collect(),

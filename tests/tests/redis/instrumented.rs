@@ -1,0 +1,78 @@
+//! Each command is measured once, however it ends.
+
+use std::time::Duration;
+
+use metrics_runtime::redis::{Instrumented, connect};
+use metrics_runtime::testing::{Snapshot, capture_async};
+use redis::AsyncCommands;
+use redis::aio::ConnectionManager;
+use system_tests::RedisServer;
+
+use super::client;
+
+const LIMIT: Duration = Duration::from_secs(5);
+
+fn commands(seen: &Snapshot, command: &str) -> usize {
+    seen.observations("redis_command_seconds", &[("command", command)]).len()
+}
+
+fn errors(seen: &Snapshot) -> [u64; 4] {
+    ["timeout", "connection", "response", "other"].map(|kind| seen.counter("redis_errors_total", &[("kind", kind)]))
+}
+
+#[tokio::test]
+async fn a_command_and_a_pipeline_count_once() {
+    let server = RedisServer::start();
+    let seen = capture_async(async {
+        let mut connection = connect(&client(&server), LIMIT).await.expect("Redis answers");
+        let _: () = connection.set("a", 1).await.expect("it can be set");
+        let mut pipeline = redis::pipe();
+        pipeline.incr("a", 1).incr("a", 1).get("a");
+        let (_, _, a): (u64, u64, u64) = pipeline.query_async(&mut connection).await.expect("it is run");
+        assert_eq!(a, 3);
+        let _: String = redis::cmd("Echo").arg("x").query_async(&mut connection).await.expect("it answers");
+    })
+    .await;
+    let counts = ["connect", "set", "pipeline", "incr", "other"].map(|command| commands(&seen, command));
+    assert_eq!(counts, [1, 1, 1, 0, 1], "{seen}");
+    assert_eq!(errors(&seen), [0; 4]);
+}
+
+#[tokio::test]
+async fn a_connection_manager_is_measured_too() {
+    let server = RedisServer::start();
+    let seen = capture_async(async {
+        let manager = ConnectionManager::new(client(&server)).await.expect("Redis answers");
+        let mut connection = Instrumented::new(manager);
+        let none: Option<String> = connection.get("nothing").await.expect("it answers");
+        assert_eq!(none, None);
+    })
+    .await;
+    assert_eq!(commands(&seen, "get"), 1);
+}
+
+#[tokio::test]
+async fn an_error_is_of_its_kind() {
+    let mut server = RedisServer::start();
+    let seen = capture_async(async {
+        let client = client(&server);
+        let mut connection = connect(&client, Duration::from_millis(200)).await.expect("Redis answers");
+        let _: () = connection.set("text", "x").await.expect("it can be set");
+        // Redis refuses it.
+        connection.llen::<_, u64>("text").await.expect_err("it is no list");
+        // Redis does not answer in time.
+        let _: () = server.command(&["CLIENT", "PAUSE", "600"]);
+        connection.get::<_, String>("text").await.expect_err("it is too late");
+        // Nobody waits for the answer.
+        let dropped = tokio::time::timeout(Duration::from_millis(20), connection.get::<_, String>("text")).await;
+        assert!(dropped.is_err());
+        let _: () = server.command(&["CLIENT", "UNPAUSE"]);
+        // There is no Redis.
+        server.stop();
+        connection.get::<_, String>("text").await.expect_err("it is gone");
+        connect(&client, LIMIT).await.expect_err("it is gone");
+    })
+    .await;
+    assert_eq!(errors(&seen), [1, 2, 1, 1], "{seen}");
+    assert_eq!(["get", "llen", "connect"].map(|command| commands(&seen, command)), [3, 1, 2], "{seen}");
+}

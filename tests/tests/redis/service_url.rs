@@ -1,0 +1,128 @@
+//! The address of a service that moves, vanishes, and comes back.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use metrics_runtime::redis::{ServiceUrl, ServiceUrlError};
+use metrics_runtime::testing::Capture;
+use system_tests::RedisServer;
+
+use super::{calls, client, until};
+
+const KEY: &str = "current_comfyui_url";
+/// Longer than a test.
+const LONG: Duration = Duration::from_secs(3600);
+
+fn write(server: &RedisServer, url: &str) {
+    let _: () = server.command(&["SET", KEY, url]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_key_is_read_once_in_a_period_however_many_ask() {
+    let server = RedisServer::start();
+    write(&server, "http://gpu-1:8188");
+    let service = Arc::new(ServiceUrl::new(client(&server), KEY).cached_for(LONG));
+    let tasks: Vec<_> = (0..200)
+        .map(|_| {
+            let service = Arc::clone(&service);
+            tokio::spawn(async move { service.get().await.expect("it is there").to_string() })
+        })
+        .collect();
+    for task in tasks {
+        assert_eq!(task.await.expect("it does not panic"), "http://gpu-1:8188/");
+    }
+    assert_eq!(calls(&server, "get"), 1);
+    // Reports are no way round it.
+    let url = service.get().await.expect("it is there");
+    for _ in 0..100 {
+        service.report_failure(&url);
+        assert_eq!(service.get().await.expect("it is there"), url);
+    }
+    assert_eq!(calls(&server, "get"), 1);
+}
+
+#[tokio::test]
+async fn all_tasks_use_the_new_address_within_the_period_and_leave_a_dead_one_earlier() {
+    let server = RedisServer::start();
+    write(&server, "http://gpu-1:8188");
+    let (period, earliest) = (Duration::from_secs(2), Duration::from_millis(300));
+    let service = Arc::new(ServiceUrl::new(client(&server), KEY).cached_for(period).refreshed_after(earliest));
+    let moved = |to: &'static str, reports: bool| {
+        let service = Arc::clone(&service);
+        async move {
+            let begun = tokio::time::Instant::now();
+            let tasks: Vec<_> = (0..8)
+                .map(|_| {
+                    let service = Arc::clone(&service);
+                    tokio::spawn(async move {
+                        loop {
+                            let url = service.get().await.expect("there is always one");
+                            if url.as_str() == to {
+                                return;
+                            }
+                            if reports {
+                                service.report_failure(&url);
+                            }
+                            tokio::time::sleep(Duration::from_millis(20)).await;
+                        }
+                    })
+                })
+                .collect();
+            for task in tasks {
+                task.await.expect("it finds the new address");
+            }
+            begun.elapsed()
+        }
+    };
+    service.get().await.expect("it is there");
+    let reads = calls(&server, "get");
+    write(&server, "http://gpu-2:8188");
+    let took = moved("http://gpu-2:8188/", false).await;
+    assert!(took < period * 2, "{took:?}");
+    assert_eq!(calls(&server, "get"), reads + 1);
+
+    write(&server, "https://gpu-3");
+    let took = moved("https://gpu-3/", true).await;
+    assert!(took < period, "{took:?}");
+}
+
+#[tokio::test]
+async fn the_last_good_address_serves_while_there_is_no_other() {
+    let mut server = RedisServer::start();
+    let capture = Capture::new();
+    let service = ServiceUrl::new(client(&server), KEY).cached_for(Duration::ZERO);
+    let get = || capture.wrap(service.get());
+
+    let missing = get().await.expect_err("nobody has written it");
+    assert!(matches!(missing, ServiceUrlError::Missing { .. }));
+    assert!(missing.to_string().starts_with("the key `current_comfyui_url` does not exist"), "{missing}");
+    for wrong in ["gpu:8188", "ftp://gpu", "", "http://"] {
+        write(&server, wrong);
+        let invalid = get().await.expect_err("it is no address");
+        assert!(invalid.to_string().contains(&format!("holds `{wrong}`, which is no address")), "{invalid}");
+    }
+    let _: u64 = server.command(&["DEL", KEY]);
+    let _: u64 = server.command(&["RPUSH", KEY, "http://gpu:8188"]);
+    let wrong_type = get().await.expect_err("it is a list");
+    assert!(matches!(wrong_type, ServiceUrlError::Redis { .. }), "{wrong_type}");
+    let _: u64 = server.command(&["DEL", KEY]);
+
+    write(&server, " http://gpu:8188\n");
+    let good = get().await.expect("it is there");
+    assert_eq!(good.as_str(), "http://gpu:8188/");
+    write(&server, "nonsense");
+    assert_eq!(get().await.expect("there was one"), good);
+    let _: u64 = server.command(&["DEL", KEY]);
+    assert_eq!(get().await.expect("there was one"), good);
+    server.stop();
+    assert_eq!(get().await.expect("there was one"), good);
+    server.restart();
+    write(&server, "http://gpu-2:8188");
+    until("new address", async || get().await.ok().filter(|url| url.as_str() == "http://gpu-2:8188/")).await;
+
+    let seen = capture.snapshot();
+    let refreshes = |result| seen.counter("service_url_refreshes_total", &[("name", KEY), ("result", result)]);
+    assert_eq!((refreshes("missing"), refreshes("invalid")), (2, 5), "{seen}");
+    assert!(refreshes("ok") >= 2 && refreshes("error") >= 2, "{seen}");
+    assert!(seen.gauge("service_url_age_seconds", &[("name", KEY)]) < 60.0);
+}
