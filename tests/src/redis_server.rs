@@ -13,6 +13,7 @@ pub struct RedisServer {
     process: Option<Process>,
     port: u16,
     folder: TempDir,
+    options: &'static [&'static str],
 }
 
 impl RedisServer {
@@ -23,10 +24,24 @@ impl RedisServer {
     /// Where it does not start.
     #[must_use]
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// Starts one that writes each change to its append-only file before it answers.
+    ///
+    /// # Panics
+    ///
+    /// Where it does not start.
+    #[must_use]
+    pub fn start_persistent() -> Self {
+        Self::start_with(&["--appendonly", "yes", "--appendfsync", "always"])
+    }
+
+    fn start_with(options: &'static [&'static str]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
-        let (process, port) =
-            start_on_free_port("redis-server", |port| launch(port, &folder), |port| connect(port).is_some());
-        Self { process: Some(process), port, folder }
+        let launch = |port| launch(port, &folder, options);
+        let (process, port) = start_on_free_port("redis-server", launch, |port| connect(port).is_some());
+        Self { process: Some(process), port, folder, options }
     }
 
     /// Where it is: `redis://127.0.0.1:PORT`.
@@ -50,7 +65,7 @@ impl RedisServer {
         command.query(&mut connection).unwrap_or_else(|error| panic!("`{}` has failed: {error}", words.join(" ")))
     }
 
-    /// Stops it; what it held is gone.
+    /// Stops it, at once; what it held is gone, unless it is persistent.
     pub fn stop(&mut self) {
         self.process = None;
     }
@@ -62,15 +77,16 @@ impl RedisServer {
     /// Where it does not start.
     pub fn restart(&mut self) {
         self.stop();
-        self.process = Some(launch(self.port, &self.folder));
+        self.process = Some(launch(self.port, &self.folder, self.options));
         wait_until("Redis to answer again", || connect(self.port));
     }
 }
 
-fn launch(port: u16, folder: &TempDir) -> Process {
+fn launch(port: u16, folder: &TempDir, options: &[&str]) -> Process {
     Process::start(
         Command::new("redis-server")
             .args(["--bind", "127.0.0.1", "--save", "", "--port", &port.to_string()])
+            .args(options)
             .current_dir(folder.path()),
     )
 }

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::queue::Priority;
+
 /// Makes voice-overs and images for videos, job by job, and shows at /metrics how it goes.
 ///
 /// Without options it does the sample jobs with a ComfyUI stand-in of its own, and goes on to serve.
@@ -26,12 +28,24 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
     },
+    /// Serves the ComfyUI stand-in alone, for workers that are told its address.
+    #[command(name = "standin")]
+    StandinAlone {
+        /// Where it listens.
+        #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8188")]
+        listen: SocketAddr,
+        #[command(flatten)]
+        standin: Standin,
+    },
     /// Puts jobs on the Redis queue, for the workers that take from it.
     Enqueue {
         /// Job files, in JSON.
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
-        /// The Redis server with the queue.
+        /// How urgent they are.
+        #[arg(long, value_enum, default_value_t = Priority::Default)]
+        priority: Priority,
+        /// The Redis server with the queues.
         #[arg(long, env = "REDIS_URL", value_name = "URL")]
         redis_url: String,
     },
@@ -56,12 +70,28 @@ pub struct Work {
     /// Where the jobs' folders are written.
     #[arg(long, value_name = "DIR", default_value = "video-orchestrator-out")]
     pub out: PathBuf,
-    /// The Redis server with the queue; without it the queue is in memory.
+    /// The Redis server with the queues; without it they are in memory.
     #[arg(long, env = "REDIS_URL", value_name = "URL")]
     pub redis_url: Option<String>,
     /// The ComfyUI server; without it a stand-in in this process draws the images.
     #[arg(long, env = "COMFYUI_URL", value_name = "URL")]
     pub comfyui_url: Option<String>,
+    /// The Redis key that holds the ComfyUI server's address, such as `current_comfyui_url`, for a server that comes and
+    /// goes; `comfyui-register` writes it there.
+    #[arg(long, env = "COMFYUI_URL_KEY", value_name = "KEY", requires = "redis_url", conflicts_with = "comfyui_url")]
+    pub comfyui_url_key: Option<String>,
+    /// How long the address that the key holds is used before it is looked at again, in seconds.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "60")]
+    pub comfyui_url_cache: Duration,
+    /// How long after its last sign of life a worker is taken for lost, and its job done by another, in seconds.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "60")]
+    pub lease: Duration,
+    /// How often a job is tried before it is given up.
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..), default_value_t = 3)]
+    pub attempts: u32,
+    /// How long a job rests after it has failed, before it is tried again, in seconds; twice as long after each further time.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "10")]
+    pub retry_delay: Duration,
     /// The model that the workflows load.
     #[arg(
         long,
@@ -73,8 +103,8 @@ pub struct Work {
     /// The longest that one image may take, in seconds [default: 1200, or 2 with the stand-in].
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub image_timeout: Option<Duration>,
-    /// How often the length of the queue is looked at, in seconds.
-    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "5")]
+    /// How often the queues are looked at, in seconds.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "10")]
     pub sample_interval: Duration,
     /// Who speaks the scripts.
     #[arg(long, value_enum, default_value_t = Voice::Auto)]
@@ -124,15 +154,20 @@ pub enum Intake {
 }
 
 impl Work {
+    /// Whether the images are drawn in this process.
+    pub fn has_standin(&self) -> bool {
+        self.comfyui_url.is_none() && self.comfyui_url_key.is_none()
+    }
+
     /// The longest that one image may take.
     pub fn image_timeout(&self) -> Duration {
-        let default = if self.comfyui_url.is_some() { 1200 } else { 2 };
+        let default = if self.has_standin() { 2 } else { 1200 };
         self.image_timeout.unwrap_or(Duration::from_secs(default))
     }
 
     /// What the buckets are multiplied with.
     pub fn bucket_scale(&self) -> f64 {
-        let default = if self.once && self.comfyui_url.is_none() { 0.01 } else { 1.0 };
+        let default = if self.once && self.has_standin() { 0.01 } else { 1.0 };
         self.bucket_scale.unwrap_or(default)
     }
 }

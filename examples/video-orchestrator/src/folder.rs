@@ -11,6 +11,7 @@ use crate::voice::Voice;
 
 pub const VOICEOVER: &str = "voiceover.wav";
 const MANIFEST: &str = "manifest.json";
+const UNFINISHED: &str = ".unfinished";
 
 /// `<out>/<run_id>/<job_id>`.
 #[derive(Debug)]
@@ -80,10 +81,6 @@ impl Folder {
         Ok(Self { path })
     }
 
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// Writes the image of the prompt with this number, counted from 1.
     pub async fn write_image(&self, number: usize, step: Step, prompt: &str, image: &Image) -> io::Result<ImageEntry> {
         let suffix = match step {
@@ -99,13 +96,38 @@ impl Folder {
     pub async fn write_manifest(&self, manifest: &Manifest) -> io::Result<()> {
         let mut text = serde_json::to_string_pretty(manifest)?;
         text.push('\n');
+        self.tidy().await?;
         self.write(MANIFEST, text.as_bytes()).await
     }
 
     /// Writes a file whole, then gives it its name: nobody sees half of one.
     async fn write(&self, file: &str, content: &[u8]) -> io::Result<()> {
-        let unfinished = self.path.join(format!(".{file}.unfinished"));
+        let unfinished = self.unfinished(file);
         tokio::fs::write(&unfinished, content).await?;
-        tokio::fs::rename(&unfinished, self.path.join(file)).await
+        self.finish(&unfinished, file).await
+    }
+
+    /// Where a file is written before it has its name. Another worker that does the same job, because this one was taken
+    /// for lost, writes elsewhere.
+    pub fn unfinished(&self, file: &str) -> PathBuf {
+        let process = std::process::id();
+        self.path.join(format!(".{file}.{process}-{:08x}{UNFINISHED}", fastrand::u32(..)))
+    }
+
+    /// Gives a file its name.
+    pub async fn finish(&self, unfinished: &Path, file: &str) -> io::Result<()> {
+        tokio::fs::rename(unfinished, self.path.join(file)).await
+    }
+
+    /// Removes what workers that were lost have left unfinished.
+    async fn tidy(&self) -> io::Result<()> {
+        let mut entries = tokio::fs::read_dir(&self.path).await?;
+        while let Some(entry) = entries.next_entry().await? {
+            if entry.file_name().to_string_lossy().ends_with(UNFINISHED) {
+                // Another may have been quicker.
+                let _ = tokio::fs::remove_file(entry.path()).await;
+            }
+        }
+        Ok(())
     }
 }

@@ -46,9 +46,14 @@ const MAX_IMAGES: usize = 1000;
 /// What every file system takes as the name of a folder.
 const MAX_NAME: usize = 128;
 
+/// A job's text is longer than this where somebody has put a file into it.
+const MAX_BYTES: usize = 1 << 20;
+
 /// Why a text is no job.
 #[derive(Debug, thiserror::Error)]
 pub enum JobError {
+    #[error("the job has {0} bytes: write up to 1048576, and put files where the workflow can load them")]
+    TooLarge(usize),
     #[error("this is no job: {0}")]
     Json(#[from] serde_json::Error),
     #[error(
@@ -65,6 +70,9 @@ pub enum JobError {
 impl Job {
     /// Reads a job, and checks what its types do not say.
     pub fn parse(text: &str) -> Result<Self, JobError> {
+        if text.len() > MAX_BYTES {
+            return Err(JobError::TooLarge(text.len()));
+        }
         let job: Self = serde_json::from_str(text)?;
         for (field, value) in [("run_id", &job.run_id), ("job_id", &job.job_id)] {
             if !is_folder_name(value) {
@@ -126,5 +134,6 @@ mod tests {
         assert!(refusal("\"run_id\":\"r\"", "\"run_id\":\"\"").contains("`run_id` is ``"));
         assert!(refusal("[\"a hill\"]", "[]").contains("has 0 entries"));
         assert!(refusal("[\"a hill\"]", "[\"a hill\", \" \"]").contains("entry 2 of"));
+        assert!(refusal("Hello.", &"x".repeat(MAX_BYTES)).contains("write up to 1048576"));
     }
 }

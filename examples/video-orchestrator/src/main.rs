@@ -43,7 +43,10 @@ async fn main() -> ExitCode {
             print!("{}", catalog::show(format));
             Ok(true)
         }
-        Some(Command::Enqueue { files, redis_url }) => run::enqueue(&files, &redis_url, &progress).await,
+        Some(Command::StandinAlone { listen, standin }) => run::standin(listen, standin, &progress).await,
+        Some(Command::Enqueue { files, priority, redis_url }) => {
+            run::enqueue(&files, priority, &redis_url, &progress).await
+        }
         None => run::run(cli.work, Arc::clone(&progress)).await,
     };
     match result {

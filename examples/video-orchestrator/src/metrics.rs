@@ -2,15 +2,15 @@
 
 use metrics_runtime::{Handle, InitError, Kind};
 
-/// What the server's own answers take does not depend on how fast it draws.
-const NOT_SCALED: &str = "comfyui_request_seconds";
+/// What servers' own answers take does not depend on how fast one of them draws.
+const NOT_SCALED: [&str; 2] = ["comfyui_request_seconds", "redis_command_seconds"];
 
 /// Installs them, with the plan's buckets or with shorter ones.
 pub fn init(bucket_scale: f64) -> Result<Handle, InitError> {
     let catalog = metrics_runtime::catalog();
     let scaled = catalog
         .metrics()
-        .filter(|metric| metric.kind() == Kind::Histogram && metric.name() != NOT_SCALED)
+        .filter(|metric| metric.kind() == Kind::Histogram && !NOT_SCALED.contains(&metric.name()))
         .map(|metric| (metric.name(), metric.buckets()));
     let mut builder = metrics_runtime::builder();
     for (name, buckets) in scaled {

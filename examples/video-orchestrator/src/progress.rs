@@ -28,6 +28,11 @@ impl Progress {
         Self { bars: io::stderr().is_terminal().then(Bars::new) }
     }
 
+    /// Whether it matters how many jobs wait.
+    pub fn shows_waiting(&self) -> bool {
+        self.bars.is_some()
+    }
+
     /// More jobs are known of.
     pub fn jobs_waiting(&self, jobs: u64) {
         if let Some(bars) = &self.bars {

@@ -1,17 +1,19 @@
 //! Puts the parts together, and takes jobs from the queue until there is a reason to stop.
 
 use std::fmt::Write as _;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use metrics_runtime::redis::ServiceUrl;
 
-use crate::cli::{Intake, Work};
-use crate::comfy::ComfyClient;
+use crate::cli::{Intake, Standin, Work};
+use crate::comfy::{Address, ComfyClient};
 use crate::folder::Manifest;
 use crate::job::{Expectation, Job};
 use crate::progress::{Progress, plural};
-use crate::queue::{Memory, Queue, Redis};
+use crate::queue::{Delivery, Lease, Memory, Priority, Queue, QueueError, Redis};
 use crate::shutdown::Shutdown;
 use crate::source::{self, Found};
 use crate::voice::Voice;
@@ -24,15 +26,18 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const PATIENCE_ONCE: Duration = Duration::from_millis(50);
 /// How long to wait before the queue is asked again after it has failed.
 const PAUSE: Duration = Duration::from_secs(1);
+/// How often the queue is told how the last job ended, where it does not hear and the program is to end.
+const TRIES_WHILE_LEAVING: u32 = 10;
 
 /// Does jobs as the options say. `false`: some did not end as they were meant to.
 pub async fn run(options: Work, progress: Arc<Progress>) -> anyhow::Result<bool> {
     let handle = metrics::init(options.bucket_scale())?;
-    let worker = Arc::new(worker(&options, Arc::clone(&progress)).await?);
+    let lease = Lease { time: options.lease, attempts: options.attempts, rest: options.retry_delay };
     let queue = Arc::new(match &options.redis_url {
-        Some(url) => Queue::Redis(Box::new(Redis::new(url)?)),
+        Some(url) => Queue::Redis(Box::new(Redis::new(url, lease)?)),
         None => Queue::Memory(Memory::default()),
     });
+    let worker = Arc::new(worker(&options, &queue, Arc::clone(&progress)).await?);
     let found = match &options.jobs {
         Some(folder) => source::folder(folder, &progress)?,
         // A shared queue is for the jobs of its owner.
@@ -40,9 +45,11 @@ pub async fn run(options: Work, progress: Arc<Progress>) -> anyhow::Result<bool>
         None => source::samples(),
     };
     for job in &found.jobs {
-        queue.enqueue(job).await?;
+        queue.enqueue(job, Priority::Default).await?;
     }
-    queue.sample_depth().await?;
+    // Asked here, a Redis that is not there is an error at the start.
+    queue.len().await?;
+    queue.show_depth();
 
     let leaving = Arc::clone(&progress);
     let shutdown = Shutdown::listen(move || leaving.line("stopping when the job in hand is done"))?;
@@ -54,16 +61,18 @@ pub async fn run(options: Work, progress: Arc<Progress>) -> anyhow::Result<bool>
         let at = intake::start(address, Arc::clone(&queue), Arc::clone(&progress), shutdown.clone()).await?;
         progress.line(&format!("jobs are taken at http://{at}/jobs"));
     }
-    let sampler = tokio::spawn(Arc::clone(&queue).keep_sampling_depth(options.sample_interval));
+    let sampler = tokio::spawn(Arc::clone(&queue).keep_sampling(options.sample_interval));
+    let returning = tokio::spawn(Arc::clone(&queue).keep_returning());
 
     let mut tally = Tally { rejected: found.rejected, ..Tally::default() };
     let taking = Taking { queue: &queue, worker: &worker, progress: &progress, shutdown: &shutdown };
     taking.jobs(options.once, &mut tally).await?;
 
     sampler.abort();
+    returning.abort();
     progress.finish();
     if options.once {
-        queue.sample_depth().await?;
+        queue.show_depth();
         println!("{}", summary::table(&handle.render()).trim_end());
         println!("{}", tally.sentence());
     }
@@ -76,18 +85,48 @@ pub async fn run(options: Work, progress: Arc<Progress>) -> anyhow::Result<bool>
     Ok(!options.once || tally.is_as_intended() && left == 0)
 }
 
+/// Serves the stand-in until a signal comes.
+pub async fn standin(listen: SocketAddr, options: Standin, progress: &Progress) -> anyhow::Result<bool> {
+    let shutdown = Shutdown::listen(|| {})?;
+    let address = standin::start_at(listen, options).await;
+    let address = address.with_context(|| format!("cannot listen at {listen}; give `--listen` another address"))?;
+    progress.line(&format!("the stand-in is at http://{address}"));
+    shutdown.asked().await;
+    Ok(true)
+}
+
 /// Puts jobs on the Redis queue. `false`: some of the files are no jobs.
-pub async fn enqueue(files: &[std::path::PathBuf], redis_url: &str, progress: &Progress) -> anyhow::Result<bool> {
-    let queue = Queue::Redis(Box::new(Redis::new(redis_url)?));
+pub async fn enqueue(
+    files: &[std::path::PathBuf],
+    priority: Priority,
+    redis_url: &str,
+    progress: &Progress,
+) -> anyhow::Result<bool> {
+    // No job is taken here, so that the lease does not matter.
+    let lease = Lease { time: Duration::from_secs(60), attempts: 1, rest: Duration::ZERO };
+    let queue = Queue::Redis(Box::new(Redis::new(redis_url, lease)?));
     let found = source::files(files, progress);
     for job in &found.jobs {
-        queue.enqueue(job).await?;
+        queue.enqueue(job, priority).await?;
         println!("enqueued  {}/{}", job.run_id, job.job_id);
     }
     Ok(found.rejected == 0)
 }
 
-async fn worker(options: &Work, progress: Arc<Progress>) -> anyhow::Result<Worker> {
+async fn worker(options: &Work, queue: &Queue, progress: Arc<Progress>) -> anyhow::Result<Worker> {
+    let mut comfy = ComfyClient::new(address(options, queue).await?, options.checkpoint.clone())?;
+    if options.has_standin() {
+        comfy = comfy.polling_quickly();
+    }
+    let voice = Voice::choose(options.voice).await.context("the voice cannot be used")?;
+    Ok(Worker { comfy, voice, image_timeout: options.image_timeout(), out: options.out.clone(), progress })
+}
+
+/// Where the images are drawn.
+async fn address(options: &Work, queue: &Queue) -> anyhow::Result<Address> {
+    if let (Some(key), Queue::Redis(redis)) = (&options.comfyui_url_key, queue) {
+        return Ok(Address::Found(ServiceUrl::new(redis.client(), key).cached_for(options.comfyui_url_cache)));
+    }
     let url = match &options.comfyui_url {
         Some(url) => url.clone(),
         None => {
@@ -95,16 +134,10 @@ async fn worker(options: &Work, progress: Arc<Progress>) -> anyhow::Result<Worke
             format!("http://{address}")
         }
     };
-    let url =
-        reqwest::Url::parse(&url).ok().filter(|url| matches!(url.scheme(), "http" | "https")).with_context(|| {
-            format!("`COMFYUI_URL` is `{url}`, which is no address; write one such as `http://gpu:8188`")
-        })?;
-    let mut comfy = ComfyClient::new(url, options.checkpoint.clone())?;
-    if options.comfyui_url.is_none() {
-        comfy = comfy.polling_quickly();
-    }
-    let voice = Voice::choose(options.voice).await.context("the voice cannot be used")?;
-    Ok(Worker { comfy, voice, image_timeout: options.image_timeout(), out: options.out.clone(), progress })
+    let parsed = reqwest::Url::parse(&url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+    parsed
+        .map(Address::Fixed)
+        .with_context(|| format!("`COMFYUI_URL` is `{url}`, which is no address; write one such as `http://gpu:8188`"))
 }
 
 /// How the jobs have ended.
@@ -133,7 +166,7 @@ impl Tally {
 
 /// What taking jobs needs.
 struct Taking<'a> {
-    queue: &'a Queue,
+    queue: &'a Arc<Queue>,
     worker: &'a Arc<Worker>,
     progress: &'a Progress,
     shutdown: &'a Shutdown,
@@ -141,13 +174,11 @@ struct Taking<'a> {
 
 impl Taking<'_> {
     async fn jobs(&self, once: bool, tally: &mut Tally) -> anyhow::Result<()> {
-        if let Ok(waiting) = self.queue.len().await {
-            self.progress.jobs_waiting(waiting);
-        }
+        self.show_waiting(0).await;
         let patience = if once { PATIENCE_ONCE } else { PATIENCE };
         while !self.shutdown.is_asked() {
             match self.queue.take(patience).await {
-                Ok(Some(text)) => self.job(&text, tally).await,
+                Ok(Some(delivery)) => self.job(delivery, tally).await,
                 Ok(None) if once => break,
                 Ok(None) => {}
                 Err(error) if once => return Err(error.into()),
@@ -160,14 +191,27 @@ impl Taking<'_> {
         Ok(())
     }
 
-    async fn job(&self, text: &str, tally: &mut Tally) {
-        let Ok(job) = rejected::parse_or_report("the queue", text, self.progress) else {
-            tally.rejected += 1;
-            return;
-        };
-        if let Ok(waiting) = self.queue.len().await {
-            self.progress.jobs_waiting(waiting + 1);
+    /// Shows how many jobs wait, besides those in hand, where somebody watches.
+    async fn show_waiting(&self, in_hand: u64) {
+        if self.progress.shows_waiting()
+            && let Ok(waiting) = self.queue.len().await
+        {
+            self.progress.jobs_waiting(waiting + in_hand);
         }
+    }
+
+    async fn job(&self, delivery: Delivery, tally: &mut Tally) {
+        let holding = Holding(tokio::spawn(Arc::clone(self.queue).hold(delivery.clone())));
+        let job = match rejected::parse_or_report("the queue", &delivery.text, self.progress) {
+            Ok(job) => job,
+            Err(error) => {
+                tally.rejected += 1;
+                self.settle(async || self.queue.reject(&delivery, &failure_text::of(&error)).await.map(|()| true))
+                    .await;
+                return;
+            }
+        };
+        self.show_waiting(1).await;
         self.progress.job_started(&job);
         let begun = Instant::now();
         let task = tokio::spawn({
@@ -182,7 +226,47 @@ impl Taking<'_> {
         } else {
             tally.otherwise += 1;
         }
+        let name = format!("{}/{}", job.run_id, job.job_id);
+        let is_ours = match &result {
+            Ok(_) => self.settle(async || self.queue.complete(&delivery, &name).await).await,
+            Err(error) => {
+                let error = failure_text::of(error);
+                self.settle(async || self.queue.fail(&delivery, &error).await.map(|()| true)).await
+            }
+        };
+        drop(holding);
+        if !is_ours {
+            tracing::warn!("the job {name} was no longer this worker's when it ended");
+        }
         self.progress.job_ended(&ended(&job, &result, begun.elapsed()));
+    }
+
+    /// Tells the queue how a job has ended, until the queue has heard it. A job that it never hears of is done again, when
+    /// its lease has run out; so there is an end to this where the program is to end.
+    async fn settle(&self, mut tell: impl AsyncFnMut() -> Result<bool, QueueError>) -> bool {
+        let mut last_tries = TRIES_WHILE_LEAVING;
+        loop {
+            match tell().await {
+                Ok(is_ours) => return is_ours,
+                Err(error) => tracing::warn!("the queue has not heard how a job ended: {}", failure_text::of(&error)),
+            }
+            if self.shutdown.is_asked() {
+                last_tries -= 1;
+                if last_tries == 0 {
+                    return false;
+                }
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+}
+
+/// Renews the lease of the job in hand, until it is dropped.
+struct Holding(tokio::task::JoinHandle<()>);
+
+impl Drop for Holding {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 

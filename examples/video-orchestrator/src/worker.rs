@@ -67,7 +67,9 @@ impl Worker {
     }
 
     async fn make(&self, job: &Job, folder: &Folder, manifest: &mut Manifest) -> Result<(), WorkError> {
-        let voiceover = self.voice.synthesize_voice(&job.script, &folder.path().join(VOICEOVER)).await?;
+        let unfinished = folder.unfinished(VOICEOVER);
+        let voiceover = self.voice.synthesize_voice(&job.script, &unfinished).await?;
+        folder.finish(&unfinished, VOICEOVER).await?;
         manifest.voiceover = Some(VoiceoverEntry { file: VOICEOVER, voice: self.voice, seconds: voiceover.seconds });
         self.generate_all_images(job, folder, manifest).await
     }

@@ -7,10 +7,12 @@ use reqwest::{Client, RequestBuilder, Response, StatusCode, Url};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{ComfyError, Drawing, Image};
+use super::{Address, ComfyError, Drawing, Image};
 
 /// No request takes longer: ComfyUI answers at once, and draws in the background.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// A server that is there takes a connection at once.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// An image takes seconds to minutes.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
 /// The stand-in takes tenths of a second.
@@ -56,16 +58,16 @@ impl StatusClass {
 #[derive(Debug)]
 pub struct ComfyClient {
     http: Client,
-    base: Url,
+    address: Address,
     checkpoint: String,
     poll_interval: Duration,
 }
 
 impl ComfyClient {
     /// A client for the server at this address.
-    pub fn new(base: Url, checkpoint: String) -> Result<Self, reqwest::Error> {
-        let http = Client::builder().timeout(REQUEST_TIMEOUT).build()?;
-        Ok(Self { http, base, checkpoint, poll_interval: POLL_INTERVAL })
+    pub fn new(address: Address, checkpoint: String) -> Result<Self, reqwest::Error> {
+        let http = Client::builder().connect_timeout(CONNECT_TIMEOUT).timeout(REQUEST_TIMEOUT).build()?;
+        Ok(Self { http, address, checkpoint, poll_interval: POLL_INTERVAL })
     }
 
     /// Asks more often, for a server that is faster than a GPU.
@@ -76,12 +78,19 @@ impl ComfyClient {
 
     /// Draws one image, within a time.
     pub async fn draw(&self, drawing: &Drawing<'_>, limit: Duration) -> Result<Image, ComfyError> {
+        // The whole of it at one server: another does not know the workflow.
+        let base = self.address.get().await?;
         let mut submitted = None;
-        match tokio::time::timeout(limit, self.draw_without_limit(drawing, &mut submitted)).await {
-            Ok(result) => result,
+        let drawn = tokio::time::timeout(limit, self.draw_without_limit(&base, drawing, &mut submitted)).await;
+        match drawn {
+            Ok(result) => result.inspect_err(|error| {
+                if matches!(error, ComfyError::Http(error) if error.is_connect()) {
+                    self.address.report_failure(&base);
+                }
+            }),
             Err(_) => {
                 if let Some(prompt_id) = submitted {
-                    self.abandon(&prompt_id).await;
+                    self.abandon(&base, &prompt_id).await;
                 }
                 Err(ComfyError::Timeout(limit))
             }
@@ -90,24 +99,25 @@ impl ComfyClient {
 
     async fn draw_without_limit(
         &self,
+        base: &Url,
         drawing: &Drawing<'_>,
         submitted: &mut Option<String>,
     ) -> Result<Image, ComfyError> {
-        let prompt_id = self.submit(drawing).await?;
+        let prompt_id = self.submit(base, drawing).await?;
         let prompt_id = submitted.insert(prompt_id);
         let stored = loop {
-            if let Some(stored) = self.look_up(prompt_id).await? {
+            if let Some(stored) = self.look_up(base, prompt_id).await? {
                 break stored;
             }
             tokio::time::sleep(self.poll_interval).await;
         };
-        Ok(Image::from_png(self.fetch(&stored).await?)?)
+        Ok(Image::from_png(self.fetch(base, &stored).await?)?)
     }
 
     /// Gives the workflow to the server, and gets the name under which it will be done.
-    async fn submit(&self, drawing: &Drawing<'_>) -> Result<String, ComfyError> {
+    async fn submit(&self, base: &Url, drawing: &Drawing<'_>) -> Result<String, ComfyError> {
         let body = json!({ "prompt": drawing.graph(&self.checkpoint), "client_id": "video-orchestrator" });
-        let response = self.send(Endpoint::Prompt, self.http.post(self.url(&["prompt"])).json(&body)).await?;
+        let response = self.send(Endpoint::Prompt, self.http.post(url(base, &["prompt"])).json(&body)).await?;
         if response.status() == StatusCode::BAD_REQUEST {
             return Err(ComfyError::Rejected(refusal(&response.json().await?)));
         }
@@ -119,8 +129,8 @@ impl ComfyClient {
     }
 
     /// Asks where the image is, once it is done.
-    async fn look_up(&self, prompt_id: &str) -> Result<Option<StoredImage>, ComfyError> {
-        let response = self.send(Endpoint::History, self.http.get(self.url(&["history", prompt_id]))).await?;
+    async fn look_up(&self, base: &Url, prompt_id: &str) -> Result<Option<StoredImage>, ComfyError> {
+        let response = self.send(Endpoint::History, self.http.get(url(base, &["history", prompt_id]))).await?;
         let mut history: Value = successful("/history", response).await?.json().await?;
         let entry = history[prompt_id].take();
         if entry.is_null() {
@@ -138,17 +148,17 @@ impl ComfyClient {
         Ok(Some(stored))
     }
 
-    async fn fetch(&self, image: &StoredImage) -> Result<Vec<u8>, ComfyError> {
+    async fn fetch(&self, base: &Url, image: &StoredImage) -> Result<Vec<u8>, ComfyError> {
         let StoredImage { filename, subfolder, kind } = image;
         let query = [("filename", filename), ("subfolder", subfolder), ("type", kind)];
-        let response = self.http.get(self.url(&["view"])).query(&query).send().await?;
+        let response = self.http.get(url(base, &["view"])).query(&query).send().await?;
         Ok(successful("/view", response).await?.bytes().await?.into())
     }
 
     /// Takes the workflow off the server, so that it does not keep the next one waiting.
-    async fn abandon(&self, prompt_id: &str) {
-        let waiting = self.http.post(self.url(&["queue"])).json(&json!({ "delete": [prompt_id] }));
-        let running = self.http.post(self.url(&["interrupt"])).json(&json!({ "prompt_id": prompt_id }));
+    async fn abandon(&self, base: &Url, prompt_id: &str) {
+        let waiting = self.http.post(url(base, &["queue"])).json(&json!({ "delete": [prompt_id] }));
+        let running = self.http.post(url(base, &["interrupt"])).json(&json!({ "prompt_id": prompt_id }));
         for request in [waiting, running] {
             if let Err(error) = request.send().await {
                 tracing::warn!(%error, prompt_id, "the workflow could not be taken off the ComfyUI server");
@@ -167,14 +177,14 @@ impl ComfyClient {
     async fn send(&self, endpoint: Endpoint, request: RequestBuilder) -> Result<Response, reqwest::Error> {
         request.send().await
     }
+}
 
-    fn url(&self, segments: &[&str]) -> Url {
-        let mut url = self.base.clone();
-        if let Ok(mut path) = url.path_segments_mut() {
-            path.pop_if_empty().extend(segments);
-        }
-        url
+fn url(base: &Url, segments: &[&str]) -> Url {
+    let mut url = base.clone();
+    if let Ok(mut path) = url.path_segments_mut() {
+        path.pop_if_empty().extend(segments);
     }
+    url
 }
 
 /// Where the server keeps an image.

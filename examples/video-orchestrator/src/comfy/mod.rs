@@ -3,6 +3,7 @@
 //! Its protocol: <https://docs.comfy.org/development/comfyui-server/comms_routes>.
 
 mod workflow;
+mod address;
 mod client;
 mod image;
 
@@ -10,6 +11,7 @@ use std::time::Duration;
 
 use metrics_runtime::Failure;
 
+pub use address::Address;
 pub use client::ComfyClient;
 pub use image::Image;
 pub use workflow::{Drawing, Step, Workflow};
@@ -17,6 +19,9 @@ pub use workflow::{Drawing, Step, Workflow};
 /// Why there is no image.
 #[derive(Debug, thiserror::Error, Failure)]
 pub enum ComfyError {
+    #[error("it is not known where the ComfyUI server is")]
+    #[failure(error)]
+    Address(#[from] metrics_runtime::redis::ServiceUrlError),
     #[error("no image within {0:?}")]
     #[failure(timeout)]
     Timeout(Duration),

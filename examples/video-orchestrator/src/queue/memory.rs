@@ -1,4 +1,4 @@
-//! The queue of one process.
+//! The queues of one process.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -6,34 +6,43 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
+use super::{Priority, Turns};
+
 /// Jobs in memory; they end with the process.
 #[derive(Debug, Default)]
 pub struct Memory {
-    jobs: Mutex<VecDeque<String>>,
+    jobs: Mutex<[VecDeque<String>; 3]>,
+    turns: Turns,
     pushed: Notify,
 }
 
 impl Memory {
-    pub fn push(&self, job: String) {
-        self.jobs().push_back(job);
+    pub fn push(&self, job: String, priority: Priority) {
+        self.jobs()[priority as usize].push_back(job);
         self.pushed.notify_one();
     }
 
-    pub async fn pop(&self, patience: Duration) -> Option<String> {
-        let first = self.jobs().pop_front();
+    pub async fn pop(&self, patience: Duration) -> Option<(Priority, String)> {
+        let first = self.pop_now();
         if first.is_some() {
             return first;
         }
         // The news of a job that is gone already may still be waiting, so an answer of `None` can come early.
         let _ = tokio::time::timeout(patience, self.pushed.notified()).await;
-        self.jobs().pop_front()
+        self.pop_now()
     }
 
-    pub fn len(&self) -> u64 {
-        self.jobs().len() as u64
+    fn pop_now(&self) -> Option<(Priority, String)> {
+        let mut jobs = self.jobs();
+        let mut order = self.turns.next().into_iter();
+        order.find_map(|priority| Some((priority, jobs[priority as usize].pop_front()?)))
     }
 
-    fn jobs(&self) -> MutexGuard<'_, VecDeque<String>> {
+    pub fn len(&self, priority: Priority) -> u64 {
+        self.jobs()[priority as usize].len() as u64
+    }
+
+    fn jobs(&self) -> MutexGuard<'_, [VecDeque<String>; 3]> {
         self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

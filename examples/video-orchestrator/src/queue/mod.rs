@@ -1,26 +1,29 @@
-//! Where jobs wait: in memory, or in a Redis list that many workers share.
+//! Where jobs wait: in memory, or in Redis lists that many workers share.
 
+mod priority;
+mod entry;
 mod memory;
 mod redis;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use metrics_runtime::{Failure, Label, counted, declare_metrics};
+use metrics_runtime::redis::{QUEUE_DEPTH, Queue as Name};
+use metrics_runtime::{Failure, counted, declare_metrics};
 
 use crate::job::Job;
 pub use memory::Memory;
-pub use redis::Redis;
-
-/// A queue. There is one so far.
-#[derive(Clone, Copy, Debug, Label)]
-pub enum Name {
-    Default,
-}
+pub use priority::{Priority, Turns};
+pub use redis::{Lease, Redis};
 
 declare_metrics! {
-    /// Jobs that wait in the queue.
-    gauge QUEUE_DEPTH = "queue_depth", labels(queue: Name);
+    /// How long a job had waited when a worker first took it.
+    histogram JOB_WAIT = "job_wait_seconds", labels(queue: Priority),
+        buckets(1, 5, 10, 30, 60, 300, 600, 1800, 3600);
+    /// Jobs that were put back into the queue because their worker was lost.
+    counter JOBS_RETURNED = "jobs_returned_total", labels(queue: Priority);
+    /// Jobs that were given up, and put into the dead-letter list.
+    counter JOBS_DEAD_LETTERED = "jobs_dead_lettered_total", labels(queue: Priority);
 }
 
 /// Where jobs wait.
@@ -30,65 +33,125 @@ pub enum Queue {
     Redis(Box<Redis>),
 }
 
+/// A job that a worker has in hand.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    pub priority: Priority,
+    /// The text of the job.
+    pub text: String,
+    /// How often it was taken, this time included.
+    pub attempt: u32,
+    enqueued_at: Option<SystemTime>,
+    /// What Redis knows it by.
+    entry: Option<redis::Taken>,
+}
+
 /// Why the queue does not do as it was told.
 #[derive(Debug, thiserror::Error, Failure)]
 pub enum QueueError {
     #[error("Redis at {url} cannot be used")]
     #[failure(source)]
     Redis { url: String, source: ::redis::RedisError },
-    #[error("Redis at {url} has not answered within {limit:?}")]
-    #[failure(timeout)]
-    Timeout { url: String, limit: Duration },
+    #[error("Redis at {url} gives a job that is no text")]
+    #[failure(error)]
+    NoText { url: String },
 }
 
 impl Queue {
-    /// Puts a job at the end of the queue.
+    /// Puts a job at the end of a queue.
     #[counted(counter = "jobs_enqueued_total", on = ok, description = "Jobs that were put into the queue.")]
-    pub async fn enqueue(&self, job: &Job) -> Result<(), QueueError> {
-        let text = job.to_json();
+    pub async fn enqueue(&self, job: &Job, priority: Priority) -> Result<(), QueueError> {
         match self {
             Self::Memory(memory) => {
-                memory.push(text);
+                memory.push(entry::wrap(job), priority);
                 Ok(())
             }
-            Self::Redis(redis) => redis.push(&text).await,
+            Self::Redis(redis) => redis.push(&entry::wrap(job), priority).await,
         }
     }
 
-    /// Takes the text of the job that has waited longest; waits up to a time for one to come.
-    pub async fn take(&self, patience: Duration) -> Result<Option<String>, QueueError> {
-        match self {
-            Self::Memory(memory) => Ok(memory.pop(patience).await),
-            Self::Redis(redis) => redis.pop(patience).await,
+    /// Takes a job; waits up to a time for one to come.
+    pub async fn take(&self, patience: Duration) -> Result<Option<Delivery>, QueueError> {
+        let delivery = match self {
+            Self::Memory(memory) => memory.pop(patience).await.map(|(priority, entry)| {
+                let (text, enqueued_at) = entry::unwrap(&entry);
+                Delivery { priority, text: text.to_owned(), attempt: 1, enqueued_at, entry: None }
+            }),
+            Self::Redis(redis) => redis.take(patience).await?,
+        };
+        if let Some(Delivery { priority, enqueued_at: Some(time), attempt: 1, .. }) = &delivery {
+            // Another machine's clock may be ahead.
+            JOB_WAIT.with(*priority).observe(time.elapsed().unwrap_or_default().as_secs_f64());
+        }
+        Ok(delivery)
+    }
+
+    /// Says that the job with this name is done. `false`: it was not this worker's any more.
+    pub async fn complete(&self, delivery: &Delivery, name: &str) -> Result<bool, QueueError> {
+        match (self, &delivery.entry) {
+            (Self::Redis(redis), Some(taken)) => redis.complete(delivery, taken, name).await,
+            _ => Ok(true),
+        }
+    }
+
+    /// Says that a job has failed: it is tried again, unless it was tried often enough.
+    pub async fn fail(&self, delivery: &Delivery, error: &str) -> Result<(), QueueError> {
+        match (self, &delivery.entry) {
+            (Self::Redis(redis), Some(taken)) => redis.fail(delivery, taken, error, false).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// Gives up what is no job and never will be.
+    pub async fn reject(&self, delivery: &Delivery, error: &str) -> Result<(), QueueError> {
+        match (self, &delivery.entry) {
+            (Self::Redis(redis), Some(taken)) => redis.fail(delivery, taken, error, true).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// Holds a job until this is dropped, so that nobody else takes it.
+    pub async fn hold(self: Arc<Self>, delivery: Delivery) {
+        if let (Self::Redis(redis), Some(taken)) = (&*self, &delivery.entry) {
+            redis.keep_renewing(taken).await;
+        }
+    }
+
+    /// Puts back, again and again, the jobs of workers that were lost.
+    pub async fn keep_returning(self: Arc<Self>) {
+        if let Self::Redis(redis) = &*self {
+            redis.keep_returning().await;
         }
     }
 
     /// How many jobs wait.
     pub async fn len(&self) -> Result<u64, QueueError> {
         match self {
-            Self::Memory(memory) => Ok(memory.len()),
+            Self::Memory(memory) => Ok(Priority::ALL.iter().map(|priority| memory.len(*priority)).sum()),
             Self::Redis(redis) => redis.len().await,
         }
     }
 
-    /// Sets the gauge `queue_depth` now.
-    pub async fn sample_depth(&self) -> Result<(), QueueError> {
-        let length = self.len().await?;
-        // Redis counts in 64 bits and a gauge in 53, which is still more than any queue holds.
-        #[allow(clippy::cast_precision_loss)]
-        QUEUE_DEPTH.with(Name::Default).set(length as f64);
-        Ok(())
+    /// Sets the gauges of the queues that are in memory.
+    pub fn show_depth(&self) {
+        let Self::Memory(memory) = self else { return };
+        for priority in Priority::ALL {
+            // A gauge counts to 2^53, which is more than any memory holds.
+            #[allow(clippy::cast_precision_loss)]
+            QUEUE_DEPTH.with(Name::new(priority.as_str())).set(memory.len(priority) as f64);
+        }
     }
 
-    /// Sets the gauge again and again.
-    pub async fn keep_sampling_depth(self: Arc<Self>, interval: Duration) {
+    /// Keeps the gauges of the queues up to date.
+    pub async fn keep_sampling(self: Arc<Self>, interval: Duration) {
+        if let Self::Redis(redis) = &*self {
+            return redis.sampler().every(interval).enqueued_at(entry::enqueued_at).run().await;
+        }
         let mut ticks = tokio::time::interval(interval);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             ticks.tick().await;
-            if let Err(error) = self.sample_depth().await {
-                tracing::warn!("the length of the queue is not known: {}", crate::failure_text::of(&error));
-            }
+            self.show_depth();
         }
     }
 }

@@ -5,4 +5,4 @@ mod draw;
 mod engine;
 mod server;
 
-pub use server::start;
+pub use server::{start, start_at};

@@ -22,9 +22,14 @@ pub const CHECKPOINTS: [&str; 2] = ["v1-5-pruned-emaonly-fp16.safetensors", "sd_
 
 /// Starts the server on a free port of this machine.
 pub async fn start(settings: Standin) -> io::Result<SocketAddr> {
+    start_at((Ipv4Addr::LOCALHOST, 0).into(), settings).await
+}
+
+/// Starts the server at an address.
+pub async fn start_at(address: SocketAddr, settings: Standin) -> io::Result<SocketAddr> {
     let (engine, orders) = Engine::new(settings);
     let engine = Arc::new(engine);
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let listener = TcpListener::bind(address).await?;
     let address = listener.local_addr()?;
     let router = Router::new()
         .route("/prompt", post(submit))

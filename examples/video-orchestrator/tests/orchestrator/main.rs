@@ -7,5 +7,8 @@ mod once;
 mod page;
 mod serving;
 mod redis;
+mod reliable;
+mod outage;
+mod register;
 mod settings;
 mod catalog;

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use system_tests::{Page, Prometheus, promtool_check_metrics};
+use system_tests::{Page, Prometheus, Response, promtool_check_metrics};
 
-use crate::program::Program;
+use crate::program::{Program, job};
 
 /// Name, kind, labels, buckets.
 type Expected = (&'static str, &'static str, &'static [&'static str], &'static [&'static str]);
@@ -29,7 +29,7 @@ const PLAN: [Expected; 16] = [
     ("worker_active", "gauge", &[], &[]),
     ("comfyui_requests_total", "counter", &["endpoint", "status"], &[]),
     ("comfyui_request_seconds", "histogram", &["endpoint"], &[]),
-    ("redis_errors_total", "counter", &[], &[]),
+    ("redis_errors_total", "counter", &["kind"], &[]),
 ];
 
 fn check(page: &Page, (name, kind, labels, buckets): Expected) {
@@ -94,6 +94,12 @@ fn the_page_has_every_metric_of_the_plan() {
 fn prometheus_scrapes_it_and_answers_the_plans_question() {
     let mut program = Program::start(&["--standin-delay", "0.6", "--bucket-scale", "0.01"], &[]);
     let prometheus = Prometheus::scraping(&[program.metrics()]);
+    // Only what it sees grow has a rate.
+    prometheus.wait_for("up == 1", |result| !result.is_empty());
+    for number in 1..=3 {
+        let answer = Response::post(&program.intake(), &job(&format!("poster-{number}"), "poster"));
+        assert_eq!(answer.expect("the program answers").status, 202);
+    }
     let question = "histogram_quantile(0.95, sum by (le, step) (rate(image_generation_seconds_bucket[1m])))";
     let answer = prometheus
         .wait_for(question, |result| result.len() == 2 && result.iter().all(|series| series["value"][1] != "NaN"));

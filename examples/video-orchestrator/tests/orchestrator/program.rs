@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 
 use serde_json::Value;
 use system_tests::{Page, Process};
@@ -11,13 +12,18 @@ use tempfile::TempDir;
 /// A running orchestrator. It is killed when this is dropped.
 pub struct Program {
     pub process: Process,
-    out: TempDir,
+    out: Arc<TempDir>,
 }
 
 impl Program {
     /// Starts it with these arguments and environment variables, besides those that keep tests apart.
     pub fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let out = tempfile::tempdir().expect("a temporary folder can be made");
+        Self::start_in(Arc::new(out), arguments, environment)
+    }
+
+    /// The same, with an output folder that others write to as well.
+    pub fn start_in(out: Arc<TempDir>, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let mut command = command(environment);
         command.args(["--voice", "builtin", "--out"]).arg(out.path());
         if !arguments.contains(&"--intake") {
@@ -68,7 +74,8 @@ impl Program {
 /// The program, without what the environment of the tests may say to it.
 pub fn command(environment: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_video-orchestrator"));
-    for variable in ["REDIS_URL", "COMFYUI_URL", "COMFYUI_CHECKPOINT", "ENABLE_METRICS", "RUST_LOG"] {
+    for variable in ["REDIS_URL", "COMFYUI_URL", "COMFYUI_URL_KEY", "COMFYUI_CHECKPOINT", "ENABLE_METRICS", "RUST_LOG"]
+    {
         command.env_remove(variable);
     }
     command.env("METRICS_LISTEN", "127.0.0.1:0").envs(environment.iter().copied());

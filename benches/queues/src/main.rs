@@ -1,0 +1,83 @@
+//! What a look at queues of jobs costs, however many jobs wait.
+//!
+//! ```sh
+//! cargo run --release --manifest-path benches/Cargo.toml -p queues
+//! ```
+//!
+//! It starts a `redis-server` of its own. Each look asks three queues, with their jobs in hand and their dead letters, in one
+//! round trip: the median of that, and what Redis itself spends on each of its commands.
+
+use std::time::{Duration, SystemTime};
+
+use metrics_runtime::redis::{SampledQueue, sample_queues};
+use metrics_runtime::testing::Capture;
+use system_tests::RedisServer;
+
+const LENGTHS: [usize; 4] = [10, 1_000, 10_000, 1_000_000];
+const LOOKS: usize = 100;
+const QUEUES: [&str; 3] = ["high", "default", "low"];
+
+#[tokio::main]
+async fn main() {
+    println!("| jobs in each list | a look at 9 lists, milliseconds | `LLEN` in Redis, µs | `LINDEX` in Redis, µs |");
+    println!("| --- | --- | --- | --- |");
+    for length in LENGTHS {
+        let server = RedisServer::start();
+        for queue in QUEUES {
+            for list in ["waiting", "processing", "dead"] {
+                fill(&server, &format!("{queue}:{list}"), length);
+            }
+        }
+        let _: () = server.command(&["CONFIG", "RESETSTAT"]);
+        let milliseconds = look(&server).await;
+        let stats: String = server.command(&["INFO", "commandstats"]);
+        let [llen, lindex] = ["llen", "lindex"].map(|command| microseconds(&stats, command));
+        println!("| {length} | {milliseconds:.2} | {llen} | {lindex} |");
+    }
+}
+
+/// Jobs of a kilobyte, which begin with when they were enqueued.
+fn fill(server: &RedisServer, key: &str, length: usize) {
+    let job = format!("{} {}", enqueued_now(), "x".repeat(1000));
+    for first in (0..length).step_by(1000) {
+        let mut command = vec!["RPUSH", key];
+        command.extend(std::iter::repeat_n(job.as_str(), 1000.min(length - first)));
+        let _: u64 = server.command(&command);
+    }
+}
+
+fn enqueued_now() -> u128 {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_millis()
+}
+
+fn enqueued_at(job: &[u8]) -> Option<SystemTime> {
+    let text = std::str::from_utf8(job).ok()?.split(' ').next()?;
+    Some(SystemTime::UNIX_EPOCH + Duration::from_millis(text.parse().ok()?))
+}
+
+/// The median of the round trips, in milliseconds.
+async fn look(server: &RedisServer) -> f64 {
+    let client = redis::Client::open(server.url()).expect("the address is valid");
+    let queues = QUEUES.map(|queue| {
+        SampledQueue::new(queue, format!("{queue}:waiting"))
+            .processing(format!("{queue}:processing"))
+            .dead_letter(format!("{queue}:dead"))
+    });
+    let capture = Capture::new();
+    let sampler = sample_queues(client, queues).every(Duration::from_millis(100)).enqueued_at(enqueued_at);
+    let task = tokio::spawn(capture.wrap(sampler.run()));
+    let mut trips = Vec::new();
+    while trips.len() < LOOKS {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        trips = capture.snapshot().observations("redis_command_seconds", &[("command", "pipeline")]).to_vec();
+    }
+    task.abort();
+    trips.sort_by(f64::total_cmp);
+    trips[trips.len() / 2] * 1e3
+}
+
+fn microseconds(stats: &str, command: &str) -> String {
+    let line = stats.lines().find(|line| line.starts_with(&format!("cmdstat_{command}:")));
+    let value = line.and_then(|line| line.split_once("usec_per_call=")?.1.split(',').next());
+    value.unwrap_or("?").to_owned()
+}

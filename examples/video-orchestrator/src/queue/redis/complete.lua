@@ -1,0 +1,12 @@
+-- Takes a job that is done off the list of jobs in hand, and adds its record to those that are completed: once, whoever asks.
+-- KEYS: the jobs in hand, the lease, the attempts, the completed. ARGV: the entry, the worker's word, the entry's id, the
+-- record, how many records are kept.
+local owner = redis.call('GET', KEYS[2])
+if (owner and owner ~= ARGV[2]) or redis.call('LREM', KEYS[1], 1, ARGV[1]) == 0 then
+  return 0
+end
+redis.call('DEL', KEYS[2])
+redis.call('HDEL', KEYS[3], ARGV[3])
+redis.call('RPUSH', KEYS[4], ARGV[4])
+redis.call('LTRIM', KEYS[4], -ARGV[5], -1)
+return 1

@@ -1,0 +1,271 @@
+//! The queues that many workers share: Redis lists.
+//!
+//! A job moves from its queue to a list of jobs in hand, with a lease that its worker renews. Done, it is taken off that
+//! list; where the lease runs out, it goes back to its queue. Each of these steps is one script, which Redis runs whole or
+//! not at all, so a job is always on exactly one list.
+
+mod keys;
+
+use std::time::{Duration, Instant};
+
+use metrics_runtime::redis::{Instrumented, QueueSampler, SampledQueue, connect, sample_queues};
+use redis::aio::MultiplexedConnection;
+use redis::{Client, Cmd, FromRedisValue, RedisError};
+use serde_json::json;
+use tokio::sync::Mutex;
+
+use super::entry::{self, DeadLetter};
+use super::{Delivery, JOBS_DEAD_LETTERED, JOBS_RETURNED, Priority, QueueError, Turns};
+use crate::failure_text;
+
+/// How long Redis may take to answer.
+const ANSWER_LIMIT: Duration = Duration::from_secs(5);
+/// How often an empty queue is looked at.
+const LOOK_INTERVAL: Duration = Duration::from_millis(200);
+/// How often the jobs in hand are looked at, where the lease is no shorter.
+const RETURN_INTERVAL: Duration = Duration::from_secs(1);
+/// The longest that a job which has failed rests.
+const LONGEST_REST: Duration = Duration::from_secs(600);
+/// How many records of jobs that are done are kept.
+const KEPT_RECORDS: u32 = 10_000;
+
+/// Jobs in Redis.
+#[derive(Debug)]
+pub struct Redis {
+    url: String,
+    client: Client,
+    connection: Mutex<Option<Instrumented<MultiplexedConnection>>>,
+    turns: Turns,
+    lease: Lease,
+    /// What this worker's leases hold.
+    word: String,
+}
+
+/// How long a worker has a job, and how often a job is tried.
+#[derive(Clone, Copy, Debug)]
+pub struct Lease {
+    /// How long after the last sign of life a worker is taken for lost.
+    pub time: Duration,
+    pub attempts: u32,
+    /// How long a job rests after it has failed for the first time; twice as long after each further time.
+    pub rest: Duration,
+}
+
+impl Lease {
+    fn rest_after(&self, attempt: u32) -> Duration {
+        let doubled = 2_u32.saturating_pow(attempt.saturating_sub(1));
+        // A rest of no time would be one for ever.
+        self.rest.saturating_mul(doubled).clamp(Duration::from_millis(1), LONGEST_REST)
+    }
+}
+
+/// What Redis knows a job in hand by.
+#[derive(Clone, Debug)]
+pub struct Taken {
+    id: String,
+    /// As it stands on the list.
+    entry: String,
+}
+
+impl Redis {
+    /// The queues at this address; it is connected to when they are used.
+    pub fn new(url: &str, lease: Lease) -> Result<Self, QueueError> {
+        let shown = without_password(url);
+        let client = Client::open(url).map_err(|source| QueueError::Redis { url: shown.clone(), source })?;
+        let word = format!("{}-{:016x}", std::process::id(), fastrand::u64(..));
+        Ok(Self { url: shown, client, connection: Mutex::default(), turns: Turns::default(), lease, word })
+    }
+
+    /// What other parts connect with.
+    pub fn client(&self) -> Client {
+        self.client.clone()
+    }
+
+    /// Appends to a queue.
+    pub async fn push(&self, entry: &str, priority: Priority) -> Result<(), QueueError> {
+        self.run(redis::cmd("RPUSH").arg(keys::waiting(priority)).arg(entry)).await
+    }
+
+    /// Takes a job; waits for one to come.
+    pub async fn take(&self, patience: Duration) -> Result<Option<Delivery>, QueueError> {
+        let deadline = Instant::now() + patience;
+        loop {
+            let delivery = self.take_now().await?;
+            if delivery.is_some() || Instant::now() >= deadline {
+                return Ok(delivery);
+            }
+            tokio::time::sleep(LOOK_INTERVAL.min(patience)).await;
+        }
+    }
+
+    async fn take_now(&self) -> Result<Option<Delivery>, QueueError> {
+        let order = self.turns.next();
+        let mut names = vec![keys::ATTEMPTS.to_owned()];
+        names.extend(order.iter().flat_map(|priority| [keys::waiting(*priority), keys::processing(*priority)]));
+        let mut script = script(include_str!("take.lua"), &names);
+        script.arg(keys::LEASE).arg(&self.word).arg(milliseconds(self.lease.time));
+        let taken: Option<(usize, Vec<u8>, u32, String)> = self.run(&script).await?;
+        let Some((at, entry, attempt, id)) = taken else { return Ok(None) };
+        let priority = order[at.saturating_sub(1) % order.len()];
+        // What is no text is no job: it is given up as such, as far as it can be read.
+        let entry = match String::from_utf8(entry) {
+            Ok(entry) => entry,
+            Err(_) => return Err(QueueError::NoText { url: self.url.clone() }),
+        };
+        let (text, enqueued_at) = entry::unwrap(&entry);
+        let text = text.to_owned();
+        Ok(Some(Delivery { priority, text, attempt, enqueued_at, entry: Some(Taken { id, entry }) }))
+    }
+
+    /// Says that a job is done.
+    pub async fn complete(&self, delivery: &Delivery, taken: &Taken, name: &str) -> Result<bool, QueueError> {
+        let record = json!({ "id": taken.id, "job": name, "completed_at": entry::now(), "attempt": delivery.attempt });
+        let names = [
+            keys::processing(delivery.priority),
+            lease_of(taken),
+            keys::ATTEMPTS.to_owned(),
+            keys::COMPLETED.to_owned(),
+        ];
+        let mut script = script(include_str!("complete.lua"), &names);
+        script.arg(&taken.entry).arg(&self.word).arg(&taken.id).arg(record.to_string()).arg(KEPT_RECORDS);
+        self.run(&script).await
+    }
+
+    /// Says that a job has failed; `for_good`: it is not tried again.
+    pub async fn fail(
+        &self,
+        delivery: &Delivery,
+        taken: &Taken,
+        error: &str,
+        for_good: bool,
+    ) -> Result<(), QueueError> {
+        let priority = delivery.priority;
+        let letter = DeadLetter {
+            error: error.to_owned(),
+            attempts: delivery.attempt,
+            enqueued_at: delivery.enqueued_at.map(entry::milliseconds),
+            dead_at: entry::now(),
+            entry: &taken.entry,
+        };
+        let letter = serde_json::to_string(&letter).expect("a letter is made of texts and numbers");
+        let names = [keys::processing(priority), lease_of(taken), keys::ATTEMPTS.to_owned(), keys::dead(priority)];
+        let mut script = script(include_str!("fail.lua"), &names);
+        let attempts = if for_good { 0 } else { self.lease.attempts };
+        let rest = milliseconds(self.lease.rest_after(delivery.attempt));
+        script.arg(&taken.entry).arg(&self.word).arg(&taken.id).arg(letter).arg(attempts).arg(rest);
+        if self.run::<u32>(&script).await? == 2 {
+            JOBS_DEAD_LETTERED.with(priority).increment(1);
+        }
+        Ok(())
+    }
+
+    /// Renews the lease of a job, again and again, until it is lost.
+    pub async fn keep_renewing(&self, taken: &Taken) {
+        loop {
+            tokio::time::sleep(self.lease.time / 3).await;
+            let mut script = script(include_str!("renew.lua"), &[lease_of(taken)]);
+            script.arg(&self.word).arg(milliseconds(self.lease.time));
+            match self.run::<bool>(&script).await {
+                Ok(true) => {}
+                Ok(false) => {
+                    return tracing::warn!("the lease of the job in hand has run out: another may do it again");
+                }
+                Err(error) => tracing::warn!("a lease could not be renewed: {}", failure_text::of(&error)),
+            }
+        }
+    }
+
+    /// Puts back the jobs of workers that were lost, and those that have rested, again and again.
+    pub async fn keep_returning(&self) {
+        loop {
+            for priority in Priority::ALL {
+                match self.return_lost(priority).await {
+                    Ok((back, dead)) => {
+                        JOBS_RETURNED.with(priority).increment(back);
+                        JOBS_DEAD_LETTERED.with(priority).increment(dead);
+                    }
+                    Err(error) => {
+                        tracing::warn!("jobs of lost workers could not be looked for: {}", failure_text::of(&error));
+                    }
+                }
+            }
+            tokio::time::sleep(RETURN_INTERVAL.min(self.lease.time / 2)).await;
+        }
+    }
+
+    async fn return_lost(&self, priority: Priority) -> Result<(u64, u64), QueueError> {
+        let names =
+            [keys::ATTEMPTS.to_owned(), keys::waiting(priority), keys::processing(priority), keys::dead(priority)];
+        let mut script = script(include_str!("return.lua"), &names);
+        script.arg(keys::LEASE).arg(self.lease.attempts).arg(entry::now());
+        self.run(&script).await
+    }
+
+    /// How many jobs wait.
+    pub async fn len(&self) -> Result<u64, QueueError> {
+        let mut sum = 0;
+        for priority in Priority::ALL {
+            sum += self.run::<u64>(redis::cmd("LLEN").arg(keys::waiting(priority))).await?;
+        }
+        Ok(sum)
+    }
+
+    /// Looks at all lists.
+    pub fn sampler(&self) -> QueueSampler {
+        let queues = Priority::ALL.map(|priority| {
+            SampledQueue::new(priority.as_str(), keys::waiting(priority))
+                .processing(keys::processing(priority))
+                .dead_letter(keys::dead(priority))
+        });
+        sample_queues(self.client(), queues)
+    }
+
+    /// Runs a command on the connection, which is made where there is none, and dropped where it has failed.
+    async fn run<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, QueueError> {
+        let answer = async {
+            let mut slot = self.connection.lock().await;
+            let mut connection = match slot.take() {
+                Some(connection) => connection,
+                None => connect(&self.client, ANSWER_LIMIT).await?,
+            };
+            let answer = command.query_async(&mut connection).await?;
+            *slot = Some(connection);
+            Ok(answer)
+        };
+        answer.await.map_err(|source: RedisError| QueueError::Redis { url: self.url.clone(), source })
+    }
+}
+
+/// A script with its keys; its arguments follow.
+fn script(text: &str, keys: &[String]) -> Cmd {
+    let mut command = redis::cmd("EVAL");
+    command.arg(text).arg(keys.len()).arg(keys);
+    command
+}
+
+fn lease_of(taken: &Taken) -> String {
+    format!("{}{}", keys::LEASE, taken.id)
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// What stands in messages: a password must not.
+fn without_password(url: &str) -> String {
+    match url.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?.1))) {
+        Some((scheme, host)) => format!("{scheme}://…@{host}"),
+        None => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_password;
+
+    #[test]
+    fn a_password_is_not_shown() {
+        assert_eq!(without_password("redis://user:p@ss@db:6379/0"), "redis://…@db:6379/0");
+        assert_eq!(without_password("redis://db:6379"), "redis://db:6379");
+    }
+}

@@ -1,0 +1,110 @@
+//! While Redis is down, or holds what it should not.
+
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use system_tests::{Page, RedisServer, Response, wait_until};
+
+use crate::program::{Program, job};
+
+const LIST: &str = "video_orchestrator:queue";
+const OUTAGE: Duration = Duration::from_secs(30);
+
+fn dead_letters(redis: &RedisServer) -> Vec<Value> {
+    let letters: Vec<String> = redis.command(&["LRANGE", "video_orchestrator:dead:default", "0", "-1"]);
+    letters.iter().map(|letter| serde_json::from_str(letter).expect("it is JSON")).collect()
+}
+
+#[test]
+fn the_worker_lives_through_thirty_seconds_without_redis() {
+    let mut redis = RedisServer::start_persistent();
+    let mut program = Program::start(&["--sample-interval", "2"], &[("REDIS_URL", &redis.url())]);
+    let depth = |page: &Page| page.value("queue_depth", &[("queue", "default")]);
+    wait_until("a sample", || (depth(&program.page()) == Some(0.0)).then_some(()));
+
+    redis.stop();
+    let begun = Instant::now();
+    let mut fastest = Duration::MAX;
+    let mut last = program.page();
+    while begun.elapsed() < OUTAGE {
+        let asked = Instant::now();
+        last = program.page();
+        fastest = fastest.min(asked.elapsed());
+        assert!(program.process.try_wait().is_none(), "{}", program.process.printed());
+        std::thread::sleep(Duration::from_millis(250));
+    }
+    // One look may meet a busy machine, not all of them.
+    assert!(fastest < Duration::from_millis(100), "the page took {fastest:?}");
+    let errors = last.value("redis_errors_total", &[("kind", "connection")]);
+    assert!(errors.is_some_and(|errors| errors >= 5.0), "{}", last.text());
+    assert!(depth(&last).is_some_and(f64::is_nan), "{}", last.text());
+    let age = last.value("queue_sample_age_seconds", &[("queue", "default")]);
+    assert!(age.is_some_and(|age| age > 20.0), "{}", last.text());
+
+    redis.restart();
+    redis.command::<u64>(&["RPUSH", LIST, &job("after", "portrait")]);
+    let _ = program.process.wait_for_line("done      test/after");
+    let page = wait_until("a sample", || Some(program.page()).filter(|page| depth(page) == Some(0.0)));
+    assert!(page.value("queue_sample_age_seconds", &[("queue", "default")]).is_some_and(|age| age < 10.0));
+}
+
+#[test]
+fn a_wrong_password_and_a_wrong_address_are_errors_that_say_so() {
+    let redis = RedisServer::start();
+    redis.command::<()>(&["CONFIG", "SET", "requirepass", "right"]);
+    let with_password = redis.url().replace("redis://", "redis://:wrong@");
+    for (url, expected) in [
+        (redis.url(), "NOAUTH"),
+        (with_password, "Password authentication failed"),
+        ("127.0.0.1:6379".to_owned(), "Redis at 127.0.0.1:6379 cannot be used"),
+        ("http://127.0.0.1".to_owned(), "Redis at http://127.0.0.1 cannot be used"),
+    ] {
+        let mut program = Program::start(&[], &[("REDIS_URL", &url)]);
+        assert_eq!(program.exit_code(), Some(1), "{url}");
+        let printed = program.process.printed();
+        assert!(printed.contains("error: Redis at ") && printed.contains(expected), "{url}: {printed}");
+    }
+}
+
+#[test]
+fn a_key_of_the_wrong_type_is_named_and_the_worker_goes_on_when_it_is_gone() {
+    let redis = RedisServer::start();
+    let mut program = Program::start(&[], &[("REDIS_URL", &redis.url())]);
+    let _ = program.metrics();
+    redis.command::<()>(&["SET", LIST, "no list"]);
+    let warning = program.process.wait_for_line("no job could be taken");
+    assert!(warning.contains("WRONGTYPE") && warning.contains("`video_orchestrator:queue`"), "{warning}");
+    assert_eq!(redis.command::<String>(&["GET", LIST]), "no list", "it is left as it is");
+    redis.command::<u64>(&["DEL", LIST]);
+    redis.command::<u64>(&["RPUSH", LIST, &job("after", "portrait")]);
+    let _ = program.process.wait_for_line("done      test/after");
+}
+
+#[test]
+fn what_is_no_job_is_given_up_with_the_reason_and_nothing_of_it_is_lost() {
+    let redis = RedisServer::start();
+    let mut program = Program::start(&[], &[("REDIS_URL", &redis.url())]);
+    let large = job("large", "portrait").replace("One sentence.", &"x".repeat(10 << 20));
+    for text in ["not a job", &large] {
+        redis.command::<u64>(&["RPUSH", LIST, text]);
+    }
+    let letters = wait_until("two dead letters", || Some(dead_letters(&redis)).filter(|letters| letters.len() == 2));
+    for (letter, (text, reason)) in
+        letters.iter().zip([("not a job", "this is no job"), (&*large, "write up to 1048576")])
+    {
+        assert!(letter["error"].as_str().is_some_and(|error| error.contains(reason)), "{}", letter["error"]);
+        assert_eq!(letter["entry"], text);
+        assert_eq!(letter["attempts"], 1);
+    }
+    let page = program.page();
+    assert_eq!(page.value("jobs_rejected_total", &[]), Some(2.0));
+    assert_eq!(page.value("jobs_dead_lettered_total", &[("queue", "default")]), Some(2.0));
+    // Over HTTP it is not even taken.
+    let answer = Response::post(&program.intake(), &large).expect("the program answers");
+    assert_eq!(answer.status, 400);
+    assert!(answer.body.contains("write up to 1048576"), "{}", answer.body);
+    let wrong = Response::post(&format!("{}?priority=urgent", program.intake()), &job("x", "portrait"));
+    let wrong = wrong.expect("the program answers");
+    assert_eq!(wrong.status, 400);
+    assert!(wrong.body.contains("`priority` is `high`, `default` or `low`"), "{}", wrong.body);
+}
