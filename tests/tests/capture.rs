@@ -148,3 +148,35 @@ fn a_name_that_is_not_there_is_a_mistake_in_the_test() {
     assert_eq!(kind, "`capture_plain_total` is a counter, and was asked for as a gauge");
     assert_eq!(seen.to_string(), "capture_plain_total{} 1\n");
 }
+
+#[test]
+fn a_difference_is_shown_series_by_series() {
+    let seen = capture(|| {
+        plain();
+        runtime(1).block_on(async {
+            let _ = (work(Step::One, false).await, work(Step::Two, false).await);
+        });
+    });
+    let expected = r#"
+        capture_failures_total{reason="error",step="two"} 1
+        capture_plain_total 1
+        capture_seconds_count{step="one"} 1
+        capture_seconds_count{step="two"} 1
+        capture_started_total 2
+        capture_waiting 2.5
+    "#;
+    seen.assert_series(expected);
+    seen.assert_series(&format!("{expected}\ncapture_active 0"));
+
+    let wrong = expected.replace("capture_plain_total 1", "capture_plain_total 3").replace("capture_waiting 2.5", "");
+    let payload = catch_unwind(AssertUnwindSafe(|| seen.assert_series(&wrong))).expect_err("they differ");
+    let message = payload.downcast_ref::<String>().expect("a panic with a text");
+    for line in [
+        "- capture_plain_total 3\n",
+        "+ capture_plain_total 1\n",
+        "+ capture_waiting 2.5\n",
+        "  capture_started_total 2\n",
+    ] {
+        assert!(message.contains(line), "{line}: {message}");
+    }
+}

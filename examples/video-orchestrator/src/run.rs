@@ -35,7 +35,7 @@ pub async fn run(options: Work, progress: Arc<Progress>) -> anyhow::Result<bool>
     let lease = Lease { time: options.lease, attempts: options.attempts, rest: options.retry_delay };
     let queue = Arc::new(match &options.redis_url {
         Some(url) => Queue::Redis(Box::new(Redis::new(url, lease)?)),
-        None => Queue::Memory(Memory::default()),
+        None => Queue::Memory(Memory::new()),
     });
     let worker = Arc::new(worker(&options, &queue, Arc::clone(&progress)).await?);
     let found = match &options.jobs {

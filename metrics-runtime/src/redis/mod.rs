@@ -4,6 +4,7 @@
 //! * [`Instrumented`] wraps a connection, and [`connect`] makes one that is wrapped already: `redis_command_seconds` and
 //!   `redis_errors_total`.
 //! * [`sample_queues`] looks at lists of jobs again and again: how many there are, and how long the oldest has waited.
+//! * [`Turns`] says which queue a worker looks at first, so that none starves.
 //! * [`ServiceUrl`] keeps the address of a service that a key holds.
 //!
 //! A metric of these that the program declares itself is the program's: what this module would record in it is left out.
@@ -14,9 +15,11 @@ mod instrumented;
 mod link;
 mod sampler;
 mod service_url;
+mod turns;
 
 pub use command::Command;
 pub use error_kind::ErrorKind;
 pub use instrumented::{Instrumented, connect};
 pub use sampler::{QUEUE_DEPTH, Queue, QueueSampler, SampledQueue, sample_queues};
 pub use service_url::{ServiceUrl, ServiceUrlError};
+pub use turns::Turns;

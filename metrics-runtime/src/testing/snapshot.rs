@@ -1,6 +1,6 @@
 //! What a capture has seen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::catalog;
@@ -102,6 +102,60 @@ impl Snapshot {
         bounds.iter().copied().chain([f64::INFINITY]).map(|bound| (bound, up_to(bound))).collect()
     }
 
+    /// Checks all that was captured at once. Each line names a series and its value; of a histogram its `_count`, since
+    /// durations differ from run to run. Series that are zero may be left out.
+    ///
+    /// ```
+    /// use metrics_runtime::{counted, counted_failure, testing, timed};
+    ///
+    /// #[timed(histogram = "drawing_seconds")]
+    /// #[counted(counter = "drawings_total", on = ok)]
+    /// #[counted_failure(counter = "drawing_failures_total")]
+    /// fn draw(what: &str) -> Result<(), String> {
+    ///     if what.is_empty() { Err("nothing".to_owned()) } else { Ok(()) }
+    /// }
+    ///
+    /// let seen = testing::capture(|| {
+    ///     let _ = (draw("a hill"), draw(""));
+    /// });
+    /// seen.assert_series(
+    ///     r#"
+    ///     drawing_failures_total{reason="error"} 1
+    ///     drawing_seconds_count 2
+    ///     drawings_total 1
+    ///     "#,
+    /// );
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Where something else was captured: with all lines, those that are missing marked `-`, those that were not expected
+    /// marked `+`.
+    #[track_caller]
+    pub fn assert_series(&self, expected: &str) {
+        let expected: BTreeSet<String> =
+            expected.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
+        let seen: BTreeSet<String> = self.values.iter().filter_map(|(series, value)| line(series, value)).collect();
+        let is_zero = |line: &String| line.ends_with(" 0");
+        let missing = |line: &&String| !seen.contains(*line) && !is_zero(line);
+        let unexpected = |line: &&String| !expected.contains(*line) && !is_zero(line);
+        if !expected.iter().any(|line| missing(&line)) && !seen.iter().any(|line| unexpected(&line)) {
+            return;
+        }
+        let mut difference = String::new();
+        for line in expected.union(&seen) {
+            let mark = if missing(&line) {
+                '-'
+            } else if unexpected(&line) {
+                '+'
+            } else {
+                ' '
+            };
+            difference.push_str(&format!("{mark} {line}\n"));
+        }
+        panic!("other series were captured (`-` is missing, `+` was not expected):\n{difference}");
+    }
+
     #[track_caller]
     fn find(&self, kind: &str, name: &str, labels: &[(&str, &str)]) -> Option<&Value> {
         let mut labels: Vec<(String, String)> =
@@ -122,6 +176,18 @@ impl Snapshot {
         }
         self.values.get(&Series { name: name.to_owned(), labels })
     }
+}
+
+/// A series that is not zero, as the page would have it.
+fn line(series: &Series, value: &Value) -> Option<String> {
+    let labels: Vec<String> = series.labels.iter().map(|(name, value)| format!("{name}={value:?}")).collect();
+    let labels = if labels.is_empty() { String::new() } else { format!("{{{}}}", labels.join(",")) };
+    let (suffix, value) = match value {
+        Value::Counter(count) => ("", count.to_string()),
+        Value::Gauge(value) => ("", value.to_string()),
+        Value::Histogram(observations) => ("_count", observations.len().to_string()),
+    };
+    (value != "0").then(|| format!("{}{suffix}{labels} {value}", series.name))
 }
 
 impl fmt::Display for Snapshot {

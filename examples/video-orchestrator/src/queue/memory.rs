@@ -4,12 +4,13 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use metrics_runtime::redis::Turns;
 use tokio::sync::Notify;
 
-use super::{Priority, Turns};
+use super::Priority;
 
 /// Jobs in memory; they end with the process.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Memory {
     jobs: Mutex<[VecDeque<String>; 3]>,
     turns: Turns,
@@ -17,6 +18,11 @@ pub struct Memory {
 }
 
 impl Memory {
+    /// Without any jobs.
+    pub fn new() -> Self {
+        Self { jobs: Mutex::default(), turns: Priority::turns(), pushed: Notify::new() }
+    }
+
     pub fn push(&self, job: String, priority: Priority) {
         self.jobs()[priority as usize].push_back(job);
         self.pushed.notify_one();
@@ -34,8 +40,7 @@ impl Memory {
 
     fn pop_now(&self) -> Option<(Priority, String)> {
         let mut jobs = self.jobs();
-        let mut order = self.turns.next().into_iter();
-        order.find_map(|priority| Some((priority, jobs[priority as usize].pop_front()?)))
+        Priority::order(&self.turns).find_map(|priority| Some((priority, jobs[priority as usize].pop_front()?)))
     }
 
     pub fn len(&self, priority: Priority) -> u64 {

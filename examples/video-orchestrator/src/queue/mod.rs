@@ -13,7 +13,7 @@ use metrics_runtime::{Failure, counted, declare_metrics};
 
 use crate::job::Job;
 pub use memory::Memory;
-pub use priority::{Priority, Turns};
+pub use priority::Priority;
 pub use redis::{Lease, Redis};
 
 declare_metrics! {

@@ -8,14 +8,14 @@ mod keys;
 
 use std::time::{Duration, Instant};
 
-use metrics_runtime::redis::{Instrumented, QueueSampler, SampledQueue, connect, sample_queues};
+use metrics_runtime::redis::{Instrumented, QueueSampler, SampledQueue, Turns, connect, sample_queues};
 use redis::aio::MultiplexedConnection;
 use redis::{Client, Cmd, FromRedisValue, RedisError};
 use serde_json::json;
 use tokio::sync::Mutex;
 
 use super::entry::{self, DeadLetter};
-use super::{Delivery, JOBS_DEAD_LETTERED, JOBS_RETURNED, Priority, QueueError, Turns};
+use super::{Delivery, JOBS_DEAD_LETTERED, JOBS_RETURNED, Priority, QueueError};
 use crate::failure_text;
 
 /// How long Redis may take to answer.
@@ -73,7 +73,7 @@ impl Redis {
         let shown = without_password(url);
         let client = Client::open(url).map_err(|source| QueueError::Redis { url: shown.clone(), source })?;
         let word = format!("{}-{:016x}", std::process::id(), fastrand::u64(..));
-        Ok(Self { url: shown, client, connection: Mutex::default(), turns: Turns::default(), lease, word })
+        Ok(Self { url: shown, client, connection: Mutex::default(), turns: Priority::turns(), lease, word })
     }
 
     /// What other parts connect with.
@@ -99,7 +99,7 @@ impl Redis {
     }
 
     async fn take_now(&self) -> Result<Option<Delivery>, QueueError> {
-        let order = self.turns.next();
+        let order: Vec<Priority> = Priority::order(&self.turns).collect();
         let mut names = vec![keys::ATTEMPTS.to_owned()];
         names.extend(order.iter().flat_map(|priority| [keys::waiting(*priority), keys::processing(*priority)]));
         let mut script = script(include_str!("take.lua"), &names);
