@@ -75,7 +75,7 @@ impl Catalog {
     ///
     /// ```
     /// // In a test of one's own program:
-    /// assert!(metrics_runtime::catalog().check().is_ok());
+    /// assert_eq!(metrics_runtime::catalog().check().map_err(|conflict| conflict.to_string()), Ok(()));
     /// ```
     ///
     /// # Errors
@@ -165,11 +165,11 @@ impl MetricLabel {
 }
 
 impl Metric {
-    /// Where the program declares a metric that this crate declares as well (its parts for Redis have some), the program's
+    /// Where the program declares a metric that this crate declares otherwise (its parts for Redis have some), the program's
     /// is meant.
     fn yield_to_the_program(&mut self) {
         let is_ours = |site: &Site| site.module().split("::").next() == Some("metrics_runtime");
-        if self.sites.iter().any(|site| !is_ours(site)) {
+        if self.sites.iter().any(|site| !is_ours(site)) && self.check().is_err() {
             self.sites.retain(|site| !is_ours(site));
         }
     }

@@ -1,6 +1,8 @@
 //! Metrics for async workers and job queues: annotate a function, add one line to `main`, and scrape correct
 //! Prometheus metrics whose labels cannot explode.
 
+#![allow(clippy::inline_always, reason = "the way of a call is in line: `docs/performance.md` counts its instructions")]
+
 #[doc = include_str!("../docs/derive_failure.md")]
 pub use metrics_macros::Failure;
 #[doc = include_str!("../docs/derive_label.md")]

@@ -2,11 +2,22 @@
 
 use std::net::{TcpListener, TcpStream};
 
-use metrics_runtime::{InitError, builder, counted, timed};
+use metrics_runtime::{InitError, Label, builder, counted, declare_metrics, timed};
 
 #[timed(histogram = "init_work_seconds", description = "Time spent on work.")]
 #[counted(counter = "init_work_total", description = "Work.")]
 fn work() {}
+
+#[derive(Clone, Copy, Label)]
+enum OwnQueue {
+    Mine,
+    Yours,
+}
+
+declare_metrics! {
+    /// Declared by the parts for Redis too, with another label.
+    gauge DEPTH = "queue_depth", labels(queue: OwnQueue);
+}
 
 fn refusal(builder: metrics_runtime::Builder) -> String {
     builder.init().expect_err("it cannot be used").to_string()
@@ -43,6 +54,14 @@ fn init_refuses_what_is_wrong_then_runs_once_and_ends() {
     assert!(matches!(free().init(), Err(InitError::Twice)));
     work();
     assert!(handle.render().contains("\ninit_work_total 1\n"), "{}", handle.render());
+
+    // The program's own metric goes before that of the toolkit's with its name.
+    metrics_runtime::redis::QUEUE_DEPTH.with(metrics_runtime::redis::Queue::new("theirs")).set(3.0);
+    DEPTH.with(OwnQueue::Mine).set(1.0);
+    let page = handle.render();
+    let depths: Vec<&str> = page.lines().filter(|line| line.starts_with("queue_depth")).collect();
+    assert_eq!(depths, ["queue_depth{queue=\"mine\"} 1", "queue_depth{queue=\"yours\"} 0"]);
+    let _ = OwnQueue::Yours;
 
     handle.shutdown();
     assert!(TcpStream::connect(served).is_err(), "the port is still open");

@@ -68,6 +68,7 @@ pub fn derive(
     };
     let (statics, family) = family(&private, "", &overflow);
     let registered = registered(&private, &name.to_string(), &family);
+    let unrecommended = super::unrecommended(krate);
     quote! {
         const _: () = {
             #statics
@@ -90,6 +91,7 @@ pub fn derive(
             }
 
             #[automatically_derived]
+            #unrecommended
             impl #krate::Label for #name {
                 const CARDINALITY: usize = #with_other;
 

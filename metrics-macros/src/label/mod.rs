@@ -54,9 +54,11 @@ pub fn derive(input: &DeriveInput) -> TokenStream {
         quote!(match self { #(#arms),* })
     };
     let (impl_generics, type_generics, where_clause) = input.generics.split_for_impl();
+    let unrecommended = unrecommended(&krate);
     quote! {
         #errors
         #[automatically_derived]
+        #unrecommended
         impl #impl_generics #krate::Label for #name #type_generics #where_clause {
             const CARDINALITY: usize = #cardinality;
             const NONE: ::core::option::Option<usize> = #none;
@@ -72,6 +74,11 @@ pub fn derive(input: &DeriveInput) -> TokenStream {
             }
         }
     }
+}
+
+/// The labels of the runtime itself, which says `crate = crate`, are no help to who uses a type that is none.
+fn unrecommended(krate: &TokenStream) -> Option<TokenStream> {
+    (krate.to_string() == "crate").then(|| quote!(#[diagnostic::do_not_recommend]))
 }
 
 /// The errors alone. The type still is a label, so that no second error says that it is not.

@@ -99,6 +99,7 @@ impl Command {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Label for Command {
     const CARDINALITY: usize = NAMES.len();
 

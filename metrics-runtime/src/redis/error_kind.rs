@@ -46,6 +46,7 @@ impl ErrorKind {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Label for ErrorKind {
     const CARDINALITY: usize = ALL.len();
     // A command that was given up has no result.

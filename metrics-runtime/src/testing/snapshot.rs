@@ -108,9 +108,9 @@ impl Snapshot {
     /// ```
     /// use metrics_runtime::{counted, counted_failure, testing, timed};
     ///
-    /// #[timed(histogram = "drawing_seconds")]
-    /// #[counted(counter = "drawings_total", on = ok)]
-    /// #[counted_failure(counter = "drawing_failures_total")]
+    /// #[timed(histogram = "sketch_seconds")]
+    /// #[counted(counter = "sketches_total", on = ok)]
+    /// #[counted_failure(counter = "sketch_failures_total")]
     /// fn draw(what: &str) -> Result<(), String> {
     ///     if what.is_empty() { Err("nothing".to_owned()) } else { Ok(()) }
     /// }
@@ -120,9 +120,9 @@ impl Snapshot {
     /// });
     /// seen.assert_series(
     ///     r#"
-    ///     drawing_failures_total{reason="error"} 1
-    ///     drawing_seconds_count 2
-    ///     drawings_total 1
+    ///     sketch_failures_total{reason="error"} 1
+    ///     sketch_seconds_count 2
+    ///     sketches_total 1
     ///     "#,
     /// );
     /// ```
@@ -145,13 +145,15 @@ impl Snapshot {
         let mut difference = String::new();
         for line in expected.union(&seen) {
             let mark = if missing(&line) {
-                '-'
+                "-"
             } else if unexpected(&line) {
-                '+'
+                "+"
             } else {
-                ' '
+                " "
             };
-            difference.push_str(&format!("{mark} {line}\n"));
+            for part in [mark, " ", line, "\n"] {
+                difference.push_str(part);
+            }
         }
         panic!("other series were captured (`-` is missing, `+` was not expected):\n{difference}");
     }

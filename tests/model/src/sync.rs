@@ -30,9 +30,9 @@ impl<T> OnceLock<T> {
         if let Some(value) = self.get() {
             return value;
         }
-        let made = Box::leak(Box::new(make()));
-        let swapped = self.0.compare_exchange(std::ptr::null_mut(), made, Order::AcqRel, Order::Acquire);
+        let new = Box::leak(Box::new(make()));
+        let swapped = self.0.compare_exchange(std::ptr::null_mut(), new, Order::AcqRel, Order::Acquire);
         // SAFETY: what was there before was leaked too.
-        swapped.map_or_else(|first| unsafe { &*first }, |_| made)
+        swapped.map_or_else(|first| unsafe { &*first }, |_| new)
     }
 }

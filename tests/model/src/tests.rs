@@ -21,7 +21,9 @@ fn read(shards: &Shards, at: usize) -> u64 {
     let mut all = Vec::new();
     shards.each(|shard| all.push(shard));
     let mut sum = [0];
-    all.iter().for_each(|shard| shard.add_to(at, &mut sum));
+    for shard in all {
+        shard.add_to(at, &mut sum);
+    }
     sum[0]
 }
 

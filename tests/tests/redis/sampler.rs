@@ -17,8 +17,8 @@ fn enqueued_at(job: &[u8]) -> Option<SystemTime> {
 }
 
 fn ago(age: Duration) -> String {
-    let time = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("it is later than 1970") - age;
-    time.as_millis().to_string()
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("it is later than 1970");
+    now.saturating_sub(age).as_millis().to_string()
 }
 
 /// The value of a gauge, once it was set.

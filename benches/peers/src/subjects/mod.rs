@@ -115,7 +115,7 @@ impl Subject {
 }
 
 /// What pages are made of: the ways to make one with so many label sets, each a counter and a histogram.
-pub static PAGES: [(&str, fn(u32) -> Page); 6] = [
+pub static PAGES: [(&str, MakePage); 6] = [
     ("metrics-runtime", ours::page),
     ("metrics-exporter-prometheus", exporter::page),
     ("prometheus", prometheus::page),
@@ -123,6 +123,9 @@ pub static PAGES: [(&str, fn(u32) -> Page); 6] = [
     ("vise", vise::page),
     ("measured", measured::page),
 ];
+
+/// Makes a page with so many label sets.
+pub type MakePage = fn(u32) -> Page;
 
 /// Writes a page.
 pub type Page = Box<dyn Fn() -> String>;

@@ -9,7 +9,7 @@ pub enum Address {
     /// Where it was said to be.
     Fixed(Url),
     /// Where a key in Redis says that it is now.
-    Found(ServiceUrl),
+    Found(Box<ServiceUrl>),
 }
 
 impl Address {

@@ -107,11 +107,8 @@ impl Redis {
         let taken: Option<(usize, Vec<u8>, u32, String)> = self.run(&script).await?;
         let Some((at, entry, attempt, id)) = taken else { return Ok(None) };
         let priority = order[at.saturating_sub(1) % order.len()];
-        // What is no text is no job: it is given up as such, as far as it can be read.
-        let entry = match String::from_utf8(entry) {
-            Ok(entry) => entry,
-            Err(_) => return Err(QueueError::NoText { url: self.url.clone() }),
-        };
+        // It stays among the jobs in hand, byte for byte, until it was lost too often.
+        let Ok(entry) = String::from_utf8(entry) else { return Err(QueueError::NoText { url: self.url.clone() }) };
         let (text, enqueued_at) = entry::unwrap(&entry);
         let text = text.to_owned();
         Ok(Some(Delivery { priority, text, attempt, enqueued_at, entry: Some(Taken { id, entry }) }))
