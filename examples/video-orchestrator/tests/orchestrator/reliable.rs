@@ -57,7 +57,7 @@ fn worker(redis: &RedisServer, out: &Arc<TempDir>) -> Program {
     let arguments = [
         ["--intake", "off"],
         ["--standin-delay", "0.02"],
-        ["--lease", "2"],
+        ["--lease", "3"],
         ["--attempts", "5"],
         ["--retry-delay", "0.1"],
         ["--sample-interval", "0.5"],
