@@ -75,13 +75,17 @@ where
         }
         let this = function();
         let base = labels(this);
+        if mode != Mode::INSTALLED {
+            let started = start_otherwise(this, base, mode);
+            return Self { function, started, base, mode, state };
+        }
         if this.starts {
             in_line::<N>(
                 #[inline(always)]
                 |at| this.sites[at].start(mode, base[at]),
             );
         }
-        let started = if this.timed { clock::now() } else { 0 };
+        let started = if this.timed { clock::now_in_line() } else { 0 };
         Self { function, started, base, mode, state }
     }
 
@@ -138,12 +142,11 @@ where
     #[inline(always)]
     fn end(&mut self, outcome: Outcome, result: [u32; N]) {
         let function = (self.function)();
-        let nanoseconds = if function.timed { clock::nanoseconds_since(self.started) } else { 0 };
         self.state = State::Done;
-        let now = mode::current();
-        if outcome != Outcome::Ok || now != Mode::INSTALLED || self.mode != Mode::INSTALLED {
-            return end_otherwise(function, self.base, [self.mode, now], Some(result), outcome, nanoseconds);
+        if outcome != Outcome::Ok || self.mode != Mode::INSTALLED || mode::current() != Mode::INSTALLED {
+            return end_otherwise(function, self.base, self.mode, self.started, Some(result), outcome);
         }
+        let nanoseconds = if function.timed { clock::nanoseconds_since_in_line(self.started) } else { 0 };
         let base = self.base;
         in_line::<N>(
             #[inline(always)]
@@ -182,20 +185,33 @@ struct Unwinding<const N: usize> {
 impl<const N: usize> Drop for Unwinding<N> {
     #[inline]
     fn drop(&mut self) {
-        end_dropped(self.function, self.base, self.mode, self.started, Outcome::Panic);
+        end_otherwise(self.function, self.base, self.mode, self.started, None, Outcome::Panic);
     }
 }
 
-/// The end of a call that failed, or in another mode.
+/// The start of a call in another mode; gives when.
 #[cold]
+#[inline(never)]
+fn start_otherwise<const N: usize>(function: &'static Function<N>, base: [u32; N], mode: Mode) -> u64 {
+    for (site, base) in function.sites.iter().zip(base) {
+        site.start(mode, base);
+    }
+    if function.timed { clock::now() } else { 0 }
+}
+
+/// The end of a call that failed, or in another mode; `result` is what the labels have that are read from its value.
+#[cold]
+#[inline(never)]
 fn end_otherwise<const N: usize>(
     function: &'static Function<N>,
     base: [u32; N],
-    [then, now]: [Mode; 2],
+    then: Mode,
+    started: u64,
     result: Option<[u32; N]>,
     outcome: Outcome,
-    nanoseconds: u64,
 ) {
+    let nanoseconds = if function.timed { clock::nanoseconds_since(started) } else { 0 };
+    let now = mode::current();
     let is_one = now.is_one_with(then);
     for (at, (site, base)) in function.sites.iter().zip(base).enumerate() {
         if !is_one {
@@ -210,19 +226,6 @@ fn end_otherwise<const N: usize>(
     }
 }
 
-/// The end of a call whose guard was dropped.
-#[cold]
-fn end_dropped<const N: usize>(
-    function: &'static Function<N>,
-    base: [u32; N],
-    then: Mode,
-    started: u64,
-    outcome: Outcome,
-) {
-    let nanoseconds = if function.timed { clock::nanoseconds_since(started) } else { 0 };
-    end_otherwise(function, base, [then, mode::current()], None, outcome, nanoseconds);
-}
-
 impl<F, const N: usize> Drop for Call<F, N>
 where
     F: Fn() -> &'static Function<N>,
@@ -235,7 +238,7 @@ where
             State::Running => Outcome::Panic,
             State::Waiting => Outcome::Cancelled,
         };
-        end_dropped((self.function)(), self.base, self.mode, self.started, outcome);
+        end_otherwise((self.function)(), self.base, self.mode, self.started, None, outcome);
     }
 }
 

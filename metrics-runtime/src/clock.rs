@@ -15,35 +15,41 @@ fn clock() -> &'static quanta::Clock {
 }
 
 /// A point in time, in the clock's own unit.
-#[inline]
 pub(crate) fn now() -> u64 {
-    #[cfg(target_arch = "x86_64")]
-    if let Some((now, _)) = counter::read() {
-        return now;
-    }
-    clocks_now()
-}
-
-/// The time since `start`. It is zero, never negative, where two processors' counters disagree.
-#[inline]
-pub(crate) fn nanoseconds_since(start: u64) -> u64 {
-    #[cfg(target_arch = "x86_64")]
-    if let Some((now, scale)) = counter::read() {
-        return counter::nanoseconds(now.saturating_sub(start), scale);
-    }
-    clocks_nanoseconds_since(start)
-}
-
-// Out of line, so that a function that is measured does not make room for it.
-#[inline(never)]
-fn clocks_now() -> u64 {
     clock().raw()
 }
 
-#[inline(never)]
-fn clocks_nanoseconds_since(start: u64) -> u64 {
+/// The time since `start`. It is zero, never negative, where two processors' counters disagree.
+pub(crate) fn nanoseconds_since(start: u64) -> u64 {
     let clock = clock();
     clock.delta_as_nanos(start, clock.raw())
+}
+
+/// Whether the two functions below may be used: what they need is known from then on.
+pub(crate) fn is_in_line() -> bool {
+    clock();
+    #[cfg(target_arch = "x86_64")]
+    return counter::is_calibrated();
+    #[cfg(not(target_arch = "x86_64"))]
+    return true;
+}
+
+/// As [`now`], for the way of nearly all calls.
+#[inline(always)]
+pub(crate) fn now_in_line() -> u64 {
+    #[cfg(target_arch = "x86_64")]
+    return counter::now();
+    #[cfg(not(target_arch = "x86_64"))]
+    return now();
+}
+
+/// As [`nanoseconds_since`], for the way of nearly all calls.
+#[inline(always)]
+pub(crate) fn nanoseconds_since_in_line(start: u64) -> u64 {
+    #[cfg(target_arch = "x86_64")]
+    return counter::nanoseconds(counter::now().saturating_sub(start));
+    #[cfg(not(target_arch = "x86_64"))]
+    return nanoseconds_since(start);
 }
 
 /// The time stamp counter, read in line: the clock's own reading is a call, which costs half as much again.
@@ -55,22 +61,19 @@ mod counter {
     static SCALE: AtomicU64 = AtomicU64::new(0);
     const STEPS: u32 = 32;
 
-    /// The counter, and its scale.
-    #[inline(always)]
-    pub(super) fn read() -> Option<(u64, u64)> {
-        let scale = SCALE.load(Ordering::Relaxed);
-        (scale > 0).then(|| (step(), scale))
+    pub(super) fn is_calibrated() -> bool {
+        SCALE.load(Ordering::Relaxed) > 0
     }
 
     #[inline(always)]
     #[allow(clippy::cast_possible_truncation, reason = "it wraps around after 584 years")]
-    pub(super) fn nanoseconds(steps: u64, scale: u64) -> u64 {
-        ((u128::from(steps) * u128::from(scale)) >> STEPS) as u64
+    pub(super) fn nanoseconds(steps: u64) -> u64 {
+        ((u128::from(steps) * u128::from(SCALE.load(Ordering::Relaxed))) >> STEPS) as u64
     }
 
     #[inline(always)]
     #[allow(unsafe_code, reason = "the counter is read by an instruction")]
-    fn step() -> u64 {
+    pub(super) fn now() -> u64 {
         // SAFETY: every x86-64 processor has the instruction, and a system that forbids it forbids it to the clock as well.
         unsafe { core::arch::x86_64::_rdtsc() }
     }
@@ -81,7 +84,7 @@ mod counter {
         // A clock that does not use the counter counts nanoseconds; then the counter is left alone.
         let uses_counter = scale != 1 << STEPS
             && (0..3).all(|_| {
-                let (before, read, after) = (step(), clock.raw(), step());
+                let (before, read, after) = (now(), clock.raw(), now());
                 before <= read && read <= after
             });
         if uses_counter {
@@ -115,17 +118,15 @@ mod tests {
     }
 
     #[test]
-    #[cfg(target_arch = "x86_64")]
-    fn a_step_is_scaled_as_the_clock_scales_it() {
-        let Some((_, scale)) = ({
-            clock();
-            counter::read()
-        }) else {
+    fn both_ways_agree() {
+        if !is_in_line() {
             return;
-        };
-        for steps in [0, 1, 1_000, 3_000_000_000, 1 << 50] {
-            let (ours, clocks) = (counter::nanoseconds(steps, scale), clock().delta_as_nanos(0, steps));
-            assert!(ours.abs_diff(clocks) <= 1 + clocks / 1_000_000_000, "{steps}: {ours} and {clocks}");
         }
+        let (before, between, after) = (now(), now_in_line(), now());
+        assert!(before <= between && between <= after, "{before}, {between}, {after}");
+        std::thread::sleep(Duration::from_millis(50));
+        let (least, in_line, most) =
+            (nanoseconds_since(after), nanoseconds_since_in_line(after), nanoseconds_since(after));
+        assert!(least <= in_line + 1 && in_line <= most + 1, "{least}, {in_line}, {most}");
     }
 }

@@ -80,23 +80,35 @@ impl Family {
     #[inline(always)]
     pub(crate) fn with(&'static self, mode: Mode, slot: u32, record: impl Fn(&Instrument)) {
         if mode == Mode::INSTALLED {
-            self.with_installed(slot, record);
+            self.slot(slot).into_iter().for_each(record);
         } else if mode != Mode::OFF {
             self.with_slowly(mode, slot, &record);
         }
     }
 
-    /// The same where our recorder is installed.
+    /// The same where our recorder is installed. What is recorded is handed over by value: nothing of it is put aside for
+    /// the case that the series has to be made first.
     #[inline(always)]
-    pub(crate) fn with_installed(&'static self, slot: u32, record: impl Fn(&Instrument)) {
+    pub(crate) fn with_installed<T: Copy>(&'static self, slot: u32, value: T, record: fn(&Instrument, T)) {
+        match self.slots.get(slot as usize).and_then(Slot::get) {
+            Some(instrument) => record(instrument, value),
+            None => self.with_first(slot, value, record),
+        }
+    }
+
+    /// The first value of a series that could not be named before.
+    #[cold]
+    #[inline(never)]
+    fn with_first<T: Copy>(&'static self, slot: u32, value: T, record: fn(&Instrument, T)) {
         if let Some(instrument) = self.slot(slot) {
-            record(instrument);
+            record(instrument, value);
         }
     }
 
     #[cold]
     fn with_slowly(&'static self, mode: Mode, slot: u32, record: &dyn Fn(&Instrument)) {
-        let is_kept = mode == Mode::ATTACHED || (mode == Mode::CAPTURING && !crate::testing::is_captured());
+        let is_kept = matches!(mode, Mode::ATTACHED | Mode::INSTALLED_BY_CLOCK)
+            || (mode == Mode::CAPTURING && !crate::testing::is_captured());
         if is_kept {
             self.slot(slot).into_iter().for_each(record);
         } else {
@@ -104,7 +116,7 @@ impl Family {
         }
     }
 
-    #[inline(always)]
+    #[inline]
     fn slot(&'static self, index: u32) -> Option<&'static Instrument> {
         let slot = self.slots.get(index as usize)?;
         slot.get().or_else(|| self.fill(slot, index))

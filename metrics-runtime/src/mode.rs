@@ -3,6 +3,8 @@
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::clock;
+
 /// How values reach a recorder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Mode(u8);
@@ -12,8 +14,10 @@ impl Mode {
     pub(crate) const FACADE: Self = Self(0);
     /// Nothing is recorded and no clock is read.
     pub(crate) const OFF: Self = Self(1);
-    /// Our recorder is installed: values go to where the slots say that it keeps them.
+    /// Our recorder is installed: values go to where the slots say that it keeps them. The clock can be read in line.
     pub(crate) const INSTALLED: Self = Self(2);
+    /// The same where the clock cannot be read in line.
+    pub(crate) const INSTALLED_BY_CLOCK: Self = Self(5);
     /// The user's recorder is attached: values go to handles of its own, which the slots keep.
     pub(crate) const ATTACHED: Self = Self(3);
     /// As one of these two, while a test captures what its own code records.
@@ -59,6 +63,7 @@ pub(crate) fn capturing(more: bool) {
 }
 
 fn set(mode: Mode) {
+    let mode = if mode == Mode::INSTALLED && !clock::is_in_line() { Mode::INSTALLED_BY_CLOCK } else { mode };
     let mut captures = captures();
     captures.outside = mode;
     captures.store();
@@ -67,7 +72,7 @@ fn set(mode: Mode) {
 impl Captures {
     /// The facade gives a capture what it is to see; where slots keep the way to a recorder, they must be passed by.
     fn store(&self) {
-        let has_slots = matches!(self.outside, Mode::INSTALLED | Mode::ATTACHED);
+        let has_slots = matches!(self.outside, Mode::INSTALLED | Mode::INSTALLED_BY_CLOCK | Mode::ATTACHED);
         let mode = if self.count > 0 && has_slots { Mode::CAPTURING } else { self.outside };
         MODE.store(mode.0, Ordering::Release);
     }
@@ -88,4 +93,38 @@ pub(crate) fn leave_facade<T, E>(prepare: impl FnOnce() -> Result<(Mode, T), E>)
         set(mode);
         prepared
     }))
+}
+
+#[cfg(all(test, feature = "exporter"))]
+mod tests {
+    use metrics_macros::{counted, in_flight, timed};
+
+    use super::*;
+
+    #[timed(crate = crate, histogram = "mode_seconds")]
+    #[counted(crate = crate, counter = "mode_total", on = ok)]
+    #[in_flight(crate = crate, gauge = "mode_active")]
+    fn work(fails: bool) -> Result<(), ()> {
+        if fails { Err(()) } else { Ok(()) }
+    }
+
+    // Most machines can read their clock in line; what the others do is tried here.
+    #[test]
+    fn a_clock_that_is_a_call_measures_as_well() {
+        let handle = crate::builder().no_listener().init().expect("the settings are valid");
+        let _ = work(false);
+        captures().outside = Mode::INSTALLED_BY_CLOCK;
+        captures().store();
+        assert_eq!(current(), Mode::INSTALLED_BY_CLOCK);
+        let _ = (work(false), work(true));
+        let seen = crate::testing::capture(|| {
+            let _ = work(false);
+        });
+        assert_eq!(seen.counter("mode_total", &[]), 1);
+        assert_eq!(current(), Mode::INSTALLED_BY_CLOCK);
+        let page = handle.render();
+        for line in ["mode_seconds_count 3", "mode_total 2", "mode_active 0"] {
+            assert!(page.contains(&format!("\n{line}\n")), "{line} is not on\n{page}");
+        }
+    }
 }

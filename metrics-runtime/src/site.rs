@@ -5,6 +5,7 @@ use core::fmt;
 use crate::Outcome;
 use crate::family::{Family, Kind};
 use crate::mode::Mode;
+use crate::slot::Instrument;
 use crate::spec::{Known, LabelSpec};
 use crate::text::Text;
 
@@ -128,6 +129,8 @@ impl Site {
     #[inline(always)]
     pub(crate) fn start(&self, mode: Mode, base: u32) {
         match self.event {
+            Event::Start if mode == Mode::INSTALLED => self.family.with_installed(base, 1, Instrument::increment),
+            Event::InFlight if mode == Mode::INSTALLED => self.family.with_installed(base, true, Instrument::step),
             Event::Start => self.family.with(mode, base, |series| series.increment(1)),
             Event::InFlight => self.family.with(mode, base, |series| series.step(true)),
             _ => {}
@@ -138,9 +141,9 @@ impl Site {
     #[inline(always)]
     pub(crate) fn end_ok(&self, slot: u32, nanoseconds: u64) {
         match self.event {
-            Event::Duration => self.family.with_installed(slot, |series| series.observe_nanoseconds(nanoseconds)),
-            Event::Ok | Event::End => self.family.with_installed(slot, |series| series.increment(1)),
-            Event::InFlight => self.family.with_installed(slot, |series| series.step(false)),
+            Event::Duration => self.family.with_installed(slot, nanoseconds, Instrument::observe_nanoseconds),
+            Event::Ok | Event::End => self.family.with_installed(slot, 1, Instrument::increment),
+            Event::InFlight => self.family.with_installed(slot, false, Instrument::step),
             Event::Start | Event::Failure | Event::Declared => {}
         }
     }

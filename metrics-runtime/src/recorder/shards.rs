@@ -13,6 +13,16 @@ use super::sync::{AtomicU64, CHUNK, CHUNKS, Mutex, OnceLock, Ordering, PoisonErr
 #[repr(align(128))]
 struct Chunk([AtomicU64; CHUNK]);
 
+impl Chunk {
+    #[inline(always)]
+    fn add(&self, at: usize, value: u64) {
+        let word = &self.0[at % CHUNK];
+        // Nobody else writes here. `Release` pairs with `add_to`: who sees that a call has ended also sees that it has
+        // started.
+        word.store(word.load(Ordering::Relaxed).wrapping_add(value), Ordering::Release);
+    }
+}
+
 /// The memory of one thread at a time.
 pub(super) struct Shard([OnceLock<Box<Chunk>>; CHUNKS]);
 
@@ -22,29 +32,46 @@ impl Shard {
         Box::leak(Box::new(Self(std::array::from_fn(|_| OnceLock::new()))))
     }
 
-    #[inline]
-    fn chunk(&self, at: usize) -> &Chunk {
-        // The remainder says that the place exists, and costs nothing.
-        let chunk = &self.0[at / CHUNK % CHUNKS];
-        chunk.get().map_or_else(|| fill(chunk), |chunk| &**chunk)
+    /// The place of a chunk. The remainder says that it exists, and costs nothing.
+    #[inline(always)]
+    fn place(&self, at: usize) -> &OnceLock<Box<Chunk>> {
+        &self.0[at / CHUNK % CHUNKS]
     }
 
-    /// Adds to a word, on the thread that owns the shard. It wraps around, as differences of signed numbers need it to.
-    #[inline]
-    pub(super) fn add<const N: usize>(&self, first: usize, additions: [(usize, u64); N]) {
-        // A row of words is in one chunk.
-        let chunk = self.chunk(first);
-        for (word, value) in additions {
-            let word = &chunk.0[(first + word) % CHUNK];
-            // Nobody else writes here. `Release` pairs with `add_to`: who sees that a call has ended also sees that it
-            // has started.
-            word.store(word.load(Ordering::Relaxed).wrapping_add(value), Ordering::Release);
+    /// Adds to a word of the row that begins at `first`, on the thread that owns the shard. It wraps around, as
+    /// differences of signed numbers need it to.
+    #[inline(always)]
+    pub(super) fn add(&self, first: usize, (word, value): (usize, u64)) {
+        match self.place(first).get() {
+            Some(chunk) => chunk.add(first + word, value),
+            None => fill(self.place(first)).add(first + word, value),
         }
+    }
+
+    /// Adds to two words of a row, which is in one chunk.
+    #[inline(always)]
+    pub(super) fn add_both(&self, first: usize, one: (usize, u64), other: (usize, u64)) {
+        match self.place(first).get() {
+            Some(chunk) => {
+                chunk.add(first + one.0, one.1);
+                chunk.add(first + other.0, other.1);
+            }
+            None => self.add_both_first(first, one, other),
+        }
+    }
+
+    /// The first addition in a chunk.
+    #[cold]
+    #[inline(never)]
+    fn add_both_first(&self, first: usize, one: (usize, u64), other: (usize, u64)) {
+        let chunk = fill(self.place(first));
+        chunk.add(first + one.0, one.1);
+        chunk.add(first + other.0, other.1);
     }
 
     /// A word that several threads write, by atomic operations.
     pub(super) fn word(&self, at: usize) -> &AtomicU64 {
-        &self.chunk(at).0[at % CHUNK]
+        &fill(self.place(at)).0[at % CHUNK]
     }
 
     /// Adds what a row of words counts here; nothing where nothing has been written yet.

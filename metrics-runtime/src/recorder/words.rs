@@ -38,7 +38,7 @@ impl Words {
     #[inline(always)]
     pub(super) fn add(self, word: usize, value: u64) {
         match OWN.get() {
-            Some(shard) => shard.add(self.first(), [(word, value)]),
+            Some(shard) => shard.add(self.first(), (word, value)),
             None => self.add_slowly(word, value),
         }
     }
@@ -47,12 +47,16 @@ impl Words {
     #[inline(always)]
     pub(super) fn add_both(self, first: (usize, u64), second: (usize, u64)) {
         match OWN.get() {
-            Some(shard) => shard.add(self.first(), [first, second]),
-            None => {
-                self.add_slowly(first.0, first.1);
-                self.add_slowly(second.0, second.1);
-            }
+            Some(shard) => shard.add_both(self.first(), first, second),
+            None => self.add_both_slowly(first, second),
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn add_both_slowly(self, first: (usize, u64), second: (usize, u64)) {
+        self.add_slowly(first.0, first.1);
+        self.add_slowly(second.0, second.1);
     }
 
     /// The first time on a thread, and when it is ending.
@@ -65,7 +69,7 @@ impl Words {
             OWN.get()
         });
         match own {
-            Some(shard) => shard.add(self.first(), [(word, value)]),
+            Some(shard) => shard.add(self.first(), (word, value)),
             None => {
                 SHARDS.shared().word(self.first() + word).fetch_add(value, Ordering::Release);
             }

@@ -36,7 +36,7 @@ fn number_of(shards: &Shards) -> usize {
 /// The life of a thread that counts once.
 fn count_once(shards: &Shards, at: usize) {
     let own: &'static Shard = shards.take();
-    own.add(at, [(0, 1)]);
+    own.add(at, (0, 1));
     shards.hand_on(own);
 }
 
@@ -81,8 +81,8 @@ fn who_sees_the_end_of_a_call_sees_its_start() {
         let worker = Arc::clone(&shards);
         let thread = thread::spawn(move || {
             let own = worker.take();
-            own.add(STARTED, [(0, 1)]);
-            own.add(ENDED, [(0, 1)]);
+            own.add(STARTED, (0, 1));
+            own.add(ENDED, (0, 1));
         });
         let ended = read(&shards, ENDED);
         let started = read(&shards, STARTED);
@@ -97,13 +97,27 @@ fn a_call_that_ends_on_another_thread_has_started_too() {
         let shards = shards();
         let worker = Arc::clone(&shards);
         let thread = thread::spawn(move || {
-            worker.take().add(STARTED, [(0, 1)]);
+            worker.take().add(STARTED, (0, 1));
             let other = Arc::clone(&worker);
-            thread::spawn(move || other.take().add(ENDED, [(0, 1)])).join().expect("it does not panic");
+            thread::spawn(move || other.take().add(ENDED, (0, 1))).join().expect("it does not panic");
         });
         let ended = read(&shards, ENDED);
         let started = read(&shards, STARTED);
         assert!(started >= ended, "{started} have started, and {ended} have ended");
+        thread.join().expect("it does not panic");
+    });
+}
+
+#[test]
+fn who_sees_an_observation_in_the_sum_sees_it_in_its_bucket() {
+    loom::model(|| {
+        let shards = shards();
+        let worker = Arc::clone(&shards);
+        // A histogram's row: its sum, then its buckets.
+        let thread = thread::spawn(move || worker.take().add_both(0, (1, 1), (0, 5)));
+        let mut row = [0, 0];
+        shards.each(|shard| shard.add_to(0, &mut row));
+        assert!(matches!(row, [0, 0 | 1] | [5, 1]), "the sum is {}, and {} are in the bucket", row[0], row[1]);
         thread.join().expect("it does not panic");
     });
 }
