@@ -63,7 +63,9 @@ pub(crate) fn capturing(more: bool) {
 }
 
 fn set(mode: Mode) {
-    let mode = if mode == Mode::INSTALLED && !clock::is_in_line() { Mode::INSTALLED_BY_CLOCK } else { mode };
+    // Asked for any recorder: the first use of the clock takes long, and is not to fall on the program's first call.
+    let is_in_line = mode != Mode::OFF && clock::is_in_line();
+    let mode = if mode == Mode::INSTALLED && !is_in_line { Mode::INSTALLED_BY_CLOCK } else { mode };
     let mut captures = captures();
     captures.outside = mode;
     captures.store();
