@@ -17,11 +17,11 @@ impl Mode {
     /// Our recorder is installed: values go to where the slots say that it keeps them. The clock can be read in line.
     pub(crate) const INSTALLED: Self = Self(2);
     /// The same where the clock cannot be read in line.
-    pub(crate) const INSTALLED_BY_CLOCK: Self = Self(5);
+    pub(crate) const INSTALLED_BY_CLOCK: Self = Self(3);
     /// The user's recorder is attached: values go to handles of its own, which the slots keep.
-    pub(crate) const ATTACHED: Self = Self(3);
-    /// As one of these two, while a test captures what its own code records.
-    pub(crate) const CAPTURING: Self = Self(4);
+    pub(crate) const ATTACHED: Self = Self(4);
+    /// As one of these three, while a test captures what its own code records.
+    pub(crate) const CAPTURING: Self = Self(5);
 
     /// Whether a call that starts in the one mode and ends in the other does so in one recorder.
     pub(crate) fn is_one_with(self, other: Self) -> bool {

@@ -58,32 +58,28 @@ pub(crate) fn write(
             }
         }
         shards.refresh();
-        let text = std::cell::RefCell::new(&mut *page);
-        let each = |labels: &str, words| {
-            let page = &mut **text.borrow_mut();
-            match metric.cell_in(words) {
-                Cell::Counter(cell) => line(page, name, "", labels, |page| push_count(page, cell.value())),
-                Cell::Gauge(cell) => line(page, name, "", labels, |page| push_number(page, cell.value())),
-                Cell::Histogram(cell) => {
-                    let (sum, buckets) = cell.read(shards, row);
-                    let mut count = 0;
-                    for (bound, in_bucket) in bounds.iter().zip(buckets) {
-                        count += in_bucket;
-                        page.push_str(bucket);
-                        page.push_str(labels);
-                        if !labels.is_empty() {
-                            page.push(',');
-                        }
-                        page.push_str(bound);
-                        push_count(page, count);
-                        page.push('\n');
+        let each = |page: &mut String, labels: &str, words| match metric.cell_in(words) {
+            Cell::Counter(cell) => line(page, name, "", labels, |page| push_count(page, cell.value())),
+            Cell::Gauge(cell) => line(page, name, "", labels, |page| push_number(page, cell.value())),
+            Cell::Histogram(cell) => {
+                let (sum, buckets) = cell.read(shards, row);
+                let mut count = 0;
+                for (bound, in_bucket) in bounds.iter().zip(buckets) {
+                    count += in_bucket;
+                    page.push_str(bucket);
+                    page.push_str(labels);
+                    if !labels.is_empty() {
+                        page.push(',');
                     }
-                    line(page, name, "_sum", labels, |page| push_nanoseconds(page, sum));
-                    line(page, name, "_count", labels, |page| push_count(page, count));
+                    page.push_str(bound);
+                    push_count(page, count);
+                    page.push('\n');
                 }
+                line(page, name, "_sum", labels, |page| push_nanoseconds(page, sum));
+                line(page, name, "_count", labels, |page| push_count(page, count));
             }
         };
-        metric.table.read(labels, each, || full(&mut text.borrow_mut()));
+        metric.table.write(page, labels, each, full);
     }
 }
 

@@ -82,9 +82,15 @@ impl Table {
         Some(words)
     }
 
-    /// Reads the series in their order, some at a time; `labels` is where their labels are put together, behind those
-    /// that it has already. Series that are made meanwhile may be left out.
-    pub(crate) fn read(&self, labels: &mut String, mut each: impl FnMut(&str, Words), mut after_some: impl FnMut()) {
+    /// Writes the series to the page in their order, some at a time; `labels` is where their labels are put together,
+    /// behind those that it has already. Series that are made meanwhile may be left out.
+    pub(crate) fn write(
+        &self,
+        page: &mut String,
+        labels: &mut String,
+        mut each: impl FnMut(&mut String, &str, Words),
+        after_some: &mut dyn FnMut(&mut String),
+    ) {
         let own = labels.len();
         let mut next = Some(0);
         while let Some(first) = next.take() {
@@ -94,11 +100,11 @@ impl Table {
                 for (place, words) in some.by_ref().take(BATCH) {
                     labels.truncate(own);
                     self.push_labels(&rows, *place, labels);
-                    each(labels, *words);
+                    each(page, labels, *words);
                 }
                 next = some.next().map(|(place, _)| *place);
             }
-            after_some();
+            after_some(page);
         }
         labels.truncate(own);
     }

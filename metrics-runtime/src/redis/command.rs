@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use redis::{Cmd, Pipeline};
+use redis::Cmd;
 
 use crate::Label;
 
@@ -71,6 +71,8 @@ static USED: [AtomicBool; NAMES.len()] = [const { AtomicBool::new(false) }; NAME
 
 impl Command {
     pub(super) const CONNECT: Self = Self(CONNECT);
+    /// A pipeline is one request, whatever it is made of.
+    pub(super) const PIPELINE: Self = Self(PIPELINE);
 
     pub(super) fn of(command: &Cmd) -> Self {
         let name = command.args_iter().next();
@@ -80,11 +82,6 @@ impl Command {
         };
         let known = NAMES[..PIPELINE].iter().position(|known| name.eq_ignore_ascii_case(known.as_bytes()));
         Self(known.unwrap_or(OTHER)).used()
-    }
-
-    /// A pipeline is one request, whatever it is made of.
-    pub(super) fn of_pipeline(_: &Pipeline) -> Self {
-        Self(PIPELINE).used()
     }
 
     pub(super) fn used(self) -> Self {

@@ -66,7 +66,7 @@ impl<C: ConnectionLike + Send> ConnectionLike for Instrumented<C> {
         offset: usize,
         count: usize,
     ) -> RedisFuture<'a, Vec<Value>> {
-        Box::pin(measured(Command::of_pipeline(pipeline), self.0.req_packed_commands(pipeline, offset, count)))
+        Box::pin(measured(Command::PIPELINE.used(), self.0.req_packed_commands(pipeline, offset, count)))
     }
 
     fn get_db(&self) -> i64 {

@@ -3,6 +3,7 @@
 //!
 //! * [`Instrumented`] wraps a connection, and [`connect`] makes one that is wrapped already: `redis_command_seconds` and
 //!   `redis_errors_total`.
+//! * [`Link`] is such a connection that comes back when it has failed.
 //! * [`sample_queues`] looks at lists of jobs again and again: how many there are, and how long the oldest has waited.
 //! * [`Turns`] says which queue a worker looks at first, so that none starves.
 //! * [`ServiceUrl`] keeps the address of a service that a key holds.
@@ -17,9 +18,15 @@ mod sampler;
 mod service_url;
 mod turns;
 
+use std::time::Duration;
+
+/// How long Redis may take to answer this module's own questions.
+const LIMIT: Duration = Duration::from_secs(2);
+
 pub use command::Command;
 pub use error_kind::ErrorKind;
 pub use instrumented::{Instrumented, connect};
+pub use link::Link;
 pub use sampler::{QUEUE_DEPTH, Queue, QueueSampler, SampledQueue, sample_queues};
 pub use service_url::{ServiceUrl, ServiceUrlError};
 pub use turns::Turns;

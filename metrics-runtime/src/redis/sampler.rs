@@ -7,7 +7,7 @@ use metrics_macros::{Label, declare_metrics};
 use redis::{Client, RedisResult, Value};
 use tokio::time::{Instant, sleep_until};
 
-use super::link::Link;
+use super::{LIMIT, Link};
 use crate::unwind::unless_it_panics;
 use crate::{Gauge, Interned};
 
@@ -152,7 +152,7 @@ impl QueueSampler {
 
     /// Goes on until it is dropped.
     pub async fn run(self) {
-        let mut link = Link::new(self.client.clone());
+        let mut link = Link::new(self.client.clone(), LIMIT);
         let mut seen = vec![Seen { at: Instant::now(), withdrawn: false }; self.queues.len()];
         let mut backoff = FIRST_BACKOFF;
         loop {
@@ -185,7 +185,7 @@ impl QueueSampler {
         }
         // A list that cannot be read must not hide the others.
         pipeline.ignore_errors();
-        let mut answers = match ask(link, &pipeline).await {
+        let mut answers = match link.query_pipeline::<Vec<RedisResult<Value>>>(&pipeline).await {
             Ok(answers) => answers.into_iter(),
             Err(error) => {
                 tracing::warn!(%error, "the queues could not be looked at");
@@ -246,13 +246,6 @@ impl QueueSampler {
             }
         }
     }
-}
-
-async fn ask(link: &mut Link, pipeline: &redis::Pipeline) -> RedisResult<Vec<RedisResult<Value>>> {
-    let mut connection = link.take().await?;
-    let answers = pipeline.query_async(&mut connection).await?;
-    link.keep(connection);
-    Ok(answers)
 }
 
 /// Other machines' clocks may be ahead.

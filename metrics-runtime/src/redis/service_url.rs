@@ -4,11 +4,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use metrics_macros::{Label, declare_metrics};
-use redis::{AsyncCommands, Client, RedisError, RedisResult};
+use redis::{Client, RedisError};
 use tokio::time::Instant;
 use url::Url;
 
-use super::link::Link;
+use super::{LIMIT, Link};
 use crate::Interned;
 
 /// Whose address it is, as the label `name`.
@@ -132,7 +132,7 @@ impl ServiceUrl {
             cache: DEFAULT_CACHE,
             earliest: DEFAULT_EARLIEST,
             known: Mutex::default(),
-            link: tokio::sync::Mutex::new(Link::new(client)),
+            link: tokio::sync::Mutex::new(Link::new(client, LIMIT)),
         }
     }
 
@@ -199,17 +199,10 @@ impl ServiceUrl {
         looked.elapsed() >= if hurry { self.earliest.min(self.cache) } else { self.cache }
     }
 
-    async fn read(&self, link: &mut Link) -> RedisResult<Option<String>> {
-        let mut connection = link.take().await?;
-        let value = connection.get(&self.key).await?;
-        link.keep(connection);
-        Ok(value)
-    }
-
     async fn look(&self, link: &mut Link) {
         // Before the answer: who stops waiting for it has looked as well.
         self.known().looked = Some(Instant::now());
-        let found = match self.read(link).await {
+        let found = match link.query::<Option<String>>(redis::cmd("GET").arg(&self.key)).await {
             Ok(Some(value)) => address(&value).ok_or_else(|| ServiceUrlError::Invalid {
                 key: self.key.clone(),
                 value: value.chars().take(SHOWN_CHARACTERS).collect(),

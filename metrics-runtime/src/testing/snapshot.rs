@@ -12,6 +12,14 @@ pub(super) struct Series {
     pub(super) labels: Vec<(String, String)>,
 }
 
+impl Series {
+    /// `{step="upscale",workflow="poster"}`
+    fn braced_labels(&self) -> String {
+        let pairs: Vec<String> = self.labels.iter().map(|(name, value)| format!("{name}={value:?}")).collect();
+        format!("{{{}}}", pairs.join(","))
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Value {
     Counter(u64),
@@ -182,8 +190,7 @@ impl Snapshot {
 
 /// A series that is not zero, as the page would have it.
 fn line(series: &Series, value: &Value) -> Option<String> {
-    let labels: Vec<String> = series.labels.iter().map(|(name, value)| format!("{name}={value:?}")).collect();
-    let labels = if labels.is_empty() { String::new() } else { format!("{{{}}}", labels.join(",")) };
+    let labels = if series.labels.is_empty() { String::new() } else { series.braced_labels() };
     let (suffix, value) = match value {
         Value::Counter(count) => ("", count.to_string()),
         Value::Gauge(value) => ("", value.to_string()),
@@ -194,9 +201,8 @@ fn line(series: &Series, value: &Value) -> Option<String> {
 
 impl fmt::Display for Snapshot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (Series { name, labels }, value) in &self.values {
-            let labels: Vec<String> = labels.iter().map(|(name, value)| format!("{name}={value:?}")).collect();
-            write!(f, "{name}{{{}}} ", labels.join(","))?;
+        for (series, value) in &self.values {
+            write!(f, "{}{} ", series.name, series.braced_labels())?;
             match value {
                 Value::Counter(count) => writeln!(f, "{count}")?,
                 Value::Gauge(value) => writeln!(f, "{value}")?,

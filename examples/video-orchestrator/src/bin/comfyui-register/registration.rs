@@ -3,9 +3,8 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client, RedisResult};
-use reqwest::StatusCode;
+use metrics_runtime::redis::Link;
+use redis::{Client, RedisResult};
 use tokio::sync::Mutex;
 use tokio::time::{sleep, timeout};
 
@@ -28,8 +27,7 @@ return 0";
 
 /// One server's address at one key.
 pub struct Registration {
-    client: Client,
-    connection: Mutex<Option<MultiplexedConnection>>,
+    link: Mutex<Link>,
     key: String,
     url: String,
     ttl: Duration,
@@ -37,7 +35,7 @@ pub struct Registration {
 
 impl Registration {
     pub fn new(client: Client, key: String, url: String, ttl: Duration) -> Self {
-        Self { client, connection: Mutex::default(), key, url, ttl }
+        Self { link: Mutex::new(Link::new(client, LIMIT)), key, url, ttl }
     }
 
     /// Writes the address, once the server answers where that is asked for, and renews it. While Redis is down it is
@@ -47,7 +45,8 @@ impl Registration {
             self.wait_for_server().await;
         }
         // The newest registration holds, whoever had the key before.
-        while let Err(error) = self.run(redis::cmd("SET").arg(&self.key).arg(&self.url).arg("PX").arg(self.ttl())).await
+        while let Err(error) =
+            self.ask::<()>(redis::cmd("SET").arg(&self.key).arg(&self.url).arg("PX").arg(self.ttl())).await
         {
             self.complain(&error);
             sleep(PAUSE).await;
@@ -81,10 +80,15 @@ impl Registration {
     }
 
     async fn wait_for_server(&self) {
-        while reqwest::Client::new().get(&self.url).timeout(LIMIT).send().await.is_err_and(|error| {
-            // An answer that is not understood is one.
-            error.is_connect() || error.is_timeout() || error.status() == Some(StatusCode::SERVICE_UNAVAILABLE)
-        }) {
+        let http = reqwest::Client::new();
+        // Whatever it answers, it is there.
+        while http
+            .get(&self.url)
+            .timeout(LIMIT)
+            .send()
+            .await
+            .is_err_and(|error| error.is_connect() || error.is_timeout())
+        {
             sleep(PAUSE).await;
         }
     }
@@ -97,23 +101,7 @@ impl Registration {
         eprintln!("the key `{}` could not be written: {error}", self.key);
     }
 
-    async fn run(&self, command: &redis::Cmd) -> RedisResult<()> {
-        self.ask(command).await
-    }
-
-    /// Runs a command on the connection, which is made where there is none, and dropped where it has failed.
     async fn ask<T: redis::FromRedisValue>(&self, command: &redis::Cmd) -> RedisResult<T> {
-        let mut slot = self.connection.lock().await;
-        let mut connection = match slot.take() {
-            Some(connection) => connection,
-            None => {
-                let config =
-                    AsyncConnectionConfig::new().set_connection_timeout(Some(LIMIT)).set_response_timeout(Some(LIMIT));
-                self.client.get_multiplexed_async_connection_with_config(&config).await?
-            }
-        };
-        let answer = command.query_async(&mut connection).await?;
-        *slot = Some(connection);
-        Ok(answer)
+        self.link.lock().await.query(command).await
     }
 }

@@ -8,9 +8,8 @@ mod keys;
 
 use std::time::{Duration, Instant};
 
-use metrics_runtime::redis::{Instrumented, QueueSampler, SampledQueue, Turns, connect, sample_queues};
-use redis::aio::MultiplexedConnection;
-use redis::{Client, Cmd, FromRedisValue, RedisError};
+use metrics_runtime::redis::{Link, QueueSampler, SampledQueue, Turns, sample_queues};
+use redis::{Client, Cmd, FromRedisValue};
 use serde_json::json;
 use tokio::sync::Mutex;
 
@@ -34,7 +33,7 @@ const KEPT_RECORDS: u32 = 10_000;
 pub struct Redis {
     url: String,
     client: Client,
-    connection: Mutex<Option<Instrumented<MultiplexedConnection>>>,
+    link: Mutex<Link>,
     turns: Turns,
     lease: Lease,
     /// What this worker's leases hold.
@@ -73,7 +72,8 @@ impl Redis {
         let shown = without_password(url);
         let client = Client::open(url).map_err(|source| QueueError::Redis { url: shown.clone(), source })?;
         let word = format!("{}-{:016x}", std::process::id(), fastrand::u64(..));
-        Ok(Self { url: shown, client, connection: Mutex::default(), turns: Priority::turns(), lease, word })
+        let link = Mutex::new(Link::new(client.clone(), ANSWER_LIMIT));
+        Ok(Self { url: shown, client, link, turns: Priority::turns(), lease, word })
     }
 
     /// What other parts connect with.
@@ -217,19 +217,9 @@ impl Redis {
         sample_queues(self.client(), queues)
     }
 
-    /// Runs a command on the connection, which is made where there is none, and dropped where it has failed.
     async fn run<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, QueueError> {
-        let answer = async {
-            let mut slot = self.connection.lock().await;
-            let mut connection = match slot.take() {
-                Some(connection) => connection,
-                None => connect(&self.client, ANSWER_LIMIT).await?,
-            };
-            let answer = command.query_async(&mut connection).await?;
-            *slot = Some(connection);
-            Ok(answer)
-        };
-        answer.await.map_err(|source: RedisError| QueueError::Redis { url: self.url.clone(), source })
+        let answer = self.link.lock().await.query(command).await;
+        answer.map_err(|source| QueueError::Redis { url: self.url.clone(), source })
     }
 }
 
