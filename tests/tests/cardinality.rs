@@ -3,8 +3,8 @@
 #![allow(clippy::float_cmp, reason = "counts are whole numbers")]
 
 use std::collections::BTreeSet;
-use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Barrier, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use metrics_runtime::{Interned, Label, Metric, counted, counted_failure, declare_metrics, timed};
@@ -90,9 +90,17 @@ fn series(page: &str) -> BTreeSet<&str> {
     lines.filter_map(|line| line.rsplit_once(' ')).map(|(series, _)| series).collect()
 }
 
+/// Has the process for one test: a log that one of them reads would be empty where another writes its first line at the
+/// moment at which the log is made, since `tracing` then takes the line for one that nobody reads.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 // One test: all of it is about one program.
 #[test]
 fn the_page_never_has_more_series_than_the_compiler_allowed() {
+    let _alone = alone();
     let handle = metrics_runtime::builder().no_listener().init().expect("the settings are valid");
     let catalog = metrics_runtime::catalog();
     // What this test does not use has none.
@@ -166,6 +174,7 @@ fn a_value_that_is_no_label_value_is_other() {
     #[label(max_values = 2)]
     struct Few(Interned);
 
+    let _alone = alone();
     assert_eq!(Few::new("").as_str(), "other");
     assert_eq!(Few::new("two\nlines").as_str(), "other");
     assert_eq!(Few::new(&"x".repeat(129)).as_str(), "other");
@@ -184,6 +193,7 @@ fn at_most_so_many_values_are_kept_under_any_interleaving() {
     #[label(max_values = 5)]
     struct Racing(Interned);
 
+    let _alone = alone();
     let barrier = Barrier::new(usize::try_from(THREADS).expect("it is small"));
     let all: BTreeSet<(String, &'static str)> = thread::scope(|scope| {
         let threads: Vec<_> = (0..THREADS)
@@ -207,7 +217,7 @@ fn at_most_so_many_values_are_kept_under_any_interleaving() {
 }
 
 #[derive(Clone, Default)]
-struct Log(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
+struct Log(std::sync::Arc<Mutex<Vec<u8>>>);
 
 impl std::io::Write for Log {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
@@ -225,6 +235,7 @@ fn the_first_refused_value_is_logged_once_shortened_and_escaped() {
     #[label(max_values = 1)]
     struct LoggedOnce(Interned);
 
+    let _alone = alone();
     let log = Log::default();
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
