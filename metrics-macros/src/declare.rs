@@ -149,7 +149,7 @@ fn unknown(word: &Ident, name: &str, known: &[&str]) -> Error {
 /// /// Jobs waiting.
 /// pub static QUEUE_DEPTH: Gauge<(Queue,)> = {
 ///     const LABELS: [LabelSpec; 1] = labels([LabelSpec::of::<Queue>("queue")]);
-///     static SLOTS: [Slot; series(&LABELS)] = [const { Slot::new() }; series(&LABELS)];
+///     static SLOTS: Slots<[Slot; series(&LABELS)]> = Slots::new();
 ///     static FAMILY: Family = Family::new(…);
 ///     static FUNCTION: Function<1> = Function::new(place, [Site::new(Event::Declared, &FAMILY)]);
 ///     #[distributed_slice(DEFINITIONS)]

@@ -10,7 +10,7 @@
 //! async fn generate(step: Step, prompt: &Prompt) -> Result<Image, Error> {
 //!     let call = {
 //!         const LABELS_0: [LabelSpec; 1] = labels([LabelSpec::of::<Step>("step")]);
-//!         static SLOTS_0: [Slot; series(&LABELS_0)] = [const { Slot::new() }; series(&LABELS_0)];
+//!         static SLOTS_0: Slots<[Slot; series(&LABELS_0)]> = Slots::new();
 //!         static FAMILY_0: Family = Family::new(Histogram, "image_generation_seconds", help, &LABELS_0, &[], &SLOTS_0);
 //!         // LABELS_1, SLOTS_1 and FAMILY_1 of the counter.
 //!         static FUNCTION: Function<2> =
@@ -415,7 +415,7 @@ fn declared_use(private: &TokenStream, shared: &TokenStream, label: &LabelPlan, 
 ///
 /// ```text
 /// const LABELS_0: [LabelSpec; 1] = labels([LabelSpec::of::<Step>("step")]);
-/// static SLOTS_0: [Slot; series(&LABELS_0)] = [const { Slot::new() }; series(&LABELS_0)];
+/// static SLOTS_0: Slots<[Slot; series(&LABELS_0)]> = Slots::new();
 /// static FAMILY_0: Family = Family::new(Kind::Histogram, "…_seconds", "…", &LABELS_0, &[10.0], &SLOTS_0);
 /// ```
 pub fn family(private: &TokenStream, suffix: &str, metric: &Metric<'_>) -> (TokenStream, Ident) {
@@ -438,16 +438,14 @@ pub fn family(private: &TokenStream, suffix: &str, metric: &Metric<'_>) -> (Toke
     let statics = if specs.is_empty() {
         quote_spanned! {Span::mixed_site()=>
             const _: [#private::LabelSpec; 0] = #checked;
-            static #slots: #private::Slot = #private::Slot::new();
-            static #family: #private::Family = #private::Family::new(
-                #private::Kind::#kind, #name, #help, &[], #buckets, #budget, ::core::slice::from_ref(&#slots)
-            );
+            static #slots: #private::Slots<[#private::Slot; 1]> = #private::Slots::new();
+            static #family: #private::Family =
+                #private::Family::new(#private::Kind::#kind, #name, #help, &[], #buckets, #budget, &#slots);
         }
     } else {
         quote_spanned! {Span::mixed_site()=>
             const #labels: [#private::LabelSpec; #count] = #checked;
-            static #slots: [#private::Slot; #private::series(&#labels)] =
-                [const { #private::Slot::new() }; #private::series(&#labels)];
+            static #slots: #private::Slots<[#private::Slot; #private::series(&#labels)]> = #private::Slots::new();
             static #family: #private::Family =
                 #private::Family::new(#private::Kind::#kind, #name, #help, &#labels, #buckets, #budget, &#slots);
         }

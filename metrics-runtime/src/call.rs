@@ -143,7 +143,7 @@ where
     fn end(&mut self, outcome: Outcome, result: [u32; N]) {
         let function = (self.function)();
         self.state = State::Done;
-        if outcome != Outcome::Ok || self.mode != Mode::INSTALLED || mode::current() != Mode::INSTALLED {
+        if outcome != Outcome::Ok || self.mode != Mode::INSTALLED {
             return end_otherwise(function, self.base, self.mode, self.started, Some(result), outcome);
         }
         let nanoseconds = if function.timed { clock::nanoseconds_since_in_line(self.started) } else { 0 };

@@ -3,6 +3,7 @@
 use core::marker::PhantomData;
 
 use crate::family::Family;
+use crate::slot::{Bits, Sample};
 use crate::{Label, mode};
 
 /// Makes the type of a declared metric, that of one of its series, and the way from the one to the other.
@@ -82,7 +83,7 @@ declared! {
         /// Adds to it.
         #[inline]
         pub fn increment(self, by: u64) {
-            self.family.with(mode::current(), self.slot, |series| series.increment(by));
+            self.family.record(mode::current(), self.slot, Sample::Increment(by));
         }
     }
 }
@@ -120,13 +121,13 @@ declared! {
         /// Sets it.
         #[inline]
         pub fn set(self, value: f64) {
-            self.family.with(mode::current(), self.slot, |series| series.set(value));
+            self.family.record(mode::current(), self.slot, Sample::Set(Bits::of(value)));
         }
 
         /// Adds to it.
         #[inline]
         pub fn increment(self, by: f64) {
-            self.family.with(mode::current(), self.slot, |series| series.add(by));
+            self.family.record(mode::current(), self.slot, Sample::Add(Bits::of(by)));
         }
 
         /// Takes from it.
@@ -174,7 +175,7 @@ declared! {
         /// Adds an observation, in seconds.
         #[inline]
         pub fn observe(self, seconds: f64) {
-            self.family.with(mode::current(), self.slot, |series| series.observe(seconds));
+            self.family.record(mode::current(), self.slot, Sample::Observation(Bits::of(seconds)));
         }
     }
 }

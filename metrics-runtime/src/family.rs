@@ -1,11 +1,15 @@
 //! A metric as the compiler knows it: constant data, and one slot for each combination of label values.
 
+#[cfg(feature = "exporter")]
+use metrics::{CounterFn as _, GaugeFn as _, HistogramFn as _};
 use metrics::{Key, KeyName, Level, Metadata, Recorder};
 
 use crate::budget::Budget;
 use crate::facade::with_global_recorder;
 use crate::mode::Mode;
-use crate::slot::{Instrument, Slot};
+#[cfg(feature = "exporter")]
+use crate::recorder::{CounterCell, GaugeCell, HistogramCell};
+use crate::slot::{Instrument, Sample, Slots};
 use crate::spec::{LabelSpec, series};
 
 /// What a metric measures.
@@ -53,7 +57,7 @@ pub struct Family {
     /// Empty where the site names none.
     pub(crate) buckets: &'static [f64],
     pub(crate) budget: Budget,
-    slots: &'static [Slot],
+    slots: &'static Slots,
 }
 
 impl Family {
@@ -70,75 +74,96 @@ impl Family {
         labels: &'static [LabelSpec],
         buckets: &'static [f64],
         budget: Budget,
-        slots: &'static [Slot],
+        slots: &'static Slots,
     ) -> Self {
-        assert!(slots.len() == series(labels), "a metric has one slot for each combination of label values");
+        assert!(slots.all.len() == series(labels), "a metric has one slot for each combination of label values");
         Self { kind, name, help, labels, buckets, budget, slots }
     }
 
-    /// Runs `record` on the instrument of a slot, wherever the mode has it.
+    /// Records in the series of a slot, wherever the mode has it.
     #[inline(always)]
-    pub(crate) fn with(&'static self, mode: Mode, slot: u32, record: impl Fn(&Instrument)) {
-        if mode == Mode::INSTALLED {
-            self.slot(slot).into_iter().for_each(record);
-        } else if mode != Mode::OFF {
-            self.with_slowly(mode, slot, &record);
+    pub(crate) fn record(&'static self, mode: Mode, slot: u32, sample: Sample) {
+        #[cfg(feature = "exporter")]
+        if mode == Mode::INSTALLED && self.record_kept(slot, sample) {
+            return;
         }
+        self.record_otherwise(mode, slot, sample);
     }
 
-    /// The same where our recorder is installed. What is recorded is handed over by value: nothing of it is put aside for
-    /// the case that the series has to be made first.
+    /// Records where our own recorder keeps the series; `false` where it does not, or nobody has asked it yet.
+    #[cfg(feature = "exporter")]
     #[inline(always)]
-    pub(crate) fn with_installed<T: Copy>(&'static self, slot: u32, value: T, record: fn(&Instrument, T)) {
-        match self.slots.get(slot as usize).and_then(Slot::get) {
-            Some(instrument) => record(instrument, value),
-            None => self.with_first(slot, value, record),
+    fn record_kept(&'static self, slot: u32, sample: Sample) -> bool {
+        let Some(words) = self.slots.words(slot) else { return false };
+        match sample {
+            Sample::Increment(by) => CounterCell::new(words).increment(by),
+            Sample::Up => GaugeCell::new(words).step(true),
+            Sample::Down => GaugeCell::new(words).step(false),
+            Sample::Add(delta) => GaugeCell::new(words).increment(delta.value()),
+            Sample::Set(value) => GaugeCell::new(words).set(value.value()),
+            Sample::Nanoseconds(nanoseconds) => match self.slots.bounds.get() {
+                Some(bounds) => HistogramCell::new(words, bounds).record_nanoseconds(nanoseconds.cast_signed()),
+                None => return false,
+            },
+            Sample::Observation(value) => match self.slots.bounds.get() {
+                Some(bounds) => HistogramCell::new(words, bounds).record(value.value()),
+                None => return false,
+            },
         }
+        true
     }
 
-    /// The first value of a series that could not be named before.
+    /// In another mode, or the first time.
     #[cold]
     #[inline(never)]
-    fn with_first<T: Copy>(&'static self, slot: u32, value: T, record: fn(&Instrument, T)) {
-        if let Some(instrument) = self.slot(slot) {
-            record(instrument, value);
+    fn record_otherwise(&'static self, mode: Mode, slot: u32, sample: Sample) {
+        let is_captured = match mode {
+            Mode::OFF => return,
+            Mode::FACADE => true,
+            Mode::CAPTURING => crate::testing::is_captured(),
+            _ => false,
+        };
+        if is_captured {
+            metrics::with_recorder(|recorder| {
+                if let Some(instrument) = self.register(recorder, slot) {
+                    instrument.record(sample);
+                }
+            });
+            return;
+        }
+        let instrument = self.fill(slot);
+        #[cfg(feature = "exporter")]
+        if self.record_kept(slot, sample) {
+            return;
+        }
+        if let Some(instrument) = instrument {
+            instrument.record(sample);
         }
     }
 
-    #[cold]
-    fn with_slowly(&'static self, mode: Mode, slot: u32, record: &dyn Fn(&Instrument)) {
-        let is_kept = matches!(mode, Mode::ATTACHED | Mode::INSTALLED_BY_CLOCK)
-            || (mode == Mode::CAPTURING && !crate::testing::is_captured());
-        if is_kept {
-            self.slot(slot).into_iter().for_each(record);
-        } else {
-            metrics::with_recorder(|recorder| self.register(recorder, slot).iter().for_each(record));
-        }
-    }
-
-    #[inline]
-    fn slot(&'static self, index: u32) -> Option<&'static Instrument> {
-        let slot = self.slots.get(index as usize)?;
-        slot.get().or_else(|| self.fill(slot, index))
-    }
-
-    #[cold]
-    fn fill(&'static self, slot: &'static Slot, index: u32) -> Option<&'static Instrument> {
-        slot.get_or_try_fill(|| {
-            #[cfg(feature = "exporter")]
-            if crate::recorder::is_installed() {
-                return crate::recorder::instrument(self, index);
+    /// Asks the recorder for the series of a slot; gives the facade's handle, unless our own recorder keeps it.
+    fn fill(&'static self, index: u32) -> Option<&'static Instrument> {
+        let slot = self.slots.all.get(index as usize)?;
+        #[cfg(feature = "exporter")]
+        if crate::recorder::is_installed() {
+            if slot.words().is_none()
+                && let Some((words, bounds)) = crate::recorder::place(self, index)
+            {
+                // They are the same for all series.
+                let _ = self.slots.bounds.set(bounds);
+                slot.keep(words);
             }
-            with_global_recorder(|recorder| self.register(recorder, index)).flatten()
-        })
+            return None;
+        }
+        slot.instrument(|| with_global_recorder(|recorder| self.register(recorder, index)).flatten())
     }
 
     /// Fills the slots of all series that can be named already, so that they are on the first page, at zero: a series
     /// that appears with its first failure hides that failure from `rate()`.
     pub(crate) fn create_series(&'static self) {
-        for (index, slot) in (0u32..).zip(self.slots) {
+        for (index, _) in (0u32..).zip(&self.slots.all) {
             if !self.labels.iter().any(|label| label.is_expression_panic(index)) {
-                self.fill(slot, index);
+                self.fill(index);
             }
         }
     }

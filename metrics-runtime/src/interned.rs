@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::family::Family;
 use crate::mode;
+use crate::slot::Sample;
 
 /// One of the values of a capped label: an index, which is copied and compared as one.
 ///
@@ -123,7 +124,7 @@ impl<const N: usize> Values<N> {
 
     #[cold]
     fn refuse(&self, value: &str, why: &str) -> Interned {
-        self.overflow.with(mode::current(), 0, |series| series.increment(1));
+        self.overflow.record(mode::current(), 0, Sample::Increment(1));
         if !self.has_logged.swap(true, Ordering::Relaxed) {
             let shown: String = value.chars().take(LOGGED_CHARACTERS).flat_map(char::escape_debug).collect();
             tracing::warn!(

@@ -14,7 +14,7 @@ pub use crate::interned::Values;
 pub use crate::probe::{Probe, ProbeFuture, ProbeValue, has_run};
 pub use crate::shared::{Shared, counter, gauge, histogram, index_at, is_failed_outcome, is_outcome, place_of};
 pub use crate::site::{Definition, Event, Function, LabelUse, Place, Site};
-pub use crate::slot::Slot;
+pub use crate::slot::{Slot, Slots};
 pub use crate::spec::{LabelSpec, labels, series};
 
 /// A value of the type that an annotated function returns, for a branch that is never taken: with it the compiler

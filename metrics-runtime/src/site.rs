@@ -5,7 +5,7 @@ use core::fmt;
 use crate::Outcome;
 use crate::family::{Family, Kind};
 use crate::mode::Mode;
-use crate::slot::Instrument;
+use crate::slot::Sample;
 use crate::spec::{Known, LabelSpec};
 use crate::text::Text;
 
@@ -129,10 +129,8 @@ impl Site {
     #[inline(always)]
     pub(crate) fn start(&self, mode: Mode, base: u32) {
         match self.event {
-            Event::Start if mode == Mode::INSTALLED => self.family.with_installed(base, 1, Instrument::increment),
-            Event::InFlight if mode == Mode::INSTALLED => self.family.with_installed(base, true, Instrument::step),
-            Event::Start => self.family.with(mode, base, |series| series.increment(1)),
-            Event::InFlight => self.family.with(mode, base, |series| series.step(true)),
+            Event::Start => self.family.record(mode, base, Sample::Increment(1)),
+            Event::InFlight => self.family.record(mode, base, Sample::Up),
             _ => {}
         }
     }
@@ -141,9 +139,9 @@ impl Site {
     #[inline(always)]
     pub(crate) fn end_ok(&self, slot: u32, nanoseconds: u64) {
         match self.event {
-            Event::Duration => self.family.with_installed(slot, nanoseconds, Instrument::observe_nanoseconds),
-            Event::Ok | Event::End => self.family.with_installed(slot, 1, Instrument::increment),
-            Event::InFlight => self.family.with_installed(slot, false, Instrument::step),
+            Event::Duration => self.family.record(Mode::INSTALLED, slot, Sample::Nanoseconds(nanoseconds)),
+            Event::Ok | Event::End => self.family.record(Mode::INSTALLED, slot, Sample::Increment(1)),
+            Event::InFlight => self.family.record(Mode::INSTALLED, slot, Sample::Down),
             Event::Start | Event::Failure | Event::Declared => {}
         }
     }
@@ -155,7 +153,7 @@ impl Site {
             Event::Duration | Event::End => true,
             Event::Ok => !outcome.is_failure(),
             Event::Failure => outcome.is_failure(),
-            Event::InFlight => return self.family.with(mode, base, |series| series.step(false)),
+            Event::InFlight => return self.family.record(mode, base, Sample::Down),
             Event::Start | Event::Declared => false,
         };
         if !happened {
@@ -168,8 +166,8 @@ impl Site {
         });
         let slot = base + result + (outcome as u32).saturating_sub(self.outcomes_skipped) * self.outcome_stride;
         match self.event {
-            Event::Duration => self.family.with(mode, slot, |series| series.observe_nanoseconds(nanoseconds)),
-            _ => self.family.with(mode, slot, |series| series.increment(1)),
+            Event::Duration => self.family.record(mode, slot, Sample::Nanoseconds(nanoseconds)),
+            _ => self.family.record(mode, slot, Sample::Increment(1)),
         }
     }
 }

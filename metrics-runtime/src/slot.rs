@@ -1,139 +1,157 @@
-//! Where a site keeps the handle of one series.
+//! Where a site keeps the way to one series.
 
 use std::sync::OnceLock;
+#[cfg(feature = "exporter")]
+use std::sync::atomic::{AtomicU32, Ordering};
 
 #[cfg(feature = "exporter")]
-use metrics::{CounterFn, GaugeFn, HistogramFn};
+use crate::recorder::Words;
 
-#[cfg(feature = "exporter")]
-use crate::recorder::{CounterCell, GaugeCell, HistogramCell};
+/// What is recorded in a series.
+///
+/// It is handed over in two registers, so that nothing is put aside for the rare ways, which are out of line: for that,
+/// all payloads are whole numbers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Sample {
+    /// A counter grows.
+    Increment(u64),
+    /// A gauge goes up by one.
+    Up,
+    /// A gauge goes down by one.
+    Down,
+    /// A gauge goes up by so much.
+    Add(Bits),
+    /// A gauge is set.
+    Set(Bits),
+    /// A histogram observes a duration.
+    Nanoseconds(u64),
+    /// A histogram observes a value, in its own unit.
+    Observation(Bits),
+}
 
-/// The way to one series: a handle of the facade's, or where our own recorder keeps it.
+/// A number with a fraction.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bits(u64);
+
+impl Bits {
+    #[inline(always)]
+    pub(crate) const fn of(value: f64) -> Self {
+        Self(value.to_bits())
+    }
+
+    #[inline(always)]
+    pub(crate) const fn value(self) -> f64 {
+        f64::from_bits(self.0)
+    }
+}
+
+/// A handle of the facade's.
 pub(crate) enum Instrument {
     Counter(metrics::Counter),
     Gauge(metrics::Gauge),
     Histogram(metrics::Histogram),
-    #[cfg(feature = "exporter")]
-    KeptCounter(CounterCell),
-    #[cfg(feature = "exporter")]
-    KeptGauge(GaugeCell),
-    #[cfg(feature = "exporter")]
-    KeptHistogram(HistogramCell),
 }
 
-// Our own recorder's way is in line; a facade handle's is a call.
 impl Instrument {
-    /// Adds to a counter.
-    #[inline(always)]
-    pub(crate) fn increment(&self, by: u64) {
-        match self {
-            #[cfg(feature = "exporter")]
-            Self::KeptCounter(counter) => counter.increment(by),
-            other => other.increment_handle(by),
-        }
-    }
-
-    #[inline(never)]
-    fn increment_handle(&self, by: u64) {
-        if let Self::Counter(counter) = self {
-            counter.increment(by);
-        }
-    }
-
-    /// Adds to a gauge.
-    pub(crate) fn add(&self, delta: f64) {
-        match self {
-            #[cfg(feature = "exporter")]
-            Self::KeptGauge(gauge) => gauge.increment(delta),
-            Self::Gauge(gauge) => gauge.increment(delta),
-            _ => {}
-        }
-    }
-
-    /// Adds one to a gauge, or takes one from it.
-    #[inline(always)]
-    pub(crate) fn step(&self, up: bool) {
-        match self {
-            #[cfg(feature = "exporter")]
-            Self::KeptGauge(gauge) => gauge.step(up),
-            other => other.step_handle(up),
-        }
-    }
-
-    #[inline(never)]
-    fn step_handle(&self, up: bool) {
-        if let Self::Gauge(gauge) = self {
-            if up { gauge.increment(1.0) } else { gauge.decrement(1.0) }
-        }
-    }
-
-    /// Sets a gauge.
-    pub(crate) fn set(&self, value: f64) {
-        match self {
-            #[cfg(feature = "exporter")]
-            Self::KeptGauge(gauge) => gauge.set(value),
-            Self::Gauge(gauge) => gauge.set(value),
-            _ => {}
-        }
-    }
-
-    /// Adds an observation to a histogram, in seconds.
-    pub(crate) fn observe(&self, seconds: f64) {
-        match self {
-            #[cfg(feature = "exporter")]
-            Self::KeptHistogram(histogram) => histogram.record(seconds),
-            Self::Histogram(histogram) => histogram.record(seconds),
-            _ => {}
-        }
-    }
-
-    /// Adds a duration to a histogram.
-    #[inline(always)]
-    pub(crate) fn observe_nanoseconds(&self, nanoseconds: u64) {
-        match self {
-            #[cfg(feature = "exporter")]
-            Self::KeptHistogram(histogram) => histogram.record_nanoseconds(nanoseconds.cast_signed()),
-            other => other.observe_nanoseconds_by_handle(nanoseconds),
-        }
-    }
-
-    #[inline(never)]
-    fn observe_nanoseconds_by_handle(&self, nanoseconds: u64) {
-        if let Self::Histogram(histogram) = self {
+    pub(crate) fn record(&self, sample: Sample) {
+        match (self, sample) {
+            (Self::Counter(counter), Sample::Increment(by)) => counter.increment(by),
+            (Self::Gauge(gauge), Sample::Up) => gauge.increment(1.0),
+            (Self::Gauge(gauge), Sample::Down) => gauge.decrement(1.0),
+            (Self::Gauge(gauge), Sample::Add(delta)) => gauge.increment(delta.value()),
+            (Self::Gauge(gauge), Sample::Set(value)) => gauge.set(value.value()),
             #[allow(clippy::cast_precision_loss, reason = "2^53 ns are 104 days; longer calls lose nanoseconds")]
-            histogram.record(nanoseconds as f64 * 1e-9);
+            (Self::Histogram(histogram), Sample::Nanoseconds(nanoseconds)) => {
+                histogram.record(nanoseconds as f64 * 1e-9);
+            }
+            (Self::Histogram(histogram), Sample::Observation(value)) => histogram.record(value.value()),
+            // The kinds of sites and of declared metrics are checked where they are compiled.
+            _ => {}
         }
     }
 }
 
-/// The place of one series' handle: empty until our recorder is installed, so that a call that comes too early does
-/// not bind it to a recorder that keeps nothing.
+/// The slots of one metric, one for each combination of label values.
+#[derive(Debug)]
+pub struct Slots<All: ?Sized = [Slot]> {
+    /// The bounds of a histogram's buckets in nanoseconds: known before the first slot is filled.
+    #[cfg(feature = "exporter")]
+    pub(crate) bounds: OnceLock<&'static [i64]>,
+    pub(crate) all: All,
+}
+
+impl<const N: usize> Slots<[Slot; N]> {
+    /// Slots without a series.
+    #[must_use]
+    #[allow(clippy::new_without_default, reason = "it is made in the compiler")]
+    pub const fn new() -> Self {
+        Self {
+            #[cfg(feature = "exporter")]
+            bounds: OnceLock::new(),
+            all: [const { Slot::new() }; N],
+        }
+    }
+}
+
+#[cfg(feature = "exporter")]
+impl Slots {
+    /// Where our own recorder keeps the series of a slot.
+    #[inline(always)]
+    pub(crate) fn words(&self, slot: u32) -> Option<Words> {
+        self.all.get(slot as usize)?.words()
+    }
+}
+
+/// The way to one series: where our own recorder keeps it, or a handle of the facade's.
+///
+/// It is empty until a recorder is known, so that a call that comes too early does not bind it to one that keeps nothing.
 #[derive(Default)]
-pub struct Slot(OnceLock<Instrument>);
+pub struct Slot {
+    /// The number of the series' first word, which is never zero.
+    #[cfg(feature = "exporter")]
+    kept: AtomicU32,
+    instrument: OnceLock<Instrument>,
+}
 
 impl Slot {
-    /// A slot without a handle.
+    /// A slot without a series.
     #[must_use]
     pub const fn new() -> Self {
-        Self(OnceLock::new())
-    }
-
-    #[inline]
-    pub(crate) fn get(&self) -> Option<&Instrument> {
-        self.0.get()
-    }
-
-    pub(crate) fn get_or_try_fill(&self, instrument: impl FnOnce() -> Option<Instrument>) -> Option<&Instrument> {
-        if self.0.get().is_none() {
-            // Should another thread be first, its handle is of the same series.
-            let _ = self.0.set(instrument()?);
+        Self {
+            #[cfg(feature = "exporter")]
+            kept: AtomicU32::new(0),
+            instrument: OnceLock::new(),
         }
-        self.0.get()
+    }
+
+    /// Where our own recorder keeps the series.
+    #[cfg(feature = "exporter")]
+    #[inline(always)]
+    pub(crate) fn words(&self) -> Option<Words> {
+        // `Acquire` pairs with `keep`: who sees the words also sees the bounds that were set before them.
+        Words::from_first(self.kept.load(Ordering::Acquire))
+    }
+
+    #[cfg(feature = "exporter")]
+    pub(crate) fn keep(&self, words: Words) {
+        self.kept.store(words.first(), Ordering::Release);
+    }
+
+    /// The facade's handle, asked for the first time; `None` where one of the labels has no such value yet.
+    pub(crate) fn instrument(&self, ask: impl FnOnce() -> Option<Instrument>) -> Option<&Instrument> {
+        if self.instrument.get().is_none() {
+            // Should another thread be first, its handle is of the same series.
+            let _ = self.instrument.set(ask()?);
+        }
+        self.instrument.get()
     }
 }
 
 impl core::fmt::Debug for Slot {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str(if self.0.get().is_some() { "Slot(filled)" } else { "Slot(empty)" })
+        let is_filled = self.instrument.get().is_some();
+        #[cfg(feature = "exporter")]
+        let is_filled = is_filled || self.words().is_some();
+        f.write_str(if is_filled { "Slot(filled)" } else { "Slot(empty)" })
     }
 }

@@ -14,7 +14,7 @@ pub(crate) struct CounterCell(Words);
 impl CounterCell {
     pub(super) const WIDTH: usize = 1;
 
-    pub(super) const fn new(words: Words) -> Self {
+    pub(crate) const fn new(words: Words) -> Self {
         Self(words)
     }
 
@@ -29,13 +29,13 @@ static SETTING: Mutex<()> = Mutex::new(());
 impl CounterFn for CounterCell {
     #[inline]
     fn increment(&self, value: u64) {
-        self.0.add(0, value);
+        self.0.add((0, value));
     }
 
     fn absolute(&self, value: u64) {
         let _one_at_a_time = SETTING.lock().unwrap_or_else(PoisonError::into_inner);
         // A counter never goes back.
-        self.0.add(0, value.saturating_sub(self.value()));
+        self.0.add((0, value.saturating_sub(self.value())));
     }
 }
 
@@ -53,7 +53,7 @@ const MAX_STEP: f64 = 9_007_199_254_740_992.0;
 impl GaugeCell {
     pub(super) const WIDTH: usize = 2;
 
-    pub(super) const fn new(words: Words) -> Self {
+    pub(crate) const fn new(words: Words) -> Self {
         // All bits zero is the number zero.
         Self(words)
     }
@@ -71,14 +71,14 @@ impl GaugeCell {
     /// One up or down.
     #[inline]
     pub(crate) fn step(self, up: bool) {
-        self.0.add(STEPS, if up { 1 } else { u64::MAX });
+        self.0.add((STEPS, if up { 1 } else { u64::MAX }));
     }
 
     #[inline]
     fn add(self, value: f64) {
         if value.abs() <= MAX_STEP && value.fract() == 0.0 {
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is whole, and wraps back")]
-            self.0.add(STEPS, value as i64 as u64);
+            self.0.add((STEPS, value as i64 as u64));
             return;
         }
         let add = |bits| Some((f64::from_bits(bits) + value).to_bits());
@@ -134,7 +134,7 @@ impl HistogramCell {
         bounds.len() + 2
     }
 
-    pub(super) const fn new(words: Words, bounds: &'static [i64]) -> Self {
+    pub(crate) const fn new(words: Words, bounds: &'static [i64]) -> Self {
         Self { bounds, words }
     }
 

@@ -19,11 +19,10 @@ use crate::Catalog;
 use crate::config::Settings;
 use crate::exposition::{self, Format};
 use crate::family::{Family, Kind, OWN_TARGET};
-use crate::slot::Instrument;
 pub(crate) use cells::{CounterCell, GaugeCell, HistogramCell};
 use refused::Refused;
 pub(crate) use store::{Cell, Store};
-pub(crate) use words::AllShards;
+pub(crate) use words::{AllShards, Words};
 
 /// Where our own sites find their series, once it is installed.
 static INSTALLED: OnceLock<Arc<Store>> = OnceLock::new();
@@ -45,9 +44,9 @@ pub(crate) fn is_installed() -> bool {
     INSTALLED.get().is_some()
 }
 
-/// The handle of one of our own sites' series.
-pub(crate) fn instrument(family: &'static Family, slot: u32) -> Option<Instrument> {
-    INSTALLED.get()?.instrument(family, slot)
+/// Where one of our own sites' series is kept, and the bounds of its buckets.
+pub(crate) fn place(family: &'static Family, slot: u32) -> Option<(Words, &'static [i64])> {
+    INSTALLED.get()?.place(family, slot)
 }
 
 /// What other crates record through the facade comes here; our own sites ask the store themselves.

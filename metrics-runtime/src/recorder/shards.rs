@@ -44,7 +44,7 @@ impl Shard {
     pub(super) fn add(&self, first: usize, (word, value): (usize, u64)) {
         match self.place(first).get() {
             Some(chunk) => chunk.add(first + word, value),
-            None => fill(self.place(first)).add(first + word, value),
+            None => self.add_first(first, (word, value), (0, 0)),
         }
     }
 
@@ -56,14 +56,14 @@ impl Shard {
                 chunk.add(first + one.0, one.1);
                 chunk.add(first + other.0, other.1);
             }
-            None => self.add_both_first(first, one, other),
+            None => self.add_first(first, one, other),
         }
     }
 
     /// The first addition in a chunk.
     #[cold]
     #[inline(never)]
-    fn add_both_first(&self, first: usize, one: (usize, u64), other: (usize, u64)) {
+    fn add_first(&self, first: usize, one: (usize, u64), other: (usize, u64)) {
         let chunk = fill(self.place(first));
         chunk.add(first + one.0, one.1);
         chunk.add(first + other.0, other.1);

@@ -12,7 +12,6 @@ use crate::catalog::{Catalog, Metric};
 use crate::config::Settings;
 use crate::exposition::{Format, escape_help, escape_value, push_pair};
 use crate::family::{Family, Kind};
-use crate::slot::Instrument;
 
 /// The metrics of the program, in the order of their names.
 #[derive(Debug)]
@@ -71,19 +70,16 @@ impl Store {
         self.by_name.contains_key(name)
     }
 
-    /// The handle of one of our own sites' series; `None` where one of its labels has no such value yet.
-    pub(super) fn instrument(&self, family: &'static Family, slot: u32) -> Option<Instrument> {
+    /// Where one of our own sites' series is kept, and the bounds of its buckets; `None` where one of its labels has no
+    /// such value yet.
+    pub(super) fn place(&self, family: &'static Family, slot: u32) -> Option<(Words, &'static [i64])> {
         let metric = self.metrics.get(*self.by_name.get(family.name)?)?;
         // Not one that yields to the program's own metric of this name.
         if !metric.families.iter().any(|known| std::ptr::eq(*known, family)) {
             return None;
         }
         let values: Option<Vec<Value>> = family.labels.iter().map(|label| Value::of(label, slot)).collect();
-        Some(match metric.cell(&values?)? {
-            Cell::Counter(cell) => Instrument::KeptCounter(cell),
-            Cell::Gauge(cell) => Instrument::KeptGauge(cell),
-            Cell::Histogram(cell) => Instrument::KeptHistogram(cell),
-        })
+        Some((metric.words(&values?)?, metric.bounds_in_nanoseconds))
     }
 
     /// The series that another crate means by this key. An error says why there is none: what the compiler knows of the
@@ -91,7 +87,8 @@ impl Store {
     pub(super) fn foreign(&self, kind: Kind, key: &Key) -> Option<Result<Cell, &'static str>> {
         let metric = self.metrics.get(*self.by_name.get(key.name())?)?;
         let values = metric.values_of(kind, key);
-        Some(values.and_then(|values| metric.cell(&values).ok_or(NO_ROOM)))
+        let cell = |values: Vec<Value>| metric.words(&values).map(|words| metric.cell_in(words)).ok_or(NO_ROOM);
+        Some(values.and_then(cell))
     }
 }
 
@@ -120,7 +117,7 @@ impl Stored {
     }
 
     /// The series with these label values; `None` where there is no room for another.
-    fn cell(&self, values: &[Value]) -> Option<Cell> {
+    fn words(&self, values: &[Value]) -> Option<Words> {
         let words = self.table.series(values, || Words::allocate(self.width()));
         if words.is_none() {
             // Who writes the log may record metrics too, so no lock is held here.
@@ -129,7 +126,7 @@ impl Stored {
                 tracing::error!(metric = self.name, "{NO_ROOM}: it is not recorded");
             }
         }
-        words.map(|words| self.cell_in(words))
+        words
     }
 
     /// The number of words of a series.

@@ -1,6 +1,7 @@
 //! The row of words of one series, and which shard a thread counts in.
 
 use std::cell::Cell;
+use std::num::NonZeroU32;
 use std::sync::Mutex;
 
 use super::shards::{Shard, Shards};
@@ -11,14 +12,17 @@ static SHARDS: Shards = Shards::of(RwLock::new(Vec::new()), Mutex::new(Vec::new(
 /// A row of words.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Words {
-    // A million words are numbered by 32 bits.
-    first: u32,
+    // A million words are numbered by 32 bits. None has the number zero, which stands for no row.
+    first: NonZeroU32,
 }
+
+/// Which word of a row, and how much.
+type Addition = (usize, u64);
 
 impl Words {
     /// So many words, all zero; `None` where there is no room left.
     pub(super) fn allocate(words: usize) -> Option<Self> {
-        static NEXT: Mutex<usize> = Mutex::new(0);
+        static NEXT: Mutex<usize> = Mutex::new(1);
         let mut next = NEXT.lock().unwrap_or_else(PoisonError::into_inner);
         // A row is in one chunk.
         let first = if *next % CHUNK + words > CHUNK { next.next_multiple_of(CHUNK) } else { *next };
@@ -26,65 +30,75 @@ impl Words {
             return None;
         }
         *next = first + words;
-        u32::try_from(first).ok().map(|first| Self { first })
+        u32::try_from(first).ok().and_then(Self::from_first)
+    }
+
+    /// The row whose first word has this number; `None` for zero.
+    #[inline]
+    pub(crate) const fn from_first(first: u32) -> Option<Self> {
+        match NonZeroU32::new(first) {
+            Some(first) => Some(Self { first }),
+            None => None,
+        }
+    }
+
+    /// The number of its first word, which is not zero.
+    #[inline]
+    pub(crate) const fn first(self) -> u32 {
+        self.first.get()
     }
 
     #[inline]
-    const fn first(self) -> usize {
-        self.first as usize
+    const fn start(self) -> usize {
+        self.first() as usize
     }
 
     /// Adds to one of the words.
     #[inline(always)]
-    pub(super) fn add(self, word: usize, value: u64) {
+    pub(super) fn add(self, one: Addition) {
         match OWN.get() {
-            Some(shard) => shard.add(self.first(), (word, value)),
-            None => self.add_slowly(word, value),
+            Some(shard) => shard.add(self.start(), one),
+            None => self.add_slowly(one, (0, 0)),
         }
     }
 
     /// Adds to two of the words.
     #[inline(always)]
-    pub(super) fn add_both(self, first: (usize, u64), second: (usize, u64)) {
+    pub(super) fn add_both(self, one: Addition, other: Addition) {
         match OWN.get() {
-            Some(shard) => shard.add_both(self.first(), first, second),
-            None => self.add_both_slowly(first, second),
+            Some(shard) => shard.add_both(self.start(), one, other),
+            None => self.add_slowly(one, other),
         }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn add_both_slowly(self, first: (usize, u64), second: (usize, u64)) {
-        self.add_slowly(first.0, first.1);
-        self.add_slowly(second.0, second.1);
     }
 
     /// The first time on a thread, and when it is ending.
     #[cold]
     #[inline(never)]
-    fn add_slowly(self, word: usize, value: u64) {
+    fn add_slowly(self, one: Addition, other: Addition) {
         let own = OWN.get().or_else(|| {
             // Its destructor runs once, so it cannot be had anew.
             HAND_ON.try_with(|_| OWN.set(Some(SHARDS.take()))).ok()?;
             OWN.get()
         });
         match own {
-            Some(shard) => shard.add(self.first(), (word, value)),
+            Some(shard) => shard.add_both(self.start(), one, other),
             None => {
-                SHARDS.shared().word(self.first() + word).fetch_add(value, Ordering::Release);
+                for (word, value) in [one, other] {
+                    SHARDS.shared().word(self.start() + word).fetch_add(value, Ordering::Release);
+                }
             }
         }
     }
 
     /// A word of which there is one for all threads; its sum is not asked for.
     pub(super) fn of_all_threads(self, word: usize) -> &'static AtomicU64 {
-        SHARDS.shared().word(self.first() + word)
+        SHARDS.shared().word(self.start() + word)
     }
 
     /// What one of the words counts, over all shards.
     pub(super) fn sum(self, word: usize) -> u64 {
         let mut sum = [0];
-        SHARDS.each(|shard| shard.add_to(self.first() + word, &mut sum));
+        SHARDS.each(|shard| shard.add_to(self.start() + word, &mut sum));
         sum[0]
     }
 
@@ -92,7 +106,7 @@ impl Words {
     pub(super) fn read(self, shards: &AllShards, sums: &mut [u64]) {
         sums.fill(0);
         for shard in &shards.0 {
-            shard.add_to(self.first(), sums);
+            shard.add_to(self.start(), sums);
         }
     }
 }
@@ -137,7 +151,7 @@ mod tests {
     fn a_row_is_in_one_chunk() {
         let rows: Vec<Words> = (0..3).filter_map(|_| Words::allocate(CHUNK - 1)).collect();
         assert_eq!(rows.len(), 3);
-        assert!(rows.iter().all(|row| row.first() % CHUNK + CHUNK - 1 <= CHUNK));
+        assert!(rows.iter().all(|row| row.start() % CHUNK + CHUNK - 1 <= CHUNK));
         assert!(Words::allocate(CHUNK + 1).is_none());
     }
 
@@ -147,7 +161,7 @@ mod tests {
 
         impl Drop for Late {
             fn drop(&mut self) {
-                self.0.add(0, 1);
+                self.0.add((0, 1));
             }
         }
 
@@ -160,7 +174,7 @@ mod tests {
             std::thread::spawn(move || {
                 // Destructors run in the order in which they were registered, on some systems in the other.
                 LATE.with(|late| late.set(Some(Late(words))));
-                words.add(0, 1);
+                words.add((0, 1));
                 LATE.with(|late| late.set(Some(Late(words))));
             })
             .join()
