@@ -76,7 +76,7 @@ where
         let this = function();
         let base = labels(this);
         if mode != Mode::INSTALLED {
-            let started = start_otherwise(this, base, mode);
+            let (started, mode) = start_otherwise(this, base, mode);
             return Self { function, started, base, mode, state };
         }
         if this.starts {
@@ -189,14 +189,15 @@ impl<const N: usize> Drop for Unwinding<N> {
     }
 }
 
-/// The start of a call in another mode; gives when.
+/// The start of a call in another mode; gives when, and the mode as it is for this thread.
 #[cold]
 #[inline(never)]
-fn start_otherwise<const N: usize>(function: &'static Function<N>, base: [u32; N], mode: Mode) -> u64 {
+fn start_otherwise<const N: usize>(function: &'static Function<N>, base: [u32; N], mode: Mode) -> (u64, Mode) {
+    let mode = mode.of_this_thread();
     for (site, base) in function.sites.iter().zip(base) {
         site.start(mode, base);
     }
-    if function.timed { clock::now() } else { 0 }
+    (if function.timed { clock::now() } else { 0 }, mode)
 }
 
 /// The end of a call that failed, or in another mode; `result` is what the labels have that are read from its value.
@@ -211,18 +212,25 @@ fn end_otherwise<const N: usize>(
     outcome: Outcome,
 ) {
     let nanoseconds = if function.timed { clock::nanoseconds_since(started) } else { 0 };
-    let now = mode::current();
-    let is_one = now.is_one_with(then);
+    let now = mode::current().of_this_thread();
+    // A call ends where it has started, whatever captures have begun or ended since.
+    let (mode, starts_anew) = match (then, now) {
+        // What a capture has seen does not reach another recorder.
+        (Mode::CAPTURED, now) if now != Mode::CAPTURED => return,
+        // The recorder that saw this call start is not the one that sees it end. It is recorded whole in the new one, so
+        // that as many calls have started there as have ended; a gauge that it never raised is not lowered. But a
+        // recorder that was attached since had the calls before through the facade.
+        (Mode::FACADE, now) => (now, now != Mode::FACADE && now != Mode::ATTACHED),
+        (then, _) => (then, false),
+    };
     for (at, (site, base)) in function.sites.iter().zip(base).enumerate() {
-        if !is_one {
-            // The recorder that saw this call start is not the one that sees it end. It is recorded whole in the new
-            // one, so that as many calls have started there as have ended; a gauge that it never raised is not lowered.
+        if starts_anew {
             if site.event == Event::InFlight {
                 continue;
             }
-            site.start(now, base);
+            site.start(mode, base);
         }
-        site.end(now, base, result.map(|result| result[at]), outcome, nanoseconds);
+        site.end(mode, base, result.map(|result| result[at]), outcome, nanoseconds);
     }
 }
 

@@ -117,13 +117,11 @@ impl Family {
     #[cold]
     #[inline(never)]
     fn record_otherwise(&'static self, mode: Mode, slot: u32, sample: Sample) {
-        let is_captured = match mode {
-            Mode::OFF => return,
-            Mode::FACADE => true,
-            Mode::CAPTURING => crate::testing::is_captured(),
-            _ => false,
-        };
-        if is_captured {
+        let mode = mode.of_this_thread();
+        if mode == Mode::OFF {
+            return;
+        }
+        if mode.is_by_facade() {
             metrics::with_recorder(|recorder| {
                 if let Some(instrument) = self.register(recorder, slot) {
                     instrument.record(sample);

@@ -22,13 +22,21 @@ impl Mode {
     pub(crate) const ATTACHED: Self = Self(4);
     /// As one of these three, while a test captures what its own code records.
     pub(crate) const CAPTURING: Self = Self(5);
+    /// A capture has what the calling thread records, and it reaches it through the facade. No mode of the program.
+    pub(crate) const CAPTURED: Self = Self(6);
 
-    /// Whether a call that starts in the one mode and ends in the other does so in one recorder.
-    pub(crate) fn is_one_with(self, other: Self) -> bool {
-        // A recorder that was attached had the calls before through the facade.
-        let recorder = |mode| if mode == Self::FACADE && is_attached() { Self::ATTACHED } else { mode };
-        let outside_of_captures = |mode| if mode == Self::CAPTURING { captures().outside } else { recorder(mode) };
-        self == other || outside_of_captures(self) == outside_of_captures(other)
+    /// As it is for the calling thread, where a capture makes a difference.
+    pub(crate) fn of_this_thread(self) -> Self {
+        match self {
+            Self::FACADE | Self::CAPTURING if crate::testing::is_captured() => Self::CAPTURED,
+            Self::CAPTURING => captures().outside,
+            other => other,
+        }
+    }
+
+    /// Whether values go through the facade, to whatever recorder it has for the calling thread.
+    pub(crate) fn is_by_facade(self) -> bool {
+        self == Self::FACADE || self == Self::CAPTURED
     }
 }
 
@@ -49,10 +57,6 @@ struct Captures {
 fn captures() -> MutexGuard<'static, Captures> {
     static CAPTURES: Mutex<Captures> = Mutex::new(Captures { count: 0, outside: Mode::FACADE });
     CAPTURES.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn is_attached() -> bool {
-    captures().outside == Mode::ATTACHED
 }
 
 /// One capture more, or one less.

@@ -16,7 +16,8 @@
 //! ```
 //!
 //! Tests that run at the same time in one process do not see each other's values, whether or not
-//! [`init`](crate::init) was called. What a capture has seen does not reach another recorder.
+//! [`init`](crate::init) was called. What a capture has seen does not reach another recorder: a call ends where it has
+//! started, also where a capture begins or ends meanwhile.
 //!
 //! # Async code, and tasks that it spawns
 //!

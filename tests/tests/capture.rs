@@ -3,7 +3,9 @@
 #![allow(clippy::float_cmp, reason = "counts are whole numbers")]
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::{Pin, pin};
 use std::sync::OnceLock;
+use std::task::{Context, Waker};
 
 use metrics_runtime::testing::{Capture, capture, capture_async};
 use metrics_runtime::{Handle, Label, counted, counted_failure, declare_metrics, in_flight, timed};
@@ -126,6 +128,61 @@ fn spawned_tasks_are_captured_where_they_are_wrapped() {
         assert_eq!(seen.counter("capture_failures_total", &[("step", "two"), ("reason", "error")]), 10);
         assert_eq!(seen.counter("capture_failures_total", &[("step", "one"), ("reason", "cancelled")]), 1);
     });
+}
+
+/// Called twice: it goes on when it is polled again, and ends as told.
+#[timed(histogram = "capture_crossing_seconds")]
+#[counted(counter = "capture_crossing_started_total")]
+#[counted(counter = "capture_crossing_ended_total", on = end)]
+#[in_flight(gauge = "capture_crossing_active")]
+async fn crossing(result: Result<(), String>) -> Result<(), String> {
+    tokio::task::yield_now().await;
+    result
+}
+
+const CROSSING: [&str; 4] = [
+    "capture_crossing_started_total",
+    "capture_crossing_ended_total",
+    "capture_crossing_seconds_count",
+    "capture_crossing_active",
+];
+
+fn poll_once(future: Pin<&mut impl Future>) -> bool {
+    future.poll(&mut Context::from_waker(Waker::noop())).is_ready()
+}
+
+#[test]
+fn a_call_ends_where_it_has_started() {
+    metrics();
+    let page = || {
+        let page = Page::from(metrics().render());
+        CROSSING.map(|series| page.value(series, &[]).expect("it is there from the start"))
+    };
+    for result in [Ok(()), Err("as told".to_owned())] {
+        // Outside of the capture that is there when it ends.
+        let before = page();
+        let mut call = pin!(crossing(result.clone()));
+        assert!(!poll_once(call.as_mut()));
+        let seen = capture(|| assert!(poll_once(call.as_mut())));
+        assert_eq!(seen.to_string(), "", "the capture has not seen it start");
+        assert_eq!(page(), [before[0] + 1.0, before[1] + 1.0, before[2] + 1.0, before[3]]);
+
+        // In a capture, and outside of it when it ends.
+        let before = page();
+        let mut call = pin!(crossing(result));
+        let seen = capture(|| assert!(!poll_once(call.as_mut())));
+        let another = Capture::new();
+        assert!(poll_once(call.as_mut()));
+        drop(another);
+        assert_eq!(seen.to_string(), "capture_crossing_active{} 1\ncapture_crossing_started_total{} 1\n");
+        assert_eq!(page(), before, "what a capture has seen does not reach the page");
+    }
+    // One that is dropped.
+    let before = page();
+    let mut call = Box::pin(crossing(Ok(())));
+    assert!(!poll_once(call.as_mut()));
+    assert_eq!(capture(move || drop(call)).to_string(), "");
+    assert_eq!(page(), [before[0] + 1.0, before[1] + 1.0, before[2] + 1.0, before[3]]);
 }
 
 #[test]
