@@ -102,7 +102,7 @@ impl Family {
             Sample::Add(delta) => GaugeCell::new(words).increment(delta.value()),
             Sample::Set(value) => GaugeCell::new(words).set(value.value()),
             Sample::Nanoseconds(nanoseconds) => match self.slots.bounds.get() {
-                Some(bounds) => HistogramCell::new(words, bounds).record_nanoseconds(nanoseconds.cast_signed()),
+                Some(bounds) => HistogramCell::new(words, bounds).record_nanoseconds(nanoseconds),
                 None => return false,
             },
             Sample::Observation(value) => match self.slots.bounds.get() {

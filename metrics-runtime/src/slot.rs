@@ -76,7 +76,7 @@ impl Instrument {
 pub struct Slots<All: ?Sized = [Slot]> {
     /// The bounds of a histogram's buckets in nanoseconds: known before the first slot is filled.
     #[cfg(feature = "exporter")]
-    pub(crate) bounds: OnceLock<&'static [i64]>,
+    pub(crate) bounds: OnceLock<&'static [u64]>,
     pub(crate) all: All,
 }
 

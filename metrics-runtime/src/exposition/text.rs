@@ -8,8 +8,8 @@ use crate::recorder::{AllShards, Cell, Store};
 #[derive(Default)]
 pub(crate) struct Scratch {
     shards: AllShards,
-    /// The values of one series.
-    row: Vec<u64>,
+    /// What is in the buckets of one series.
+    counts: Vec<u64>,
     /// The labels of one series.
     labels: String,
     /// `_bucket{`, behind the metric's name.
@@ -27,7 +27,7 @@ pub(crate) fn write(
     scratch: &mut Scratch,
     full: &mut dyn FnMut(&mut String),
 ) {
-    let Scratch { shards, row, labels, bucket, bounds } = scratch;
+    let Scratch { shards, counts, labels, bucket, bounds } = scratch;
     labels.clear();
     labels.push_str(store.global_labels());
     for metric in store.metrics() {
@@ -62,9 +62,9 @@ pub(crate) fn write(
             Cell::Counter(cell) => line(page, name, "", labels, |page| push_count(page, cell.value())),
             Cell::Gauge(cell) => line(page, name, "", labels, |page| push_number(page, cell.value())),
             Cell::Histogram(cell) => {
-                let (sum, buckets) = cell.read(shards, row);
+                let sum = cell.read(shards, counts);
                 let mut count = 0;
-                for (bound, in_bucket) in bounds.iter().zip(buckets) {
+                for (bound, in_bucket) in bounds.iter().zip(counts.iter()) {
                     count += in_bucket;
                     page.push_str(bucket);
                     page.push_str(labels);
@@ -112,18 +112,15 @@ fn push_number(page: &mut String, number: f64) {
     }
 }
 
-const NANOSECONDS: u64 = 1_000_000_000;
+const NANOSECONDS: u128 = 1_000_000_000;
 
 /// Seconds, to the last nanosecond, without zeros at the end.
-fn push_nanoseconds(page: &mut String, nanoseconds: i64) {
-    if nanoseconds < 0 {
-        page.push('-');
-    }
-    let (seconds, rest) = (nanoseconds.unsigned_abs() / NANOSECONDS, nanoseconds.unsigned_abs() % NANOSECONDS);
-    push_count(page, seconds);
+fn push_nanoseconds(page: &mut String, nanoseconds: u128) {
+    let mut digits = itoa::Buffer::new();
+    page.push_str(digits.format(nanoseconds / NANOSECONDS));
+    let rest = nanoseconds % NANOSECONDS;
     if rest > 0 {
         // A one in front keeps the zeros.
-        let mut digits = itoa::Buffer::new();
         let digits = digits.format(NANOSECONDS + rest);
         page.push('.');
         page.push_str(digits[1..].trim_end_matches('0'));
@@ -152,7 +149,7 @@ mod tests {
             push_nanoseconds(&mut text, nanoseconds);
             text
         };
-        let sums = [0, 1, 1_500_000_000, -250_000_000, i64::MAX].map(shown);
-        assert_eq!(sums, ["0", "0.000000001", "1.5", "-0.25", "9223372036.854775807"]);
+        let sums = [0, 1, 1_500_000_000, 3_000_000_000, u128::from(u64::MAX) + 1].map(shown);
+        assert_eq!(sums, ["0", "0.000000001", "1.5", "3", "18446744073.709551616"]);
     }
 }

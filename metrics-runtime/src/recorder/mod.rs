@@ -45,7 +45,7 @@ pub(crate) fn is_installed() -> bool {
 }
 
 /// Where one of our own sites' series is kept, and the bounds of its buckets.
-pub(crate) fn place(family: &'static Family, slot: u32) -> Option<(Words, &'static [i64])> {
+pub(crate) fn place(family: &'static Family, slot: u32) -> Option<(Words, &'static [u64])> {
     INSTALLED.get()?.place(family, slot)
 }
 

@@ -21,6 +21,41 @@ impl Chunk {
         // started.
         word.store(word.load(Ordering::Relaxed).wrapping_add(value), Ordering::Release);
     }
+
+    /// Adds to the sum that the words `first` and the one behind it are.
+    #[inline(always)]
+    fn add_to_sum(&self, first: usize, value: u64) {
+        let low = &self.0[(first + SUM_LOW) % CHUNK];
+        let before = low.load(Ordering::Relaxed);
+        let after = before.wrapping_add(value);
+        low.store(after, Ordering::Release);
+        if has_turned(before, after) {
+            self.add(first + SUM_TURNS, 1);
+        }
+    }
+}
+
+/// A sum of 64 bits would be full after 584 years, which ten thousand calls in flight take three weeks for. So a second
+/// word counts how often the first one's highest bit has turned: where a reader comes between the writing of the two, it
+/// lacks one turn, and the bit itself tells.
+const SUM_TURNS: usize = 0;
+const SUM_LOW: usize = 1;
+/// The number of words of a sum.
+pub(super) const SUM_WORDS: usize = 2;
+/// The most that can be added to a sum at a time, so that no turn is missed.
+pub(super) const MAX_TO_SUM: u64 = i64::MAX.cast_unsigned();
+const LOW_BITS: u32 = 63;
+
+/// Whether the highest bit is another one.
+#[inline(always)]
+const fn has_turned(before: u64, after: u64) -> bool {
+    (before ^ after) >> LOW_BITS == 1
+}
+
+/// What the two words of a sum say.
+const fn sum_of(turns: u64, low: u64) -> u128 {
+    let turns = turns + ((turns ^ (low >> LOW_BITS)) & 1);
+    ((turns as u128) << LOW_BITS) | (low & MAX_TO_SUM) as u128
 }
 
 /// The memory of one thread at a time.
@@ -41,37 +76,74 @@ impl Shard {
     /// Adds to a word of the row that begins at `first`, on the thread that owns the shard. It wraps around, as
     /// differences of signed numbers need it to.
     #[inline(always)]
-    pub(super) fn add(&self, first: usize, (word, value): (usize, u64)) {
+    pub(super) fn add(&self, first: usize, word: usize, value: u64) {
         match self.place(first).get() {
             Some(chunk) => chunk.add(first + word, value),
-            None => self.add_first(first, (word, value), (0, 0)),
+            None => self.add_first(first, word, value),
         }
     }
 
-    /// Adds to two words of a row, which is in one chunk.
+    /// Adds one to a word of a row, and so much to the sum that the row begins with. A row is in one chunk.
     #[inline(always)]
-    pub(super) fn add_both(&self, first: usize, one: (usize, u64), other: (usize, u64)) {
+    pub(super) fn observe(&self, first: usize, word: usize, value: u64) {
         match self.place(first).get() {
             Some(chunk) => {
-                chunk.add(first + one.0, one.1);
-                chunk.add(first + other.0, other.1);
+                chunk.add(first + word, 1);
+                chunk.add_to_sum(first, value);
             }
-            None => self.add_first(first, one, other),
+            None => self.observe_first(first, word, value),
         }
     }
 
     /// The first addition in a chunk.
     #[cold]
     #[inline(never)]
-    fn add_first(&self, first: usize, one: (usize, u64), other: (usize, u64)) {
+    fn add_first(&self, first: usize, word: usize, value: u64) {
+        fill(self.place(first)).add(first + word, value);
+    }
+
+    /// The first observation in a chunk.
+    #[cold]
+    #[inline(never)]
+    fn observe_first(&self, first: usize, word: usize, value: u64) {
         let chunk = fill(self.place(first));
-        chunk.add(first + one.0, one.1);
-        chunk.add(first + other.0, other.1);
+        chunk.add(first + word, 1);
+        chunk.add_to_sum(first, value);
+    }
+
+    /// As [`add`](Self::add), where several threads write, by atomic operations.
+    pub(super) fn add_shared(&self, first: usize, word: usize, value: u64) {
+        self.word(first + word).fetch_add(value, Ordering::Release);
+    }
+
+    /// As [`observe`](Self::observe), where several threads write.
+    pub(super) fn observe_shared(&self, first: usize, word: usize, value: u64) {
+        self.add_shared(first, word, 1);
+        let before = self.word(first + SUM_LOW).fetch_add(value, Ordering::Release);
+        if has_turned(before, before.wrapping_add(value)) {
+            self.add_shared(first, SUM_TURNS, 1);
+        }
     }
 
     /// A word that several threads write, by atomic operations.
     pub(super) fn word(&self, at: usize) -> &AtomicU64 {
         &fill(self.place(at)).0[at % CHUNK]
+    }
+
+    /// The sum that a row begins with.
+    pub(super) fn sum(&self, first: usize) -> u128 {
+        let Some(chunk) = self.0[first / CHUNK % CHUNKS].get() else { return 0 };
+        let read = |word: usize| chunk.0[(first + word) % CHUNK].load(Ordering::Acquire);
+        let mut turns = read(SUM_TURNS);
+        // Again only where it turned meanwhile: once in 292 years of durations.
+        loop {
+            let low = read(SUM_LOW);
+            let later = read(SUM_TURNS);
+            if later == turns {
+                return sum_of(turns, low);
+            }
+            turns = later;
+        }
     }
 
     /// Adds what a row of words counts here; nothing where nothing has been written yet.

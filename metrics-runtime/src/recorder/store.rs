@@ -31,7 +31,7 @@ pub(crate) struct Stored {
     /// Ready to be written, in each format.
     help: [String; 2],
     pub(crate) bounds: Vec<f64>,
-    bounds_in_nanoseconds: &'static [i64],
+    bounds_in_nanoseconds: &'static [u64],
     families: Vec<&'static Family>,
     pub(crate) table: Table,
 }
@@ -72,7 +72,7 @@ impl Store {
 
     /// Where one of our own sites' series is kept, and the bounds of its buckets; `None` where one of its labels has no
     /// such value yet.
-    pub(super) fn place(&self, family: &'static Family, slot: u32) -> Option<(Words, &'static [i64])> {
+    pub(super) fn place(&self, family: &'static Family, slot: u32) -> Option<(Words, &'static [u64])> {
         let metric = self.metrics.get(*self.by_name.get(family.name)?)?;
         // Not one that yields to the program's own metric of this name.
         if !metric.families.iter().any(|known| std::ptr::eq(*known, family)) {

@@ -4,8 +4,8 @@ use std::cell::Cell;
 use std::num::NonZeroU32;
 use std::sync::Mutex;
 
-use super::shards::{Shard, Shards};
-use super::sync::{AtomicU64, CHUNK, CHUNKS, OnceLock, Ordering, PoisonError, RwLock};
+use super::shards::{SUM_WORDS, Shard, Shards};
+use super::sync::{AtomicU64, CHUNK, CHUNKS, OnceLock, PoisonError, RwLock};
 
 static SHARDS: Shards = Shards::of(RwLock::new(Vec::new()), Mutex::new(Vec::new()), OnceLock::new());
 
@@ -15,9 +15,6 @@ pub(crate) struct Words {
     // A million words are numbered by 32 bits. None has the number zero, which stands for no row.
     first: NonZeroU32,
 }
-
-/// Which word of a row, and how much.
-type Addition = (usize, u64);
 
 impl Words {
     /// So many words, all zero; `None` where there is no room left.
@@ -55,38 +52,37 @@ impl Words {
 
     /// Adds to one of the words.
     #[inline(always)]
-    pub(super) fn add(self, one: Addition) {
+    pub(super) fn add(self, word: usize, value: u64) {
         match OWN.get() {
-            Some(shard) => shard.add(self.start(), one),
-            None => self.add_slowly(one, (0, 0)),
+            Some(shard) => shard.add(self.start(), word, value),
+            None => self.add_slowly(word, value),
         }
     }
 
-    /// Adds to two of the words.
+    /// Adds one to one of the words, and so much to the sum that the row begins with.
     #[inline(always)]
-    pub(super) fn add_both(self, one: Addition, other: Addition) {
+    pub(super) fn observe(self, word: usize, value: u64) {
         match OWN.get() {
-            Some(shard) => shard.add_both(self.start(), one, other),
-            None => self.add_slowly(one, other),
+            Some(shard) => shard.observe(self.start(), word, value),
+            None => self.observe_slowly(word, value),
         }
     }
 
-    /// The first time on a thread, and when it is ending.
     #[cold]
     #[inline(never)]
-    fn add_slowly(self, one: Addition, other: Addition) {
-        let own = OWN.get().or_else(|| {
-            // Its destructor runs once, so it cannot be had anew.
-            HAND_ON.try_with(|_| OWN.set(Some(SHARDS.take()))).ok()?;
-            OWN.get()
-        });
-        match own {
-            Some(shard) => shard.add_both(self.start(), one, other),
-            None => {
-                for (word, value) in [one, other] {
-                    SHARDS.shared().word(self.start() + word).fetch_add(value, Ordering::Release);
-                }
-            }
+    fn add_slowly(self, word: usize, value: u64) {
+        match own_shard() {
+            Some(shard) => shard.add(self.start(), word, value),
+            None => SHARDS.shared().add_shared(self.start(), word, value),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn observe_slowly(self, word: usize, value: u64) {
+        match own_shard() {
+            Some(shard) => shard.observe(self.start(), word, value),
+            None => SHARDS.shared().observe_shared(self.start(), word, value),
         }
     }
 
@@ -102,12 +98,15 @@ impl Words {
         sum[0]
     }
 
-    /// What the words count, over all shards; the first of them is read first.
-    pub(super) fn read(self, shards: &AllShards, sums: &mut [u64]) {
-        sums.fill(0);
+    /// What the words count behind the sum that the row begins with, over all shards; gives the sum, which is read first.
+    pub(super) fn read(self, shards: &AllShards, counts: &mut [u64]) -> u128 {
+        counts.fill(0);
+        let mut sum: u128 = 0;
         for shard in &shards.0 {
-            shard.add_to(self.start(), sums);
+            sum = sum.saturating_add(shard.sum(self.start()));
+            shard.add_to(self.start() + SUM_WORDS, counts);
         }
+        sum
     }
 }
 
@@ -131,6 +130,15 @@ thread_local! {
     static OWN: Cell<Option<&'static Shard>> = const { Cell::new(None) };
     // With one: it hands the shard on.
     static HAND_ON: HandOn = const { HandOn };
+}
+
+/// The shard of this thread, which has none so far, or none any more: it is ending.
+fn own_shard() -> Option<&'static Shard> {
+    OWN.get().or_else(|| {
+        // Its destructor runs once, so it cannot be had anew.
+        HAND_ON.try_with(|_| OWN.set(Some(SHARDS.take()))).ok()?;
+        OWN.get()
+    })
 }
 
 struct HandOn;
@@ -161,7 +169,7 @@ mod tests {
 
         impl Drop for Late {
             fn drop(&mut self) {
-                self.0.add((0, 1));
+                self.0.add(0, 1);
             }
         }
 
@@ -174,7 +182,7 @@ mod tests {
             std::thread::spawn(move || {
                 // Destructors run in the order in which they were registered, on some systems in the other.
                 LATE.with(|late| late.set(Some(Late(words))));
-                words.add((0, 1));
+                words.add(0, 1);
                 LATE.with(|late| late.set(Some(Late(words))));
             })
             .join()

@@ -9,7 +9,7 @@ pub(super) use std::sync::PoisonError;
 pub(super) use loom::sync::atomic::{AtomicU64, Ordering};
 pub(super) use loom::sync::{Mutex, RwLock};
 
-pub(super) const CHUNK: usize = 2;
+pub(super) const CHUNK: usize = 3;
 pub(super) const CHUNKS: usize = 2;
 
 /// What the shards need of the standard library's, which the checker lacks: who sees the value sees what it was made of.

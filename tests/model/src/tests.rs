@@ -3,8 +3,8 @@
 use loom::sync::Arc;
 use loom::thread;
 
-use crate::shards::{Shard, Shards};
-use crate::sync::{CHUNK, Mutex, OnceLock, Ordering, RwLock};
+use crate::shards::{MAX_TO_SUM, SUM_WORDS, Shard, Shards};
+use crate::sync::{CHUNK, Mutex, OnceLock, RwLock};
 
 /// The words of two metrics, in memory that is allocated together: nothing but their own order tells which is first.
 const STARTED: usize = 0;
@@ -36,7 +36,7 @@ fn number_of(shards: &Shards) -> usize {
 /// The life of a thread that counts once.
 fn count_once(shards: &Shards, at: usize) {
     let own: &'static Shard = shards.take();
-    own.add(at, (0, 1));
+    own.add(at, 0, 1);
     shards.hand_on(own);
 }
 
@@ -81,8 +81,8 @@ fn who_sees_the_end_of_a_call_sees_its_start() {
         let worker = Arc::clone(&shards);
         let thread = thread::spawn(move || {
             let own = worker.take();
-            own.add(STARTED, (0, 1));
-            own.add(ENDED, (0, 1));
+            own.add(STARTED, 0, 1);
+            own.add(ENDED, 0, 1);
         });
         let ended = read(&shards, ENDED);
         let started = read(&shards, STARTED);
@@ -97,9 +97,9 @@ fn a_call_that_ends_on_another_thread_has_started_too() {
         let shards = shards();
         let worker = Arc::clone(&shards);
         let thread = thread::spawn(move || {
-            worker.take().add(STARTED, (0, 1));
+            worker.take().add(STARTED, 0, 1);
             let other = Arc::clone(&worker);
-            thread::spawn(move || other.take().add(ENDED, (0, 1))).join().expect("it does not panic");
+            thread::spawn(move || other.take().add(ENDED, 0, 1)).join().expect("it does not panic");
         });
         let ended = read(&shards, ENDED);
         let started = read(&shards, STARTED);
@@ -108,17 +108,62 @@ fn a_call_that_ends_on_another_thread_has_started_too() {
     });
 }
 
+/// A histogram's row is its sum, then its buckets.
+const BUCKET: usize = SUM_WORDS;
+
+/// What a page shows of a histogram with one bucket.
+fn read_histogram(shards: &Shards) -> (u128, u64) {
+    let (mut sum, mut count) = (0, [0]);
+    shards.each(|shard| {
+        sum += shard.sum(0);
+        shard.add_to(BUCKET, &mut count);
+    });
+    (sum, count[0])
+}
+
 #[test]
 fn who_sees_an_observation_in_the_sum_sees_it_in_its_bucket() {
     loom::model(|| {
         let shards = shards();
         let worker = Arc::clone(&shards);
-        // A histogram's row: its sum, then its buckets.
-        let thread = thread::spawn(move || worker.take().add_both(0, (1, 1), (0, 5)));
-        let mut row = [0, 0];
-        shards.each(|shard| shard.add_to(0, &mut row));
-        assert!(matches!(row, [0, 0 | 1] | [5, 1]), "the sum is {}, and {} are in the bucket", row[0], row[1]);
+        let thread = thread::spawn(move || worker.take().observe(0, BUCKET, 5));
+        let seen = read_histogram(&shards);
+        assert!(matches!(seen, (0, 0 | 1) | (5, 1)), "the sum and the count are {seen:?}");
         thread.join().expect("it does not panic");
+        assert_eq!(read_histogram(&shards), (5, 1));
+    });
+}
+
+#[test]
+fn a_sum_of_more_than_a_word_is_one_that_there_was() {
+    // The most that can be added at a time: the second and the third turn the highest bit of the sum's word.
+    let sums = [1, 2, 3].map(|times| times * u128::from(MAX_TO_SUM));
+    loom::model(move || {
+        let shards = shards();
+        let own = shards.take();
+        own.observe(0, BUCKET, MAX_TO_SUM);
+        // The checker lets a reader see what was written before, but nothing of what comes later: so the reader is the
+        // thread that begins last.
+        let reader = thread::spawn(move || own.sum(0));
+        (0..2).for_each(|_| own.observe(0, BUCKET, MAX_TO_SUM));
+        let seen = reader.join().expect("it does not panic");
+        assert!(sums.contains(&seen), "{seen} is none of {sums:?}");
+        assert_eq!(read_histogram(&shards), (sums[2], 3));
+    });
+}
+
+#[test]
+fn threads_that_are_ending_share_a_sum() {
+    loom::model(|| {
+        let shards = shards();
+        let threads = [(); 2].map(|()| {
+            let shards = Arc::clone(&shards);
+            thread::spawn(move || shards.shared().observe_shared(0, BUCKET, MAX_TO_SUM))
+        });
+        for thread in threads {
+            thread.join().expect("it does not panic");
+        }
+        assert_eq!(read_histogram(&shards), (2 * u128::from(MAX_TO_SUM), 2));
     });
 }
 
@@ -129,7 +174,7 @@ fn threads_that_are_ending_share_their_words() {
         let threads = [(); 2].map(|()| {
             let shards = Arc::clone(&shards);
             thread::spawn(move || {
-                shards.shared().word(STARTED).fetch_add(1, Ordering::Release);
+                shards.shared().add_shared(STARTED, 0, 1);
             })
         });
         let before = read(&shards, STARTED);
