@@ -210,10 +210,7 @@ impl Body<'_> {
             sum(site.labels.iter().enumerate().filter_map(|(index, label)| {
                 let label = self.label(&function, at, index, label, site);
                 match &label.plan.value {
-                    LabelPlanValue::Parameter(parameter) => {
-                        let (spec, index) = (&label.spec, label.index(&quote!(#parameter)));
-                        Some(quote!(#spec.at(#index)))
-                    }
+                    LabelPlanValue::Parameter(parameter) => Some(label.evaluate(&quote!(#parameter))),
                     LabelPlanValue::Expression(expression) => Some(label.evaluate(&quote!({ #expression }))),
                     _ => None,
                 }

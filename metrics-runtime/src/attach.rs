@@ -3,7 +3,7 @@
 use metrics::{KeyName, Recorder, SharedString, Unit};
 
 use crate::catalog::{Catalog, CatalogConflict, catalog};
-use crate::facade::with_global_recorder;
+use crate::facade::{has_recorder, with_global_recorder};
 use crate::family::Kind;
 use crate::mode::{self, Mode};
 
@@ -34,7 +34,8 @@ pub fn attach() -> Result<(), AttachError> {
     mode::leave_facade(|| {
         let catalog = catalog();
         catalog.check()?;
-        if !is_recorder_installed() {
+        // One without a size cannot be told from none; its program records through the facade as before, without handles.
+        if with_global_recorder(|_| has_recorder()) != Some(true) {
             return Err(AttachError::NoRecorder);
         }
         // A recorder that panics at a description has its metrics without one.
@@ -43,12 +44,6 @@ pub fn attach() -> Result<(), AttachError> {
         Ok((Mode::ATTACHED, ()))
     })
     .unwrap_or(Err(AttachError::Twice))
-}
-
-/// What the facade hands out for want of a recorder has no size. So may a recorder that keeps everything in statics;
-/// its program records through the facade as before, without the handles.
-fn is_recorder_installed() -> bool {
-    with_global_recorder(|recorder| size_of_val(recorder) > 0).unwrap_or(false)
 }
 
 fn describe(catalog: &Catalog, recorder: &dyn Recorder) {

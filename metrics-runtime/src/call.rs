@@ -6,7 +6,7 @@ use core::mem::ManuallyDrop;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 
-use crate::mode::{self, Mode};
+use crate::mode::{self, Ending, Mode};
 use crate::site::{Event, Function};
 use crate::{Outcome, clock};
 
@@ -109,8 +109,8 @@ where
         let unwinding =
             Unwinding { function: (this.function)(), base: this.base, mode: this.mode, started: this.started };
         let value = body();
-        this.end_with(&value, ended);
         core::mem::forget(unwinding);
+        this.end_with(&value, ended);
         value
     }
 
@@ -212,19 +212,13 @@ fn end_otherwise<const N: usize>(
     outcome: Outcome,
 ) {
     let nanoseconds = if function.timed { clock::nanoseconds_since(started) } else { 0 };
-    let now = mode::current().of_this_thread();
-    // A call ends where it has started, whatever captures have begun or ended since.
-    let (mode, starts_anew) = match (then, now) {
-        // What a capture has seen does not reach another recorder.
-        (Mode::CAPTURED, now) if now != Mode::CAPTURED => return,
-        // The recorder that saw this call start is not the one that sees it end. It is recorded whole in the new one, so
-        // that as many calls have started there as have ended; a gauge that it never raised is not lowered. But a
-        // recorder that was attached since had the calls before through the facade.
-        (Mode::FACADE, now) => (now, now != Mode::FACADE && now != Mode::ATTACHED),
-        (then, _) => (then, false),
+    let (mode, is_new) = match then.where_it_ends(mode::current().of_this_thread()) {
+        Ending::There(mode) => (mode, false),
+        Ending::Anew(mode) => (mode, true),
+        Ending::Nowhere => return,
     };
     for (at, (site, base)) in function.sites.iter().zip(base).enumerate() {
-        if starts_anew {
+        if is_new {
             if site.event == Event::InFlight {
                 continue;
             }

@@ -5,12 +5,13 @@ use metrics::{CounterFn as _, GaugeFn as _, HistogramFn as _};
 use metrics::{Key, KeyName, Level, Metadata, Recorder};
 
 use crate::budget::Budget;
-use crate::facade::with_global_recorder;
+use crate::facade::{with_global_recorder, with_recorder};
 use crate::mode::Mode;
 #[cfg(feature = "exporter")]
 use crate::recorder::{CounterCell, GaugeCell, HistogramCell};
-use crate::slot::{Instrument, Sample, Slots};
+use crate::slot::{Answer, Instrument, Sample, Slots};
 use crate::spec::{LabelSpec, series};
+use crate::unwind::unless_it_panics;
 
 /// What a metric measures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -122,7 +123,7 @@ impl Family {
             return;
         }
         if mode.is_by_facade() {
-            metrics::with_recorder(|recorder| {
+            let _ = with_recorder(|recorder| {
                 if let Some(instrument) = self.register(recorder, slot) {
                     instrument.record(sample);
                 }
@@ -135,7 +136,7 @@ impl Family {
             return;
         }
         if let Some(instrument) = instrument {
-            instrument.record(sample);
+            let _ = unless_it_panics(|| instrument.record(sample));
         }
     }
 
@@ -153,7 +154,14 @@ impl Family {
             }
             return None;
         }
-        slot.instrument(|| with_global_recorder(|recorder| self.register(recorder, index)).flatten())
+        slot.instrument(|| {
+            let ask = |recorder: &dyn Recorder| unless_it_panics(|| self.register(recorder, index));
+            match with_global_recorder(ask) {
+                Some(Some(Some(instrument))) => Answer::Is(instrument),
+                Some(None) => Answer::Never,
+                Some(Some(None)) | None => Answer::NotYet,
+            }
+        })
     }
 
     /// Fills the slots of all series that can be named already, so that they are on the first page, at zero: a series

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::clock;
+use crate::facade::has_recorder;
 
 /// How values reach a recorder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,22 +23,64 @@ impl Mode {
     pub(crate) const ATTACHED: Self = Self(4);
     /// As one of these three, while a test captures what its own code records.
     pub(crate) const CAPTURING: Self = Self(5);
-    /// A capture has what the calling thread records, and it reaches it through the facade. No mode of the program.
-    pub(crate) const CAPTURED: Self = Self(6);
+    // The following are no modes of the program, but what a call needs to know of the recorder that saw it start.
+    /// As the facade, which has no recorder so far.
+    const UNHEARD: Self = Self(6);
+    /// A capture has what the calling thread records, and it reaches it through the facade: this one, and the others
+    /// that come behind it.
+    const FIRST_CAPTURE: u8 = 7;
 
-    /// As it is for the calling thread, where a capture makes a difference.
+    /// What the calling thread records goes to the capture with this number. Captures are told apart as far as the
+    /// numbers go, which is more of them than one call sees.
+    pub(crate) fn captured_by(number: usize) -> Self {
+        #[allow(clippy::cast_possible_truncation, reason = "the remainder is that of a byte")]
+        Self(Self::FIRST_CAPTURE + (number % usize::from(u8::MAX - Self::FIRST_CAPTURE)) as u8)
+    }
+
+    /// As it is for the calling thread.
     pub(crate) fn of_this_thread(self) -> Self {
-        match self {
-            Self::FACADE | Self::CAPTURING if crate::testing::is_captured() => Self::CAPTURED,
-            Self::CAPTURING => captures().outside,
-            other => other,
+        match (self, crate::testing::capture_of_this_thread()) {
+            (Self::FACADE | Self::CAPTURING, Some(capture)) => capture,
+            (Self::FACADE, None) if !has_recorder() => Self::UNHEARD,
+            (Self::CAPTURING, None) => captures().outside,
+            (other, _) => other,
         }
     }
 
     /// Whether values go through the facade, to whatever recorder it has for the calling thread.
     pub(crate) fn is_by_facade(self) -> bool {
-        self == Self::FACADE || self == Self::CAPTURED
+        matches!(self, Self::FACADE | Self::UNHEARD) || self.is_capture()
     }
+
+    fn is_capture(self) -> bool {
+        self.0 >= Self::FIRST_CAPTURE
+    }
+
+    /// Where a call is recorded that has started in this mode and ends in another, both as of its thread.
+    pub(crate) fn where_it_ends(self, now: Self) -> Ending {
+        match (self, now) {
+            // What a capture has seen does not reach another recorder.
+            (then, now) if then.is_capture() && now != then => Ending::Nowhere,
+            // A recorder that was attached had the calls before through the facade.
+            (Self::FACADE, Self::ATTACHED | Self::FACADE | Self::UNHEARD) | (Self::UNHEARD, Self::UNHEARD) => {
+                Ending::There(now)
+            }
+            (Self::FACADE | Self::UNHEARD, now) => Ending::Anew(now),
+            // Where slots keep the way to a recorder, they keep it for ever, whatever captures begin or end.
+            (then, _) => Ending::There(then),
+        }
+    }
+}
+
+/// Where the end of a call is recorded.
+pub(crate) enum Ending {
+    /// In the recorder that saw it start.
+    There(Mode),
+    /// In one that did not: the call is recorded whole, so that as many have started there as have ended. A gauge that it
+    /// never raised is not lowered.
+    Anew(Mode),
+    /// In none.
+    Nowhere,
 }
 
 static MODE: AtomicU8 = AtomicU8::new(Mode::FACADE.0);

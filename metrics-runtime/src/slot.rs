@@ -71,6 +71,16 @@ impl Instrument {
     }
 }
 
+/// What the facade's recorder answers.
+pub(crate) enum Answer {
+    /// This is the handle.
+    Is(Instrument),
+    /// One of the labels has no such value yet, or nobody could be asked.
+    NotYet,
+    /// The recorder has panicked.
+    Never,
+}
+
 /// The slots of one metric, one for each combination of label values.
 #[derive(Debug)]
 pub struct Slots<All: ?Sized = [Slot]> {
@@ -110,7 +120,8 @@ pub struct Slot {
     /// The number of the series' first word, which is never zero.
     #[cfg(feature = "exporter")]
     kept: AtomicU32,
-    instrument: OnceLock<Instrument>,
+    /// `None` where the facade's recorder has panicked: it is not asked again.
+    instrument: OnceLock<Option<Instrument>>,
 }
 
 impl Slot {
@@ -137,19 +148,23 @@ impl Slot {
         self.kept.store(words.first(), Ordering::Release);
     }
 
-    /// The facade's handle, asked for the first time; `None` where one of the labels has no such value yet.
-    pub(crate) fn instrument(&self, ask: impl FnOnce() -> Option<Instrument>) -> Option<&Instrument> {
+    /// The facade's handle, asked for the first time; there is none where one of the labels has no such value yet.
+    pub(crate) fn instrument(&self, ask: impl FnOnce() -> Answer) -> Option<&Instrument> {
         if self.instrument.get().is_none() {
             // Should another thread be first, its handle is of the same series.
-            let _ = self.instrument.set(ask()?);
+            let _ = self.instrument.set(match ask() {
+                Answer::Is(instrument) => Some(instrument),
+                Answer::NotYet => return None,
+                Answer::Never => None,
+            });
         }
-        self.instrument.get()
+        self.instrument.get()?.as_ref()
     }
 }
 
 impl core::fmt::Debug for Slot {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        let is_filled = self.instrument.get().is_some();
+        let is_filled = self.instrument.get().is_some_and(Option::is_some);
         #[cfg(feature = "exporter")]
         let is_filled = is_filled || self.words().is_some();
         f.write_str(if is_filled { "Slot(filled)" } else { "Slot(empty)" })

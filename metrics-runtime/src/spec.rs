@@ -172,7 +172,8 @@ impl LabelSpec {
     pub(crate) fn value_at(&self, slot: u32) -> Option<&'static str> {
         let index = self.index_at(slot);
         match index.checked_sub(self.own()) {
-            None => (self.value)(index as usize),
+            // A hand-written `Label` may panic.
+            None => unless_it_panics(|| (self.value)(index as usize)).flatten(),
             Some(added) => self.added.get(added as usize).copied(),
         }
     }

@@ -50,33 +50,35 @@ use std::cell::Cell;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
-use crate::mode;
+use crate::mode::{self, Mode};
 use recorder::CaptureRecorder;
 pub use snapshot::Snapshot;
 
 /// Runs code, and gives what it has recorded.
 pub fn capture<T>(run: impl FnOnce() -> T) -> Snapshot {
     let capture = Capture::new();
-    capture.run(run);
+    // What it returns may be a call that has not ended.
+    capture.run(|| drop(run()));
     capture.snapshot()
 }
 
 /// Runs a future to its end, and gives what it has recorded.
 pub async fn capture_async<F: Future>(future: F) -> Snapshot {
     let capture = Capture::new();
-    capture.wrap(future).await;
+    capture.wrap(async { drop(future.await) }).await;
     capture.snapshot()
 }
 
 thread_local! {
-    static CAPTURED: Cell<bool> = const { Cell::new(false) };
+    static CAPTURE: Cell<Option<Mode>> = const { Cell::new(None) };
 }
 
-/// Whether a capture has the calling thread's records.
-pub(crate) fn is_captured() -> bool {
-    CAPTURED.with(Cell::get)
+/// The capture that has the calling thread's records.
+pub(crate) fn capture_of_this_thread() -> Option<Mode> {
+    CAPTURE.with(Cell::get)
 }
 
 /// Captures what some code records; its clones are the same capture.
@@ -84,7 +86,10 @@ pub(crate) fn is_captured() -> bool {
 pub struct Capture(Arc<Inner>);
 
 #[derive(Debug)]
-struct Inner(CaptureRecorder);
+struct Inner {
+    recorder: CaptureRecorder,
+    mode: Mode,
+}
 
 impl Drop for Inner {
     fn drop(&mut self) {
@@ -102,22 +107,24 @@ impl Capture {
     /// A capture that has seen nothing yet.
     #[must_use]
     pub fn new() -> Self {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
         mode::capturing(true);
-        Self(Arc::new(Inner(CaptureRecorder::default())))
+        let mode = Mode::captured_by(NEXT.fetch_add(1, Ordering::Relaxed));
+        Self(Arc::new(Inner { recorder: CaptureRecorder::default(), mode }))
     }
 
     /// Runs code on this thread; gives what it returns.
     pub fn run<T>(&self, run: impl FnOnce() -> T) -> T {
-        struct Restore(bool);
+        struct Restore(Option<Mode>);
 
         impl Drop for Restore {
             fn drop(&mut self) {
-                CAPTURED.with(|captured| captured.set(self.0));
+                CAPTURE.with(|capture| capture.set(self.0));
             }
         }
 
-        let _restore = Restore(CAPTURED.with(|captured| captured.replace(true)));
-        metrics::with_local_recorder(&self.0.0, run)
+        let _restore = Restore(CAPTURE.with(|capture| capture.replace(Some(self.0.mode))));
+        metrics::with_local_recorder(&self.0.recorder, run)
     }
 
     /// Captures a future wherever it is polled, and dropped.
@@ -127,7 +134,7 @@ impl Capture {
 
     /// What it has seen so far.
     pub fn snapshot(&self) -> Snapshot {
-        self.0.0.snapshot()
+        self.0.recorder.snapshot()
     }
 }
 

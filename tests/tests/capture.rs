@@ -177,6 +177,20 @@ fn a_call_ends_where_it_has_started() {
         assert_eq!(seen.to_string(), "capture_crossing_active{} 1\ncapture_crossing_started_total{} 1\n");
         assert_eq!(page(), before, "what a capture has seen does not reach the page");
     }
+    // In one capture, and in another when it ends.
+    let mut call = pin!(crossing(Ok(())));
+    let first = capture(|| assert!(!poll_once(call.as_mut())));
+    let second = capture(|| assert!(poll_once(call.as_mut())));
+    assert_eq!(first.to_string(), "capture_crossing_active{} 1\ncapture_crossing_started_total{} 1\n");
+    assert_eq!(second.to_string(), "");
+    // What the code returns is dropped where it was made: it is a call that is cancelled.
+    let cancelled = capture(|| {
+        let mut call = Box::pin(crossing(Ok(())));
+        assert!(!poll_once(call.as_mut()));
+        call
+    });
+    assert_eq!(cancelled.counter("capture_crossing_ended_total", &[]), 1);
+    assert_eq!(cancelled.gauge("capture_crossing_active", &[]), 0.0);
     // One that is dropped.
     let before = page();
     let mut call = Box::pin(crossing(Ok(())));
