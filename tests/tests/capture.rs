@@ -217,6 +217,19 @@ fn a_name_that_is_not_there_is_a_mistake_in_the_test() {
         let _ = seen.gauge("capture_plain_total", &[]);
     });
     assert_eq!(kind, "`capture_plain_total` is a counter, and was asked for as a gauge");
+    let labels = message(&|| {
+        let _ = seen.counter("capture_failures_total", &[("stp", "one"), ("reason", "error")]);
+    });
+    assert_eq!(labels, "`capture_failures_total` has the labels reason, step, and was asked for with reason, stp");
+    let left_out = message(&|| {
+        let _ = seen.observations("capture_seconds", &[]);
+    });
+    assert_eq!(left_out, "`capture_seconds` has the labels step, and was asked for with none");
+    let value = message(&|| {
+        let _ = seen.observations("capture_seconds", &[("step", "three")]);
+    });
+    assert_eq!(value, "`capture_seconds` has no `three` for its label `step`, whose values are one, two");
+    assert_eq!(seen.counter("capture_failures_total", &[("step", "one"), ("reason", "error")]), 0);
     assert_eq!(seen.to_string(), "capture_plain_total{} 1\n");
 }
 

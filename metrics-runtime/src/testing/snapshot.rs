@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::catalog;
+use crate::{MetricLabel, catalog};
 
 /// A name and labels, in the order of the labels' names.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,8 +39,9 @@ impl Value {
 
 /// What a capture has seen. Printed, it has a line for each series.
 ///
-/// A series that was not recorded is zero, or empty. A name that was not recorded and is not in the
-/// [catalog](crate::catalog) is a mistake in the test, and panics with all names; so does one of another kind.
+/// A series that was not recorded is zero, or empty. What the [catalog](crate::catalog) does not have is a mistake in the
+/// test, and panics with what there is: a name, a kind, labels that the metric does not have or that are left out, a value
+/// that is not in a label's set.
 #[derive(Clone, Debug, PartialEq)]
 #[must_use = "what was captured is asked by its methods"]
 pub struct Snapshot {
@@ -56,7 +57,7 @@ impl Snapshot {
     ///
     /// # Panics
     ///
-    /// Where there is no such counter.
+    /// Where there is no such counter, or no such series of it.
     #[must_use]
     #[track_caller]
     pub fn counter(&self, name: &str, labels: &[(&str, &str)]) -> u64 {
@@ -70,7 +71,7 @@ impl Snapshot {
     ///
     /// # Panics
     ///
-    /// Where there is no such gauge.
+    /// Where there is no such gauge, or no such series of it.
     #[must_use]
     #[track_caller]
     pub fn gauge(&self, name: &str, labels: &[(&str, &str)]) -> f64 {
@@ -84,7 +85,7 @@ impl Snapshot {
     ///
     /// # Panics
     ///
-    /// Where there is no such histogram.
+    /// Where there is no such histogram, or no such series of it.
     #[must_use]
     #[track_caller]
     pub fn observations(&self, name: &str, labels: &[(&str, &str)]) -> &[f64] {
@@ -99,7 +100,7 @@ impl Snapshot {
     ///
     /// # Panics
     ///
-    /// Where there is no such histogram.
+    /// Where there is no such histogram, or no such series of it.
     #[must_use]
     #[track_caller]
     pub fn buckets(&self, name: &str, labels: &[(&str, &str)]) -> Vec<(f64, usize)> {
@@ -184,8 +185,34 @@ impl Snapshot {
                 panic!("no metric has the name `{name}`: there are {}", names.join(", "));
             }
         }
-        self.values.get(&Series { name: name.to_owned(), labels })
+        let series = Series { name: name.to_owned(), labels };
+        let value = self.values.get(&series);
+        if value.is_none()
+            && let Some(metric) = catalog().metric(name)
+            && let Some(mistake) = mistake_in(&series, &metric.labels())
+        {
+            panic!("`{name}` {mistake}");
+        }
+        value
     }
+}
+
+/// Why a metric with these labels has no such series, ever.
+fn mistake_in(series: &Series, labels: &[MetricLabel]) -> Option<String> {
+    let named: Vec<&str> = series.labels.iter().map(|(name, _)| name.as_str()).collect();
+    let mut known: Vec<&str> = labels.iter().map(MetricLabel::name).collect();
+    known.sort_unstable();
+    if named != known {
+        let listed = |names: &[&str]| if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+        return Some(format!("has the labels {}, and was asked for with {}", listed(&known), listed(&named)));
+    }
+    series.labels.iter().find_map(|(name, value)| {
+        let label = labels.iter().find(|label| label.name() == name)?;
+        // The values of a capped label come with time.
+        let is_open = (label.values().len() as u64) < label.max_values();
+        (!is_open && !label.values().contains(&value.as_str()))
+            .then(|| format!("has no `{value}` for its label `{name}`, whose values are {}", label.values().join(", ")))
+    })
 }
 
 /// A series that is not zero, as the page would have it.
