@@ -1,10 +1,23 @@
 //! Metrics that are declared once, and set by hand.
 
 use core::marker::PhantomData;
+use core::time::Duration;
 
 use crate::family::Family;
 use crate::slot::{Bits, Sample};
 use crate::{Label, mode};
+
+/// Stands for a metric without labels: its methods are there for all, so that the compiler can say what a metric with
+/// labels needs.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "this metric has labels: say which of its series is meant",
+    label = "write `.with(…)` before this, with a value for each label, in the order of the declaration"
+)]
+pub trait NoLabels {}
+
+#[diagnostic::do_not_recommend]
+impl NoLabels for () {}
 
 /// Makes the type of a declared metric, that of one of its series, and the way from the one to the other.
 macro_rules! declared {
@@ -36,9 +49,12 @@ macro_rules! declared {
             }
         }
 
-        impl $metric {
+        impl<Labels> $metric<Labels> {
             /// The only series of a metric without labels.
-            pub const fn series(&self) -> $series {
+            pub const fn series(&self) -> $series
+            where
+                Labels: NoLabels,
+            {
                 $series { family: self.family, slot: 0 }
             }
         }
@@ -60,7 +76,7 @@ macro_rules! declared {
             #[inline]
             #[allow(clippy::many_single_char_names, reason = "one name for each label, whatever it means")]
             pub fn with(&self, $($value: $type),+) -> $series {
-                $series { family: self.family, slot: 0 $(+ self.family.labels[$at].at($value.index()))+ }
+                $series { family: self.family, slot: 0 $(+ self.family.labels[$at].evaluate(|| $value.index()))+ }
             }
         }
     };
@@ -88,10 +104,13 @@ declared! {
     }
 }
 
-impl Counter {
+impl<Labels> Counter<Labels> {
     /// Adds to the counter.
     #[inline]
-    pub fn increment(&self, by: u64) {
+    pub fn increment(&self, by: u64)
+    where
+        Labels: NoLabels,
+    {
         self.series().increment(by);
     }
 }
@@ -138,22 +157,31 @@ declared! {
     }
 }
 
-impl Gauge {
+impl<Labels> Gauge<Labels> {
     /// Sets the gauge.
     #[inline]
-    pub fn set(&self, value: f64) {
+    pub fn set(&self, value: f64)
+    where
+        Labels: NoLabels,
+    {
         self.series().set(value);
     }
 
     /// Adds to the gauge.
     #[inline]
-    pub fn increment(&self, by: f64) {
+    pub fn increment(&self, by: f64)
+    where
+        Labels: NoLabels,
+    {
         self.series().increment(by);
     }
 
     /// Takes from the gauge.
     #[inline]
-    pub fn decrement(&self, by: f64) {
+    pub fn decrement(&self, by: f64)
+    where
+        Labels: NoLabels,
+    {
         self.series().decrement(by);
     }
 }
@@ -168,11 +196,20 @@ declared! {
     /// }
     ///
     /// JOB_WAIT.observe(2.5);
+    /// JOB_WAIT.observe_duration(std::time::Duration::from_secs(2));
     /// ```
     Histogram,
     /// One series of a [`Histogram`].
     HistogramSeries {
-        /// Adds an observation, in seconds.
+        /// Adds a duration.
+        #[inline]
+        pub fn observe_duration(self, duration: Duration) {
+            // It saturates, at 292 years.
+            let nanoseconds = i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX);
+            self.family.record(mode::current(), self.slot, Sample::Nanoseconds(nanoseconds.cast_unsigned()));
+        }
+
+        /// Adds an observation, in seconds. A negative one counts as zero, and what is not finite is left out.
         #[inline]
         pub fn observe(self, seconds: f64) {
             self.family.record(mode::current(), self.slot, Sample::Observation(Bits::of(seconds)));
@@ -180,10 +217,22 @@ declared! {
     }
 }
 
-impl Histogram {
-    /// Adds an observation, in seconds.
+impl<Labels> Histogram<Labels> {
+    /// Adds a duration.
     #[inline]
-    pub fn observe(&self, seconds: f64) {
+    pub fn observe_duration(&self, duration: Duration)
+    where
+        Labels: NoLabels,
+    {
+        self.series().observe_duration(duration);
+    }
+
+    /// Adds an observation, in seconds. A negative one counts as zero, and what is not finite is left out.
+    #[inline]
+    pub fn observe(&self, seconds: f64)
+    where
+        Labels: NoLabels,
+    {
         self.series().observe(seconds);
     }
 }

@@ -96,9 +96,30 @@ fn special_values_are_written_as_prometheus_reads_them() {
     let quoted = ("kind", "a \"quoted\" \\ value");
     let bucket = |le: &str| page.value("recorder_wait_seconds_bucket", &[quoted, ("le", le)]);
     assert_eq!(["0.1", "1", "10", "+Inf"].map(bucket), [Some(2.0), Some(3.0), Some(3.0), Some(4.0)]);
-    assert_eq!(page.value("recorder_wait_seconds_sum", &[quoted]), Some(19.200_001));
+    assert_eq!(page.value("recorder_wait_seconds_sum", &[quoted]), Some(20.200_001));
     assert_eq!(page.value("recorder_wait_seconds_count", &[quoted]), Some(4.0));
     assert_eq!(promtool_check_metrics(page.text()), Ok(()));
+}
+
+#[test]
+fn a_sum_is_exact_and_never_full() {
+    metrics();
+    let sum = || {
+        let page = Page::from(metrics().render());
+        let mut lines = page.text().lines();
+        let line = lines.find_map(|line| line.strip_prefix("recorder_wait_seconds_sum{kind=\"ape\"} "));
+        line.expect("it is there").to_owned()
+    };
+    let series = WAIT.with(Kind::Ape);
+    series.observe_duration(Duration::from_nanos(1));
+    assert_eq!(sum(), "0.000000001");
+    // Three times the most that one observation can be, 292 years, is more than 64 bits hold.
+    for expected in ["9223372036.854775808", "18446744073.709551615", "27670116110.564327422"] {
+        series.observe_duration(Duration::MAX);
+        assert_eq!(sum(), expected);
+    }
+    series.observe(1e300);
+    assert_eq!(sum(), "36893488147.419103229");
 }
 
 #[test]
