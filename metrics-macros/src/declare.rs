@@ -8,7 +8,7 @@ use syn::{Attribute, Error, Ident, LitStr, Path, Result, Token, Type, Visibility
 
 use crate::args::{self, Bucket, Given};
 use crate::diagnostic::{Diagnostics, listed, nearest};
-use crate::expand::{Metric, family, private, registered, track, typed_label};
+use crate::expand::{Metric, private, registered, track, typed_label};
 use crate::function::first_sentence;
 use crate::names::{self, Kind};
 use crate::plan::{check_buckets, runtime};
@@ -150,8 +150,8 @@ fn unknown(word: &Ident, name: &str, known: &[&str]) -> Error {
 /// pub static QUEUE_DEPTH: Gauge<(Queue,)> = {
 ///     const LABELS: [LabelSpec; 1] = labels([LabelSpec::of::<Queue>("queue")]);
 ///     static SLOTS: Slots<[Slot; series(&LABELS)]> = Slots::new();
-///     static FAMILY: Family = Family::new(…);
-///     static FUNCTION: Function<1> = Function::new(place, [Site::new(Event::Declared, &FAMILY)]);
+///     static FAMILY: Family = Family { … };
+///     static FUNCTION: Function<1> = Function { sites: [Site { event: Event::Declared, family: &FAMILY, … }], … };
 ///     #[distributed_slice(DEFINITIONS)]
 ///     static DEFINITION: Definition = FUNCTION.definition();
 ///     Gauge::new(&FAMILY)
@@ -217,12 +217,10 @@ fn expand(
         budget: policy.series_per_metric,
         span: name.span(),
     };
-    let (statics, family) = family(&private, "", &described);
-    let registered = registered(&private, &ident.to_string(), &family);
+    let (registered, family) = registered(&private, &ident.to_string(), &described);
     quote! {
         #(#attributes)*
         #visibility static #ident: #metric #parameters = {
-            #statics
             #registered
             #metric::new(&#family)
         };

@@ -11,13 +11,23 @@
 //!     let call = {
 //!         const LABELS_0: [LabelSpec; 1] = labels([LabelSpec::of::<Step>("step")]);
 //!         static SLOTS_0: Slots<[Slot; series(&LABELS_0)]> = Slots::new();
-//!         static FAMILY_0: Family = Family::new(Histogram, "image_generation_seconds", help, &LABELS_0, &[], &SLOTS_0);
-//!         // LABELS_1, SLOTS_1 and FAMILY_1 of the counter.
-//!         static FUNCTION: Function<2> =
-//!             Function::new(place, [Site::new(Event::Duration, &FAMILY_0), Site::new(Event::Failure, &FAMILY_1)]);
+//!         // LABELS_1 and SLOTS_1 of the counter.
+//!         static FUNCTION: Function<2> = Function {
+//!             place,
+//!             sites: [
+//!                 Site {
+//!                     event: Event::Duration,
+//!                     family: &Family { name: "image_generation_seconds", labels: &LABELS_0, slots: &SLOTS_0, … },
+//!                     offsets: Offsets::new(&LABELS_0),
+//!                 },
+//!                 // That of the counter.
+//!             ],
+//!             timed: true,
+//!             starts: false,
+//!         };
 //!         #[distributed_slice(DEFINITIONS)]
 //!         static DEFINITION: Definition = FUNCTION.definition();
-//!         Call::start(|| &FUNCTION, |function| [function.label(0, 0).at(&step), 0])
+//!         Call::start(|| &FUNCTION, |function| [function.label(0, 0).evaluate(|| step.index()), 0])
 //!     };
 //!     call.measure(
 //!         async move { body },
@@ -203,6 +213,8 @@ impl Body<'_> {
         let (statics, sites): (Vec<_>, Vec<_>) = families.unzip();
         let mentions = &self.plan.mentions;
         let place = place(private, &self.name);
+        let any = |events: &[Event]| self.plan.sites.iter().any(|site| events.contains(&site.event));
+        let (timed, starts) = (any(&[Event::Duration]), any(&[Event::Start, Event::InFlight]));
         let track = self.plan.policy_file.as_deref().map(track);
         let probe = self.probe();
         let function = local("function");
@@ -224,8 +236,12 @@ impl Body<'_> {
                 #mentions
                 #probe
                 #(#statics)*
-                static __METRICS_FUNCTION: #private::Function<#count> =
-                    #private::Function::new(#place, [#(#sites),*]);
+                static __METRICS_FUNCTION: #private::Function<#count> = #private::Function {
+                    place: #place,
+                    sites: [#(#sites),*],
+                    timed: #timed,
+                    starts: #starts,
+                };
                 #[#private::linkme::distributed_slice(#private::DEFINITIONS)]
                 #[linkme(crate = #private::linkme)]
                 static __METRICS_DEFINITION: #private::Definition = __METRICS_FUNCTION.definition();
@@ -287,8 +303,11 @@ impl Body<'_> {
                 let specs = site.labels.iter().map(|label| label_spec_of(&self.plan.krate, label)).collect();
                 let (kind, budget, span) = (site.kind, self.plan.budget, *span);
                 let metric = Metric { kind, name, help, specs, buckets, budget, span };
-                let (statics, family) = family(private, &format!("_{at}"), &metric);
-                (statics, quote!(#private::Site::new(#private::Event::#event, &#family)))
+                let MetricCode { statics, family, offsets } = metric_code(private, &format!("_{at}"), &metric);
+                let site = quote! {
+                    #private::Site { event: #private::Event::#event, family: &#family, offsets: #offsets }
+                };
+                (statics, site)
             }
             MetricPlan::Declared(path) => {
                 let (span, shared) = (path.span(), shared(private, site.kind, path));
@@ -408,18 +427,28 @@ fn declared_use(private: &TokenStream, shared: &TokenStream, label: &LabelPlan, 
     }
 }
 
+/// The code of one metric.
+struct MetricCode {
+    /// What it is made of.
+    statics: TokenStream,
+    /// The value of the `Family`.
+    family: TokenStream,
+    /// The value of the `Offsets`.
+    offsets: TokenStream,
+}
+
 /// The constants and statics of one metric; `suffix` tells them from those of the others.
 ///
 /// ```text
 /// const LABELS_0: [LabelSpec; 1] = labels([LabelSpec::of::<Step>("step")]);
 /// static SLOTS_0: Slots<[Slot; series(&LABELS_0)]> = Slots::new();
-/// static FAMILY_0: Family = Family::new(Kind::Histogram, "…_seconds", "…", &LABELS_0, &[10.0], &SLOTS_0);
+///
+/// Family { kind: Kind::Histogram, name: "…_seconds", help: "…", labels: &LABELS_0, buckets: &[10.0], slots: &SLOTS_0, … }
 /// ```
-pub fn family(private: &TokenStream, suffix: &str, metric: &Metric<'_>) -> (TokenStream, Ident) {
-    let [labels, slots, family] =
-        ["LABELS", "SLOTS", "FAMILY"].map(|name| Ident::new(&format!("__METRICS_{name}{suffix}"), Span::mixed_site()));
+fn metric_code(private: &TokenStream, suffix: &str, metric: &Metric<'_>) -> MetricCode {
+    let [labels, slots] =
+        ["LABELS", "SLOTS"].map(|name| Ident::new(&format!("__METRICS_{name}{suffix}"), Span::mixed_site()));
     let Metric { name, help, specs, .. } = metric;
-    let count = Literal::usize_unsuffixed(specs.len());
     let kind = match metric.kind {
         Kind::Counter => quote!(Counter),
         Kind::Gauge => quote!(Gauge),
@@ -428,26 +457,36 @@ pub fn family(private: &TokenStream, suffix: &str, metric: &Metric<'_>) -> (Toke
     let buckets = metric.buckets.iter().map(|bound| Literal::f64_unsuffixed(*bound));
     let buckets = quote!(&[#(#buckets),*]);
     let limit = Literal::u64_unsuffixed(metric.budget);
+    // Where the budget is exceeded, the compiler underlines the metric's name.
     let spanned = respanned(private, metric.span);
     let budget = quote_spanned!(metric.span=> #spanned::Budget::new(#name, #spanned::Kind::#kind, #buckets, #limit));
-    // Where the budget is exceeded, the compiler underlines the metric's name.
-    let checked = quote_spanned!(metric.span=> #spanned::labels(#budget, [#(#specs),*]));
-    let statics = if specs.is_empty() {
-        quote_spanned! {Span::mixed_site()=>
-            const _: [#private::LabelSpec; 0] = #checked;
+    let (statics, labels, limit, offsets) = if specs.is_empty() {
+        let statics = quote_spanned! {Span::mixed_site()=>
             static #slots: #private::Slots<[#private::Slot; 1]> = #private::Slots::new();
-            static #family: #private::Family =
-                #private::Family::new(#private::Kind::#kind, #name, #help, &[], #buckets, #budget, &#slots);
-        }
+        };
+        let limit = quote_spanned!(metric.span=> #budget.without_labels());
+        (statics, quote!([]), limit, quote!(#private::Offsets::NONE))
     } else {
-        quote_spanned! {Span::mixed_site()=>
+        let count = Literal::usize_unsuffixed(specs.len());
+        let checked = quote_spanned!(metric.span=> #spanned::labels(#budget, [#(#specs),*]));
+        let statics = quote_spanned! {Span::mixed_site()=>
             const #labels: [#private::LabelSpec; #count] = #checked;
             static #slots: #private::Slots<[#private::Slot; #private::series(&#labels)]> = #private::Slots::new();
-            static #family: #private::Family =
-                #private::Family::new(#private::Kind::#kind, #name, #help, &#labels, #buckets, #budget, &#slots);
+        };
+        (statics, labels.to_token_stream(), limit.to_token_stream(), quote!(#private::Offsets::new(&#labels)))
+    };
+    let family = quote_spanned! {Span::mixed_site()=>
+        #private::Family {
+            kind: #private::Kind::#kind,
+            name: #name,
+            help: #help,
+            labels: &#labels,
+            buckets: #buckets,
+            budget: #limit,
+            slots: &#slots,
         }
     };
-    (statics, family)
+    MetricCode { statics, family, offsets }
 }
 
 /// What the statics of a metric hold.
@@ -464,16 +503,30 @@ pub struct Metric<'a> {
     pub span: Span,
 }
 
-/// Puts a metric into the catalog that no function records by itself.
-pub fn registered(private: &TokenStream, item: &str, family: &Ident) -> TokenStream {
+/// The statics of a metric that no function records by itself, which is in the catalog all the same; and the name of its
+/// `Family`.
+pub fn registered(private: &TokenStream, item: &str, metric: &Metric<'_>) -> (TokenStream, Ident) {
     let place = place(private, item);
-    quote! {
-        static __METRICS_FUNCTION: #private::Function<1> =
-            #private::Function::new(#place, [#private::Site::new(#private::Event::Declared, &#family)]);
+    let MetricCode { statics, family: value, offsets: _ } = metric_code(private, "", metric);
+    let family = Ident::new("__METRICS_FAMILY", Span::mixed_site());
+    let registered = quote! {
+        #statics
+        static #family: #private::Family = #value;
+        static __METRICS_FUNCTION: #private::Function<1> = #private::Function {
+            place: #place,
+            sites: [#private::Site {
+                event: #private::Event::Declared,
+                family: &#family,
+                offsets: #private::Offsets::NONE,
+            }],
+            timed: false,
+            starts: false,
+        };
         #[#private::linkme::distributed_slice(#private::DEFINITIONS)]
         #[linkme(crate = #private::linkme)]
         static __METRICS_DEFINITION: #private::Definition = __METRICS_FUNCTION.definition();
-    }
+    };
+    (registered, family)
 }
 
 /// Where the attribute stands.

@@ -80,7 +80,15 @@ impl Budget {
             .word(": take a label away, give one fewer values, or raise `series-per-metric` under `[limits]` in `metrics.toml`")
     }
 
-    pub(crate) const fn limit(&self) -> u64 {
+    /// The limit, of a metric without labels, which has been checked.
+    ///
+    /// # Panics
+    ///
+    /// In the compiler, where its buckets alone make more series; the message is the program's error.
+    #[must_use]
+    #[track_caller]
+    pub const fn without_labels(self) -> u64 {
+        self.check(&[]);
         self.limit
     }
 }

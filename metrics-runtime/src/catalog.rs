@@ -236,7 +236,7 @@ impl Metric {
     /// The largest number of series that it may have: `series-per-metric` in `metrics.toml`, or its default.
     #[must_use]
     pub fn budget(&self) -> u64 {
-        self.sites.iter().map(|site| site.family.budget.limit()).max().unwrap_or_default()
+        self.sites.iter().map(|site| site.family.budget).max().unwrap_or_default()
     }
 
     /// The largest number of series that it can have, which the compiler has checked against the budget: the product of

@@ -4,13 +4,12 @@
 use metrics::{CounterFn as _, GaugeFn as _, HistogramFn as _};
 use metrics::{Key, KeyName, Level, Metadata, Recorder};
 
-use crate::budget::Budget;
 use crate::facade::{with_global_recorder, with_recorder};
 use crate::mode::Mode;
 #[cfg(feature = "exporter")]
 use crate::recorder::{CounterCell, GaugeCell, HistogramCell};
 use crate::slot::{Answer, Instrument, Sample, Slots};
-use crate::spec::{LabelSpec, series};
+use crate::spec::LabelSpec;
 use crate::unwind::unless_it_panics;
 
 /// What a metric measures.
@@ -49,38 +48,28 @@ pub const DEFAULT_BUCKETS: &[f64] = &[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 
 pub(crate) const OWN_TARGET: &str = "metrics_runtime";
 
 /// A metric: a name with a kind, a help text, labels, buckets, and a slot for each series.
+///
+/// Generated code writes it down field by field: a call would be another item for the compiler to check, in every
+/// annotated function.
 #[derive(Debug)]
 pub struct Family {
-    pub(crate) kind: Kind,
-    pub(crate) name: &'static str,
-    pub(crate) help: &'static str,
-    pub(crate) labels: &'static [LabelSpec],
-    /// Empty where the site names none.
-    pub(crate) buckets: &'static [f64],
-    pub(crate) budget: Budget,
-    slots: &'static Slots,
+    /// What it measures.
+    pub kind: Kind,
+    /// Its name, as on the page.
+    pub name: &'static str,
+    /// Its help text.
+    pub help: &'static str,
+    /// Its labels, the last one's values neighbours among the slots.
+    pub labels: &'static [LabelSpec],
+    /// The upper bounds of its buckets in seconds, without `+Inf`; empty where the site names none.
+    pub buckets: &'static [f64],
+    /// The largest number of series that it may have.
+    pub budget: u64,
+    /// One for each combination of label values.
+    pub slots: &'static Slots,
 }
 
 impl Family {
-    /// Puts a metric together.
-    ///
-    /// # Panics
-    ///
-    /// In the compiler, unless there is one slot for each combination of label values.
-    #[must_use]
-    pub const fn new(
-        kind: Kind,
-        name: &'static str,
-        help: &'static str,
-        labels: &'static [LabelSpec],
-        buckets: &'static [f64],
-        budget: Budget,
-        slots: &'static Slots,
-    ) -> Self {
-        assert!(slots.all.len() == series(labels), "a metric has one slot for each combination of label values");
-        Self { kind, name, help, labels, buckets, budget, slots }
-    }
-
     /// Records in the series of a slot, wherever the mode has it.
     #[inline(always)]
     pub(crate) fn record(&'static self, mode: Mode, slot: u32, sample: Sample) {

@@ -13,7 +13,7 @@ pub use crate::family::{Family, Kind};
 pub use crate::interned::Values;
 pub use crate::probe::{Probe, ProbeFuture, ProbeValue, has_run};
 pub use crate::shared::{Shared, counter, gauge, histogram, index_at, is_failed_outcome, is_outcome, place_of};
-pub use crate::site::{Definition, Event, Function, LabelUse, Place, Site};
+pub use crate::site::{Definition, Event, Function, LabelUse, Offsets, Place, Site};
 pub use crate::slot::{Slot, Slots};
 pub use crate::spec::{LabelSpec, labels, series};
 

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::Outcome;
-use crate::family::{Family, Kind};
+use crate::family::Family;
 use crate::mode::Mode;
 use crate::slot::Sample;
 use crate::spec::{Known, LabelSpec};
@@ -50,33 +50,15 @@ pub enum Event {
 /// One attribute on one function.
 #[derive(Debug)]
 pub struct Site {
-    pub(crate) event: Event,
-    pub(crate) family: &'static Family,
-    /// The offset of the labels that are read from the returned value, for a call that was cancelled, one that
-    /// panicked, and one whose value could not be looked at.
-    without_result: [u32; 3],
-    outcome_stride: u32,
-    outcomes_skipped: u32,
+    /// What it records, and when.
+    pub event: Event,
+    /// The metric.
+    pub family: &'static Family,
+    /// Of the labels that are not known when the call starts.
+    pub offsets: Offsets,
 }
 
 impl Site {
-    /// A site that records `event` in `family`.
-    ///
-    /// # Panics
-    ///
-    /// In the compiler, where the metric's kind cannot hold the event.
-    #[must_use]
-    pub const fn new(event: Event, family: &'static Family) -> Self {
-        match (event, family.kind) {
-            (Event::Duration, Kind::Histogram)
-            | (Event::InFlight, Kind::Gauge)
-            | (Event::Start | Event::End | Event::Ok | Event::Failure, Kind::Counter)
-            | (Event::Declared, _) => {}
-            _ => panic!("this attribute cannot record in a metric of this kind"),
-        }
-        Self::with(event, family, None)
-    }
-
     /// A site that records `event` in a declared metric, whose labels are known as `uses` says.
     ///
     /// # Panics
@@ -113,17 +95,7 @@ impl Site {
             }
             at += 1;
         }
-        Self::with(event, family, Some(uses))
-    }
-
-    const fn with(event: Event, family: &'static Family, uses: Option<&[LabelUse]>) -> Self {
-        let (outcome_stride, outcomes_skipped) = outcome_stride(family, uses);
-        let without_result = [
-            offset_without_result(family, uses, Outcome::Cancelled),
-            offset_without_result(family, uses, Outcome::Panic),
-            offset_without_result(family, uses, Outcome::Error),
-        ];
-        Self { event, family, without_result, outcome_stride, outcomes_skipped }
+        Self { event, family, offsets: Offsets::with(family.labels, Some(uses)) }
     }
 
     #[inline(always)]
@@ -159,12 +131,8 @@ impl Site {
         if !happened {
             return;
         }
-        let result = result.unwrap_or(match outcome {
-            Outcome::Cancelled => self.without_result[0],
-            Outcome::Panic => self.without_result[1],
-            _ => self.without_result[2],
-        });
-        let slot = base + result + (outcome as u32).saturating_sub(self.outcomes_skipped) * self.outcome_stride;
+        let result = result.unwrap_or_else(|| self.offsets.without_result(outcome));
+        let slot = base + result + self.offsets.of(outcome);
         match self.event {
             Event::Duration => self.family.record(mode, slot, Sample::Nanoseconds(nanoseconds)),
             _ => self.family.record(mode, slot, Sample::Increment(1)),
@@ -216,73 +184,84 @@ impl LabelUse {
     }
 }
 
-/// When a label's value is known: as the site says, else as the metric says.
-const fn known(family: &Family, uses: Option<&[LabelUse]>, label: usize) -> Known {
-    match uses {
-        None => family.labels[label].known,
-        Some(uses) => match LabelUse::of(uses, label) {
-            Some(known) => known,
-            None => Known::AtStart,
-        },
-    }
+/// Where among a metric's slots the labels lead that are not known when a call starts.
+#[derive(Clone, Copy, Debug)]
+pub struct Offsets {
+    /// Of the labels that are read from the returned value, for a call that was cancelled, one that panicked, and one whose
+    /// value could not be looked at.
+    without_result: [u32; 3],
+    /// Of the label that shows how the call ended; zero where there is no such label.
+    outcome_stride: u32,
+    /// How many outcomes that label leaves out.
+    outcomes_skipped: u32,
 }
 
-/// The sum of the offsets of the labels that are read from the returned value, where there is none to be read.
-const fn offset_without_result(family: &Family, uses: Option<&[LabelUse]>, outcome: Outcome) -> u32 {
-    let mut offset = 0;
-    let mut at = 0;
-    while at < family.labels.len() {
-        let label = &family.labels[at];
-        offset += label.stride
-            * match (known(family, uses, at), label.none, outcome) {
-                (Known::FromError, _, Outcome::Cancelled) => label.own(),
-                (Known::FromError, _, Outcome::Panic) => label.own() + 1,
-                (Known::FromError | Known::FromResult, Some(none), _) => none,
-                _ => 0,
+impl Offsets {
+    /// Of a metric without labels.
+    pub const NONE: Self = Self { without_result: [0; 3], outcome_stride: 0, outcomes_skipped: 0 };
+
+    /// Of a metric whose labels say themselves when they are known.
+    #[must_use]
+    pub const fn new(labels: &[LabelSpec]) -> Self {
+        Self::with(labels, None)
+    }
+
+    const fn with(labels: &[LabelSpec], uses: Option<&[LabelUse]>) -> Self {
+        let mut offsets = Self::NONE;
+        let mut at = 0;
+        while at < labels.len() {
+            let label = &labels[at];
+            let known = match uses {
+                None => label.known,
+                Some(uses) => match LabelUse::of(uses, at) {
+                    Some(known) => known,
+                    None => Known::AtStart,
+                },
             };
-        at += 1;
-    }
-    offset
-}
-
-/// The stride of the label that shows how the call ended, and how many outcomes it leaves out; a stride of zero where
-/// there is no such label.
-const fn outcome_stride(family: &Family, uses: Option<&[LabelUse]>) -> (u32, u32) {
-    let mut at = 0;
-    while at < family.labels.len() {
-        if let Known::FromOutcome { skipped } = known(family, uses, at) {
-            return (family.labels[at].stride, skipped);
+            let [cancelled, panic, unseen] = match (known, label.none) {
+                (Known::FromError, Some(none)) => [label.own(), label.own() + 1, none],
+                (Known::FromResult, Some(none)) => [none; 3],
+                _ => [0; 3],
+            };
+            offsets.without_result[0] += label.stride * cancelled;
+            offsets.without_result[1] += label.stride * panic;
+            offsets.without_result[2] += label.stride * unseen;
+            if let Known::FromOutcome { skipped } = known {
+                offsets.outcome_stride = label.stride;
+                offsets.outcomes_skipped = skipped;
+            }
+            at += 1;
         }
-        at += 1;
+        offsets
     }
-    (0, 0)
+
+    fn without_result(self, outcome: Outcome) -> u32 {
+        match outcome {
+            Outcome::Cancelled => self.without_result[0],
+            Outcome::Panic => self.without_result[1],
+            _ => self.without_result[2],
+        }
+    }
+
+    fn of(self, outcome: Outcome) -> u32 {
+        (outcome as u32).saturating_sub(self.outcomes_skipped) * self.outcome_stride
+    }
 }
 
 /// The sites of one annotated function.
 #[derive(Debug)]
 pub struct Function<const N: usize> {
-    place: Place,
-    pub(crate) sites: [Site; N],
+    /// Where the function is.
+    pub place: Place,
+    /// One for each attribute.
+    pub sites: [Site; N],
     /// Whether one of them needs the clock.
-    pub(crate) timed: bool,
+    pub timed: bool,
     /// Whether one of them records when a call starts.
-    pub(crate) starts: bool,
+    pub starts: bool,
 }
 
 impl<const N: usize> Function<N> {
-    /// Puts the sites of a function together.
-    #[must_use]
-    pub const fn new(place: Place, sites: [Site; N]) -> Self {
-        let (mut timed, mut starts) = (false, false);
-        let mut at = 0;
-        while at < N {
-            timed |= matches!(sites[at].event, Event::Duration);
-            starts |= matches!(sites[at].event, Event::Start | Event::InFlight);
-            at += 1;
-        }
-        Self { place, sites, timed, starts }
-    }
-
     /// One label of one site.
     #[inline]
     #[must_use]

@@ -5,7 +5,7 @@ use quote::quote;
 use syn::{DataStruct, DeriveInput, Fields, LitInt};
 
 use crate::diagnostic::Diagnostics;
-use crate::expand::{Metric, family, private, registered};
+use crate::expand::{Metric, private, registered};
 use crate::names::{Kind, snake_case};
 use crate::policy::Policy;
 
@@ -66,12 +66,10 @@ pub fn derive(
         budget: Policy::of_current_crate().0.series_per_metric,
         span: Span::mixed_site(),
     };
-    let (statics, family) = family(&private, "", &overflow);
-    let registered = registered(&private, &name.to_string(), &family);
+    let (registered, family) = registered(&private, &name.to_string(), &overflow);
     let unrecommended = super::unrecommended(krate);
     quote! {
         const _: () = {
-            #statics
             #registered
             static __METRICS_VALUES: #private::Values<#max> = #private::Values::new(#label, &#family);
 
