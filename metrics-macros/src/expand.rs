@@ -565,11 +565,11 @@ fn label_spec_of(krate: &TokenStream, label: &LabelPlan) -> TokenStream {
     }
 }
 
-/// `LabelSpec::new("step", <Step as Label>::CARDINALITY, <Step as Label>::NONE, <Step as Label>::value)`
+/// `LabelSpec::new("step", <Step as Label>::CARDINALITY, <Step as Label>::NONE, <Step as Label>::value, <Step as Label>::capped)`
 pub fn typed_label(krate: &TokenStream, name: &str, ty: &TokenStream) -> TokenStream {
     let private = private(krate);
-    let [cardinality, none, value] = ["CARDINALITY", "NONE", "value"].map(|item| label_item(krate, ty, item));
-    quote!(#private::LabelSpec::new(#name, #cardinality, #none, #value))
+    let items = ["CARDINALITY", "NONE", "value", "capped"].map(|item| label_item(krate, ty, item));
+    quote!(#private::LabelSpec::new(#name, #(#items),*))
 }
 
 /// `<Step as Label>::index`, all of it at the type's place: the compiler reports a type that is no label there, and

@@ -106,7 +106,7 @@ mod tests {
     use super::*;
 
     fn label(name: &'static str, cardinality: usize) -> LabelSpec {
-        LabelSpec::new(name, cardinality, None, |_| Some("x"))
+        LabelSpec::new(name, cardinality, None, |_| Some("x"), || None)
     }
 
     #[test]

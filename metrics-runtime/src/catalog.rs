@@ -264,55 +264,82 @@ impl Metric {
     fn check(&self) -> Result<(), CatalogConflict> {
         let first = self.family();
         let all = || self.sites.iter().map(|site| site.family);
-        let agree = |family: &Family| {
-            let labels = first.labels.iter().zip(family.labels);
-            first.labels.len() == family.labels.len() && labels.into_iter().all(|(one, other)| one.agrees_with(other))
-        };
         if all().any(|family| family.kind != first.kind) {
-            return Err(self.conflict("kind", |family| Some(family.kind.to_string())));
+            return Err(self.conflict("kind", AGREE, |family| Some(family.kind.to_string()), |_, _| true));
         }
-        if !all().all(agree) {
-            return Err(self.conflict("labels", |family| Some(labels_of(family))));
+        if !all().all(|family| have_same_labels(first, family)) {
+            let is_capped = all().any(|family| family.labels.iter().any(|label| label.capped().is_some()));
+            let advice = if is_capped { AGREE_ON_TYPE } else { AGREE };
+            // Two labels without values may read the same.
+            return Err(self.conflict("labels", advice, |family| Some(labels_of(family)), have_same_labels));
         }
         // A site without buckets takes those of the others.
         if all().any(|family| !family.buckets.is_empty() && family.buckets != self.buckets()) {
-            return Err(self
-                .conflict("buckets", |family| (!family.buckets.is_empty()).then(|| format!("{:?}", family.buckets))));
+            let describe = |family: &Family| (!family.buckets.is_empty()).then(|| format!("{:?}", family.buckets));
+            return Err(self.conflict("buckets", AGREE, describe, |_, _| true));
         }
         Ok(())
     }
 
-    fn conflict(&self, what: &'static str, describe: impl Fn(&Family) -> Option<String>) -> CatalogConflict {
-        let mut opinions: Vec<(String, Vec<String>)> = Vec::new();
+    /// Gives the places of each opinion: sites have one opinion where it reads the same and is the same.
+    fn conflict(
+        &self,
+        what: &'static str,
+        advice: &'static str,
+        describe: impl Fn(&Family) -> Option<String>,
+        is_same: impl Fn(&Family, &Family) -> bool,
+    ) -> CatalogConflict {
+        let mut opinions: Vec<(&Family, String, Vec<String>)> = Vec::new();
         for site in &self.sites {
             let Some(opinion) = describe(site.family) else { continue };
-            match opinions.iter_mut().find(|(known, _)| *known == opinion) {
-                Some((_, places)) => places.push(site.to_string()),
-                None => opinions.push((opinion, vec![site.to_string()])),
+            let same = opinions.iter_mut().find(|(family, known, _)| *known == opinion && is_same(family, site.family));
+            match same {
+                Some((_, _, places)) => places.push(site.to_string()),
+                None => opinions.push((site.family, opinion, vec![site.to_string()])),
             }
         }
-        let opinions = opinions.into_iter().map(|(opinion, places)| format!("{opinion} at {}", places.join(" and ")));
-        CatalogConflict { metric: self.name(), what, opinions: opinions.collect::<Vec<_>>().join(", but ") }
+        let opinions =
+            opinions.into_iter().map(|(_, opinion, places)| format!("{opinion} at {}", places.join(" and ")));
+        CatalogConflict { metric: self.name(), what, opinions: opinions.collect::<Vec<_>>().join(", but "), advice }
     }
 }
 
+const AGREE: &str = "make them agree";
+const AGREE_ON_TYPE: &str = "give the label one type at all of them, since each type keeps its own values";
+
+fn have_same_labels(one: &Family, other: &Family) -> bool {
+    let mut pairs = one.labels.iter().zip(other.labels);
+    one.labels.len() == other.labels.len() && pairs.all(|(one, other)| one.agrees_with(other))
+}
+
 fn labels_of(family: &Family) -> String {
-    let labels = family.labels.iter().map(|label| {
-        let values: Vec<&str> = label.values().collect();
-        format!("{} ({})", label.name(), values.join(", "))
-    });
-    let labels: Vec<String> = labels.collect();
+    let labels: Vec<String> = family.labels.iter().map(label_of).collect();
     if labels.is_empty() { "none".to_owned() } else { labels.join(", ") }
+}
+
+/// The label with its values; where they come with time, with where they come from.
+fn label_of(label: &LabelSpec) -> String {
+    let (name, most) = (label.name(), label.cardinality());
+    if let Some(capped) = label.capped() {
+        return format!("{name} (up to {most} values of `{}`)", capped.type_name());
+    }
+    let values: Vec<&str> = label.values().collect();
+    if values.is_empty() {
+        let values = if most == 1 { "value" } else { "values" };
+        return format!("{name} ({most} {values}, none known so far)");
+    }
+    format!("{name} ({})", values.join(", "))
 }
 
 /// Sites that mean the same metric, and disagree on what it is.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error(
-    "the sites of the metric `{metric}` disagree on its {what}: {opinions}; make them agree, give one of the metrics \
-     another name, or declare it once with `metrics_runtime::declare_metrics!`"
+    "the sites of the metric `{metric}` disagree on its {what}: {opinions}; {advice}, give one of the metrics another \
+     name, or declare it once with `metrics_runtime::declare_metrics!`"
 )]
 pub struct CatalogConflict {
     metric: &'static str,
     what: &'static str,
     opinions: String,
+    advice: &'static str,
 }

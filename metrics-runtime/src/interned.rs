@@ -66,6 +66,27 @@ pub struct Values<const N: usize> {
     overflow: &'static Family,
 }
 
+/// One of the program's capped labels. Each keeps its values in a static of its own, whose address tells it from the
+/// others.
+#[derive(Clone, Copy, Debug)]
+pub struct Capped {
+    values: usize,
+    type_name: &'static str,
+}
+
+impl Capped {
+    /// The name of its type.
+    pub(crate) const fn type_name(self) -> &'static str {
+        self.type_name
+    }
+}
+
+impl PartialEq for Capped {
+    fn eq(&self, other: &Self) -> bool {
+        self.values == other.values
+    }
+}
+
 impl<const N: usize> Values<N> {
     /// The values of a label, none so far. `overflow` has one series, that of this label.
     #[must_use]
@@ -114,6 +135,12 @@ impl<const N: usize> Values<N> {
             Some(slot) => slot.get().copied(),
             None => (index == N && self.has_other.load(Ordering::Acquire)).then_some(OTHER),
         }
+    }
+
+    /// Which label's values they are: those of the type `L`.
+    #[must_use]
+    pub fn capped<L>(&'static self) -> Capped {
+        Capped { values: core::ptr::from_ref(self).addr(), type_name: core::any::type_name::<L>() }
     }
 
     fn other(&self) -> Interned {

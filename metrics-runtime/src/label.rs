@@ -1,5 +1,6 @@
 //! Labels: types whose set of values is closed.
 
+use crate::interned::Capped;
 use crate::{FailedOutcome, Outcome};
 
 /// A type whose values can stand in a metric's label: a closed set, known to the compiler.
@@ -55,6 +56,14 @@ pub trait Label {
 
     /// The text of the value with this index, or `None` where there is no such value (yet).
     fn value(index: usize) -> Option<&'static str>;
+
+    /// Which capped label's values these are, where they come with time. Two labels without values look the same, and
+    /// two functions may be one in the program, so neither says whether two labels are the same.
+    #[doc(hidden)]
+    #[must_use]
+    fn capped() -> Option<Capped> {
+        None
+    }
 }
 
 /// `false` and `true`.
@@ -93,6 +102,10 @@ impl<L: Label> Label for Option<L> {
     fn value(index: usize) -> Option<&'static str> {
         if Some(index) == Self::NONE { Some("none") } else { L::value(index) }
     }
+
+    fn capped() -> Option<Capped> {
+        L::capped()
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -106,6 +119,10 @@ impl<L: Label + ?Sized> Label for &L {
 
     fn value(index: usize) -> Option<&'static str> {
         L::value(index)
+    }
+
+    fn capped() -> Option<Capped> {
+        L::capped()
     }
 }
 

@@ -10,7 +10,7 @@ pub use crate::classify::{
     ReasonOfValue, Returned, Source, reason_of,
 };
 pub use crate::family::{Family, Kind};
-pub use crate::interned::Values;
+pub use crate::interned::{Capped, Values};
 pub use crate::probe::{Probe, ProbeFuture, ProbeValue, has_run};
 pub use crate::shared::{Shared, counter, gauge, histogram, index_at, is_failed_outcome, is_outcome, place_of};
 pub use crate::site::{Definition, Event, Function, LabelUse, Offsets, Place, Site};

@@ -1,6 +1,7 @@
 //! A label of a metric, as the compiler knows it.
 
 use crate::budget::Budget;
+use crate::interned::Capped;
 use crate::unwind::unless_it_panics;
 use crate::{FailedOutcome, Label, Outcome};
 
@@ -25,6 +26,7 @@ pub struct LabelSpec {
     name: &'static str,
     cardinality: u32,
     value: fn(usize) -> Option<&'static str>,
+    capped: fn() -> Option<Capped>,
     /// The value for want of one.
     pub(crate) none: Option<u32>,
     /// Values behind those of the type.
@@ -49,12 +51,14 @@ impl LabelSpec {
         cardinality: usize,
         none: Option<usize>,
         value: fn(usize) -> Option<&'static str>,
+        capped: fn() -> Option<Capped>,
     ) -> Self {
         assert!(cardinality > 0, "a label needs at least one value");
         Self {
             name,
             cardinality: index_to_u32(cardinality),
             value,
+            capped,
             none: match none {
                 Some(index) => Some(index_to_u32(index)),
                 None => None,
@@ -98,7 +102,7 @@ impl LabelSpec {
     /// A label with one value, which the metric's other sites do not have.
     #[must_use]
     pub const fn fixed(name: &'static str, value: fn(usize) -> Option<&'static str>) -> Self {
-        let mut label = Self::new(name, 1, None, value);
+        let mut label = Self::new(name, 1, None, value, not_capped);
         label.known = Known::Fixed;
         label
     }
@@ -120,7 +124,7 @@ impl LabelSpec {
     }
 
     const fn of<L: Label>(name: &'static str) -> Self {
-        Self::new(name, L::CARDINALITY, L::NONE, L::value)
+        Self::new(name, L::CARDINALITY, L::NONE, L::value, L::capped)
     }
 
     /// Whether each site has a value of its own.
@@ -198,16 +202,38 @@ impl LabelSpec {
         (0..self.cardinality).filter_map(|index| self.value_at(index * self.stride))
     }
 
-    /// Whether both stand for the same name and the same values.
+    /// The capped label that its values are of, where they come with time.
+    pub(crate) fn capped(&self) -> Option<Capped> {
+        (self.capped)()
+    }
+
+    /// Whether both stand for the same name and the same values, now and later.
     pub(crate) fn agrees_with(&self, other: &Self) -> bool {
         if self.known == Known::Fixed && other.known == Known::Fixed {
             return self.name == other.name;
         }
-        // A capped label's values come with time, but it is the same label where the same function knows them.
-        self.name == other.name
-            && self.cardinality == other.cardinality
-            && (core::ptr::fn_addr_eq(self.value, other.value) || self.values().eq(other.values()))
+        self.name == other.name && self.cardinality == other.cardinality && self.has_the_values_of(other)
     }
+
+    fn has_the_values_of(&self, other: &Self) -> bool {
+        match (self.capped(), other.capped()) {
+            // One function has one set of values, and so have two that the linker has made one of because they are the
+            // same. One function may have two addresses as well; then the values tell, if there are none to come.
+            (None, None) => core::ptr::fn_addr_eq(self.value, other.value) || self.has_all_values_of(other),
+            (one, other) => one == other,
+        }
+    }
+
+    fn has_all_values_of(&self, other: &Self) -> bool {
+        (0..self.cardinality).all(|index| {
+            let value = self.value_at(index * self.stride);
+            value.is_some() && value == other.value_at(index * other.stride)
+        })
+    }
+}
+
+const fn not_capped() -> Option<Capped> {
+    None
 }
 
 /// Indices are stored in 32 bits, so that the guard of a call stays small.

@@ -24,6 +24,7 @@ const MAX_VALUES: usize = 10_000;
 ///         const CARDINALITY: usize = 33;
 ///         fn index(&self) -> usize { VALUES.index(self.0) }
 ///         fn value(index: usize) -> Option<&'static str> { VALUES.value(index) }
+///         fn capped() -> Option<Capped> { Some(VALUES.capped::<Self>()) }
 ///     }
 /// };
 /// ```
@@ -100,6 +101,10 @@ pub fn derive(
 
                 fn value(index: usize) -> ::core::option::Option<&'static str> {
                     __METRICS_VALUES.value(index)
+                }
+
+                fn capped() -> ::core::option::Option<#private::Capped> {
+                    ::core::option::Option::Some(__METRICS_VALUES.capped::<Self>())
                 }
             }
         };
