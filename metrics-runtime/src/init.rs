@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 
 use crate::catalog::{Catalog, CatalogConflict, catalog};
 use crate::config::{self, ConfigError, Given, Listen, Settings};
-use crate::endpoint::Service;
+use crate::endpoint::{Prepared, Service};
 use crate::exposition::Format;
 use crate::family::Kind;
 use crate::mode::{self, Mode};
@@ -121,13 +121,14 @@ fn install(settings: &Settings) -> Result<Handle, InitError> {
         Listen::Nowhere => None,
     };
     let (recorder, page) = recorder::build(&catalog, settings);
-    let service = Service::start(listener, page.clone()).map_err(InitError::Thread)?;
+    let endpoint = Prepared::new(listener).map_err(InitError::Thread)?;
     if metrics::set_global_recorder(recorder).is_err() {
-        service.shutdown();
+        endpoint.abandon();
         return Err(InitError::ForeignRecorder);
     }
     CatalogRecorder::open(&page);
     catalog.create_series();
+    let service = endpoint.begin(page.clone());
     Ok(Handle { page: Some(page), service: Some(service) })
 }
 
