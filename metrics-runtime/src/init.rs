@@ -256,7 +256,7 @@ impl Handle {
     }
 
     /// Stops serving: takes no new connection, lets a scrape that is under way end, and closes the port. Values are
-    /// recorded as before.
+    /// recorded as before, and take no more memory than before.
     pub fn shutdown(self) {
         if let Some(service) = self.service {
             service.shutdown();

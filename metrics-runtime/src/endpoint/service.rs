@@ -1,4 +1,5 @@
-//! The endpoint's thread: it serves the page and does the recorder's upkeep, until it is told to stop.
+//! The endpoint's thread: it serves the page until it is told to stop, and does the recorder's upkeep for as long as the
+//! program runs.
 
 use std::fmt;
 use std::io;
@@ -106,13 +107,16 @@ fn make(listener: Option<TcpListener>) -> io::Result<(Runtime, Option<tokio::net
     Ok((runtime, listener))
 }
 
+/// Values are recorded after the end of serving, too, so the upkeep goes on: without it every sample of another crate's
+/// histogram would stay in memory.
 async fn work(listener: Option<tokio::net::TcpListener>, page: Page, stopped: &Notify, serving: Sender<()>) {
-    tokio::spawn(keep_up(page.clone()));
-    match listener {
-        Some(listener) => serve(listener, page, stopped.notified()).await,
-        None => stopped.notified().await,
+    let upkeep = tokio::spawn(keep_up(page.clone()));
+    if let Some(listener) = listener {
+        serve(listener, page, stopped.notified()).await;
     }
     drop(serving);
+    // It does not end, except by a panic, which has been reported already.
+    let _ = upkeep.await;
 }
 
 async fn keep_up(page: Page) {
