@@ -255,8 +255,8 @@ impl Handle {
         self.page.clone().map_or_else(axum::Router::new, crate::endpoint::router)
     }
 
-    /// Stops serving: takes no new connection, lets a scrape that is under way end, and closes the port. Values are
-    /// recorded as before, and take no more memory than before.
+    /// Stops serving: takes no new connection, closes those without a request at once, gives a scrape that is under way
+    /// two seconds to end, and closes the port. Values are recorded as before, and take no more memory than before.
     pub fn shutdown(self) {
         if let Some(service) = self.service {
             service.shutdown();
