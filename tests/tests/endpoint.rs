@@ -76,10 +76,14 @@ fn metrics_are_in_the_prometheus_text_format() {
 const PROMETHEUS_ACCEPT: &str = "application/openmetrics-text;version=1.0.0;q=0.5,application/openmetrics-text;\
                                  version=0.0.1;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2";
 
+const PROMETHEUS_3_ACCEPT: &str = "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,\
+                                   application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=1.0.0;\
+                                   escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2";
+
 #[test]
 fn who_asks_for_openmetrics_gets_it() {
     metrics();
-    paint(Colour::DarkBlue);
+    // Nothing is painted: another test counts that.
     LOAD.with(Colour::Red).set(f64::INFINITY);
     WAIT.observe(1e6);
     metrics::describe_counter!("others", "Of \"another\" crate.\n");
@@ -109,6 +113,26 @@ fn who_takes_gzip_gets_it() {
     assert!(page.contains("# TYPE endpoint_painted_total counter\n"));
     assert!(body.len() * 3 < page.len(), "{} of {}", body.len(), page.len());
     let (plain, _) = Response::get_with_headers(&url, &[("accept-encoding", "identity")]).expect("it answers");
+    assert_eq!(plain.header("content-encoding"), None);
+}
+
+#[test]
+fn who_would_rather_have_another_form_gets_it() {
+    let url = format!("http://{}/metrics", address());
+    let kind = |accept: &str| {
+        let (response, _) = Response::get_with_headers(&url, &[("accept", accept)]).expect("it answers");
+        response.header("content-type").unwrap_or_default().split(';').next().map(str::to_owned)
+    };
+    for (accept, expected) in [
+        (PROMETHEUS_ACCEPT, "application/openmetrics-text"),
+        (PROMETHEUS_3_ACCEPT, "application/openmetrics-text"),
+        ("application/openmetrics-text;q=0.1, */*;q=1", "text/plain"),
+        ("application/openmetrics-text;q=0.1, text/plain;q=1", "text/plain"),
+    ] {
+        assert_eq!(kind(accept).as_deref(), Some(expected), "{accept}");
+    }
+    let (plain, _) =
+        Response::get_with_headers(&url, &[("accept-encoding", "identity, gzip;q=0.1")]).expect("it answers");
     assert_eq!(plain.header("content-encoding"), None);
 }
 
