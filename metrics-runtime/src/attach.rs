@@ -6,6 +6,7 @@ use crate::catalog::{Catalog, CatalogConflict, catalog};
 use crate::facade::{has_recorder, with_global_recorder};
 use crate::family::Kind;
 use crate::mode::{self, Mode};
+use crate::said::debug_is_display;
 
 /// Attaches the program's metrics to the recorder that is installed for the `metrics` facade: one line in `main` in
 /// place of [`init`](crate::init), behind the one that installs the recorder.
@@ -58,7 +59,9 @@ fn describe(catalog: &Catalog, recorder: &dyn Recorder) {
 }
 
 /// Why the program's metrics could not be attached.
-#[derive(Debug, thiserror::Error)]
+///
+/// Its `Debug` is its text, which Rust prints where `main` returns it.
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum AttachError {
     /// Two sites of the program mean the same metric, and disagree on what it is.
@@ -74,3 +77,5 @@ pub enum AttachError {
     #[error("metrics are initialised already: call `metrics_runtime::attach()` or `init()` once, in `main`")]
     Twice,
 }
+
+debug_is_display!(AttachError);

@@ -6,6 +6,7 @@ use linkme::distributed_slice;
 
 use crate::budget::per_label_set;
 use crate::family::{DEFAULT_BUCKETS, Family, Kind};
+use crate::said::debug_is_display;
 use crate::site::{Definition, Place};
 use crate::spec::LabelSpec;
 
@@ -332,7 +333,9 @@ fn label_of(label: &LabelSpec) -> String {
 }
 
 /// Sites that mean the same metric, and disagree on what it is.
-#[derive(Clone, Debug, thiserror::Error)]
+///
+/// Its `Debug` is its text, which Rust prints where `main` returns it.
+#[derive(Clone, thiserror::Error)]
 #[error(
     "the sites of the metric `{metric}` disagree on its {what}: {opinions}; {advice}, give one of the metrics another \
      name, or declare it once with `metrics_runtime::declare_metrics!`"
@@ -343,3 +346,5 @@ pub struct CatalogConflict {
     opinions: String,
     advice: &'static str,
 }
+
+debug_is_display!(CatalogConflict);

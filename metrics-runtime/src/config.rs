@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::env::VarError;
 use std::net::{Ipv4Addr, SocketAddr};
 
+use crate::said::debug_is_display;
+
 /// Where `/metrics` is served when nobody says otherwise.
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8000);
 
@@ -37,7 +39,9 @@ pub(crate) struct Settings {
 }
 
 /// A setting that cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+///
+/// Its `Debug` is its text, which Rust prints where `main` returns it.
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
     /// An environment variable has a value that it does not take.
@@ -53,7 +57,7 @@ pub enum ConfigError {
         takes: &'static str,
     },
     /// A global label cannot be used.
-    #[error("the global label `{name}` {problem}")]
+    #[error("the global label `{name}`, of the builder or of `METRICS_GLOBAL_LABELS`, {problem}")]
     GlobalLabel {
         /// Its name.
         name: String,
@@ -61,6 +65,8 @@ pub enum ConfigError {
         problem: String,
     },
 }
+
+debug_is_display!(ConfigError);
 
 impl Given {
     /// Settles every setting: the program's word, else the environment's, else the default.
@@ -84,7 +90,7 @@ impl Given {
             parse_global_labels(&value, &mut global_labels)?;
         }
         for (name, value) in self.global_labels {
-            check_label_name(&name).map_err(|problem| ConfigError::GlobalLabel { name: name.clone(), problem })?;
+            check_label(&name, &value).map_err(|problem| ConfigError::GlobalLabel { name: name.clone(), problem })?;
             global_labels.insert(name, value);
         }
         Ok(Settings {
@@ -138,6 +144,12 @@ fn parse_listen(value: &str) -> Result<Listen, ConfigError> {
 
 const GLOBAL_LABELS_TAKES: &str = "labels with their values, separated by commas, such as `service=video,zone=a`";
 
+fn check_label(name: &str, value: &str) -> Result<(), String> {
+    check_label_name(name)?;
+    // <https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels>
+    if value.is_empty() { Err("has an empty value: to Prometheus it is no label".to_owned()) } else { Ok(()) }
+}
+
 fn parse_global_labels(value: &str, labels: &mut BTreeMap<String, String>) -> Result<(), ConfigError> {
     let wrong = |problem: String| ConfigError::Variable {
         variable: GLOBAL_LABELS,
@@ -150,7 +162,7 @@ fn parse_global_labels(value: &str, labels: &mut BTreeMap<String, String>) -> Re
             return Err(wrong(format!("has no `=` in `{pair}`")));
         };
         let (name, text) = (name.trim(), text.trim());
-        check_label_name(name).map_err(|problem| wrong(format!("names the label `{name}`, which {problem}")))?;
+        check_label(name, text).map_err(|problem| wrong(format!("names the label `{name}`, which {problem}")))?;
         if labels.insert(name.to_owned(), text.to_owned()).is_some() {
             return Err(wrong(format!("gives `{name}` twice")));
         }
@@ -236,6 +248,7 @@ mod tests {
         );
         assert!(refusal(&[(GLOBAL_LABELS, "service")]).contains("has no `=` in `service`"));
         assert!(refusal(&[(GLOBAL_LABELS, "a=1,a=2")]).contains("gives `a` twice"));
+        assert!(refusal(&[(GLOBAL_LABELS, "a=")]).contains("names the label `a`, which has an empty value"));
         assert!(refusal(&[(GLOBAL_LABELS, "le=1")]).contains("Prometheus' own"));
         assert!(refusal(&[(GLOBAL_LABELS, "1a=1")]).contains("is no label name"));
         assert!(refusal(&[(GLOBAL_LABELS, "__a=1")]).contains("begins with `__`"));

@@ -10,6 +10,7 @@ use crate::exposition::Format;
 use crate::family::Kind;
 use crate::mode::{self, Mode};
 use crate::recorder::{self, CatalogRecorder, Page};
+use crate::said::debug_is_display;
 
 /// Installs the recorder and serves `/metrics`: the one line in `main`.
 ///
@@ -161,11 +162,13 @@ fn check_against_catalog(settings: &Settings, catalog: &Catalog) -> Result<(), I
 }
 
 fn listen(address: SocketAddr) -> Result<TcpListener, InitError> {
-    TcpListener::bind(address).map_err(|source| InitError::Listen { address, source })
+    TcpListener::bind(address).map_err(|cause| InitError::Listen { address, cause })
 }
 
 /// Why metrics could not be installed.
-#[derive(Debug, thiserror::Error)]
+///
+/// Its `Debug` is its text, which Rust prints where `main` returns it.
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum InitError {
     /// A setting cannot be used.
@@ -176,14 +179,14 @@ pub enum InitError {
     Catalog(#[from] CatalogConflict),
     /// The address cannot be listened on.
     #[error(
-        "cannot serve metrics at {address}: {source}; set `METRICS_LISTEN` to another address, to port 0 for a free \
+        "cannot serve metrics at {address}: {cause}; set `METRICS_LISTEN` to another address, to port 0 for a free \
          one, or to `off`"
     )]
     Listen {
         /// The address.
         address: SocketAddr,
-        /// What the operating system says.
-        source: io::Error,
+        /// What the operating system says: in the text, so not a source of its own that would be said once more.
+        cause: io::Error,
     },
     /// The builder's buckets do not fit.
     #[error("the buckets for the metric `{metric}` cannot be used: {problem}")]
@@ -195,7 +198,7 @@ pub enum InitError {
     },
     /// The endpoint's thread did not start.
     #[error("cannot start the thread that serves metrics: {0}")]
-    Thread(#[source] io::Error),
+    Thread(io::Error),
     /// `init` was called before.
     #[error("metrics are initialised already: call `metrics_runtime::init()` once, in `main`")]
     Twice,
@@ -206,6 +209,8 @@ pub enum InitError {
     )]
     ForeignRecorder,
 }
+
+debug_is_display!(InitError);
 
 /// The installed metrics. Dropping it changes nothing.
 #[derive(Debug)]

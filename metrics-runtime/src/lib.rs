@@ -23,6 +23,7 @@ mod interned;
 mod outcome;
 mod failure;
 mod unwind;
+mod said;
 mod classify;
 mod probe;
 mod mode;

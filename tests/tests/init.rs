@@ -45,13 +45,16 @@ fn init_refuses_what_is_wrong_then_runs_once_and_ends() {
     }
     assert!(refusal(free().buckets("init_work_total", [1.0])).contains("it is no histogram"));
     assert!(refusal(free().buckets("init_wrok_seconds", [1.0])).contains("no metric of the program has this name"));
-    assert!(refusal(free().global_label("le", "x")).contains("`le` is Prometheus' own"));
+    assert!(refusal(free().global_label("le", "x")).contains("`METRICS_GLOBAL_LABELS`, is Prometheus' own"));
 
     // Nothing has been installed so far, so this can be.
     let handle = free().init().expect("the settings are valid");
     let served = handle.local_addr().expect("it listens");
     assert!(TcpStream::connect(served).is_ok());
-    assert!(matches!(free().init(), Err(InitError::Twice)));
+    let twice = free().init().expect_err("it is initialised already");
+    assert!(matches!(twice, InitError::Twice));
+    // Rust prints the `Debug` of what `main` returns.
+    assert_eq!(format!("{twice:?}"), twice.to_string());
     work();
     assert!(handle.render().contains("\ninit_work_total 1\n"), "{}", handle.render());
 
