@@ -16,6 +16,10 @@ pub struct Budget {
 /// A histogram has a series for `+Inf`, its sum and its count besides those of its buckets.
 const BESIDES_BUCKETS: u64 = 3;
 
+/// The most buckets that a histogram can have: the recorder keeps the words of one series together, and has no place for
+/// many more. No budget allows more, however high it is.
+pub(crate) const MOST_BUCKETS: usize = 1000;
+
 impl Budget {
     /// The budget of a metric; `buckets` is empty where it has the default ones.
     #[must_use]
@@ -27,13 +31,15 @@ impl Budget {
         Self { metric, buckets, per_label_set: per_label_set(kind, buckets), limit }
     }
 
-    /// Checks that the labels make no more series than allowed.
+    /// Checks that the labels make no more series than allowed, and that one of them can be kept.
     ///
     /// # Panics
     ///
     /// In the compiler, where they make more; the message is the program's error.
     #[track_caller]
     pub(crate) const fn check(&self, labels: &[LabelSpec]) {
+        // First, because to raise the budget would not help.
+        assert!(self.buckets <= MOST_BUCKETS, "{}", self.explain_buckets().as_str());
         let mut series = Some(self.per_label_set as u128);
         let mut at = 0;
         while at < labels.len() {
@@ -78,6 +84,17 @@ impl Budget {
         text.word("), and its budget is ")
             .number(self.limit as u128)
             .word(": take a label away, give one fewer values, or raise `series-per-metric` under `[limits]` in `metrics.toml`")
+    }
+
+    const fn explain_buckets(&self) -> Text {
+        Text::new()
+            .word("the metric `")
+            .word(self.metric)
+            .word("` has ")
+            .number(self.buckets as u128)
+            .word(" buckets, and a histogram can have ")
+            .number(MOST_BUCKETS as u128)
+            .word(" at most: give fewer bounds, such as `buckets(0.001, 0.002, 0.004, ..)`: each twice the one before it, 23 reach from a millisecond to an hour")
     }
 
     /// The limit, of a metric without labels, which has been checked.
@@ -128,6 +145,19 @@ mod tests {
         Budget::new("calls_total", Kind::Counter, &[], 1000).check(&labels);
         let more = std::panic::catch_unwind(|| Budget::new("calls_total", Kind::Counter, &[], 999).check(&labels));
         assert!(more.is_err());
+    }
+
+    #[test]
+    fn no_budget_allows_more_buckets_than_are_kept_together() {
+        let budget = |buckets| Budget::new("call_seconds", Kind::Histogram, buckets, u64::MAX);
+        budget(&[1.0; MOST_BUCKETS]).check(&[]);
+        let more = budget(&[1.0; MOST_BUCKETS + 1]);
+        assert!(std::panic::catch_unwind(|| more.check(&[])).is_err());
+        assert_eq!(
+            more.explain_buckets().as_str(),
+            "the metric `call_seconds` has 1001 buckets, and a histogram can have 1000 at most: give fewer bounds, such \
+             as `buckets(0.001, 0.002, 0.004, ..)`: each twice the one before it, 23 reach from a millisecond to an hour"
+        );
     }
 
     #[test]

@@ -123,6 +123,31 @@ fn the_budget_is_the_policys() {
 }
 
 #[test]
+fn a_raised_budget_allows_no_more_buckets_than_can_be_kept() {
+    let folder = TemporaryCrate::workspace(&["policy-buckets"]);
+    folder.write("metrics.toml", "[limits]\nseries-per-metric = 100000\n");
+    let with_buckets = |number: u32| {
+        let bounds: Vec<String> = (1..=number).map(|bound| bound.to_string()).collect();
+        let bounds = bounds.join(", ");
+        folder.member(
+            "policy-buckets",
+            &format!(
+                "#[metrics_runtime::timed(histogram = \"call_seconds\", buckets({bounds}))]\npub fn call() {{}}\n\n\
+                 metrics_runtime::declare_metrics! {{\n\
+                     /// Waits.\n\
+                     pub histogram WAIT = \"wait_seconds\", buckets({bounds});\n\
+                 }}\n"
+            ),
+        );
+    };
+    with_buckets(1000);
+    accepts(&folder);
+    with_buckets(1001);
+    let many = "has 1001 buckets, and a histogram can have 1000 at most: give fewer bounds";
+    refuses(&folder, &[&format!("the metric `call_seconds` {many}"), &format!("the metric `wait_seconds` {many}")]);
+}
+
+#[test]
 fn the_policy_holds_in_doctests() {
     let folder = TemporaryCrate::workspace(&["policy-doctest"]);
     folder.member(
