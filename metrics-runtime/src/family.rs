@@ -163,6 +163,12 @@ impl Family {
         }
     }
 
+    /// How many series that makes.
+    #[cfg(feature = "exporter")]
+    pub(crate) fn series_at_start(&self) -> u64 {
+        self.labels.iter().map(LabelSpec::values_at_start).fold(1, u64::saturating_mul)
+    }
+
     /// Asks a recorder for the series of a slot; `None` where one of the labels has no such value yet.
     fn register(&self, recorder: &dyn Recorder, slot: u32) -> Option<Instrument> {
         static METADATA: Metadata<'_> = Metadata::new(OWN_TARGET, Level::INFO, None);

@@ -9,7 +9,7 @@ use crate::endpoint::{Prepared, Service};
 use crate::exposition::Format;
 use crate::family::Kind;
 use crate::mode::{self, Mode};
-use crate::recorder::{self, CatalogRecorder, Page};
+use crate::recorder::{self, CatalogRecorder, NoRoom, Page};
 use crate::said::debug_is_display;
 
 /// Installs the recorder and serves `/metrics`: the one line in `main`.
@@ -36,7 +36,7 @@ use crate::said::debug_is_display;
 /// # Errors
 ///
 /// A setting that cannot be used, an address that cannot be listened on, metrics of the program that contradict each
-/// other, or a recorder that is installed already. Nothing has changed then.
+/// other or have more series than can be kept, or a recorder that is installed already. Nothing has changed then.
 pub fn init() -> Result<Handle, InitError> {
     builder().init()
 }
@@ -121,7 +121,7 @@ fn install(settings: &Settings) -> Result<Handle, InitError> {
         Listen::At(address) => Some(listen(address)?),
         Listen::Nowhere => None,
     };
-    let (recorder, page) = recorder::build(&catalog, settings);
+    let (recorder, page) = recorder::build(&catalog, settings)?;
     let endpoint = Prepared::new(listener).map_err(InitError::Thread)?;
     if metrics::set_global_recorder(recorder).is_err() {
         endpoint.abandon();
@@ -188,6 +188,22 @@ pub enum InitError {
         /// What the operating system says: in the text, so not a source of its own that would be said once more.
         cause: io::Error,
     },
+    /// The metrics have more series from the start than the recorder has room for.
+    #[error(
+        "the metrics of the program have {series} series from the start, and the recorder has no room for so many: it \
+         has {words} words, of which a counter's series takes one and a histogram's some more than it has buckets; give \
+         labels fewer values or take some away, first of all of `{metric}`, which has {of_metric} of the series"
+    )]
+    TooManySeries {
+        /// How many there are.
+        series: u64,
+        /// The words of the recorder.
+        words: usize,
+        /// The metric that takes most of them.
+        metric: &'static str,
+        /// How many of the series are its own.
+        of_metric: u64,
+    },
     /// The builder's buckets do not fit.
     #[error("the buckets for the metric `{metric}` cannot be used: {problem}")]
     Buckets {
@@ -211,6 +227,12 @@ pub enum InitError {
 }
 
 debug_is_display!(InitError);
+
+impl From<NoRoom> for InitError {
+    fn from(NoRoom { series, words, largest: (metric, of_metric) }: NoRoom) -> Self {
+        Self::TooManySeries { series, words, metric, of_metric }
+    }
+}
 
 /// The installed metrics. Dropping it changes nothing.
 #[derive(Debug)]

@@ -197,6 +197,13 @@ impl LabelSpec {
         is_added && matches!(self.known, Known::AtStart | Known::FromError)
     }
 
+    /// The number of the values that a series is created for before anything is recorded.
+    #[cfg(feature = "exporter")]
+    pub(crate) fn values_at_start(&self) -> u64 {
+        let slots = (0..self.cardinality).map(|index| index * self.stride);
+        slots.filter(|slot| !self.is_expression_panic(*slot) && self.value_at(*slot).is_some()).count() as u64
+    }
+
     /// The texts of the values that it can have already.
     pub(crate) fn values(&self) -> impl Iterator<Item = &'static str> {
         (0..self.cardinality).filter_map(|index| self.value_at(index * self.stride))

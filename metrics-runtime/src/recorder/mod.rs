@@ -7,6 +7,7 @@ mod words;
 mod cells;
 mod table;
 mod store;
+mod room;
 mod refused;
 
 use std::collections::BTreeSet;
@@ -21,22 +22,24 @@ use crate::exposition::{self, Format};
 use crate::family::{Family, Kind, OWN_TARGET};
 pub(crate) use cells::{CounterCell, GaugeCell, HistogramCell};
 use refused::Refused;
+pub(crate) use room::NoRoom;
 pub(crate) use store::{Cell, Store};
 pub(crate) use words::{AllShards, Words};
 
 /// Where our own sites find their series, once it is installed.
 static INSTALLED: OnceLock<Arc<Store>> = OnceLock::new();
 
-/// Makes the recorder and its page.
-pub(crate) fn build(catalog: &Catalog, settings: &Settings) -> (CatalogRecorder, Page) {
+/// Makes the recorder and its page, if there is room for the series that the catalog knows already.
+pub(crate) fn build(catalog: &Catalog, settings: &Settings) -> Result<(CatalogRecorder, Page), NoRoom> {
     let mut builder = PrometheusBuilder::new();
     for (name, value) in &settings.global_labels {
         builder = builder.add_global_label(name, value);
     }
     let foreign = builder.build_recorder();
     let store = Arc::new(Store::new(catalog, settings));
+    room::check(&store)?;
     let page = Page { store: Arc::clone(&store), foreign: foreign.handle(), scratch: Arc::default() };
-    (CatalogRecorder { store, foreign, refused: Mutex::default() }, page)
+    Ok((CatalogRecorder { store, foreign, refused: Mutex::default() }, page))
 }
 
 /// Whether our own sites find their series here.

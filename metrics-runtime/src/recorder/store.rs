@@ -1,17 +1,19 @@
 //! All series of the catalog's metrics.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use metrics::Key;
 
 use super::cells::{CounterCell, GaugeCell, HistogramCell, bounds_in_nanoseconds};
 use super::table::{Table, Value};
-use super::words::Words;
+use super::words::{Words, first_of_row};
+use crate::budget::MOST_BUCKETS;
 use crate::catalog::{Catalog, Metric};
 use crate::config::Settings;
 use crate::exposition::{Format, escape_help, escape_value, push_pair};
 use crate::family::{Family, Kind};
+use crate::spec::LabelSpec;
 
 /// The metrics of the program, in the order of their names.
 #[derive(Debug)]
@@ -92,6 +94,9 @@ impl Store {
     }
 }
 
+// A series that is longer could never be kept.
+const _: () = assert!(first_of_row(0, HistogramCell::width(&[0; MOST_BUCKETS])).is_some());
+
 const NO_ROOM: &str = "there is no room for another series";
 
 impl Stored {
@@ -129,8 +134,20 @@ impl Stored {
         words
     }
 
+    /// How many series are created with the recorder.
+    pub(super) fn series_at_start(&self) -> u64 {
+        // The metric's sites share their series, but for a label of which each has a value of its own.
+        let mut by_site: BTreeMap<Vec<&'static str>, u64> = BTreeMap::new();
+        for family in &self.families {
+            let fixed = family.labels.iter().filter(|label| label.is_fixed());
+            let series = by_site.entry(fixed.flat_map(LabelSpec::values).collect()).or_default();
+            *series = (*series).max(family.series_at_start());
+        }
+        by_site.into_values().fold(0, u64::saturating_add)
+    }
+
     /// The number of words of a series.
-    fn width(&self) -> usize {
+    pub(super) fn width(&self) -> usize {
         match self.kind {
             Kind::Counter => CounterCell::WIDTH,
             Kind::Gauge => GaugeCell::WIDTH,

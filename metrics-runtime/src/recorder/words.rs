@@ -9,6 +9,17 @@ use super::sync::{AtomicU64, CHUNK, CHUNKS, OnceLock, PoisonError, RwLock};
 
 static SHARDS: Shards = Shards::of(RwLock::new(Vec::new()), Mutex::new(Vec::new()), OnceLock::new());
 
+pub(super) const ALL_WORDS: usize = CHUNK * CHUNKS;
+/// The number zero stands for no row.
+pub(super) const FIRST_WORD: usize = 1;
+
+/// Where a row of so many words begins that comes behind others; `None` where there is no room left.
+pub(super) const fn first_of_row(next: usize, words: usize) -> Option<usize> {
+    // A row is in one chunk.
+    let first = if next % CHUNK + words > CHUNK { next.next_multiple_of(CHUNK) } else { next };
+    if words > CHUNK || first + words > ALL_WORDS { None } else { Some(first) }
+}
+
 /// A row of words.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Words {
@@ -19,13 +30,9 @@ pub(crate) struct Words {
 impl Words {
     /// So many words, all zero; `None` where there is no room left.
     pub(super) fn allocate(words: usize) -> Option<Self> {
-        static NEXT: Mutex<usize> = Mutex::new(1);
+        static NEXT: Mutex<usize> = Mutex::new(FIRST_WORD);
         let mut next = NEXT.lock().unwrap_or_else(PoisonError::into_inner);
-        // A row is in one chunk.
-        let first = if *next % CHUNK + words > CHUNK { next.next_multiple_of(CHUNK) } else { *next };
-        if words > CHUNK || first + words > CHUNK * CHUNKS {
-            return None;
-        }
+        let first = first_of_row(*next, words)?;
         *next = first + words;
         u32::try_from(first).ok().and_then(Self::from_first)
     }
