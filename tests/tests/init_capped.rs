@@ -1,5 +1,7 @@
 //! Capped labels at the sites of one metric: their values come with time, so that it is the type that must agree.
 
+#![allow(clippy::trivially_copy_pass_by_ref, reason = "a reference to a label is one, too")]
+
 use metrics_runtime::{Interned, Label, counted};
 
 mod portraits {
