@@ -9,7 +9,7 @@ use syn::{Attribute, Error, Ident, LitStr, Path, Result, Token, Type, Visibility
 use crate::args::{self, Bucket, Given};
 use crate::diagnostic::{Diagnostics, listed, nearest};
 use crate::expand::{Metric, private, registered, track, typed_label};
-use crate::function::first_sentence;
+use crate::help::first_sentence;
 use crate::names::{self, Kind};
 use crate::plan::{check_buckets, runtime};
 use crate::policy::Policy;

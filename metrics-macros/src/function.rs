@@ -6,6 +6,8 @@ use syn::parse::discouraged::Speculative;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, FnArg, Ident, Item, Pat, Result, Signature, Token, Type, Visibility};
 
+use crate::help;
+
 /// A function or a method with a body.
 pub struct Function {
     pub attributes: Vec<Attribute>,
@@ -140,7 +142,7 @@ impl Function {
 
     /// The first sentence of the doc comment.
     pub fn first_sentence(&self) -> Option<String> {
-        first_sentence(&self.attributes)
+        help::first_sentence(&self.attributes)
     }
 
     /// The function with other statements.
@@ -168,65 +170,5 @@ impl Function {
             Body::Missing(_) => TokenStream::new(),
         };
         self.with_statements(&quote!(#first #statements))
-    }
-}
-
-/// The first sentence of a doc comment, on one line.
-pub fn first_sentence(attributes: &[Attribute]) -> Option<String> {
-    let mut paragraph = String::new();
-    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("doc")) {
-        let syn::Meta::NameValue(pair) = &attribute.meta else { continue };
-        let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) = &pair.value else { continue };
-        let text = text.value();
-        let mut ended = false;
-        for line in text.lines().map(|line| line.trim().trim_start_matches("* ")) {
-            if line.is_empty() && !paragraph.is_empty() {
-                ended = true;
-                break;
-            }
-            if !line.is_empty() {
-                if !paragraph.is_empty() {
-                    paragraph.push(' ');
-                }
-                paragraph.push_str(line);
-            }
-        }
-        if ended || (text.trim().is_empty() && !paragraph.is_empty()) {
-            break;
-        }
-    }
-    let end = paragraph.match_indices(['.', '!', '?']).map(|(at, _)| at + 1).find(|at| {
-        paragraph[*at..].starts_with(' ') && !paragraph[..*at].ends_with("e.g.") && !paragraph[..*at].ends_with("i.e.")
-    });
-    paragraph.truncate(end.unwrap_or(paragraph.len()));
-    (!paragraph.is_empty()).then_some(paragraph)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use syn::parse_quote;
-
-    fn sentence(item: &syn::ItemFn) -> Option<String> {
-        first_sentence(&item.attrs)
-    }
-
-    #[test]
-    fn the_first_sentence_ends_at_its_point_or_paragraph() {
-        let two: syn::ItemFn = parse_quote! {
-            /// Generates one image: submits the workflow
-            /// and polls. Then it rests.
-            fn f() {}
-        };
-        assert_eq!(sentence(&two).as_deref(), Some("Generates one image: submits the workflow and polls."));
-        let paragraph: syn::ItemFn = parse_quote! {
-            /// Draws v1.5 images, e.g. faces
-            ///
-            /// # Errors
-            fn f() {}
-        };
-        assert_eq!(sentence(&paragraph).as_deref(), Some("Draws v1.5 images, e.g. faces"));
-        let none: syn::ItemFn = parse_quote! { fn f() {} };
-        assert_eq!(sentence(&none), None);
     }
 }

@@ -2,6 +2,7 @@
 
 mod diagnostic;
 mod args;
+mod help;
 mod function;
 mod names;
 mod policy;
