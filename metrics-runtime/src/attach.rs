@@ -64,7 +64,7 @@ fn describe(catalog: &Catalog, recorder: &dyn Recorder) {
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum AttachError {
-    /// Two sites of the program mean the same metric, and disagree on what it is.
+    /// Sites of the program disagree on what a metric is, or metrics of it would have one name on the page.
     #[error(transparent)]
     Catalog(#[from] CatalogConflict),
     /// The facade has no recorder.

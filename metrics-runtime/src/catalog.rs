@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use linkme::distributed_slice;
 
 use crate::budget::per_label_set;
+use crate::claims::Claims;
 use crate::family::{DEFAULT_BUCKETS, Family, Kind};
 use crate::said::debug_is_display;
 use crate::site::{Definition, Place};
@@ -45,7 +46,9 @@ pub fn catalog() -> Catalog {
         // The linker's order is nobody's; the place in the source is.
         metric.sites.sort_by_key(|site| (site.place.file, site.place.line));
     }
-    Catalog { metrics }
+    let mut catalog = Catalog { metrics };
+    catalog.yield_names_to_the_program();
+    catalog
 }
 
 /// See [`catalog`].
@@ -72,7 +75,9 @@ impl Catalog {
         self.metrics().map(Metric::max_series).fold(0, u64::saturating_add)
     }
 
-    /// Whether all sites of each metric agree on what it is; [`init`](crate::init) asks this too.
+    /// Whether all sites of each metric agree on what it is, and whether the metrics can be on one page: OpenMetrics writes
+    /// the counter `jobs_total` as `jobs`, beside which there can be no gauge `jobs`, and the sum of the histogram
+    /// `wait_seconds` as `wait_seconds_sum`. [`init`](crate::init) asks this too.
     ///
     /// ```
     /// // In a test of one's own program:
@@ -81,9 +86,29 @@ impl Catalog {
     ///
     /// # Errors
     ///
-    /// The first metric whose sites disagree in kind, labels or buckets, with all places.
+    /// The first metric whose sites disagree in kind, labels or buckets, or that would have a name of another on the page,
+    /// with all places.
     pub fn check(&self) -> Result<(), CatalogConflict> {
-        self.metrics().try_for_each(Metric::check)
+        self.metrics().try_for_each(Metric::check)?;
+        let mut claims: Claims<&Metric> = Claims::none();
+        for metric in self.metrics() {
+            if let Some((name, other)) = claims.clash(metric.name(), metric.kind().into()) {
+                return Err(CatalogConflict::clash(name, other, metric));
+            }
+            claims.add(metric.name(), metric.kind().into(), &metric);
+        }
+        Ok(())
+    }
+
+    /// A metric of this crate that would have a name of one of the program's on the page is left out: the program cannot
+    /// give it another.
+    fn yield_names_to_the_program(&mut self) {
+        let mut claims = Claims::none();
+        for metric in self.metrics().filter(|metric| !metric.is_ours()) {
+            claims.add(metric.name(), metric.kind().into(), &());
+        }
+        let clashes = |metric: &Metric| claims.clash(metric.name(), metric.kind().into()).is_some();
+        self.metrics.retain(|_, metric| !metric.is_ours() || !clashes(metric));
     }
 
     /// Creates all series that can be named already, at zero.
@@ -129,6 +154,11 @@ impl Site {
     pub const fn line(&self) -> u32 {
         self.place.line
     }
+
+    /// Whether it is in this crate.
+    fn is_ours(&self) -> bool {
+        self.module().split("::").next() == Some("metrics_runtime")
+    }
 }
 
 impl std::fmt::Display for Site {
@@ -169,10 +199,14 @@ impl Metric {
     /// Where the program declares a metric that this crate declares otherwise (its parts for Redis have some), the program's
     /// is meant.
     fn yield_to_the_program(&mut self) {
-        let is_ours = |site: &Site| site.module().split("::").next() == Some("metrics_runtime");
-        if self.sites.iter().any(|site| !is_ours(site)) && self.check().is_err() {
-            self.sites.retain(|site| !is_ours(site));
+        if !self.is_ours() && self.check().is_err() {
+            self.sites.retain(|site| !site.is_ours());
         }
+    }
+
+    /// Whether no site of the program has it.
+    fn is_ours(&self) -> bool {
+        self.sites.iter().all(Site::is_ours)
     }
 
     fn family(&self) -> &'static Family {
@@ -301,7 +335,14 @@ impl Metric {
         }
         let opinions =
             opinions.into_iter().map(|(_, opinion, places)| format!("{opinion} at {}", places.join(" and ")));
-        CatalogConflict { metric: self.name(), what, opinions: opinions.collect::<Vec<_>>().join(", but "), advice }
+        let opinions = opinions.collect::<Vec<_>>().join(", but ");
+        CatalogConflict(Conflict::Sites { metric: self.name(), what, opinions, advice })
+    }
+
+    /// ``the counter `jobs_total` at src/a.rs:1 and src/b.rs:2``
+    fn with_places(&self) -> String {
+        let places: Vec<String> = self.sites.iter().map(Site::to_string).collect();
+        format!("the {} `{}` at {}", self.kind(), self.name(), places.join(" and "))
     }
 }
 
@@ -332,19 +373,31 @@ fn label_of(label: &LabelSpec) -> String {
     format!("{name} ({})", values.join(", "))
 }
 
-/// Sites that mean the same metric, and disagree on what it is.
+/// Sites that mean the same metric and disagree on what it is, or metrics that would have one name on the page.
 ///
 /// Its `Debug` is its text, which Rust prints where `main` returns it.
 #[derive(Clone, thiserror::Error)]
-#[error(
-    "the sites of the metric `{metric}` disagree on its {what}: {opinions}; {advice}, give one of the metrics another \
-     name, or declare it once with `metrics_runtime::declare_metrics!`"
-)]
-pub struct CatalogConflict {
-    metric: &'static str,
-    what: &'static str,
-    opinions: String,
-    advice: &'static str,
+#[error(transparent)]
+pub struct CatalogConflict(Conflict);
+
+#[derive(Clone, Debug, thiserror::Error)]
+enum Conflict {
+    #[error(
+        "the sites of the metric `{metric}` disagree on its {what}: {opinions}; {advice}, give one of the metrics another \
+         name, or declare it once with `metrics_runtime::declare_metrics!`"
+    )]
+    Sites { metric: &'static str, what: &'static str, opinions: String, advice: &'static str },
+    #[error(
+        "two metrics would have the name `{name}` on the page, in one of its formats: {one}, and {other}; give one of the \
+         metrics another name"
+    )]
+    Names { name: String, one: String, other: String },
+}
+
+impl CatalogConflict {
+    fn clash(name: String, one: &Metric, other: &Metric) -> Self {
+        Self(Conflict::Names { name, one: one.with_places(), other: other.with_places() })
+    }
 }
 
 debug_is_display!(CatalogConflict);

@@ -174,7 +174,7 @@ pub enum InitError {
     /// A setting cannot be used.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// Two sites of the program mean the same metric, and disagree on what it is.
+    /// Sites of the program disagree on what a metric is, or metrics of it would have one name on the page.
     #[error(transparent)]
     Catalog(#[from] CatalogConflict),
     /// The address cannot be listened on.

@@ -38,6 +38,7 @@ mod site;
 mod call;
 mod declared;
 mod shared;
+mod claims;
 mod catalog;
 mod attach;
 #[cfg(feature = "exporter")]

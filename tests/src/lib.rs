@@ -27,6 +27,6 @@ struct Readme;
 pub use http::Response;
 pub use page::Page;
 pub use process::{Process, free_port, wait_until};
-pub use prometheus::{Prometheus, promtool_check_metrics, strict_parse_openmetrics};
+pub use prometheus::{Prometheus, promtool_check_metrics, promtool_parse_metrics, strict_parse_openmetrics};
 pub use redis_server::RedisServer;
 pub use temporary_crate::TemporaryCrate;

@@ -4,67 +4,74 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use super::Format;
+use super::exporter::meant_summary;
+use super::{Format, escape_help};
+use crate::family::Kind;
 
 /// Appends a page to ours, its metrics in the order of their names, their series in the order of their labels.
-pub(crate) fn append_sorted(page: &mut String, foreign: &str, format: Format, full: &mut dyn FnMut(&mut String)) {
+pub(crate) fn append_sorted(
+    page: &mut String,
+    foreign: &str,
+    format: Format,
+    help: &dyn Fn(Kind, &str) -> Option<String>,
+    full: &mut dyn FnMut(&mut String),
+) {
     let mut metrics: BTreeMap<&str, Metric<'_>> = BTreeMap::new();
-    let mut current = "";
+    let mut current = None;
     for line in foreign.lines().filter(|line| !line.is_empty()) {
-        let mut words = line.splitn(4, ' ');
-        match (words.next(), words.next(), words.next(), words.next()) {
-            (Some("#"), Some(word @ ("HELP" | "TYPE")), Some(name), text) => {
-                current = name;
-                let (metric, text) = (metrics.entry(name).or_default(), text.unwrap_or_default());
-                if word == "HELP" {
-                    metric.help = Some(text);
-                } else {
-                    metric.kind = text;
-                }
-            }
-            _ => metrics.entry(current).or_default().add(line),
+        if let Some((told, kind)) = line.strip_prefix("# TYPE ").and_then(|line| line.split_once(' ')) {
+            let name = if kind == "summary" { meant_summary(told) } else { told };
+            current = Some(metrics.entry(name).or_insert_with(|| Metric { told, kind, series: BTreeMap::new() }));
+        } else if let Some(metric) = &mut current {
+            metric.add(line);
         }
     }
     for (name, metric) in metrics {
-        metric.write(name, page, format);
+        metric.write(name, page, format, help);
         full(page);
     }
 }
 
 /// The lines of one metric.
-#[derive(Default)]
 struct Metric<'a> {
-    help: Option<&'a str>,
+    /// The name that the exporter has for it.
+    told: &'a str,
     kind: &'a str,
-    /// By the labels without `le` and `quantile`; the lines of one set keep their order.
-    series: BTreeMap<String, Vec<&'a str>>,
+    /// What stands behind the name, by the labels without `le` and `quantile`; the lines of one set keep their order.
+    series: BTreeMap<&'a str, Vec<&'a str>>,
 }
 
 impl<'a> Metric<'a> {
     fn add(&mut self, line: &'a str) {
-        self.series.entry(label_set(line)).or_default().push(line);
+        if let Some(rest) = line.strip_prefix(self.told) {
+            self.series.entry(self.label_set(rest)).or_default().push(rest);
+        }
     }
 
-    fn write(&self, name: &str, page: &mut String, format: Format) {
-        let is_counter = self.kind == "counter";
-        let family = format.family(name, is_counter);
-        if let Some(help) = self.help {
-            // The exporter has escaped what both formats escape; OpenMetrics escapes quotes as well.
-            let help = if format == Format::OpenMetrics { help.replace('"', "\\\"") } else { help.to_owned() };
-            // Writing to a string does not fail.
-            let _ = writeln!(page, "# HELP {family} {help}");
+    fn write(&self, name: &str, page: &mut String, format: Format, help: &dyn Fn(Kind, &str) -> Option<String>) {
+        let kind = match self.kind {
+            "counter" => Kind::Counter,
+            "gauge" => Kind::Gauge,
+            _ => Kind::Histogram,
+        };
+        let family = format.family(name, kind == Kind::Counter);
+        // Writing to a string does not fail.
+        if let Some(help) = help(kind, name) {
+            let _ = writeln!(page, "# HELP {family} {}", escape_help(&help, format));
         }
-        if !self.kind.is_empty() {
-            let _ = writeln!(page, "# TYPE {family} {}", self.kind);
-        }
-        for line in self.series.values().flatten() {
-            let (series, value) = line.rsplit_once(' ').unwrap_or((line, ""));
-            let series = match format {
-                Format::Text => series.to_owned(),
-                Format::OpenMetrics if is_counter => with_total(series, name, family),
-                Format::OpenMetrics => with_decimal_bound(series),
-            };
-            page.push_str(&series);
+        let _ = writeln!(page, "# TYPE {family} {}", self.kind);
+        for rest in self.series.values().flatten() {
+            let (series, value) = rest.rsplit_once(' ').unwrap_or((rest, ""));
+            match format {
+                // OpenMetrics' counters have series that end in `_total`, whatever their name.
+                Format::OpenMetrics if kind == Kind::Counter => {
+                    let _ = write!(page, "{family}_total{series}");
+                }
+                _ => {
+                    page.push_str(name);
+                    self.push_series(page, series, format);
+                }
+            }
             page.push(' ');
             page.push_str(match value {
                 "inf" => "+Inf",
@@ -74,55 +81,60 @@ impl<'a> Metric<'a> {
             page.push('\n');
         }
     }
-}
 
-/// OpenMetrics' counters have series that end in `_total`, whatever their name.
-fn with_total(series: &str, name: &str, family: &str) -> String {
-    series.strip_prefix(name).map_or_else(|| series.to_owned(), |labels| format!("{family}_total{labels}"))
-}
-
-/// `le="10"` becomes `le="10.0"`.
-fn with_decimal_bound(series: &str) -> String {
-    let Some(number) = bound_in(series) else { return series.to_owned() };
-    let mut decimal = String::new();
-    match series[number.clone()].parse() {
-        Ok(bound) => Format::OpenMetrics.push_bound(&mut decimal, bound),
-        Err(_) => return series.to_owned(),
+    /// Appends the labels; in OpenMetrics `le="10"` becomes `le="10.0"`.
+    fn push_series(&self, page: &mut String, series: &str, format: Format) {
+        if format == Format::OpenMetrics
+            && let Some(number) = self.bound_in(series)
+            && let Ok(bound) = series[number.clone()].parse()
+        {
+            page.push_str(&series[..number.start]);
+            format.push_bound(page, bound);
+            page.push_str(&series[number.end..]);
+        } else {
+            page.push_str(series);
+        }
     }
-    format!("{}{decimal}{}", &series[..number.start], &series[number.end..])
-}
 
-/// The labels of a line that its neighbours of the same histogram or summary have too.
-fn label_set(line: &str) -> String {
-    let Some(begin) = line.find('{') else { return String::new() };
-    let labels = line.rfind('}').filter(|end| *end > begin).map_or(&line[begin + 1..], |end| &line[begin + 1..end]);
-    let own = match bound_in(line) {
-        // Back over `le="` or `quantile="`.
-        Some(number) => line[begin + 1..number.start].rsplit_once(',').map_or("", |(own, _)| own),
-        None => labels,
-    };
-    own.to_owned()
-}
+    /// The labels of a line that its neighbours of the same histogram or summary have too.
+    fn label_set<'line>(&self, line: &'line str) -> &'line str {
+        let Some(begin) = line.find('{') else { return "" };
+        match self.bound_in(line) {
+            // Back over `le="` or `quantile="`.
+            Some(number) => line[begin + 1..number.start].rsplit_once(',').map_or("", |(own, _)| own),
+            None => line.rfind('}').and_then(|end| line.get(begin + 1..end)).unwrap_or_default(),
+        }
+    }
 
-/// Where the bound of a bucket or of a summary stands: it is the last label.
-fn bound_in(series: &str) -> Option<Range<usize>> {
-    ["le=\"", "quantile=\""].into_iter().find_map(|label| {
-        // `quantile="` ends as `le="` begins.
+    /// Where the bound of a bucket or of a summary stands: it is the last label. Other metrics may have a label of that
+    /// name, which means nothing.
+    fn bound_in(&self, series: &str) -> Option<Range<usize>> {
+        let label = match self.kind {
+            "histogram" => "le=\"",
+            "summary" => "quantile=\"",
+            _ => return None,
+        };
         let at = series.rfind(label).filter(|at| series[..*at].ends_with(['{', ',']))?;
         let start = at + label.len();
         let length = series[start..].find('"')?;
         Some(start..start + length)
-    })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn sorted(foreign: &str, format: Format) -> String {
+        let help = |kind, name: &str| (kind == Kind::Counter).then(|| format!("The \"{name}\"."));
+        let mut page = String::new();
+        append_sorted(&mut page, foreign, format, &help, &mut |_| {});
+        page
+    }
+
     #[test]
     fn the_order_is_that_of_names_and_labels() {
         let foreign = "\
-# HELP b_total Second.
 # TYPE b_total counter
 b_total{x=\"2\"} 1
 b_total{x=\"1\"} 1
@@ -135,8 +147,6 @@ a{quantile=\"0.5\"} 7
 a_sum 8
 
 ";
-        let mut page = String::new();
-        append_sorted(&mut page, foreign, Format::Text, &mut |_| {});
         let expected = "\
 # TYPE a summary
 a{quantile=\"0.5\"} 7
@@ -144,18 +154,17 @@ a_sum 8
 a{x=\"2\",quantile=\"0\"} 1
 a{x=\"2\",quantile=\"1\"} 2
 a_sum{x=\"2\"} 3
-# HELP b_total Second.
+# HELP b_total The \"b_total\".
 # TYPE b_total counter
 b_total{x=\"1\"} 1
 b_total{x=\"2\"} 1
 ";
-        assert_eq!(page, expected);
+        assert_eq!(sorted(foreign, Format::Text), expected);
     }
 
     #[test]
     fn openmetrics_has_its_own_ways() {
         let foreign = "\
-# HELP requests Of \"others\".
 # TYPE requests counter
 requests{x=\"1\"} 1
 # TYPE load gauge
@@ -166,12 +175,10 @@ wait_bucket{le=\"+Inf\"} 1
 wait_sum 3.5
 wait_count 1
 ";
-        let mut page = String::new();
-        append_sorted(&mut page, foreign, Format::OpenMetrics, &mut |_| {});
         let expected = "\
 # TYPE load gauge
 load +Inf
-# HELP requests Of \\\"others\\\".
+# HELP requests The \\\"requests\\\".
 # TYPE requests counter
 requests_total{x=\"1\"} 1
 # TYPE wait histogram
@@ -180,6 +187,49 @@ wait_bucket{le=\"+Inf\"} 1
 wait_sum 3.5
 wait_count 1
 ";
-        assert_eq!(page, expected);
+        assert_eq!(sorted(foreign, Format::OpenMetrics), expected);
+    }
+
+    #[test]
+    fn a_label_is_a_bound_only_where_it_can_be_one() {
+        let foreign = "\
+# TYPE level gauge
+level{le=\"1\",x=\"2\"} 1
+level{quantile=\"1\"} 2
+# TYPE wait summary
+wait{le=\"1\",quantile=\"1\"} 1
+wait_sum{le=\"1\"} 1
+# TYPE waits_total counter
+waits_total{le=\"1\"} 3
+";
+        let expected = "\
+# TYPE level gauge
+level{le=\"1\",x=\"2\"} 1
+level{quantile=\"1\"} 2
+# TYPE wait summary
+wait{le=\"1\",quantile=\"1.0\"} 1
+wait_sum{le=\"1\"} 1
+# HELP waits The \\\"waits_total\\\".
+# TYPE waits counter
+waits_total{le=\"1\"} 3
+";
+        assert_eq!(sorted(foreign, Format::OpenMetrics), expected);
+    }
+
+    #[test]
+    fn a_summary_has_its_own_name_again() {
+        let foreign = "\
+# TYPE account: summary
+account:{quantile=\"0.5\"} 1
+account:_sum{x=\"1\"} 3
+account:_count 1
+";
+        let expected = "\
+# TYPE account summary
+account{quantile=\"0.5\"} 1
+account_count 1
+account_sum{x=\"1\"} 3
+";
+        assert_eq!(sorted(foreign, Format::Text), expected);
     }
 }

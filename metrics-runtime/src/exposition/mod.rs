@@ -1,10 +1,13 @@
 //! How the page is written.
 
 pub(crate) mod text;
+pub(crate) mod exporter;
 pub(crate) mod foreign;
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
+
+use crate::claims::without_total;
 
 /// What the page is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +23,7 @@ impl Format {
     /// The name that a metric's own lines have: OpenMetrics leaves the suffix of a counter to its series.
     pub(crate) fn family(self, name: &str, is_counter: bool) -> &str {
         match self {
-            Self::OpenMetrics if is_counter => name.strip_suffix("_total").unwrap_or(name),
+            Self::OpenMetrics if is_counter => without_total(name),
             _ => name,
         }
     }
@@ -51,9 +54,12 @@ pub(crate) fn push_pair(labels: &mut String, name: &str, value: &str) {
     }
 }
 
-/// A help text, which has no quotes around it.
-pub(crate) fn escape_help(help: &str) -> String {
-    escape(help, &['\\', '\n']).into_owned()
+/// A help text, which has no quotes around it. OpenMetrics escapes quotes here too.
+pub(crate) fn escape_help(help: &str, format: Format) -> Cow<'_, str> {
+    match format {
+        Format::Text => escape(help, &['\\', '\n']),
+        Format::OpenMetrics => escape_value(help),
+    }
 }
 
 fn escape<'a>(text: &'a str, special: &[char]) -> Cow<'a, str> {
@@ -83,6 +89,8 @@ mod tests {
     fn what_means_something_is_escaped() {
         assert_eq!(escape_value("plain"), "plain");
         assert_eq!(escape_value("a \"b\" \\ c\nd"), "a \\\"b\\\" \\\\ c\\nd");
-        assert_eq!(escape_help("a \"b\" \\ c\nd"), "a \"b\" \\\\ c\\nd");
+        let help = "a \"b\" \\ c\nd";
+        assert_eq!(escape_help(help, Format::Text), "a \"b\" \\\\ c\\nd");
+        assert_eq!(escape_help(help, Format::OpenMetrics), "a \\\"b\\\" \\\\ c\\nd");
     }
 }

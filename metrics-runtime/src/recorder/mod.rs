@@ -8,19 +8,24 @@ mod cells;
 mod table;
 mod store;
 mod room;
+mod refusal;
 mod refused;
+mod key;
+mod admitted;
+mod foreign;
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 
 use crate::Catalog;
 use crate::config::Settings;
 use crate::exposition::{self, Format};
 use crate::family::{Family, Kind, OWN_TARGET};
 pub(crate) use cells::{CounterCell, GaugeCell, HistogramCell};
+use foreign::{Foreign, ForeignPage};
+use refusal::{Refusal, Refusals};
 use refused::Refused;
 pub(crate) use room::NoRoom;
 pub(crate) use store::{Cell, Store};
@@ -31,15 +36,11 @@ static INSTALLED: OnceLock<Arc<Store>> = OnceLock::new();
 
 /// Makes the recorder and its page, if there is room for the series that the catalog knows already.
 pub(crate) fn build(catalog: &Catalog, settings: &Settings) -> Result<(CatalogRecorder, Page), NoRoom> {
-    let mut builder = PrometheusBuilder::new();
-    for (name, value) in &settings.global_labels {
-        builder = builder.add_global_label(name, value);
-    }
-    let foreign = builder.build_recorder();
+    let foreign = Foreign::new(catalog, &settings.global_labels);
     let store = Arc::new(Store::new(catalog, settings));
     room::check(&store)?;
-    let page = Page { store: Arc::clone(&store), foreign: foreign.handle(), scratch: Arc::default() };
-    Ok((CatalogRecorder { store, foreign, refused: Mutex::default() }, page))
+    let page = Page { store: Arc::clone(&store), foreign: foreign.page(), scratch: Arc::default() };
+    Ok((CatalogRecorder { store, foreign, refusals: Refusals::default() }, page))
 }
 
 /// Whether our own sites find their series here.
@@ -56,9 +57,15 @@ pub(crate) fn place(family: &'static Family, slot: u32) -> Option<(Words, &'stat
 #[derive(Debug)]
 pub(crate) struct CatalogRecorder {
     store: Arc<Store>,
-    foreign: PrometheusRecorder,
-    /// What was refused, and has been logged.
-    refused: Mutex<BTreeSet<String>>,
+    foreign: Foreign,
+    refusals: Refusals,
+}
+
+/// Where a series of another crate's is kept.
+enum Found<'key> {
+    InCatalog(Cell),
+    /// In the exporter, under this key.
+    InExporter(Cow<'key, Key>),
 }
 
 impl CatalogRecorder {
@@ -68,28 +75,29 @@ impl CatalogRecorder {
         let _ = INSTALLED.set(Arc::clone(&store.store));
     }
 
-    /// The series of a key whose name is in the catalog. What does not fit is not recorded: two metrics of one name
-    /// would break the page.
-    #[allow(clippy::option_option, reason = "whether it is of the catalog, and whether there is such a series")]
-    fn of_catalog(&self, kind: Kind, key: &Key) -> Option<Option<Cell>> {
-        match self.store.foreign(kind, key)? {
-            Ok(cell) => Some(Some(cell)),
-            Err(why) => {
-                let is_first = {
-                    let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
-                    refused.insert(key.name().to_owned())
-                };
-                // Who writes the log may record metrics too, so no lock is held here.
-                if is_first {
-                    tracing::warn!(
-                        metric = key.name(),
-                        "a crate records in a metric of the catalog through the `metrics` facade, and {why}: it is not \
-                         recorded; give one of the two another name"
-                    );
-                }
-                Some(None)
-            }
+    /// The series that another crate means by a key; `None` for what would break the page, or is not as the catalog has
+    /// it. Every call comes here that records by one of the facade's macros.
+    fn find<'key>(&self, kind: Kind, key: &'key Key) -> Option<Found<'key>> {
+        let found = if self.foreign.has(kind, key.name()) {
+            self.foreign.canonical(kind, key, true).map(|key| Found::InExporter(self.foreign.told(kind, key)))
+        } else {
+            self.find_new(kind, key)
+        };
+        found.inspect_err(|refusal| self.refusals.log(key.name(), refusal)).ok()
+    }
+
+    /// The series of a key that is the first of its metric, names a metric of the catalog, or is to be refused.
+    fn find_new<'key>(&self, kind: Kind, key: &'key Key) -> Result<Found<'key>, Refusal> {
+        let key = self.foreign.canonical(kind, key, false)?;
+        if let Some(cell) = self.store.foreign(kind, &key) {
+            return cell.map(Found::InCatalog).map_err(Refusal::NotOfCatalog);
         }
+        self.foreign.admit(kind, key.name())?;
+        Ok(Found::InExporter(self.foreign.told(kind, key)))
+    }
+
+    fn describe(&self, kind: Kind, name: &KeyName, description: &str) {
+        self.foreign.describe(kind, &key::metric_name(name.as_str()), description);
     }
 }
 
@@ -100,30 +108,28 @@ macro_rules! register {
                 // A site of our own that does not know of this recorder yet. Its call is recorded whole when it ends.
                 return $kind::noop();
             }
-            match self.of_catalog(Kind::$kind, key) {
-                None => self.foreign.$method(key, metadata),
-                Some(Some(Cell::$kind(cell))) => $kind::from_arc(Arc::new(cell)),
-                Some(_) => $kind::from_arc(Arc::new(Refused)),
+            match self.find(Kind::$kind, key) {
+                Some(Found::InExporter(key)) => self.foreign.exporter().$method(&key, metadata),
+                Some(Found::InCatalog(Cell::$kind(cell))) => $kind::from_arc(Arc::new(cell)),
+                _ => $kind::from_arc(Arc::new(Refused)),
             }
         }
     };
 }
 
 macro_rules! describe {
-    ($method:ident) => {
-        fn $method(&self, name: KeyName, unit: Option<Unit>, description: SharedString) {
-            // The catalog's own descriptions hold.
-            if !self.store.has(name.as_str()) {
-                self.foreign.$method(name, unit, description);
-            }
+    ($method:ident, $kind:ident) => {
+        // The unit is no part of the page: its name says it.
+        fn $method(&self, name: KeyName, _: Option<Unit>, description: SharedString) {
+            self.describe(Kind::$kind, &name, &description);
         }
     };
 }
 
 impl Recorder for CatalogRecorder {
-    describe!(describe_counter);
-    describe!(describe_gauge);
-    describe!(describe_histogram);
+    describe!(describe_counter, Counter);
+    describe!(describe_gauge, Gauge);
+    describe!(describe_histogram, Histogram);
     register!(register_counter, Counter);
     register!(register_gauge, Gauge);
     register!(register_histogram, Histogram);
@@ -133,7 +139,7 @@ impl Recorder for CatalogRecorder {
 #[derive(Clone)]
 pub(crate) struct Page {
     store: Arc<Store>,
-    foreign: PrometheusHandle,
+    foreign: ForeignPage,
     /// One page is made at a time; who asks meanwhile waits for it.
     scratch: Arc<Mutex<Scratch>>,
 }
@@ -175,7 +181,7 @@ impl Page {
 
     fn write(&self, scratch: &mut Scratch, format: Format, page: &mut String, full: &mut dyn FnMut(&mut String)) {
         exposition::text::write(page, &self.store, format, &mut scratch.text, full);
-        exposition::foreign::append_sorted(page, &self.foreign.render(), format, full);
+        self.foreign.append_to(page, format, full);
         if format == Format::OpenMetrics {
             page.push_str("# EOF\n");
         }

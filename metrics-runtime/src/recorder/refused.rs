@@ -1,11 +1,11 @@
-//! What another crate records under a name of the catalog, and does not fit it.
+//! What another crate records, and cannot be on the page.
 
 use metrics::{CounterFn, GaugeFn, HistogramFn};
 
 metrics_macros::declare_metrics! {
     crate = crate;
 
-    /// Values of other crates that were refused: a metric of the program has their name.
+    /// Values of other crates that were refused: the log names each such metric once, and says why.
     counter REFUSED = "metrics_values_refused_total";
 }
 

@@ -11,7 +11,7 @@ use super::words::{Words, first_of_row};
 use crate::budget::MOST_BUCKETS;
 use crate::catalog::{Catalog, Metric};
 use crate::config::Settings;
-use crate::exposition::{Format, escape_help, escape_value, push_pair};
+use crate::exposition::{Format, escape_help, push_pair};
 use crate::family::{Family, Kind};
 use crate::spec::LabelSpec;
 
@@ -67,11 +67,6 @@ impl Store {
         &self.global_labels
     }
 
-    /// Whether the catalog has a metric of this name.
-    pub(super) fn has(&self, name: &str) -> bool {
-        self.by_name.contains_key(name)
-    }
-
     /// Where one of our own sites' series is kept, and the bounds of its buckets; `None` where one of its labels has no
     /// such value yet.
     pub(super) fn place(&self, family: &'static Family, slot: u32) -> Option<(Words, &'static [u64])> {
@@ -107,8 +102,7 @@ impl Stored {
             name: metric.name(),
             kind: metric.kind(),
             unit: metric.unit(),
-            // OpenMetrics escapes quotes here too.
-            help: [escape_help(metric.help()), escape_value(metric.help()).into_owned()],
+            help: [Format::Text, Format::OpenMetrics].map(|format| escape_help(metric.help(), format).into_owned()),
             bounds_in_nanoseconds: bounds_in_nanoseconds(&bounds),
             bounds,
             table: Table::of(&families),

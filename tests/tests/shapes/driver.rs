@@ -73,7 +73,7 @@ pub fn check(shape: &str, set: &str, drive: fn(&mut Run)) {
             seen.check_timed();
             seen.equal("_total", seen.run.all());
             seen.check_failures("_failures_total");
-            seen.equal("", 0);
+            seen.equal("_active", 0);
         }
     }
 }

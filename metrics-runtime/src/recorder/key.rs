@@ -1,0 +1,186 @@
+//! One form for each key, however another crate writes it: what is one series on the page is one key here.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use metrics::{Key, Label};
+
+use super::refusal::Refusal;
+use crate::exposition::exporter::{told_summary, told_value};
+use crate::family::Kind;
+
+/// The labels that all series have.
+pub(super) type GlobalLabels = BTreeMap<String, String>;
+
+/// The form of a key that everything else looks at: its names are those of Prometheus' data model, each of its labels is
+/// there once, and none says what a global label says already. The order of the labels stays, since keys are equal in any.
+///
+/// A key that has this form is borrowed, since the facade's macros come here at every call, not only at the first; and who
+/// knows that the metric's name is valid says so, so that it is not looked at again.
+pub(super) fn canonical<'key>(
+    key: &'key Key,
+    kind: Kind,
+    global_labels: &GlobalLabels,
+    is_name_valid: bool,
+) -> Result<Cow<'key, Key>, Refusal> {
+    if key.name().is_empty() {
+        return Err(Refusal::NoName);
+    }
+    let key = with_valid_names(key, is_name_valid);
+    let mut is_folded = true;
+    for (at, label) in key.labels().enumerate() {
+        check_label(label.key(), kind)?;
+        is_folded &= !is_global(label, global_labels);
+        if let Some(earlier) = key.labels().take(at).find(|earlier| earlier.key() == label.key()) {
+            if earlier.value() != label.value() {
+                return Err(Refusal::LabelTwice(label.key().to_owned()));
+            }
+            is_folded = false;
+        }
+    }
+    if is_folded {
+        return Ok(key);
+    }
+    let mut labels: Vec<Label> = Vec::new();
+    for label in key.labels() {
+        if !is_global(label, global_labels) && !labels.contains(label) {
+            labels.push(label.clone());
+        }
+    }
+    Ok(Cow::Owned(Key::from_parts(key.name().to_owned(), labels)))
+}
+
+fn with_valid_names(key: &Key, is_name_valid: bool) -> Cow<'_, Key> {
+    if (is_name_valid || is_valid(key.name(), is_in_metric_name))
+        && key.labels().all(|label| is_valid(label.key(), is_in_label_name))
+    {
+        return Cow::Borrowed(key);
+    }
+    let labels = key.labels().map(|label| {
+        let name = valid(label.key(), is_in_label_name).into_owned();
+        Label::new(name, label.value().to_owned())
+    });
+    Cow::Owned(Key::from_parts(metric_name(key.name()).into_owned(), labels.collect::<Vec<_>>()))
+}
+
+/// The name that a metric has on the page.
+pub(super) fn metric_name(name: &str) -> Cow<'_, str> {
+    valid(name, is_in_metric_name)
+}
+
+/// Each character that Prometheus' data model does not have becomes an underscore:
+/// <https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels>.
+fn valid(name: &str, is_in_name: impl Fn(u8) -> bool) -> Cow<'_, str> {
+    if is_valid(name, &is_in_name) {
+        return Cow::Borrowed(name);
+    }
+    let of = |(at, letter): (usize, char)| {
+        let fits = u8::try_from(letter).is_ok_and(&is_in_name) && !(at == 0 && letter.is_ascii_digit());
+        if fits { letter } else { '_' }
+    };
+    Cow::Owned(name.chars().enumerate().map(of).collect())
+}
+
+fn is_valid(name: &str, is_in_name: impl Fn(u8) -> bool) -> bool {
+    name.bytes().all(is_in_name) && !name.starts_with(|first: char| first.is_ascii_digit())
+}
+
+fn is_in_metric_name(letter: u8) -> bool {
+    is_in_label_name(letter) || letter == b':'
+}
+
+fn is_in_label_name(letter: u8) -> bool {
+    letter.is_ascii_alphanumeric() || letter == b'_'
+}
+
+fn check_label(name: &str, kind: Kind) -> Result<(), Refusal> {
+    if name.is_empty() {
+        return Err(Refusal::NoLabelName);
+    }
+    if name.starts_with("__") {
+        return Err(Refusal::ReservedLabel(name.to_owned()));
+    }
+    if kind == Kind::Histogram && matches!(name, "le" | "quantile") {
+        return Err(Refusal::BoundLabel(name.to_owned()));
+    }
+    Ok(())
+}
+
+/// Whether all series have this label, with this value.
+fn is_global(label: &Label, global_labels: &GlobalLabels) -> bool {
+    global_labels.get(label.key()).is_some_and(|value| value == label.value())
+}
+
+/// The form of a key that `metrics-exporter-prometheus` is told, so that it writes what is meant.
+pub(super) fn told<'key>(key: Cow<'key, Key>, kind: Kind, global_labels: &GlobalLabels) -> Cow<'key, Key> {
+    let name = if kind == Kind::Histogram { told_summary(key.name()) } else { Cow::Borrowed(key.name()) };
+    // To Prometheus a label without a value is no label, so that a series with it and one without are the same; but it
+    // can take a global label away.
+    let is_there = |label: &Label| !label.value().is_empty() || global_labels.contains_key(label.key());
+    let is_told = |label: &Label| is_there(label) && matches!(told_value(label.value()), Cow::Borrowed(_));
+    if matches!(name, Cow::Borrowed(_)) && key.labels().all(is_told) {
+        return key;
+    }
+    let labels = key.labels().filter(|label| is_there(label));
+    let labels = labels.map(|label| Label::new(label.key().to_owned(), told_value(label.value()).into_owned()));
+    Cow::Owned(Key::from_parts(name.into_owned(), labels.collect::<Vec<_>>()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(name: &str, labels: &[(&str, &str)]) -> Key {
+        let labels = labels.iter().map(|(name, value)| Label::new((*name).to_owned(), (*value).to_owned()));
+        Key::from_parts(name.to_owned(), labels.collect::<Vec<_>>())
+    }
+
+    fn zone() -> GlobalLabels {
+        GlobalLabels::from([("zone".to_owned(), "a".to_owned())])
+    }
+
+    #[test]
+    fn a_key_in_its_form_is_borrowed() {
+        let key = key("http:requests_total", &[("method", "GET"), ("code", "200"), ("zone", "b"), ("_1", "grüße")]);
+        let canonical = canonical(&key, Kind::Counter, &zone(), false).expect("it is valid");
+        assert!(matches!(canonical, Cow::Borrowed(_)));
+        assert!(matches!(told(canonical, Kind::Counter, &zone()), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn what_is_one_series_on_the_page_is_one_key() {
+        let plain = key("x_y", &[("a_b", "1"), ("c", "2")]);
+        for other in [
+            key("x.y", &[("a.b", "1"), ("c", "2")]),
+            key("x y", &[("c", "2"), ("a-b", "1")]),
+            key("x_y", &[("a.b", "1"), ("c", "2"), ("a_b", "1")]),
+            key("x_y", &[("c", "2"), ("zone", "a"), ("a_b", "1"), ("c", "2"), ("zone", "a")]),
+            key("x_y", &[("a_b", "1"), ("c", "2"), ("d", "")]),
+        ] {
+            let canonical = canonical(&other, Kind::Counter, &zone(), false).expect("it is valid");
+            assert_eq!(*told(canonical, Kind::Counter, &zone()), plain, "{other}");
+        }
+        assert_eq!(metric_name("1.ü"), "___");
+    }
+
+    #[test]
+    fn a_global_label_can_be_taken_away() {
+        let away = key("x", &[("zone", "")]);
+        let canonical = canonical(&away, Kind::Counter, &zone(), false).expect("it is valid");
+        assert_eq!(*told(canonical, Kind::Counter, &zone()), away);
+    }
+
+    #[test]
+    fn what_would_break_the_page_is_refused() {
+        let refusal =
+            |key: Key| canonical(&key, Kind::Histogram, &zone(), false).map(|_| ()).expect_err("it breaks the page");
+        assert_eq!(refusal(key("", &[])), Refusal::NoName);
+        assert_eq!(refusal(key("x", &[("", "v")])), Refusal::NoLabelName);
+        assert_eq!(refusal(key("x", &[("__name__", "v")])), Refusal::ReservedLabel("__name__".to_owned()));
+        assert_eq!(refusal(key("x", &[("1_x", "v")])), Refusal::ReservedLabel("__x".to_owned()));
+        assert_eq!(refusal(key("x", &[("a.b", "1"), ("a_b", "2")])), Refusal::LabelTwice("a_b".to_owned()));
+        assert_eq!(refusal(key("x", &[("le", "1")])), Refusal::BoundLabel("le".to_owned()));
+        assert_eq!(refusal(key("x", &[("quantile", "1")])), Refusal::BoundLabel("quantile".to_owned()));
+        assert!(canonical(&key("x", &[("le", "1"), ("quantile", "1")]), Kind::Gauge, &zone(), false).is_ok());
+    }
+}

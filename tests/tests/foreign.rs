@@ -1,0 +1,350 @@
+//! Whatever other crates record through the facade, the page can be read, and says what they mean.
+
+#![allow(clippy::float_cmp, reason = "counts are whole numbers")]
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::sync::{Arc, Barrier, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use metrics::{counter, describe_counter, describe_gauge, gauge, histogram};
+use metrics_runtime::{Handle, Label, declare_metrics};
+use system_tests::{Page, Prometheus, Response, promtool_parse_metrics, strict_parse_openmetrics};
+
+#[derive(Clone, Copy, Debug, Label)]
+enum Step {
+    Draw,
+}
+
+declare_metrics! {
+    /// Images.
+    counter IMAGES = "images_generated_total", labels(step: Step);
+    /// Seconds.
+    histogram SECONDS = "image_seconds", buckets(1, 2);
+}
+
+/// The program, and what it has logged.
+struct Program {
+    handle: Handle,
+    log: Log,
+}
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
+    }
+
+    /// The lines about a metric.
+    fn about(&self, metric: &str) -> Vec<String> {
+        let field = format!(" metric=\"{metric}\"");
+        self.text().lines().filter(|line| line.ends_with(&field)).map(str::to_owned).collect()
+    }
+}
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+const ZONE: (&str, &str) = ("zone", "a \\\"b\\");
+
+/// The tests have one recorder, so each has it for as long as it counts what is refused.
+fn program() -> (&'static Program, MutexGuard<'static, ()>) {
+    static PROGRAM: OnceLock<Program> = OnceLock::new();
+    static ALONE: Mutex<()> = Mutex::new(());
+    let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let program = PROGRAM.get_or_init(|| {
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
+        tracing::subscriber::set_global_default(subscriber).expect("there is no other");
+        let builder = metrics_runtime::builder().listen(([127, 0, 0, 1], 0)).global_label(ZONE.0, ZONE.1);
+        Program { handle: builder.init().expect("the settings are valid"), log }
+    });
+    (program, alone)
+}
+
+impl Program {
+    fn page(&self) -> Page {
+        Page::from(self.handle.render())
+    }
+
+    /// The page in OpenMetrics.
+    fn openmetrics(&self) -> String {
+        let address = self.handle.local_addr().expect("it listens");
+        let accept = [("accept", "application/openmetrics-text;version=1.0.0")];
+        Response::get_with_headers(&format!("http://{address}/metrics"), &accept).expect("it answers").0.body
+    }
+
+    /// The series of a name with these labels and the global one.
+    fn value(&self, name: &str, labels: &[(&str, &str)]) -> Option<f64> {
+        self.page().value(name, &[&[ZONE], labels].concat())
+    }
+
+    fn refused(&self) -> f64 {
+        self.value("metrics_values_refused_total", &[]).expect("it is there before anything is refused")
+    }
+
+    /// Checks that some records, each of one value, are refused.
+    #[track_caller]
+    fn assert_refused(&self, records: &[fn()]) {
+        for (at, record) in records.iter().enumerate() {
+            let (before, names) = (self.refused(), names(&self.page()));
+            record();
+            assert_eq!(self.refused(), before + 1.0, "record {at} is refused");
+            assert_eq!(self::names(&self.page()), names, "record {at} adds nothing to the page");
+        }
+        self.assert_readable();
+    }
+
+    /// Checks both formats by those who read them, and that no series is there twice.
+    #[track_caller]
+    fn assert_readable(&self) {
+        let (text, openmetrics) = (self.page(), self.openmetrics());
+        assert_eq!(promtool_parse_metrics(text.text()), Ok(()), "{}", text.text());
+        assert_eq!(strict_parse_openmetrics(&openmetrics), Ok(()), "{openmetrics}");
+        for page in [text, Page::from(openmetrics)] {
+            let names = names(&page);
+            assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "{}", page.text());
+        }
+    }
+}
+
+/// The page without its values.
+fn names(page: &Page) -> Vec<String> {
+    page.text().lines().map(|line| line.rsplit_once(' ').map_or(line, |(name, _)| name).to_owned()).collect()
+}
+
+#[test]
+fn a_key_that_would_break_the_page_is_refused() {
+    let (program, _alone) = program();
+    program.assert_refused(&[
+        || counter!("").increment(1),
+        || gauge!("").set(1.0),
+        || counter!("no_label_name", "" => "v").increment(1),
+        || counter!("label_twice", "a.b" => "1", "a_b" => "2").increment(1),
+        || counter!("label_twice", "a" => "1", "a" => "2").increment(1),
+        || histogram!("bounded", "quantile" => "1").record(1.0),
+        || histogram!("bounded", "le" => "1").record(1.0),
+        || counter!("reserved", "__name__" => "evil").increment(1),
+        || gauge!("reserved", ".-address" => "evil").increment(1.0),
+    ]);
+}
+
+#[test]
+fn the_catalogs_metric_is_meant_by_every_spelling_of_its_name() {
+    let (program, _alone) = program();
+    let images = || program.value("images_generated_total", &[("step", "draw")]).expect("it is there from the start");
+    let before = images();
+    IMAGES.with(Step::Draw).increment(1);
+    counter!("images.generated_total", "step" => "draw").increment(2);
+    counter!("images generated-total", "step" => "draw", "zone" => ZONE.1, "step" => "draw").increment(4);
+    assert_eq!(images(), before + 7.0);
+    program.assert_refused(&[
+        || counter!("images.generated_total").increment(1),
+        || gauge!("images.generated_total", "step" => "draw").set(1.0),
+        || histogram!("image-seconds", "job" => "7").record(1.0),
+    ]);
+}
+
+#[test]
+fn a_name_that_the_catalog_has_in_one_of_the_formats_is_refused() {
+    let (program, _alone) = program();
+    SECONDS.observe(1.5);
+    program.assert_refused(&[
+        || counter!("images_generated", "step" => "draw").increment(1),
+        || gauge!("images.generated").set(1.0),
+        || gauge!("images_generated_created").set(1.0),
+        || histogram!("images_generated").record(1.0),
+        || gauge!("image_seconds_count").set(1.0),
+        || gauge!("image_seconds_sum").set(1.0),
+        || gauge!("image.seconds.bucket").set(1.0),
+        || counter!("image_seconds_total").increment(1),
+    ]);
+}
+
+#[test]
+fn of_two_metrics_of_other_crates_that_would_have_one_name_the_first_is_kept() {
+    let (program, _alone) = program();
+    counter!("req").increment(1);
+    gauge!("level").set(2.0);
+    histogram!("wait").record(3.0);
+    program.assert_refused(&[
+        || counter!("req_total").increment(1),
+        || counter!("req.total").increment(1),
+        || gauge!("req").set(1.0),
+        || counter!("level").increment(1),
+        || histogram!("level").record(1.0),
+        || counter!("wait_count").increment(1),
+        || gauge!("wait_sum").set(1.0),
+        || gauge!("wait_created").set(1.0),
+    ]);
+    counter!("req").increment(1);
+    assert_eq!(program.value("req", &[]), Some(2.0));
+    assert_eq!(program.value("level", &[]), Some(2.0));
+    assert_eq!(program.value("wait_count", &[]), Some(1.0));
+    // Beside a summary this is a name like any other.
+    gauge!("wait_bucket").set(4.0);
+    assert_eq!(program.value("wait_bucket", &[]), Some(4.0));
+    // There would be nothing left of it without its suffix.
+    counter!("_total").increment(5);
+    assert_eq!(program.value("_total", &[]), Some(5.0));
+    assert!(program.openmetrics().contains("# TYPE _total counter\n_total_total{"), "{}", program.openmetrics());
+    program.assert_readable();
+}
+
+#[test]
+fn what_is_one_series_on_the_page_is_one_series() {
+    let (program, _alone) = program();
+    for name in ["spelt.so", "spelt_so", "spelt so"] {
+        counter!(name, "a.b" => "1").increment(1);
+        counter!(name, "a_b" => "1", "a.b" => "1").increment(10);
+    }
+    counter!("in_the_zone").increment(1);
+    counter!("in_the_zone", "zone" => ZONE.1).increment(10);
+    counter!("in_the_zone", "zone" => "b").increment(100);
+    counter!("in_the_zone", "zone" => "").increment(1000);
+    counter!("labelled").increment(1);
+    counter!("labelled", "empty" => "").increment(10);
+    for value in ["p\"q", "p\\\"q", "p\\\\\"q", "\\", "\\\\", "\\\\\\", "\\\n", "\n\\", "\\n", "\n"] {
+        gauge!("valued", "value" => value).increment(1.0);
+    }
+    for _ in 0..20 {
+        assert_eq!(program.value("spelt_so", &[("a_b", "1")]), Some(33.0));
+        assert_eq!(program.value("in_the_zone", &[]), Some(11.0));
+        assert_eq!(program.page().value("in_the_zone", &[("zone", "b")]), Some(100.0));
+        assert_eq!(program.page().value("in_the_zone", &[("zone", "")]), Some(1000.0));
+        assert_eq!(program.page().series("in_the_zone").len(), 3);
+        assert_eq!(program.value("labelled", &[]), Some(11.0));
+        for value in ["p\"q", "p\\\"q", "p\\\\\"q", "\\", "\\\\", "\\\\\\", "\\\n", "\n\\", "\\n", "\n"] {
+            assert_eq!(program.value("valued", &[("value", value)]), Some(1.0), "{value:?}");
+        }
+        assert_eq!(program.page().series("valued").len(), 10);
+    }
+    program.assert_readable();
+}
+
+#[test]
+fn a_summary_has_its_sum_and_its_count_whatever_its_name() {
+    let (program, _alone) = program();
+    for name in ["account", "checksum", "job_count", "sum", "a_bucket", "colon:", "colons::"] {
+        for value in [1.0, 2.0] {
+            histogram!(name).record(value);
+        }
+        for page in [program.page(), Page::from(program.openmetrics())] {
+            assert_eq!(page.kind(name), Some("summary"), "{name}");
+            assert_eq!(page.value(&format!("{name}_sum"), &[ZONE]), Some(3.0), "{name}");
+            assert_eq!(page.value(&format!("{name}_count"), &[ZONE]), Some(2.0), "{name}");
+            assert!(page.series(name).iter().all(|(labels, _)| labels.contains_key("quantile")), "{name}");
+        }
+    }
+    program.assert_readable();
+}
+
+#[test]
+fn a_label_is_a_bound_only_where_it_can_be_one() {
+    let (program, _alone) = program();
+    gauge!("own_bound", "le" => "1").set(1.0);
+    gauge!("own_bound", "le" => "1", "x" => "2").set(2.0);
+    counter!("own_quantile_total", "quantile" => "1").increment(3);
+    for page in [program.page(), Page::from(program.openmetrics())] {
+        assert_eq!(page.value("own_bound", &[ZONE, ("le", "1")]), Some(1.0));
+        assert_eq!(page.value("own_bound", &[ZONE, ("le", "1"), ("x", "2")]), Some(2.0));
+        assert_eq!(page.value("own_quantile_total", &[ZONE, ("quantile", "1")]), Some(3.0));
+    }
+    program.assert_readable();
+}
+
+#[test]
+fn a_description_belongs_to_the_name_on_the_page_and_to_the_kind() {
+    let (program, _alone) = program();
+    describe_gauge!("described.jobs_total", "Refused.");
+    describe_counter!("described.jobs_total", "Some \"jobs\" \\\\ of\na crate.");
+    describe_counter!("described_jobs_total", "Too late.");
+    describe_counter!("image.seconds", "Refused.");
+    counter!("described-jobs_total").increment(1);
+    program.assert_refused(&[|| gauge!("described_jobs_total").set(1.0), || counter!("image.seconds").increment(1)]);
+    assert_eq!(program.page().help("described_jobs_total"), Some("Some \"jobs\" \\\\\\\\ of\\na crate."));
+    let openmetrics = Page::from(program.openmetrics());
+    assert_eq!(openmetrics.help("described_jobs"), Some("Some \\\"jobs\\\" \\\\\\\\ of\\na crate."));
+    assert_eq!(program.page().help("image_seconds"), Some("Seconds."));
+}
+
+#[test]
+fn the_log_says_once_for_each_name_what_is_wrong_and_what_to_do() {
+    let (program, _alone) = program();
+    for at in 0..3 {
+        counter!("logged", "job" => at.to_string()).increment(1);
+        gauge!("logged", "job" => at.to_string()).set(1.0);
+        gauge!("logged_total", "job" => at.to_string()).set(1.0);
+        gauge!("image_seconds_sum").set(1.0);
+    }
+    for (metric, why) in [
+        ("logged", "it would be written with the name `logged`, which a crate's counter `logged` has already"),
+        (
+            "logged_total",
+            "it would be written with the name `logged_total`, which a crate's counter `logged` has already",
+        ),
+        (
+            "image_seconds_sum",
+            "it would be written with the name `image_seconds_sum`, which the program's histogram `image_seconds` has \
+             already",
+        ),
+    ] {
+        let lines = program.log.about(metric);
+        assert_eq!(lines.len(), 1, "{}", program.log.text());
+        let line = format!("is not recorded: {why}: give one of the two another name");
+        assert!(lines[0].contains(&line), "{}", lines[0]);
+    }
+}
+
+#[test]
+fn metrics_that_other_crates_record_at_once_are_claimed_once() {
+    const NAMES: u32 = 300;
+    let (program, _alone) = program();
+    let before = program.refused();
+    let barrier = Barrier::new(8);
+    std::thread::scope(|scope| {
+        for thread in 0..8 {
+            let barrier = &barrier;
+            scope.spawn(move || {
+                for at in 0..NAMES {
+                    let name = format!("at_once_{at}");
+                    barrier.wait();
+                    if thread % 2 == 0 { counter!(name).increment(1) } else { gauge!(name).increment(1.0) }
+                }
+            });
+        }
+    });
+    let page = program.page();
+    // Four threads have the one kind, four the other.
+    assert!((0..NAMES).all(|at| page.value(&format!("at_once_{at}"), &[ZONE]) == Some(4.0)), "{}", page.text());
+    assert_eq!(program.refused(), before + f64::from(4 * NAMES));
+    program.assert_readable();
+}
+
+#[test]
+fn a_real_prometheus_takes_the_page() {
+    let (program, _alone) = program();
+    counter!("taken.total", "a.b" => "1").increment(1);
+    counter!("taken").increment(1);
+    counter!("", "" => "", "__name__" => "evil").increment(1);
+    histogram!("taken_account", "x" => "\\\"\n").record(1.0);
+    histogram!("taken_account", "quantile" => "1").record(1.0);
+    gauge!("taken_account_sum").set(1.0);
+    let address = program.handle.local_addr().expect("it listens");
+    let prometheus = Prometheus::scraping(&[address]);
+    prometheus.wait_for("up == 1", |result| result.len() == 1);
+    let taken = prometheus.wait_for("taken_total", |result| !result.is_empty());
+    assert_eq!(taken.len(), 1);
+    assert_eq!(taken[0]["metric"]["zone"], ZONE.1);
+    let account = prometheus.wait_for("taken_account_count == 1", |result| !result.is_empty());
+    assert_eq!(account[0]["metric"]["x"], "\\\"\n");
+}
