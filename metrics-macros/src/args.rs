@@ -5,9 +5,13 @@ use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Error, Expr, Ident, Lit, LitStr, Pat, Path, Result, Token, Type, parenthesized};
+use syn::{Error, Expr, Ident, Lit, LitStr, Pat, Path, Result, Token, Type};
 
+use crate::buckets::Buckets;
 use crate::diagnostic::{Diagnostics, listed, nearest};
+use crate::grammar::{
+    Given, each_item, is_in_capitals, key, list_of, parse_value, runtime_path, set_once, string, type_of, value_of,
+};
 
 /// Which attribute it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,12 +64,6 @@ impl Attribute {
     }
 }
 
-/// An option's value, and the key that it was given with.
-pub struct Given<T> {
-    pub key: Span,
-    pub value: T,
-}
-
 /// Everything that an attribute was given, each at most once.
 pub struct Args {
     pub attribute: Attribute,
@@ -73,7 +71,7 @@ pub struct Args {
     pub span: Span,
     pub metric: Option<Given<MetricName>>,
     pub labels: Vec<LabelArg>,
-    pub buckets: Option<Given<Vec<Bucket>>>,
+    pub buckets: Option<Given<Buckets>>,
     pub description: Option<Given<LitStr>>,
     pub on: Option<Given<On>>,
     /// A set of reasons of the user's own.
@@ -89,12 +87,6 @@ pub enum MetricName {
     Literal(LitStr),
     /// `COMFYUI_REQUESTS`: one that `declare_metrics!` declares.
     Declared(Path),
-}
-
-/// One upper bound.
-pub struct Bucket {
-    pub span: Span,
-    pub bound: f64,
 }
 
 /// Which calls `#[counted]` counts.
@@ -156,14 +148,7 @@ impl Args {
 
     fn parse_option(&mut self, input: ParseStream, diagnostics: &mut Diagnostics) -> Result<()> {
         let attribute = self.attribute;
-        if input.peek(Lit) {
-            let literal: Lit = input.parse()?;
-            return Err(Error::new(
-                literal.span(),
-                format!("an option is missing before this value: write `{} = …`", attribute.metric_option()),
-            ));
-        }
-        let key = input.call(Ident::parse_any)?;
+        let key = key(input, &format!("{} = …", attribute.metric_option()))?;
         let name = key.to_string();
         if !attribute.options().contains(&name.as_str()) {
             return Err(unknown_option(attribute, &key));
@@ -180,7 +165,7 @@ impl Args {
                 set_once(&mut self.description, &key, value, diagnostics);
             }
             "crate" => {
-                let value = value_of(&key, input, "path", Path::parse_mod_style)?;
+                let value = value_of(&key, input, "path", |input| runtime_path(input, diagnostics))?;
                 set_once(&mut self.krate, &key, value, diagnostics);
             }
             "on" => {
@@ -188,16 +173,11 @@ impl Args {
                 set_once(&mut self.on, &key, value, diagnostics);
             }
             "reason" => {
-                let value = parse_reason(&key, input)?;
+                let value = type_of(&key, input, "`reason` takes the type of the reasons: write `reason: MyReasons`")?;
                 set_once(&mut self.reason, &key, value, diagnostics);
             }
             "buckets" => {
-                let content = list_of(&key, input, "buckets(10, 60, 300)")?;
-                let mut buckets = Vec::new();
-                each_item(&content, diagnostics, |input, _| {
-                    buckets.push(parse_bucket(input)?);
-                    Ok(())
-                });
+                let buckets = Buckets::parse(&key, input, diagnostics)?;
                 set_once(&mut self.buckets, &key, buckets, diagnostics);
             }
             _ => {
@@ -209,34 +189,6 @@ impl Args {
             }
         }
         Ok(())
-    }
-}
-
-/// Parses the items of a list that commas separate; after a mistake it goes on behind the next comma.
-fn each_item(
-    input: ParseStream,
-    diagnostics: &mut Diagnostics,
-    mut item: impl FnMut(ParseStream, &mut Diagnostics) -> Result<()>,
-) {
-    while !input.is_empty() {
-        let parsed = item(input, diagnostics);
-        let separated = parsed.is_ok() && (input.is_empty() || input.peek(Token![,]));
-        match parsed {
-            Err(error) => diagnostics.add(error),
-            Ok(()) if !separated => diagnostics.at(input.span(), "a comma is missing before this"),
-            Ok(()) => {}
-        }
-        skip_past_comma(input);
-    }
-}
-
-fn skip_past_comma(input: ParseStream) {
-    while !input.is_empty() {
-        if input.peek(Token![,]) {
-            let _ = input.parse::<Token![,]>();
-            return;
-        }
-        let _ = input.parse::<proc_macro2::TokenTree>();
     }
 }
 
@@ -259,61 +211,6 @@ fn unknown_option(attribute: Attribute, key: &Ident) -> Error {
     Error::new(key.span(), format!("`#[{}]` has no option `{name}`: {hint}", attribute.name()))
 }
 
-fn set_once<T>(slot: &mut Option<Given<T>>, key: &Ident, value: T, diagnostics: &mut Diagnostics) {
-    if slot.is_some() {
-        diagnostics.at(key.span(), format!("`{key}` is given twice: keep one of them"));
-    } else {
-        *slot = Some(Given { key: key.span(), value });
-    }
-}
-
-/// Parses what stands behind `key =`.
-fn value_of<T>(
-    key: &Ident,
-    input: ParseStream,
-    shown: &str,
-    parse: impl FnOnce(ParseStream) -> Result<T>,
-) -> Result<T> {
-    if !input.peek(Token![=]) {
-        return Err(Error::new(key.span(), format!("`{key}` takes a value: write `{key} = {shown}`")));
-    }
-    input.parse::<Token![=]>()?;
-    if input.is_empty() || input.peek(Token![,]) {
-        return Err(Error::new(key.span(), format!("the value of `{key}` is missing: write `{key} = {shown}`")));
-    }
-    parse(input)
-}
-
-/// Opens the list in `key(…)`.
-fn list_of<'a>(key: &Ident, input: ParseStream<'a>, shown: &str) -> Result<syn::parse::ParseBuffer<'a>> {
-    if !input.peek(syn::token::Paren) {
-        return Err(Error::new(key.span(), format!("`{key}` takes a list in parentheses: write `{shown}`")));
-    }
-    let content;
-    parenthesized!(content in input);
-    Ok(content)
-}
-
-/// Parses an expression. What a `macro_rules!` macro puts in for `$name:literal` is in a group that is not seen.
-fn parse_value(input: ParseStream) -> Result<Expr> {
-    let mut value: Expr = input.parse()?;
-    while let Expr::Group(group) = value {
-        value = *group.expr;
-    }
-    Ok(value)
-}
-
-fn string(input: ParseStream, otherwise: &str) -> Result<LitStr> {
-    match parse_value(input)? {
-        Expr::Lit(syn::ExprLit { lit: Lit::Str(text), .. }) => Ok(text),
-        other => Err(Error::new(other.span(), otherwise)),
-    }
-}
-
-fn is_in_capitals(ident: &Ident) -> bool {
-    !ident.to_string().contains(|letter: char| letter.is_lowercase())
-}
-
 fn parse_metric_name(attribute: Attribute, input: ParseStream) -> Result<MetricName> {
     match parse_value(input)? {
         Expr::Lit(syn::ExprLit { lit: Lit::Str(text), .. }) => Ok(MetricName::Literal(text)),
@@ -332,15 +229,6 @@ fn parse_metric_name(attribute: Attribute, input: ParseStream) -> Result<MetricN
     }
 }
 
-/// Parses what stands behind `reason`: a type, as in a label.
-fn parse_reason(key: &Ident, input: ParseStream) -> Result<Type> {
-    if !input.peek(Token![:]) || input.peek(Token![::]) {
-        return Err(Error::new(key.span(), "`reason` takes the type of the reasons: write `reason: MyReasons`"));
-    }
-    input.parse::<Token![:]>()?;
-    input.parse()
-}
-
 fn parse_on(input: ParseStream) -> Result<On> {
     let names = On::ALL.map(|(name, _)| name);
     if input.peek(Lit) {
@@ -353,27 +241,6 @@ fn parse_on(input: ParseStream) -> Result<On> {
         let meant = nearest(&name, names).map_or_else(String::new, |known| format!(": did you mean `{known}`?"));
         Error::new(event.span(), format!("`on` takes one of {}, not `{name}`{meant}", listed(names)))
     })
-}
-
-pub fn parse_bucket(input: ParseStream) -> Result<Bucket> {
-    let value = parse_value(input)?;
-    let span = value.span();
-    let wrong = || Error::new(span, "a bucket is its upper bound in seconds, as a number: `buckets(0.5, 1, 10)`");
-    let (negative, literal) = match value {
-        Expr::Lit(literal) => (false, literal.lit),
-        Expr::Unary(syn::ExprUnary { op: syn::UnOp::Neg(_), expr, .. }) => match *expr {
-            Expr::Lit(literal) => (true, literal.lit),
-            _ => return Err(wrong()),
-        },
-        _ => return Err(wrong()),
-    };
-    let bound = match literal {
-        Lit::Int(number) => number.base10_parse::<f64>(),
-        Lit::Float(number) => number.base10_parse::<f64>(),
-        _ => return Err(wrong()),
-    }
-    .map_err(|_| wrong())?;
-    Ok(Bucket { span, bound: if negative { -bound } else { bound } })
 }
 
 impl Parse for LabelArg {

@@ -1,6 +1,8 @@
 //! The attributes and derives of `metrics-runtime`. Use them through that crate, which documents them.
 
 mod diagnostic;
+mod grammar;
+mod buckets;
 mod args;
 mod help;
 mod function;

@@ -5,9 +5,11 @@ use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{Expr, Ident, Pat, Path, Type};
 
-use crate::args::{Args, Attribute, Bucket, Given, LabelArg, LabelValue, MetricName, On};
+use crate::args::{Args, Attribute, LabelArg, LabelValue, MetricName, On};
+use crate::buckets::{Buckets, check_buckets};
 use crate::diagnostic::{Diagnostics, listed, nearest};
 use crate::function::Function;
+use crate::grammar::{Given, source};
 use crate::names::{self, Kind};
 use crate::policy::Policy;
 use crate::types;
@@ -160,7 +162,7 @@ pub fn attribute_of(path: &Path, krate: Option<&Path>) -> Option<Attribute> {
 struct OwnArgs {
     span: Span,
     metric: Option<Given<MetricName>>,
-    buckets: Option<Given<Vec<Bucket>>>,
+    buckets: Option<Given<Buckets>>,
     description: Option<Given<syn::LitStr>>,
     complete: bool,
 }
@@ -225,7 +227,7 @@ impl Planner<'_> {
     /// What the declaration says already.
     fn refuse_with_path(&mut self, option: &str, path: &Path, key: Option<Span>) {
         if let Some(key) = key {
-            let metric = shown_path(path);
+            let metric = source(path);
             self.diagnostics.at(key, format!("`{option}` stands where `{metric}` is declared: leave it out here"));
         }
     }
@@ -398,7 +400,7 @@ impl Planner<'_> {
                 None
             }
             (Some(path), Some(ty)) => {
-                let metric = shown_path(path);
+                let metric = source(path);
                 self.diagnostics.under(
                     &ty,
                     format!("the type of the label `{label}` stands where `{metric}` is declared: write `{label} = …`"),
@@ -481,11 +483,6 @@ impl Planner<'_> {
     }
 }
 
-/// The path as it was written, without spaces.
-fn shown_path(path: &Path) -> String {
-    path.to_token_stream().to_string().replace(' ', "")
-}
-
 fn shown(attribute: Attribute) -> String {
     match attribute {
         Attribute::Counted => "`#[counted]` without `on`".to_owned(),
@@ -498,33 +495,4 @@ fn instead_of_start(attribute: Attribute) -> &'static str {
         Attribute::Counted => "write `on = end`",
         _ => "leave it out, or take a label that is known at the start",
     }
-}
-
-/// Upper bounds that Prometheus takes: finite, positive, strictly increasing.
-pub fn check_buckets(buckets: &Given<Vec<Bucket>>, diagnostics: &mut Diagnostics) -> Option<Vec<f64>> {
-    if buckets.value.is_empty() {
-        diagnostics.at(
-            buckets.key,
-            "`buckets` is empty: give upper bounds in seconds, `buckets(0.5, 1, 10)`, or leave it out",
-        );
-        return None;
-    }
-    let mut bounds: Vec<f64> = Vec::new();
-    for Bucket { span, bound } in &buckets.value {
-        let problem = if !bound.is_finite() {
-            Some("a bucket's bound is a finite number; `+Inf` is added by itself".to_owned())
-        } else if *bound <= 0.0 {
-            Some(format!("the bucket {bound} is not greater than zero: no duration falls into it"))
-        } else {
-            bounds.last().filter(|last| **last >= *bound).map(|last| {
-                format!("buckets are strictly increasing, and {bound} comes after {last}: sort them, each once")
-            })
-        };
-        if let Some(problem) = problem {
-            diagnostics.at(*span, problem);
-            return None;
-        }
-        bounds.push(*bound);
-    }
-    Some(bounds)
 }

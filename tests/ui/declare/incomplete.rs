@@ -10,12 +10,12 @@ metrics_runtime::declare_metrics! {
 
 metrics_runtime::declare_metrics! {
     /// Jobs.
-    counter JOBS = "jobs_total"
+    counter OPEN = "jobs_total"
 }
 
 metrics_runtime::declare_metrics! {
     /// Jobs.
-    counter JOBS = "jobs_total", labels(kind);
+    counter TYPELESS = "jobs_total", labels(kind);
 }
 
 fn main() {}

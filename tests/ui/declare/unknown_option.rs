@@ -5,7 +5,7 @@ metrics_runtime::declare_metrics! {
 
 metrics_runtime::declare_metrics! {
     /// Jobs.
-    gauge JOBS = "jobs", buckets(1, 2);
+    gauge WAITING = "jobs", buckets(1, 2);
 }
 
 fn main() {}
