@@ -11,6 +11,7 @@ mod policy;
 mod types;
 mod shape;
 mod plan;
+mod twice;
 mod expand;
 mod tracked;
 mod measure;

@@ -12,7 +12,7 @@ use crate::function::Function;
 use crate::grammar::{Given, source};
 use crate::names::{self, Kind};
 use crate::policy::Policy;
-use crate::types;
+use crate::{twice, types};
 
 /// What to record for one function.
 pub struct Plan {
@@ -128,6 +128,7 @@ pub fn plan(all: Vec<Args>, mentions: TokenStream, function: &Function, diagnost
     let krate = krate(&all);
     let sites: Vec<Option<SitePlan>> =
         all.into_iter().map(|args| Planner { function, policy: &policy, diagnostics }.site(args)).collect();
+    twice::check(sites.iter().flatten(), diagnostics);
     let sites: Option<Vec<SitePlan>> = sites.into_iter().collect();
     Some(Plan { krate, policy_file: policy.file, budget: policy.series_per_metric, sites: sites?, mentions })
 }
