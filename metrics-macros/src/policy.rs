@@ -70,29 +70,42 @@ pub struct Policy {
     allow: Vec<String>,
     /// The largest number of series that a metric may have.
     pub series_per_metric: u64,
+    /// Whether the file could not be used. What it allows is not known then, so nothing that it could allow is refused.
+    unknown: bool,
 }
 
 impl Policy {
+    fn builtin() -> Self {
+        Self { file: None, deny: Vec::new(), allow: Vec::new(), series_per_metric: SERIES_PER_METRIC, unknown: false }
+    }
+
+    /// What holds while the file has a mistake: no limit, so that the mistake is all that is reported.
+    fn unknown(file: PathBuf) -> Self {
+        Self { file: Some(file), series_per_metric: u64::MAX, unknown: true, ..Self::builtin() }
+    }
+
     /// The policy of the crate that the compiler is working on.
     ///
     /// # Errors
     ///
-    /// A `metrics.toml` that cannot be used: the message names file, line and key. The built-in policy holds then.
+    /// A `metrics.toml` that cannot be used: the message names file, line and key.
     pub fn of_current_crate() -> (Self, Option<String>) {
-        let builtin = Self { file: None, deny: Vec::new(), allow: Vec::new(), series_per_metric: SERIES_PER_METRIC };
         let Some(file) = std::env::var_os("CARGO_MANIFEST_DIR").and_then(|folder| find(Path::new(&folder))) else {
-            return (builtin, None);
+            return (Self::builtin(), None);
         };
         let text = match std::fs::read_to_string(&file) {
             Ok(text) => text,
-            Err(error) => return (builtin, Some(format!("{} cannot be read: {error}", file.display()))),
+            Err(error) => {
+                let problem = format!("{} cannot be read: {error}", file.display());
+                return (Self::unknown(file), Some(problem));
+            }
         };
         match Self::parse(&text) {
             Ok(policy) => (Self { file: Some(file), ..policy }, None),
             Err(Mistake { at, problem }) => {
                 let line = text[..at.start.min(text.len())].matches('\n').count() + 1;
                 let problem = format!("{}:{line}: {problem}", file.display());
-                (Self { file: Some(file), ..builtin }, Some(problem))
+                (Self::unknown(file), Some(problem))
             }
         }
     }
@@ -118,7 +131,7 @@ impl Policy {
                 as_pattern(pattern, name)
             ));
         }
-        if self.allow.iter().any(|pattern| matches(pattern, name)) {
+        if self.unknown || self.allow.iter().any(|pattern| matches(pattern, name)) {
             return Ok(());
         }
         let reason = match why {
@@ -139,7 +152,7 @@ impl Policy {
     }
 
     fn parse(text: &str) -> Result<Self, Mistake> {
-        let mut policy = Self { file: None, deny: Vec::new(), allow: Vec::new(), series_per_metric: SERIES_PER_METRIC };
+        let mut policy = Self::builtin();
         let document = DeTable::parse(text).map_err(|error| {
             let at = error.span().unwrap_or(0..0);
             Mistake { at, problem: format!("this is not valid TOML: {}", error.message()) }
@@ -155,6 +168,7 @@ impl Policy {
     }
 
     fn parse_labels(&mut self, table: &DeTable) -> Result<(), Mistake> {
+        let mut places = Vec::new();
         for (key, value) in table {
             match key.get_ref().as_ref() {
                 "deny" => {
@@ -165,9 +179,17 @@ impl Policy {
                 "allow" => {
                     for item in array(key, value, ALLOW)? {
                         self.allow.push(allowed(item)?);
+                        places.push(item.span());
                     }
                 }
                 other => return Err(unknown(key, other, &["deny", "allow"])),
+            }
+        }
+        for (name, at) in self.allow.iter().zip(places) {
+            if let Some(denied) = self.deny.iter().find(|pattern| matches(pattern, name)) {
+                let by = if denied == name { String::new() } else { format!(" by `{denied}`") };
+                let problem = format!("`{name}` is allowed here and denied{by}, and what is denied stays so: keep one");
+                return Err(Mistake { at, problem });
             }
         }
         Ok(())
@@ -265,10 +287,29 @@ fn allowed(value: &Spanned<DeValue<'_>>) -> Result<String, Mistake> {
             other => return Err(unknown(key, other, &["name", "reason"])),
         }
     }
+    if let Some(name) = &name {
+        check_allowed(name).map_err(wrong)?;
+    }
     match (name, reason) {
         (Some(name), Some(_)) => Ok(name),
         (Some(name), None) => Err(wrong(format!("`{name}` is allowed without a reason: write `{ALLOW}`"))),
         (None, _) => Err(wrong(format!("the name is missing: write `{ALLOW}`"))),
+    }
+}
+
+/// What cannot be allowed.
+fn check_allowed(name: &str) -> Result<(), String> {
+    if name.chars().all(|letter| letter == '*') {
+        return Err(format!("`{name}` would allow every name, as if there were no rule: name those that are meant"));
+    }
+    let is_reserved = |(pattern, why): &&(&str, Why)| matches!(why, Why::Reserved) && matches(pattern, name);
+    match REFUSED.iter().find(is_reserved) {
+        Some((pattern, _)) => Err(format!(
+            "`{name}` cannot be allowed: Prometheus keeps {} for itself; give the label another name, and leave this \
+             out",
+            as_pattern(pattern, name)
+        )),
+        None => Ok(()),
     }
 }
 
@@ -350,8 +391,32 @@ mod tests {
 
     #[test]
     fn what_prometheus_keeps_for_itself_cannot_be_allowed() {
-        let policy = Policy::parse("[labels]\nallow = [{ name = \"le\", reason = \"because\" }]")
-            .unwrap_or_else(|mistake| panic!("{}", mistake.problem));
+        for name in ["le", "quantile", "__name__", "__*"] {
+            let said = mistake(&format!("[labels]\nallow = [{{ name = \"{name}\", reason = \"because\" }}]"));
+            assert!(said.contains(&format!("`{name}` cannot be allowed")), "{said}");
+        }
+        assert!(builtin().check_label("le").is_err());
+    }
+
+    #[test]
+    fn what_allows_everything_or_nothing_is_a_mistake() {
+        for name in ["*", "**"] {
+            assert!(
+                mistake(&format!("[labels]\nallow = [{{ name = \"{name}\", reason = \"because\" }}]"))
+                    .contains("would allow every name")
+            );
+        }
+        for deny in ["scene_id", "scene*"] {
+            let allow = "allow = [{ name = \"scene_id\", reason = \"3 scenes\" }]";
+            assert!(mistake(&format!("[labels]\ndeny = [\"{deny}\"]\n{allow}")).contains("is allowed here and denied"));
+            assert!(mistake(&format!("[labels]\n{allow}\ndeny = [\"{deny}\"]")).contains("is allowed here and denied"));
+        }
+    }
+
+    #[test]
+    fn while_the_file_has_a_mistake_no_name_is_refused_for_want_of_it() {
+        let policy = Policy::unknown(PathBuf::from("metrics.toml"));
+        assert!(policy.check_label("model_id").is_ok());
         assert!(policy.check_label("le").is_err());
     }
 

@@ -25,13 +25,14 @@ fn accepts(folder: &TemporaryCrate) {
 }
 
 #[track_caller]
-fn refuses(folder: &TemporaryCrate, expected: &[&str]) {
+fn refuses(folder: &TemporaryCrate, expected: &[&str]) -> String {
     let output = check(folder);
-    let said = String::from_utf8_lossy(&output.stderr);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!output.status.success(), "it was accepted");
     for part in expected {
         assert!(said.contains(part), "`{part}` is not said:\n{said}");
     }
+    said
 }
 
 #[test]
@@ -70,9 +71,20 @@ fn an_allowed_name_is_accepted_and_needs_a_reason() {
         ("[labels]\ndeny = [\"Scene\"]\n", "`Scene` is no label's name"),
         ("[limits]\nseries-per-metric = 0\n", "metrics.toml:2: `series-per-metric` takes a whole number"),
         ("labels = 3\n", "`labels` is a table"),
+        (
+            "[labels]\nallow = [\n{ name = \"le\", reason = \"mine\" }]\n",
+            "metrics.toml:3: `le` cannot be allowed: Prometheus keeps this name for itself",
+        ),
+        ("[labels]\nallow = [{ name = \"*\", reason = \"all\" }]\n", "`*` would allow every name"),
+        (
+            "[labels]\nallow = [{ name = \"model_id\", reason = \"12\" }]\ndeny = [\"*_id\"]\n",
+            "metrics.toml:2: `model_id` is allowed here and denied by `*_id`",
+        ),
     ] {
         folder.write("policy-allow/metrics.toml", text);
-        refuses(&folder, &["metrics.toml:", expected]);
+        let said = refuses(&folder, &["metrics.toml:", expected]);
+        // The file would allow the label's name, were it not for the mistake.
+        assert!(!said.contains("is refused"), "{said}");
     }
 }
 
