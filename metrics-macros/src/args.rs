@@ -1,6 +1,7 @@
 //! The grammar of the attributes: what may stand between their parentheses.
 
 use proc_macro2::{Span, TokenStream};
+use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
@@ -10,8 +11,10 @@ use syn::{Error, Expr, Ident, Lit, LitStr, Pat, Path, Result, Token, Type};
 use crate::buckets::Buckets;
 use crate::diagnostic::{Diagnostics, listed, nearest};
 use crate::grammar::{
-    Given, each_item, is_in_capitals, key, list_of, parse_value, runtime_path, set_once, string, type_of, value_of,
+    Given, each_item, is_in_capitals, key, list_of, parse_value, runtime_path, set_once, source, string, type_of,
+    unraw, value_of,
 };
+use crate::names::snake_case;
 
 /// Which attribute it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,6 +116,8 @@ pub struct LabelArg {
 pub enum LabelValue {
     /// `step`.
     Parameter,
+    /// `step: Step`, of which the value is missing.
+    Nothing { ty: Type },
     /// `status: StatusClass = expression`; without the type where the metric is declared.
     Expression { ty: Option<Type>, expression: Expr },
     /// `status: StatusClass = |result| expression`, likewise.
@@ -245,52 +250,136 @@ fn parse_on(input: ParseStream) -> Result<On> {
 
 impl Parse for LabelArg {
     fn parse(input: ParseStream) -> Result<Self> {
-        if input.peek(Lit) {
-            let literal: Lit = input.parse()?;
-            return Err(Error::new(
-                literal.span(),
-                "a label is named without quotes: write the name of a parameter, or `name: Type = expression`",
-            ));
-        }
-        if input.peek(Token![self]) {
-            let this: Token![self] = input.parse()?;
-            return Err(Error::new(this.span, "a label needs a name and a type here: write `name: Type = self.field`"));
+        if let Some(mistake) = without_a_name(input) {
+            return Err(mistake);
         }
         let name = input.call(Ident::parse_any)?;
-        let ty: Option<Type> = if input.peek(Token![:]) {
-            input.parse::<Token![:]>()?;
-            Some(input.parse()?)
-        } else {
-            None
+        let without_value = || {
+            let name = unraw(&name);
+            format!(
+                "the value of the label `{name}` is missing: write `{name}: Type = expression`, or `{name}` alone for \
+                 the parameter of that name"
+            )
         };
+        let ty = if input.peek(Token![:]) { Some(type_of(&name, input, &without_value())?) } else { None };
         if !input.peek(Token![=]) || input.peek(Token![==]) {
-            let Some(ty) = ty else { return Ok(Self { name, value: LabelValue::Parameter }) };
-            return Err(Error::new(
-                ty.span(),
-                format!(
-                    "the value of the label `{name}` is missing: write `{name}: Type = expression`, \
-                     or `{name}` alone for the parameter of that name"
-                ),
-            ));
+            let value = ty.map_or(LabelValue::Parameter, |ty| LabelValue::Nothing { ty });
+            return Ok(Self { name, value });
         }
-        input.parse::<Token![=]>()?;
+        let equals: Token![=] = input.parse()?;
+        if input.is_empty() || input.peek(Token![,]) {
+            return Err(Error::new(equals.span, without_value()));
+        }
         let expression: Expr = input.parse()?;
         let value = match expression {
             Expr::Closure(closure) => {
-                let inputs = closure.inputs.span();
+                let bars = (closure.inputs_begin, closure.inputs_end);
                 let mut patterns: Punctuated<Pat, Token![,]> = closure.inputs;
                 match (patterns.pop(), patterns.is_empty()) {
                     (Some(pattern), true) => LabelValue::Result { ty, pattern, expression: *closure.body },
-                    _ => {
-                        return Err(Error::new(
-                            inputs,
-                            "a label's closure takes one thing, a reference to the returned value: `|result| …`",
-                        ));
+                    (last, _) => {
+                        patterns.extend(last);
+                        let message = if patterns.is_empty() {
+                            "a label's closure takes the returned value, `|result| …`: write an expression that needs \
+                             none without `||`"
+                        } else {
+                            "a label's closure takes one thing, a reference to the returned value: `|result| …`"
+                        };
+                        return Err(Error::new_spanned(in_bars(bars, &patterns), message));
                     }
                 }
             }
             expression => LabelValue::Expression { ty, expression },
         };
         Ok(Self { name, value })
+    }
+}
+
+/// The parameters of a closure as they were written.
+fn in_bars((first, last): (Token![|], Token![|]), patterns: &Punctuated<Pat, Token![,]>) -> TokenStream {
+    quote!(#first #patterns #last)
+}
+
+/// What to write instead, where a label does not begin with its name.
+fn without_a_name(input: ParseStream) -> Option<Error> {
+    let named = input.fork();
+    let first = named.call(Ident::parse_any);
+    let ends = named.is_empty()
+        || named.peek(Token![,])
+        || (named.peek(Token![:]) && !named.peek(Token![::]))
+        || (named.peek(Token![=]) && !named.peek(Token![==]) && !named.peek(Token![=>]));
+    if first.as_ref().is_ok_and(|name| name != "self") && ends {
+        return None;
+    }
+    // `if` is no name.
+    if let (Ok(name), Ok(ty)) = (input.fork().parse::<Ident>(), named.parse::<Type>())
+        && named.peek(Token![=])
+        && !named.peek(Token![==])
+    {
+        let message = format!("a colon is missing before this: write `{name}: {} = …`", source(&ty));
+        return Some(Error::new_spanned(ty, message));
+    }
+    let whole = input.fork();
+    match whole.parse::<Expr>() {
+        Ok(expression) if whole.is_empty() || whole.peek(Token![,]) => Some(only_a_value(&expression)),
+        // A name, and behind it something that a comma is missing before.
+        _ if first.is_ok_and(|name| name != "self") => None,
+        _ => Some(input.error("a label is the name of a parameter here, or `name: Type = expression`")),
+    }
+}
+
+fn only_a_value(expression: &Expr) -> Error {
+    let parameter = match expression {
+        Expr::Reference(reference) => Some(&*reference.expr),
+        Expr::Unary(syn::ExprUnary { op: syn::UnOp::Deref(_), expr, .. }) => Some(&**expr),
+        _ => None,
+    };
+    let parameter = match parameter {
+        Some(Expr::Path(path)) => path.path.get_ident().filter(|name| *name != "self"),
+        _ => None,
+    };
+    let message = match (expression, parameter) {
+        (Expr::Lit(_), _) => {
+            "a label is named without quotes: write the name of a parameter, or `name: Type = expression`".to_owned()
+        }
+        (_, Some(name)) => {
+            format!("a label is named as its parameter is, whose type may be a reference: write `{name}` alone")
+        }
+        (Expr::Path(this), _) if this.path.is_ident("self") => {
+            "a label needs a name and a type here: write `name: Type = self.field`".to_owned()
+        }
+        _ => {
+            let (name, value) = likely_name(expression)
+                .map_or_else(|| ("name".to_owned(), "…".to_owned()), |name| (name, source(expression)));
+            format!("a label needs a name and a type here: write `{name}: Type = {value}`")
+        }
+    };
+    Error::new_spanned(expression, message)
+}
+
+/// The name that says what an expression is the value of.
+fn likely_name(expression: &Expr) -> Option<String> {
+    match expression {
+        Expr::Path(path) => {
+            // `Kind::Large` is a kind, `job::kind` is one as well.
+            let is_lower = |name: &Ident| unraw(name).starts_with(char::is_lowercase);
+            let mut segments = path.path.segments.iter().rev().map(|segment| &segment.ident);
+            let last = segments.next()?;
+            let name = if is_lower(last) { last } else { segments.next().unwrap_or(last) };
+            (name != "self" && name != "Self").then(|| snake_case(&unraw(name)))
+        }
+        Expr::Field(field) => match &field.member {
+            syn::Member::Named(name) => Some(unraw(name)),
+            syn::Member::Unnamed(_) => likely_name(&field.base),
+        },
+        Expr::MethodCall(call) => likely_name(&call.receiver).or_else(|| Some(unraw(&call.method))),
+        Expr::Call(call) => likely_name(&call.func),
+        Expr::Cast(cast) => likely_name(&cast.expr),
+        Expr::Index(index) => likely_name(&index.expr),
+        Expr::Paren(paren) => likely_name(&paren.expr),
+        Expr::Reference(reference) => likely_name(&reference.expr),
+        Expr::Try(question) => likely_name(&question.expr),
+        Expr::Unary(unary) => likely_name(&unary.expr),
+        _ => None,
     }
 }

@@ -1,5 +1,6 @@
 //! The annotated function: its signature parsed, its body kept as it was written.
 
+use crate::grammar::unraw;
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::discouraged::Speculative;
@@ -118,9 +119,10 @@ impl Parse for Function {
 }
 
 impl Function {
-    /// The type of the parameter with this name, where it is a plain `name: Type`.
-    pub fn parameter(&self, name: &Ident) -> Option<&Type> {
-        self.parameters().find(|(parameter, _)| *parameter == name).map(|(_, ty)| ty)
+    /// The parameter with this name, where it is a plain `name: Type`.
+    pub fn parameter(&self, name: &Ident) -> Option<(&Ident, &Type)> {
+        let name = unraw(name);
+        self.parameters().find(|(parameter, _)| unraw(parameter) == name)
     }
 
     /// The parameters that have a name.

@@ -9,7 +9,7 @@ use crate::args::{Args, Attribute, LabelArg, LabelValue, MetricName, On};
 use crate::buckets::{Buckets, check_buckets};
 use crate::diagnostic::{Diagnostics, listed, nearest};
 use crate::function::Function;
-use crate::grammar::{Given, source};
+use crate::grammar::{Given, source, unraw};
 use crate::names::{self, Kind};
 use crate::policy::Policy;
 use crate::{twice, types};
@@ -311,7 +311,7 @@ impl Planner<'_> {
         let mut seen: Vec<String> = Vec::new();
         let mut planned = Some(Vec::new());
         for label in labels {
-            let name = label.name.to_string();
+            let name = unraw(&label.name);
             if seen.contains(&name) {
                 self.diagnostics.at(label.name.span(), format!("the label `{name}` is given twice: keep one of them"));
                 planned = None;
@@ -334,7 +334,7 @@ impl Planner<'_> {
         label: LabelArg,
     ) -> Option<LabelPlan> {
         let LabelArg { name: ident, value } = label;
-        let (name, span) = (ident.to_string(), ident.span());
+        let (name, span) = (unraw(&ident), ident.span());
         if let Err(problem) = self.policy.check_label(&name).and_then(|()| names::check_label_form(&name)) {
             self.diagnostics.at(span, problem);
             return None;
@@ -352,10 +352,14 @@ impl Planner<'_> {
         let (ty, value) = match value {
             LabelValue::Parameter if name == "outcome" => (None, self.outcome(event, &ident)?),
             LabelValue::Parameter => {
-                let ty = self.parameter(&ident)?;
+                let (parameter, ty) = self.parameter(&ident)?;
                 // The declaration's type is what counts, whatever the parameter's.
                 let ty = if declared.is_some() { None } else { Some(self.label_type(&ident, &ty)?) };
-                (ty, LabelPlanValue::Parameter(ident))
+                (ty, LabelPlanValue::Parameter(parameter))
+            }
+            LabelValue::Nothing { ty } => {
+                self.diagnostics.under(ty, instead_of_type(&name, declared));
+                return None;
             }
             LabelValue::Expression { ty, expression } => {
                 (self.written_type(&ident, declared, ty)?, LabelPlanValue::Expression(expression))
@@ -440,9 +444,9 @@ impl Planner<'_> {
         Some(LabelPlanValue::Outcome)
     }
 
-    /// The type of a parameter.
-    fn parameter(&mut self, ident: &Ident) -> Option<Type> {
-        let Some(ty) = self.function.parameter(ident).cloned() else {
+    /// A parameter and its type. Where its name needs an `r#`, the label's does not.
+    fn parameter(&mut self, ident: &Ident) -> Option<(Ident, Type)> {
+        let Some((parameter, ty)) = self.function.parameter(ident) else {
             let names: Vec<String> = self.function.parameters().map(|(name, _)| name.to_string()).collect();
             let names = names.iter().map(String::as_str);
             let hint = if let Some(near) = nearest(&ident.to_string(), names.clone()) {
@@ -456,7 +460,9 @@ impl Planner<'_> {
             self.diagnostics.at(ident.span(), format!("`{function}` has no parameter `{ident}`: {hint}"));
             return None;
         };
-        Some(ty)
+        let mut parameter = parameter.clone();
+        parameter.set_span(ident.span());
+        Some((parameter, ty.clone()))
     }
 
     /// The type as a static can name it.
@@ -481,6 +487,22 @@ impl Planner<'_> {
             ),
         );
         None
+    }
+}
+
+/// What to write where a label has a type and no value.
+fn instead_of_type(name: &str, declared: Option<&Path>) -> String {
+    match declared {
+        _ if name == "outcome" => "`outcome` is built in: write `outcome` alone".to_owned(),
+        Some(path) => format!(
+            "the type of the label `{name}` stands where `{}` is declared, and its value is missing: write \
+             `{name} = expression`, or `{name}` alone for the parameter of that name",
+            source(path)
+        ),
+        None => format!(
+            "the value of the label `{name}` is missing: write `{name}: Type = expression`, or `{name}` alone for the \
+             parameter of that name"
+        ),
     }
 }
 

@@ -77,13 +77,16 @@ impl Shape {
         let block = match &function.body {
             Body::Block(block) => block,
             Body::Missing(_) => {
+                // A method is a trait's. Anything else may as well stand in `extern "C"`, which cannot be seen from here.
+                let instead = if signature.receiver().is_some() {
+                    "put the attribute on the function in each `impl`"
+                } else {
+                    "put the attribute on the function in each `impl` of the trait, or, where it is a foreign function, \
+                     on a function that calls it"
+                };
                 diagnostics.under(
                     &signature.ident,
-                    format!(
-                        "`{}` has no body here, so there is nothing to measure: put the attribute on the function in \
-                         each `impl`",
-                        signature.ident
-                    ),
+                    format!("`{}` has no body here, so there is nothing to measure: {instead}", signature.ident),
                 );
                 return None;
             }

@@ -50,6 +50,12 @@ snapshots! {
             }
         },
     );
+    parameter_named_by_a_keyword: timed(
+        quote!(histogram = "draw_seconds", labels(r#type)),
+        quote! {
+            fn draw(r#type: Type) {}
+        },
+    );
     async_function: timed(
         quote!(histogram = "draw_seconds", buckets(0.5, 10)),
         quote! {
