@@ -3,9 +3,9 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::parse::{ParseBuffer, ParseStream};
+use syn::parse::{ParseBuffer, ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::{Error, Expr, Ident, Lit, LitStr, Path, Result, Token, Type, parenthesized};
+use syn::{Attribute, Error, Expr, Ident, Lit, LitStr, Meta, Path, Result, Token, Type, parenthesized};
 
 use crate::diagnostic::Diagnostics;
 
@@ -42,6 +42,30 @@ pub fn skip_to(input: ParseStream, ends: &[char]) {
             return;
         }
         let _ = input.parse::<TokenTree>();
+    }
+}
+
+/// Reads the options in each attribute of this name, `#[name(…)]`.
+pub fn each_option_of(
+    attributes: &[Attribute],
+    name: &str,
+    shown: &str,
+    diagnostics: &mut Diagnostics,
+    mut option: impl FnMut(ParseStream, &mut Diagnostics) -> Result<()>,
+) {
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident(name)) {
+        let Meta::List(list) = &attribute.meta else {
+            diagnostics
+                .under(&attribute.meta, format!("`#[{name}]` takes its options in parentheses: write `{shown}`"));
+            continue;
+        };
+        let parser = |input: ParseStream| {
+            each_item(input, diagnostics, &mut option);
+            Ok(())
+        };
+        if let Err(error) = parser.parse2(list.tokens.clone()) {
+            diagnostics.add(error);
+        }
     }
 }
 

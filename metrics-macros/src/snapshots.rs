@@ -126,6 +126,10 @@ snapshots! {
             None,
         }
     });
+    derived_capped_label: label::derive(&parse_quote! {
+        #[label(max_values = 32)]
+        pub struct Workflow(Interned);
+    });
     derived_failure: failure::derive(&parse_quote! {
         #[failure(reason: Why)]
         enum DrawError<E> {

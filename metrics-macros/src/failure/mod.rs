@@ -8,9 +8,10 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Data, DeriveInput, Error, Field, Fields, Generics, Ident, Member, Result, Type, parse_quote};
 
 use crate::diagnostic::Diagnostics;
+use crate::grammar::Given;
 use crate::plan::runtime;
 use crate::types;
-use options::{Class, Container, Options};
+use options::{Class, Options, Place};
 
 /// ```text
 /// impl Failure for ComfyError {
@@ -35,8 +36,9 @@ use options::{Class, Container, Options};
 /// ```
 pub fn derive(input: &DeriveInput) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
-    let container = diagnostics.keep(options::container(&input.attrs)).unwrap_or_default();
-    let krate = container.krate.as_ref().map_or_else(runtime, |krate| quote!(#krate));
+    let place = if matches!(input.data, Data::Struct(_)) { Place::Struct } else { Place::Enum };
+    let container = Options::parse(place, &input.attrs, &mut diagnostics);
+    let krate = container.krate.as_ref().map_or_else(runtime, |Given { value, .. }| quote!(#value));
     let derive = Derive { krate: &krate, container: &container, input };
     let variants = derive.variants(&mut diagnostics);
     let is_sound = diagnostics.is_empty();
@@ -48,7 +50,8 @@ pub fn derive(input: &DeriveInput) -> TokenStream {
 
 struct Derive<'a> {
     krate: &'a TokenStream,
-    container: &'a Container,
+    /// What stands before the type.
+    container: &'a Options,
     input: &'a DeriveInput,
 }
 
@@ -71,16 +74,13 @@ impl Derive<'_> {
                 .iter()
                 .filter_map(|variant| {
                     let ident = &variant.ident;
-                    let options = options::variant(&variant.attrs);
-                    diagnostics.keep(
-                        options.and_then(|options| self.variant(quote!(Self::#ident), ident, options, &variant.fields)),
-                    )
+                    let options = Options::parse(Place::Variant, &variant.attrs, diagnostics);
+                    diagnostics.keep(self.variant(quote!(Self::#ident), ident, &options, &variant.fields)).flatten()
                 })
                 .collect(),
             Data::Struct(data) => {
-                let options = options::variant(&self.input.attrs);
-                let whole = options.and_then(|options| self.variant(quote!(Self), name, options, &data.fields));
-                diagnostics.keep(whole).into_iter().collect()
+                let whole = self.variant(quote!(Self), name, self.container, &data.fields);
+                diagnostics.keep(whole).flatten().into_iter().collect()
             }
             Data::Union(_) => {
                 diagnostics.under(name, format!("`{name}` is a union: `Failure` is derived on enums and structs"));
@@ -89,13 +89,17 @@ impl Derive<'_> {
         }
     }
 
+    /// The variant, unless its options could not be read, which was reported.
     fn variant<'a>(
         &self,
         path: TokenStream,
         name: &Ident,
-        options: Options,
+        options: &Options,
         fields: &'a Fields,
-    ) -> Result<Variant<'a>> {
+    ) -> Result<Option<Variant<'a>>> {
+        if !options.complete {
+            return Ok(None);
+        }
         let Some((class, span)) = options.class else {
             return Err(Error::new(
                 name.span(),
@@ -105,10 +109,11 @@ impl Derive<'_> {
                 ),
             ));
         };
-        match (&self.container.reason, &options.reason) {
-            (None, Some(reason)) => {
+        match (&self.container.reasons, &options.reason) {
+            // Where the type's options could not be read, the set may be what is wrong there.
+            (None, Some(reason)) if self.container.complete => {
                 return Err(Error::new(
-                    reason.span(),
+                    reason.value.span(),
                     "the set of reasons is not named: put `#[failure(reason: MyReasons)]` before the type, or leave \
                      this reason out",
                 ));
@@ -122,7 +127,8 @@ impl Derive<'_> {
             _ => {}
         }
         let source = if class == Class::Source { Some(source(span, fields)?) } else { None };
-        Ok(Variant { path, class, reason: options.reason, source })
+        let reason = options.reason.as_ref().map(|reason| reason.value.clone());
+        Ok(Some(Variant { path, class, reason, source }))
     }
 
     fn classified(&self, variants: &[Variant<'_>], is_sound: bool) -> TokenStream {
@@ -157,11 +163,10 @@ impl Derive<'_> {
     }
 
     fn reasons(&self, variants: &[Variant<'_>], is_sound: bool) -> TokenStream {
-        let (krate, Some(reasons)) = (self.krate, &self.container.reason) else { return TokenStream::new() };
-        if !is_sound {
-            // There is no value to answer with; the errors above come first.
-            return TokenStream::new();
-        }
+        let krate = self.krate;
+        let Some(reasons) = self.container.reasons.as_ref().map(|reasons| &reasons.value) else {
+            return if self.container.complete { TokenStream::new() } else { self.any_reasons() };
+        };
         let the_trait = quote_spanned!(reasons.span()=> #krate::FailureReason<#reasons>);
         let arms = variants.iter().map(|Variant { path, reason, source, .. }| match (reason, source) {
             (None, Some((member, _))) => {
@@ -170,7 +175,8 @@ impl Derive<'_> {
             }
             (reason, _) => quote!(#path { .. } => #reasons::#reason),
         });
-        let reason = match_self(&arms.collect::<Vec<_>>(), is_sound, &TokenStream::new());
+        // After an error the type still says its reason, so that no second error says that it does not.
+        let reason = match_self(&arms.collect::<Vec<_>>(), is_sound, &quote!(#krate::private::never_called()));
         let sources = variants.iter().filter(|variant| variant.reason.is_none());
         let generics = self.bounded(sources.filter_map(|variant| variant.source.as_ref()), &the_trait);
         self.implement(
@@ -179,6 +185,23 @@ impl Derive<'_> {
             &quote! {
                 fn failure_reason(&self) -> #reasons {
                     #reason
+                }
+            },
+        )
+    }
+
+    /// Where the set of reasons could not be read, it may be any.
+    fn any_reasons(&self) -> TokenStream {
+        let krate = self.krate;
+        let reasons = Ident::new("__MetricsReasons", Span::mixed_site());
+        let mut generics = self.input.generics.clone();
+        generics.params.push(parse_quote!(#reasons));
+        self.implement(
+            &generics,
+            &quote!(#krate::FailureReason<#reasons>),
+            &quote! {
+                fn failure_reason(&self) -> #reasons {
+                    #krate::private::never_called()
                 }
             },
         )

@@ -1,10 +1,11 @@
 //! What stands in `#[failure(…)]`.
 
 use proc_macro2::Span;
-use syn::meta::ParseNestedMeta;
-use syn::{Attribute, Error, Ident, Path, Result, Token, Type};
+use syn::parse::ParseStream;
+use syn::{Attribute, Error, Ident, LitStr, Path, Result, Token, Type};
 
-use crate::diagnostic::{listed, nearest};
+use crate::diagnostic::{Diagnostics, listed, nearest};
+use crate::grammar::{Given, each_option_of, key, runtime_path, set_once, source, type_of, value_of};
 
 /// What a failure is counted as.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -27,86 +28,134 @@ impl Class {
     }
 }
 
-/// What stands before the type: `#[failure(reason: MyReasons, crate = path)]`.
-#[derive(Default)]
-pub struct Container {
-    pub reason: Option<Type>,
-    pub krate: Option<Path>,
+/// What the attributes stand before.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    Enum,
+    Variant,
+    /// Which is a type and as good as a variant.
+    Struct,
 }
 
-/// What stands before a variant, or before a struct: `#[failure(timeout, reason = Slow)]`.
+/// What stands before a type or a variant: `#[failure(reason: MyReasons, crate = path)]`,
+/// `#[failure(timeout, reason = Slow)]`.
 #[derive(Default)]
 pub struct Options {
     pub class: Option<(Class, Span)>,
-    pub reason: Option<Ident>,
+    pub reason: Option<Given<Ident>>,
+    /// The set of reasons, of a type.
+    pub reasons: Option<Given<Type>>,
+    /// Of a type.
+    pub krate: Option<Given<Path>>,
+    /// Whether all of it could be read. Where it could not, what seems to be missing may be what was misspelt.
+    pub complete: bool,
 }
 
-/// Reads the options of the type; those of a struct as a variant stand in the same attributes, and are passed over.
-pub fn container(attributes: &[Attribute]) -> Result<Container> {
-    let mut container = Container::default();
-    each(attributes, |meta| {
-        if meta.path.is_ident("crate") {
-            if container.krate.is_some() {
-                return Err(meta.error("`crate` is given twice: keep one of them"));
-            }
-            container.krate = Some(meta.value()?.call(Path::parse_mod_style)?);
-        } else if meta.path.is_ident("reason") && meta.input.peek(Token![:]) {
-            if container.reason.is_some() {
-                return Err(meta.error("`reason` is given twice: keep one of them"));
-            }
-            meta.input.parse::<Token![:]>()?;
-            container.reason = Some(meta.input.parse()?);
-        } else if meta.input.peek(Token![=]) {
-            meta.value()?.parse::<Ident>()?;
+const SET: &str = "`reason` takes the type of the reasons: write `reason: MyReasons`";
+const VARIANT: &str = "the reason is the name of one of the set's variants: `reason = Slow`";
+
+impl Options {
+    pub fn parse(place: Place, attributes: &[Attribute], diagnostics: &mut Diagnostics) -> Self {
+        let (mut options, known) = (Self::default(), diagnostics.len());
+        let shown = if place == Place::Enum { "#[failure(reason: MyReasons)]" } else { "#[failure(timeout)]" };
+        each_option_of(attributes, "failure", shown, diagnostics, |input, diagnostics| {
+            options.parse_option(place, input, diagnostics)
+        });
+        options.complete = diagnostics.len() == known;
+        options
+    }
+
+    fn parse_option(&mut self, place: Place, input: ParseStream, diagnostics: &mut Diagnostics) -> Result<()> {
+        if let Ok(text) = input.fork().parse::<LitStr>()
+            && let Some(class) = CLASSES.into_iter().find(|class| class.name() == text.value())
+        {
+            let message = format!("a class stands without quotes: write `#[failure({})]`", class.name());
+            return Err(Error::new(text.span(), message));
         }
-        Ok(())
-    })?;
-    Ok(container)
-}
-
-/// Reads the options of a variant.
-pub fn variant(attributes: &[Attribute]) -> Result<Options> {
-    let mut options = Options::default();
-    each(attributes, |meta| {
-        let word = meta.path.require_ident()?.clone();
-        let text = word.to_string();
-        if let Some(class) = CLASSES.into_iter().find(|class| class.name() == text) {
-            if options.class.is_some() {
-                return Err(Error::new(word.span(), "it is classified twice: keep one of them"));
+        let key = key(input, if place == Place::Enum { "reason: MyReasons" } else { "timeout" })?;
+        let name = key.to_string();
+        if let Some(class) = CLASSES.into_iter().find(|class| class.name() == name) {
+            if place == Place::Enum {
+                let message =
+                    format!("each variant of an enum has its own class: put `#[failure({name})]` before those");
+                return Err(Error::new(key.span(), message));
             }
-            options.class = Some((class, word.span()));
+            if self.class.is_some() {
+                return Err(Error::new(key.span(), "it is classified twice: keep one of them"));
+            }
+            self.class = Some((class, key.span()));
             return Ok(());
         }
-        match text.as_str() {
-            "reason" if meta.input.peek(Token![=]) => {
-                if options.reason.is_some() {
-                    return Err(Error::new(word.span(), "`reason` is given twice: keep one of them"));
-                }
-                options.reason = Some(meta.value()?.parse().map_err(|error| {
-                    Error::new(error.span(), "the reason is the name of one of the set's variants: `reason = Slow`")
-                })?);
-                Ok(())
+        let of_the_set = place == Place::Enum || (place == Place::Struct && input.peek(Token![:]));
+        match name.as_str() {
+            "reason" if of_the_set => {
+                let reasons = type_of(&key, input, &instead_of_value(input))?;
+                set_once(&mut self.reasons, &key, reasons, diagnostics);
             }
-            // The type's, where this is a struct.
-            "reason" if meta.input.peek(Token![:]) => {
-                meta.input.parse::<Token![:]>()?;
-                meta.input.parse::<Type>().map(|_| ())
+            "reason" if input.peek(Token![:]) => {
+                let ty = type_of(&key, input, VARIANT)?;
+                let message = format!(
+                    "the set of reasons stands once, before the type, `#[failure(reason: {})]`; a variant has one of \
+                     them: `reason = Slow`",
+                    source(ty)
+                );
+                return Err(Error::new(key.span(), message));
             }
-            "crate" => meta.value()?.call(Path::parse_mod_style).map(|_| ()),
-            "reason" => Err(Error::new(word.span(), "the reason has no value: write `reason = Slow`")),
-            _ => {
-                let known = CLASSES.map(Class::name);
-                let meant = nearest(&text, known).map_or_else(String::new, |near| format!(": did you mean `{near}`?"));
-                Err(Error::new(word.span(), format!("a failure is one of {}, not `{text}`{meant}", listed(known))))
+            "reason" if input.peek(Token![=]) => {
+                let reason = value_of(&key, input, "Slow", variant)?;
+                set_once(&mut self.reason, &key, reason, diagnostics);
             }
+            "reason" => return Err(Error::new(key.span(), "the reason has no value: write `reason = Slow`")),
+            "crate" if place != Place::Variant => {
+                let path = value_of(&key, input, "path", |input| runtime_path(input, diagnostics))?;
+                set_once(&mut self.krate, &key, path, diagnostics);
+            }
+            "crate" => {
+                return Err(Error::new(key.span(), "`crate` stands before the type: `#[failure(crate = path)]`"));
+            }
+            _ => return Err(unknown(place, &key, input)),
         }
-    })?;
-    Ok(options)
+        Ok(())
+    }
 }
 
-fn each(attributes: &[Attribute], mut option: impl FnMut(ParseNestedMeta) -> Result<()>) -> Result<()> {
-    attributes
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("failure"))
-        .try_for_each(|attribute| attribute.parse_nested_meta(&mut option))
+/// What to write where a set of reasons is given as a value, `reason = MyReasons`.
+fn instead_of_value(input: ParseStream) -> String {
+    let ahead = input.fork();
+    let given = ahead.parse::<Token![=]>().and_then(|_| ahead.parse::<Type>());
+    given.map_or_else(|_| SET.to_owned(), |ty| format!("the set of reasons is a type: write `reason: {}`", source(ty)))
+}
+
+/// The variant of the set, without the set.
+fn variant(input: ParseStream) -> Result<Ident> {
+    let path = input.call(Path::parse_mod_style).map_err(|error| Error::new(error.span(), VARIANT))?;
+    match path.segments.last() {
+        Some(last) if path.segments.len() > 1 => Err(Error::new_spanned(
+            &path,
+            format!(
+                "the reason is the variant alone, whose set stands before the type: write `reason = {}`",
+                last.ident
+            ),
+        )),
+        Some(last) => Ok(last.ident.clone()),
+        None => Err(Error::new_spanned(&path, VARIANT)),
+    }
+}
+
+fn unknown(place: Place, key: &Ident, input: ParseStream) -> Error {
+    let name = key.to_string();
+    let takes_a_value = input.peek(Token![:]) || input.peek(Token![=]);
+    let message = if place == Place::Enum || takes_a_value {
+        let known: &[&str] = if place == Place::Variant { &["reason"] } else { &["reason", "crate"] };
+        let hint = nearest(&name, known.iter().copied()).map_or_else(
+            || format!("there are {}", listed(known.iter().copied())),
+            |near| format!("did you mean `{near}`?"),
+        );
+        format!("`#[failure]` has no option `{name}`: {hint}")
+    } else {
+        let known = CLASSES.map(Class::name);
+        let meant = nearest(&name, known).map_or_else(String::new, |near| format!(": did you mean `{near}`?"));
+        format!("a failure is one of {}, not `{name}`{meant}", listed(known))
+    };
+    Error::new(key.span(), message)
 }

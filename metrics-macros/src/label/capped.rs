@@ -1,8 +1,9 @@
 //! A label whose values come with time: a struct around `Interned`.
 
 use proc_macro2::{Literal, Span, TokenStream};
-use quote::quote;
-use syn::{DataStruct, DeriveInput, Fields, LitInt};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{DataStruct, DeriveInput, Fields, Ident, LitInt, Type};
 
 use crate::diagnostic::Diagnostics;
 use crate::expand::{Metric, private, registered};
@@ -36,11 +37,13 @@ pub fn derive(
     mut diagnostics: Diagnostics,
 ) -> TokenStream {
     let (name, visibility) = (&input.ident, &input.vis);
-    if !matches!(&data.fields, Fields::Unnamed(fields) if fields.unnamed.len() == 1) {
-        diagnostics.under(
-            name,
-            format!("a label with `max_values` is a struct around `Interned`: write `struct {name}(Interned);`"),
-        );
+    let message = format!("a label with `max_values` is a struct around `Interned`: write `struct {name}(Interned);`");
+    let field = match &data.fields {
+        Fields::Unnamed(fields) if fields.unnamed.len() == 1 => fields.unnamed.first(),
+        _ => None,
+    };
+    if field.is_none() {
+        diagnostics.under(name, &message);
     }
     if let Some(parameter) = input.generics.params.first() {
         diagnostics.under(
@@ -52,9 +55,9 @@ pub fn derive(
         diagnostics.at(max_values.span(), format!("`max_values` takes a whole number from 1 to {MAX_VALUES}"));
         1
     });
-    if !diagnostics.is_empty() {
+    let (Some(field), true) = (field, diagnostics.is_empty()) else {
         return super::refused(input, krate, diagnostics);
-    }
+    };
     let (max, with_other) = (Literal::usize_unsuffixed(max), Literal::usize_unsuffixed(max + 1));
     let private = private(krate);
     let label = snake_case(&name.to_string());
@@ -69,8 +72,10 @@ pub fn derive(
     };
     let (registered, family) = registered(&private, &name.to_string(), &overflow);
     let unrecommended = super::unrecommended(krate);
+    let (is_interned, into, from) = is_interned(krate, &field.ty, &message);
     quote! {
         const _: () = {
+            #is_interned
             #registered
             static __METRICS_VALUES: #private::Values<#max> = #private::Values::new(#label, &#family);
 
@@ -79,12 +84,12 @@ pub fn derive(
             impl #name {
                 /// The label's value for a text: itself while there is room for it, else `other`.
                 #visibility fn new(value: &str) -> Self {
-                    Self(__METRICS_VALUES.intern(value))
+                    Self(#from(__METRICS_VALUES.intern(value)))
                 }
 
                 /// The text that the metrics show.
                 #visibility fn as_str(self) -> &'static str {
-                    let index = __METRICS_VALUES.index(self.0);
+                    let index = __METRICS_VALUES.index(#into(self.0));
                     __METRICS_VALUES.value(index).unwrap_or("other")
                 }
             }
@@ -96,7 +101,7 @@ pub fn derive(
 
                 #[inline]
                 fn index(&self) -> usize {
-                    __METRICS_VALUES.index(self.0)
+                    __METRICS_VALUES.index(#into(self.0))
                 }
 
                 fn value(index: usize) -> ::core::option::Option<&'static str> {
@@ -109,4 +114,43 @@ pub fn derive(
             }
         };
     }
+}
+
+/// A trait that `Interned` alone has, under whatever name the field's type has it, and the ways there and back. They
+/// stand at the type's place, and each says the same: so the compiler reports another type there, once, in our words.
+///
+/// ```text
+/// trait IsInterned {
+///     fn from(value: Interned) -> Self;
+///     fn into(self) -> Interned;
+/// }
+/// impl IsInterned for Interned { … }
+/// ```
+fn is_interned(krate: &TokenStream, ty: &Type, message: &str) -> (TokenStream, TokenStream, TokenStream) {
+    let span = ty.span();
+    let name = Ident::new("__MetricsIsInterned", Span::mixed_site());
+    let at_type = Ident::new("__MetricsIsInterned", span.resolved_at(Span::mixed_site()));
+    let into = quote_spanned!(span=> <#ty as #at_type>::into);
+    let from = quote_spanned!(span=> <#ty as #at_type>::from);
+    let declared = quote! {
+        #[diagnostic::on_unimplemented(message = #message, label = "is not `Interned`")]
+        trait #name {
+            fn from(value: #krate::Interned) -> Self;
+            fn into(self) -> #krate::Interned;
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl #name for #krate::Interned {
+            #[inline]
+            fn from(value: Self) -> Self {
+                value
+            }
+
+            #[inline]
+            fn into(self) -> Self {
+                self
+            }
+        }
+    };
+    (declared, into, from)
 }

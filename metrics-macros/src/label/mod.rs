@@ -1,14 +1,17 @@
 //! `#[derive(Label)]`.
 
 mod capped;
+mod options;
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
-use syn::{Attribute, Data, DeriveInput, Fields, LitInt, LitStr, Path, Variant};
+use syn::{Data, DeriveInput, Fields, LitInt, LitStr};
 
 use crate::diagnostic::Diagnostics;
+use crate::grammar::{Given, unraw};
 use crate::names::snake_case;
 use crate::plan::runtime;
+use options::Container;
 
 /// Longer values make pages that nobody can read, and say that the value is a text.
 const MAX_VALUE_BYTES: usize = 128;
@@ -22,9 +25,11 @@ const MAX_VALUE_BYTES: usize = 128;
 /// ```
 pub fn derive(input: &DeriveInput) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
-    let Container { krate, max_values } = diagnostics.keep(container(&input.attrs)).unwrap_or_default();
-    let krate = krate.map_or_else(runtime, |krate| quote!(#krate));
-    if !diagnostics.is_empty() {
+    let Container { krate, max_values } = options::container(input, &mut diagnostics);
+    let krate = krate.map_or_else(runtime, |Given { value, .. }| quote!(#value));
+    let max_values = max_values.map(|Given { value, .. }| value);
+    // A struct may have been meant to have the option that could not be read; an enum's variants are read all the same.
+    if !diagnostics.is_empty() && !matches!(input.data, Data::Enum(_)) {
         return refused(input, &krate, diagnostics);
     }
     if let (Data::Struct(data), Some(max_values)) = (&input.data, max_values.as_ref()) {
@@ -101,35 +106,6 @@ fn refused(input: &DeriveInput, krate: &TokenStream, diagnostics: Diagnostics) -
     }
 }
 
-/// What stands before the type: `#[label(max_values = 32, crate = path)]`.
-#[derive(Default)]
-struct Container {
-    krate: Option<Path>,
-    max_values: Option<LitInt>,
-}
-
-fn container(attributes: &[Attribute]) -> syn::Result<Container> {
-    let mut container = Container::default();
-    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("label")) {
-        attribute.parse_nested_meta(|meta| {
-            if meta.path.is_ident("crate") && container.krate.is_none() {
-                container.krate = Some(meta.value()?.call(Path::parse_mod_style)?);
-            } else if meta.path.is_ident("max_values") && container.max_values.is_none() {
-                let wrong = |error: syn::Error| {
-                    syn::Error::new(error.span(), "`max_values` takes a whole number: `#[label(max_values = 32)]`")
-                };
-                container.max_values = Some(meta.value()?.parse().map_err(wrong)?);
-            } else if meta.path.is_ident("crate") || meta.path.is_ident("max_values") {
-                return Err(meta.error("it is given twice: keep one of them"));
-            } else {
-                return Err(meta.error("the options here are `max_values` and `crate`: `#[label(max_values = 32)]`"));
-            }
-            Ok(())
-        })?;
-    }
-    Ok(container)
-}
-
 /// The variants with the texts of their values.
 fn values(
     input: &DeriveInput,
@@ -175,7 +151,7 @@ fn values(
             );
             continue;
         }
-        let Some(renamed) = diagnostics.keep(renamed(variant)) else { continue };
+        let Some(renamed) = options::renamed(&variant.attrs, diagnostics) else { continue };
         let text = renamed.as_ref().map_or_else(|| snake_case(&unraw(&variant.ident)), LitStr::value);
         let span = renamed.as_ref().map_or_else(|| variant.ident.span(), LitStr::span);
         if let Err(problem) = check_value(&text) {
@@ -195,11 +171,6 @@ fn values(
     Some(values)
 }
 
-fn unraw(ident: &syn::Ident) -> String {
-    let name = ident.to_string();
-    name.strip_prefix("r#").map(str::to_owned).unwrap_or(name)
-}
-
 fn check_value(text: &str) -> Result<(), String> {
     if text.is_empty() {
         return Err(
@@ -216,22 +187,4 @@ fn check_value(text: &str) -> Result<(), String> {
         return Err("the value has a control character: leave it out".to_owned());
     }
     Ok(())
-}
-
-/// The text in `#[label(rename = "2xx")]`.
-fn renamed(variant: &Variant) -> syn::Result<Option<LitStr>> {
-    let mut renamed = None;
-    for attribute in variant.attrs.iter().filter(|attribute| attribute.path().is_ident("label")) {
-        attribute.parse_nested_meta(|meta| {
-            if !meta.path.is_ident("rename") {
-                return Err(meta.error("the only option here is `rename`: `#[label(rename = \"2xx\")]`"));
-            }
-            if renamed.is_some() {
-                return Err(meta.error("`rename` is given twice: keep one of them"));
-            }
-            renamed = Some(meta.value()?.parse()?);
-            Ok(())
-        })?;
-    }
-    Ok(renamed)
 }
