@@ -323,9 +323,15 @@ fn without_a_name(input: ParseStream) -> Option<Error> {
     match whole.parse::<Expr>() {
         Ok(expression) if whole.is_empty() || whole.peek(Token![,]) => Some(only_a_value(&expression)),
         // A name, and behind it something that a comma is missing before.
-        _ if first.is_ok_and(|name| name != "self") => None,
+        _ if first.is_ok_and(|name| name != "self") && at_another(input) => None,
         _ => Some(input.error("a label is the name of a parameter here, or `name: Type = expression`")),
     }
+}
+
+/// Whether behind the first word stands what another label, or a value, may begin with.
+fn at_another(input: ParseStream) -> bool {
+    let ahead = input.fork();
+    ahead.call(Ident::parse_any).is_ok() && (ahead.peek(Ident::peek_any) || ahead.peek(Lit))
 }
 
 fn only_a_value(expression: &Expr) -> Error {

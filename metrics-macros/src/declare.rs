@@ -90,7 +90,8 @@ fn parse_declaration(input: ParseStream, diagnostics: &mut Diagnostics) -> Resul
         ));
     }
     let ident = input.call(Ident::parse_any).map_err(|error| {
-        Error::new(error.span(), format!("the name of the static stands here: write `{} NAME = …`", kind.name()))
+        let span = if input.is_empty() { word.span() } else { error.span() };
+        Error::new(span, format!("the name of the static is missing: write `{} NAME = …`", kind.name()))
     })?;
     if !is_in_capitals(&ident) {
         diagnostics.at(
@@ -103,7 +104,12 @@ fn parse_declaration(input: ParseStream, diagnostics: &mut Diagnostics) -> Resul
         );
     }
     if !input.peek(Token![=]) {
-        return Err(input.error(format!("the metric's name is missing: write `{ident} = \"…\"`")));
+        let span = if input.is_empty() { ident.span() } else { input.span() };
+        let message = match input.fork().parse::<LitStr>() {
+            Ok(name) => format!("`=` is missing before this: write `{ident} = {}`", source(name)),
+            Err(_) => format!("the metric's name is missing: write `{ident} = \"…\"`"),
+        };
+        return Err(Error::new(span, message));
     }
     input.parse::<Token![=]>()?;
     let name: LitStr =

@@ -18,4 +18,19 @@ metrics_runtime::declare_metrics! {
     counter TYPELESS = "jobs_total", labels(kind);
 }
 
+metrics_runtime::declare_metrics! {
+    /// Jobs.
+    counter UNNAMED
+}
+
+metrics_runtime::declare_metrics! {
+    /// Jobs.
+    pub counter
+}
+
+metrics_runtime::declare_metrics! {
+    /// Jobs.
+    counter UNEQUAL "unequal_total";
+}
+
 fn main() {}

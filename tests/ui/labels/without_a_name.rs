@@ -19,7 +19,7 @@ fn paths(large: bool) {}
 #[timed(histogram = "a_seconds", labels(size == 1, if size == 1 { true } else { false }))]
 fn comparisons(size: u8) {}
 
-#[timed(histogram = "a_seconds", labels(+))]
+#[timed(histogram = "a_seconds", labels(+, job.))]
 fn nothing() {}
 
 fn main() {}
