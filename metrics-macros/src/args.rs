@@ -254,21 +254,14 @@ impl Parse for LabelArg {
             return Err(mistake);
         }
         let name = input.call(Ident::parse_any)?;
-        let without_value = || {
-            let name = unraw(&name);
-            format!(
-                "the value of the label `{name}` is missing: write `{name}: Type = expression`, or `{name}` alone for \
-                 the parameter of that name"
-            )
-        };
-        let ty = if input.peek(Token![:]) { Some(type_of(&name, input, &without_value())?) } else { None };
+        let ty = if input.peek(Token![:]) { Some(type_of(&name, input, &without_value(&unraw(&name)))?) } else { None };
         if !input.peek(Token![=]) || input.peek(Token![==]) {
             let value = ty.map_or(LabelValue::Parameter, |ty| LabelValue::Nothing { ty });
             return Ok(Self { name, value });
         }
         let equals: Token![=] = input.parse()?;
         if input.is_empty() || input.peek(Token![,]) {
-            return Err(Error::new(equals.span, without_value()));
+            return Err(Error::new(equals.span, without_value(&unraw(&name))));
         }
         let expression: Expr = input.parse()?;
         let value = match expression {
@@ -293,6 +286,14 @@ impl Parse for LabelArg {
         };
         Ok(Self { name, value })
     }
+}
+
+/// What to write where a label has a type, or the beginning of a value, and no value.
+pub fn without_value(name: &str) -> String {
+    format!(
+        "the value of the label `{name}` is missing: write `{name}: Type = expression`, or `{name}` alone for the \
+         parameter of that name"
+    )
 }
 
 /// The parameters of a closure as they were written.

@@ -161,7 +161,7 @@ pub fn runtime_path(input: ParseStream, diagnostics: &mut Diagnostics) -> Result
 
 /// Statics are written in capitals.
 pub fn is_in_capitals(ident: &Ident) -> bool {
-    !ident.to_string().contains(|letter: char| letter.is_lowercase())
+    !unraw(ident).contains(|letter: char| letter.is_lowercase())
 }
 
 /// The name without the `r#` that makes a keyword a name.

@@ -5,7 +5,7 @@ use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{Expr, Ident, Pat, Path, Type};
 
-use crate::args::{Args, Attribute, LabelArg, LabelValue, MetricName, On};
+use crate::args::{Args, Attribute, LabelArg, LabelValue, MetricName, On, without_value};
 use crate::buckets::{Buckets, check_buckets};
 use crate::diagnostic::{Diagnostics, listed, nearest};
 use crate::function::Function;
@@ -499,10 +499,7 @@ fn instead_of_type(name: &str, declared: Option<&Path>) -> String {
              `{name} = expression`, or `{name}` alone for the parameter of that name",
             source(path)
         ),
-        None => format!(
-            "the value of the label `{name}` is missing: write `{name}: Type = expression`, or `{name}` alone for the \
-             parameter of that name"
-        ),
+        None => without_value(name),
     }
 }
 

@@ -70,7 +70,7 @@ pub struct Policy {
     allow: Vec<String>,
     /// The largest number of series that a metric may have.
     pub series_per_metric: u64,
-    /// Whether the file could not be used. What it allows is not known then, so nothing that it could allow is refused.
+    /// Whether the file could not be used: then it is not known what it allows.
     unknown: bool,
 }
 
@@ -80,8 +80,8 @@ impl Policy {
     }
 
     /// What holds while the file has a mistake: no limit, so that the mistake is all that is reported.
-    fn unknown(file: PathBuf) -> Self {
-        Self { file: Some(file), series_per_metric: u64::MAX, unknown: true, ..Self::builtin() }
+    fn unknown(file: Option<PathBuf>) -> Self {
+        Self { file, series_per_metric: u64::MAX, unknown: true, ..Self::builtin() }
     }
 
     /// The policy of the crate that the compiler is working on.
@@ -96,8 +96,9 @@ impl Policy {
         let text = match std::fs::read_to_string(&file) {
             Ok(text) => text,
             Err(error) => {
+                // The compiler could not read it either, so it is not tracked.
                 let problem = format!("{} cannot be read: {error}", file.display());
-                return (Self::unknown(file), Some(problem));
+                return (Self::unknown(None), Some(problem));
             }
         };
         match Self::parse(&text) {
@@ -105,7 +106,7 @@ impl Policy {
             Err(Mistake { at, problem }) => {
                 let line = text[..at.start.min(text.len())].matches('\n').count() + 1;
                 let problem = format!("{}:{line}: {problem}", file.display());
-                (Self::unknown(file), Some(problem))
+                (Self::unknown(Some(file)), Some(problem))
             }
         }
     }
@@ -131,6 +132,7 @@ impl Policy {
                 as_pattern(pattern, name)
             ));
         }
+        // A refusal would be wrong where the file, once it is corrected, allows the name.
         if self.unknown || self.allow.iter().any(|pattern| matches(pattern, name)) {
             return Ok(());
         }
@@ -415,7 +417,7 @@ mod tests {
 
     #[test]
     fn while_the_file_has_a_mistake_no_name_is_refused_for_want_of_it() {
-        let policy = Policy::unknown(PathBuf::from("metrics.toml"));
+        let policy = Policy::unknown(None);
         assert!(policy.check_label("model_id").is_ok());
         assert!(policy.check_label("le").is_err());
     }
