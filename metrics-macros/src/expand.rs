@@ -460,12 +460,15 @@ fn metric_code(private: &TokenStream, suffix: &str, metric: &Metric<'_>) -> Metr
     // Where the budget is exceeded, the compiler underlines the metric's name.
     let spanned = respanned(private, metric.span);
     let budget = quote_spanned!(metric.span=> #spanned::Budget::new(#name, #spanned::Kind::#kind, #buckets, #limit));
-    let (statics, labels, limit, offsets) = if specs.is_empty() {
+    let (statics, labels, offsets) = if specs.is_empty() {
+        // One series is within any budget.
+        let checked =
+            (metric.kind == Kind::Histogram).then(|| quote_spanned!(metric.span=> const _: () = #budget.check(&[]);));
         let statics = quote_spanned! {Span::mixed_site()=>
+            #checked
             static #slots: #private::Slots<[#private::Slot; 1]> = #private::Slots::new();
         };
-        let limit = quote_spanned!(metric.span=> #budget.without_labels());
-        (statics, quote!([]), limit, quote!(#private::Offsets::NONE))
+        (statics, quote!([]), quote!(#private::Offsets::NONE))
     } else {
         let count = Literal::usize_unsuffixed(specs.len());
         let checked = quote_spanned!(metric.span=> #spanned::labels(#budget, [#(#specs),*]));
@@ -473,7 +476,7 @@ fn metric_code(private: &TokenStream, suffix: &str, metric: &Metric<'_>) -> Metr
             const #labels: [#private::LabelSpec; #count] = #checked;
             static #slots: #private::Slots<[#private::Slot; #private::series(&#labels)]> = #private::Slots::new();
         };
-        (statics, labels.to_token_stream(), limit.to_token_stream(), quote!(#private::Offsets::new(&#labels)))
+        (statics, labels.to_token_stream(), quote!(#private::Offsets::new(&#labels)))
     };
     let family = quote_spanned! {Span::mixed_site()=>
         #private::Family {

@@ -37,7 +37,7 @@ impl Budget {
     ///
     /// In the compiler, where they make more; the message is the program's error.
     #[track_caller]
-    pub(crate) const fn check(&self, labels: &[LabelSpec]) {
+    pub const fn check(&self, labels: &[LabelSpec]) {
         // First, because to raise the budget would not help.
         assert!(self.buckets <= MOST_BUCKETS, "{}", self.explain_buckets().as_str());
         let mut series = Some(self.per_label_set as u128);
@@ -95,18 +95,6 @@ impl Budget {
             .word(" buckets, and a histogram can have ")
             .number(MOST_BUCKETS as u128)
             .word(" at most: give fewer bounds, such as `buckets(0.001, 0.002, 0.004, ..)`: each twice the one before it, 23 reach from a millisecond to an hour")
-    }
-
-    /// The limit, of a metric without labels, which has been checked.
-    ///
-    /// # Panics
-    ///
-    /// In the compiler, where its buckets alone make more series; the message is the program's error.
-    #[must_use]
-    #[track_caller]
-    pub const fn without_labels(self) -> u64 {
-        self.check(&[]);
-        self.limit
     }
 }
 
