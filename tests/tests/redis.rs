@@ -4,6 +4,8 @@
 
 #[path = "redis/instrumented.rs"]
 mod instrumented;
+#[path = "redis/link.rs"]
+mod link;
 #[path = "redis/sampler.rs"]
 mod sampler;
 #[path = "redis/service_url.rs"]
@@ -11,7 +13,21 @@ mod service_url;
 
 use std::time::Duration;
 
+use metrics_runtime::testing::Snapshot;
 use system_tests::RedisServer;
+
+/// How long Redis may take to answer.
+const LIMIT: Duration = Duration::from_secs(5);
+
+/// How often a command was measured.
+fn commands(seen: &Snapshot, command: &str) -> usize {
+    seen.observations("redis_command_seconds", &[("command", command)]).len()
+}
+
+/// How many have failed: in time, by the connection, by Redis' word, otherwise.
+fn errors(seen: &Snapshot) -> [u64; 4] {
+    ["timeout", "connection", "response", "other"].map(|kind| seen.counter("redis_errors_total", &[("kind", kind)]))
+}
 
 /// A client of the server's.
 fn client(server: &RedisServer) -> redis::Client {

@@ -29,6 +29,10 @@ declare_metrics! {
 /// A pipeline counts once, as the command `pipeline`. A command that is dropped before its answer is measured up to there,
 /// and counted as an error of the kind `other`.
 ///
+/// It comes back after an outage where the connection in it does, as a `ConnectionManager` does, whose attempts are not
+/// measured, and a multiplexed connection does not. [`connect`](super::connect) gives one that does, with its attempts
+/// measured.
+///
 /// ```no_run
 /// use metrics_runtime::redis::Instrumented;
 /// use redis::AsyncCommands;
@@ -74,13 +78,8 @@ impl<C: ConnectionLike + Send> ConnectionLike for Instrumented<C> {
     }
 }
 
-/// Connects, and measures that too, as the command `connect`. An answer that takes longer than `limit` is an error: a
-/// connection for commands that wait needs more than they do.
-///
-/// # Errors
-///
-/// Where Redis cannot be reached, or does not let the client in.
-pub async fn connect(client: &Client, limit: Duration) -> RedisResult<Instrumented<MultiplexedConnection>> {
+/// Connects once, and measures that too, as the command `connect`.
+pub(super) async fn connect_once(client: &Client, limit: Duration) -> RedisResult<Instrumented<MultiplexedConnection>> {
     let config = AsyncConnectionConfig::new().set_connection_timeout(Some(limit)).set_response_timeout(Some(limit));
     let connection = client.get_multiplexed_async_connection_with_config(&config);
     measured(Command::CONNECT.used(), connection).await.map(Instrumented::new)

@@ -1,37 +1,90 @@
 //! A connection that comes back.
 
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use redis::aio::MultiplexedConnection;
-use redis::{Client, Cmd, FromRedisValue, Pipeline, RedisResult};
+use redis::aio::{ConnectionLike, MultiplexedConnection};
+use redis::{Client, Cmd, FromRedisValue, Pipeline, RedisError, RedisFuture, RedisResult, Value};
+use tokio::time::{Instant, sleep_until};
 
-use super::{Instrumented, connect};
+use super::Instrumented;
+use super::instrumented::connect_once;
 
-/// A measured connection that is made when it is needed, and anew once it has failed.
+/// How long after an attempt to connect that has failed the next one may be; it doubles with each further failure.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// Connects, and gives a connection that comes back: a [`Link`] that has its first connection already.
+///
+/// A connection, or an answer, that takes longer than `limit` is an error: a link for commands that wait needs more than they
+/// do, and is best one of its own, as they keep its other commands waiting.
+///
+/// # Errors
+///
+/// Where Redis cannot be reached, or does not let the client in. A program that is to wait for it begins with
+/// [`Link::new`], and tries again.
+pub async fn connect(client: &Client, limit: Duration) -> RedisResult<Link> {
+    let link = Link::new(client.clone(), limit);
+    link.in_use().await?.give_back();
+    Ok(link)
+}
+
+/// A measured connection that is made when it is needed, and anew once it has failed. Clones share it.
+///
+/// The command that meets a broken connection fails: whether Redis has run it, nobody knows, so it is not repeated. The next
+/// one connects anew. While Redis is down each command fails with the attempt to connect that it has waited for; all that
+/// wait at the same time share one. Attempts are a tenth of a second apart, later a second, so that many tasks that try
+/// again and again are no burden. Each attempt is measured, as the command `connect`.
+///
+/// A connection whose answer somebody stopped waiting for is not used again either: it may be stuck.
 ///
 /// ```no_run
 /// use std::time::Duration;
 /// use metrics_runtime::redis::Link;
+/// use redis::AsyncCommands;
 ///
 /// # async fn work() -> redis::RedisResult<()> {
 /// let client = redis::Client::open("redis://127.0.0.1")?;
 /// let mut link = Link::new(client, Duration::from_secs(5));
-/// let waiting: u64 = link.query(redis::cmd("LLEN").arg("jobs")).await?;
+/// let waiting: u64 = link.llen("jobs").await?;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug)]
-pub struct Link {
+#[derive(Clone)]
+pub struct Link(Arc<Shared>);
+
+struct Shared {
     client: Client,
     limit: Duration,
+    known: Mutex<Known>,
+    /// One connects at a time.
+    connecting: tokio::sync::Mutex<()>,
+}
+
+/// What is known of the way to Redis.
+#[derive(Default)]
+struct Known {
+    /// The connection in use.
     connection: Option<Instrumented<MultiplexedConnection>>,
+    /// How many were made, which is the number of the one in use.
+    made: u64,
+    /// How many attempts have failed, and the last of them since the last success.
+    failures: u64,
+    failed: Option<Failed>,
+}
+
+struct Failed {
+    error: RedisError,
+    pause: Duration,
+    next: Instant,
 }
 
 impl Link {
     /// A link that is not connected yet; a connection, or an answer, that takes longer than `limit` is an error.
     #[must_use]
-    pub const fn new(client: Client, limit: Duration) -> Self {
-        Self { client, limit, connection: None }
+    pub fn new(client: Client, limit: Duration) -> Self {
+        Self(Arc::new(Shared { client, limit, known: Mutex::default(), connecting: tokio::sync::Mutex::default() }))
     }
 
     /// Runs a command.
@@ -39,27 +92,137 @@ impl Link {
     /// # Errors
     ///
     /// Where Redis cannot be reached, does not answer in time, or refuses the command.
-    pub async fn query<T: FromRedisValue>(&mut self, command: &Cmd) -> RedisResult<T> {
-        let mut connection = self.take().await?;
-        let answer = command.query_async(&mut connection).await?;
-        self.connection = Some(connection);
-        Ok(answer)
+    pub async fn query<T: FromRedisValue>(&self, command: &Cmd) -> RedisResult<T> {
+        command.query_async(&mut self.clone()).await
     }
 
     /// Runs a pipeline.
-    pub(super) async fn query_pipeline<T: FromRedisValue>(&mut self, pipeline: &Pipeline) -> RedisResult<T> {
-        let mut connection = self.take().await?;
-        let answer = pipeline.query_async(&mut connection).await?;
-        self.connection = Some(connection);
-        Ok(answer)
+    pub(super) async fn query_pipeline<T: FromRedisValue>(&self, pipeline: &Pipeline) -> RedisResult<T> {
+        pipeline.query_async(&mut self.clone()).await
     }
 
-    /// The connection. It is put back with an answer, so that none is used again that has failed, or that somebody stopped
-    /// waiting for.
-    async fn take(&mut self) -> RedisResult<Instrumented<MultiplexedConnection>> {
-        match self.connection.take() {
-            Some(connection) => Ok(connection),
-            None => connect(&self.client, self.limit).await,
+    /// The connection, for one request.
+    async fn in_use(&self) -> RedisResult<InUse<'_>> {
+        let failures = match self.connected() {
+            Ok(connection) => return Ok(connection),
+            Err(failures) => failures,
+        };
+        let _connecting = self.0.connecting.lock().await;
+        if let Ok(connection) = self.connected() {
+            return Ok(connection);
         }
+        // Not in the condition: the lock would be held while it waits.
+        let next = self.0.known().next_attempt(failures)?;
+        if let Some(next) = next {
+            sleep_until(next).await;
+        }
+        let made = connect_once(&self.0.client, self.0.limit).await;
+        let mut known = self.0.known();
+        match made {
+            Ok(connection) => {
+                known.made += 1;
+                known.failed = None;
+                known.connection = Some(connection.clone());
+                Ok(InUse { shared: &self.0, number: known.made, connection, is_answered: false })
+            }
+            Err(error) => {
+                let doubled = known.failed.as_ref().map_or(FIRST_PAUSE, |failed| failed.pause * 2);
+                let pause = doubled.min(LONGEST_PAUSE);
+                known.failures += 1;
+                known.failed = Some(Failed { error: error.clone(), pause, next: Instant::now() + pause });
+                Err(error)
+            }
+        }
+    }
+
+    /// The connection, or how many attempts to make one have failed so far.
+    fn connected(&self) -> Result<InUse<'_>, u64> {
+        let known = self.0.known();
+        match &known.connection {
+            Some(connection) => {
+                Ok(InUse { shared: &self.0, number: known.made, connection: connection.clone(), is_answered: false })
+            }
+            None => Err(known.failures),
+        }
+    }
+}
+
+impl Known {
+    /// When the next attempt may be; the error of the last one, where it has failed since there were so many failures.
+    fn next_attempt(&self, failures: u64) -> RedisResult<Option<Instant>> {
+        match &self.failed {
+            // Who waited for the lock has waited for that attempt.
+            Some(failed) if self.failures != failures => Err(failed.error.clone()),
+            failed => Ok(failed.as_ref().map(|failed| failed.next)),
+        }
+    }
+}
+
+impl Shared {
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl ConnectionLike for Link {
+    fn req_packed_command<'a>(&'a mut self, cmd: &'a Cmd) -> RedisFuture<'a, Value> {
+        Box::pin(async move {
+            let mut used = self.in_use().await?;
+            let answer = used.connection.req_packed_command(cmd).await?;
+            used.give_back();
+            Ok(answer)
+        })
+    }
+
+    fn req_packed_commands<'a>(
+        &'a mut self,
+        pipeline: &'a Pipeline,
+        offset: usize,
+        count: usize,
+    ) -> RedisFuture<'a, Vec<Value>> {
+        Box::pin(async move {
+            let mut used = self.in_use().await?;
+            let answers = used.connection.req_packed_commands(pipeline, offset, count).await?;
+            used.give_back();
+            Ok(answers)
+        })
+    }
+
+    fn get_db(&self) -> i64 {
+        self.0.client.get_connection_info().redis_settings().db()
+    }
+}
+
+/// The connection, while one request uses it. Unless it is given back with an answer no further request uses it; those
+/// that do already get their answers, if there are any.
+struct InUse<'a> {
+    shared: &'a Shared,
+    number: u64,
+    connection: Instrumented<MultiplexedConnection>,
+    is_answered: bool,
+}
+
+impl InUse<'_> {
+    fn give_back(mut self) {
+        self.is_answered = true;
+    }
+}
+
+impl Drop for InUse<'_> {
+    fn drop(&mut self) {
+        let mut known = self.shared.known();
+        if !self.is_answered && known.made == self.number {
+            known.connection = None;
+        }
+    }
+}
+
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_connected = self.0.known().connection.is_some();
+        f.debug_struct("Link")
+            .field("limit", &self.0.limit)
+            .field("is_connected", &is_connected)
+            .finish_non_exhaustive()
     }
 }

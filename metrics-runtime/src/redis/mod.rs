@@ -1,9 +1,8 @@
 //! Redis, as workers use it: its commands measured, its queues sampled, and a service's address found in it (feature
 //! `redis`).
 //!
-//! * [`Instrumented`] wraps a connection, and [`connect`] makes one that is wrapped already: `redis_command_seconds` and
-//!   `redis_errors_total`.
-//! * [`Link`] is such a connection that comes back when it has failed.
+//! * [`connect`] gives a measured connection that comes back when it has failed, a [`Link`]: `redis_command_seconds` and
+//!   `redis_errors_total`. [`Instrumented`] measures a connection of another kind.
 //! * [`sample_queues`] looks at lists of jobs again and again: how many there are, and how long the oldest has waited.
 //! * [`Turns`] says which queue a worker looks at first, so that none starves.
 //! * [`ServiceUrl`] keeps the address of a service that a key holds.
@@ -25,8 +24,8 @@ const LIMIT: Duration = Duration::from_secs(2);
 
 pub use command::Command;
 pub use error_kind::ErrorKind;
-pub use instrumented::{Instrumented, connect};
-pub use link::Link;
+pub use instrumented::Instrumented;
+pub use link::{Link, connect};
 pub use sampler::{QUEUE_DEPTH, Queue, QueueSampler, SampledQueue, sample_queues};
 pub use service_url::{ServiceUrl, ServiceUrlError};
 pub use turns::Turns;

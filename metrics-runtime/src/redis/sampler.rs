@@ -152,11 +152,11 @@ impl QueueSampler {
 
     /// Goes on until it is dropped.
     pub async fn run(self) {
-        let mut link = Link::new(self.client.clone(), LIMIT);
+        let link = Link::new(self.client.clone(), LIMIT);
         let mut seen = vec![Seen { at: Instant::now(), withdrawn: false }; self.queues.len()];
         let mut backoff = FIRST_BACKOFF;
         loop {
-            let sampled = self.sample(&mut link, &mut seen).await;
+            let sampled = self.sample(&link, &mut seen).await;
             let pause = if sampled {
                 backoff = FIRST_BACKOFF;
                 self.interval.mul_f64(0.75 + fastrand::f64() / 2.0)
@@ -178,7 +178,7 @@ impl QueueSampler {
     }
 
     /// `false`: Redis did not answer.
-    async fn sample(&self, link: &mut Link, seen: &mut [Seen]) -> bool {
+    async fn sample(&self, link: &Link, seen: &mut [Seen]) -> bool {
         let mut pipeline = redis::pipe();
         for (key, _) in self.queues.iter().flat_map(SampledQueue::lists) {
             pipeline.llen(key).lindex(key, 0);

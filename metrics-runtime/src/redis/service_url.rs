@@ -158,10 +158,10 @@ impl ServiceUrl {
     /// Where none has been found yet.
     pub async fn get(&self) -> Result<Url, ServiceUrlError> {
         if self.is_due() {
-            let mut link = self.link.lock().await;
+            let link = self.link.lock().await;
             // Who waited for the lock has waited for the answer.
             if self.is_due() {
-                self.look(&mut link).await;
+                self.look(&link).await;
             }
         }
         let known = self.known();
@@ -199,7 +199,7 @@ impl ServiceUrl {
         looked.elapsed() >= if hurry { self.earliest.min(self.cache) } else { self.cache }
     }
 
-    async fn look(&self, link: &mut Link) {
+    async fn look(&self, link: &Link) {
         // Before the answer: who stops waiting for it has looked as well.
         self.known().looked = Some(Instant::now());
         let found = match link.query::<Option<String>>(redis::cmd("GET").arg(&self.key)).await {

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use metrics_runtime::redis::Link;
 use redis::{Client, RedisResult};
-use tokio::sync::Mutex;
 use tokio::time::{sleep, timeout};
 
 /// How long Redis, or the server, may take to answer.
@@ -27,7 +26,7 @@ return 0";
 
 /// One server's address at one key.
 pub struct Registration {
-    link: Mutex<Link>,
+    link: Link,
     key: String,
     url: String,
     ttl: Duration,
@@ -35,7 +34,7 @@ pub struct Registration {
 
 impl Registration {
     pub fn new(client: Client, key: String, url: String, ttl: Duration) -> Self {
-        Self { link: Mutex::new(Link::new(client, LIMIT)), key, url, ttl }
+        Self { link: Link::new(client, LIMIT), key, url, ttl }
     }
 
     /// Writes the address, once the server answers where that is asked for, and renews it. While Redis is down it is
@@ -102,6 +101,6 @@ impl Registration {
     }
 
     async fn ask<T: redis::FromRedisValue>(&self, command: &redis::Cmd) -> RedisResult<T> {
-        self.link.lock().await.query(command).await
+        self.link.query(command).await
     }
 }

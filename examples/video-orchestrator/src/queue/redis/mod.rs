@@ -11,7 +11,6 @@ use std::time::{Duration, Instant};
 use metrics_runtime::redis::{Link, QueueSampler, SampledQueue, Turns, sample_queues};
 use redis::{Client, Cmd, FromRedisValue};
 use serde_json::json;
-use tokio::sync::Mutex;
 
 use super::entry::{self, DeadLetter};
 use super::{Delivery, JOBS_DEAD_LETTERED, JOBS_RETURNED, Priority, QueueError};
@@ -33,7 +32,7 @@ const KEPT_RECORDS: u32 = 10_000;
 pub struct Redis {
     url: String,
     client: Client,
-    link: Mutex<Link>,
+    link: Link,
     turns: Turns,
     lease: Lease,
     /// What this worker's leases hold.
@@ -72,7 +71,7 @@ impl Redis {
         let shown = without_password(url);
         let client = Client::open(url).map_err(|source| QueueError::Redis { url: shown.clone(), source })?;
         let word = format!("{}-{:016x}", std::process::id(), fastrand::u64(..));
-        let link = Mutex::new(Link::new(client.clone(), ANSWER_LIMIT));
+        let link = Link::new(client.clone(), ANSWER_LIMIT);
         Ok(Self { url: shown, client, link, turns: Priority::turns(), lease, word })
     }
 
@@ -218,7 +217,7 @@ impl Redis {
     }
 
     async fn run<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, QueueError> {
-        let answer = self.link.lock().await.query(command).await;
+        let answer = self.link.query(command).await;
         answer.map_err(|source| QueueError::Redis { url: self.url.clone(), source })
     }
 }
