@@ -122,7 +122,10 @@ impl SampledQueue {
 /// # }
 /// ```
 pub fn sample_queues(client: Client, queues: impl IntoIterator<Item = SampledQueue>) -> QueueSampler {
-    QueueSampler { client, queues: queues.into_iter().collect(), interval: DEFAULT_INTERVAL, enqueued_at: None }
+    let queues: Vec<SampledQueue> = queues.into_iter().collect();
+    // A series that appears with its first failure hides that failure from `rate()`.
+    queues.iter().for_each(|queue| FAILURES.with(queue.queue).increment(0));
+    QueueSampler { client, queues, interval: DEFAULT_INTERVAL, enqueued_at: None }
 }
 
 /// See [`sample_queues`].

@@ -26,6 +26,10 @@ enum Refresh {
     Error,
 }
 
+impl Refresh {
+    const ALL: [Self; 4] = [Self::Ok, Self::Missing, Self::Invalid, Self::Error];
+}
+
 declare_metrics! {
     crate = crate;
 
@@ -126,8 +130,11 @@ impl ServiceUrl {
     /// The address that this key holds. Redis is asked when the address is.
     pub fn new(client: Client, key: impl Into<String>) -> Self {
         let key = key.into();
+        let name = Name::new(&key);
+        // A series that appears with its first failure hides that failure from `rate()`.
+        Refresh::ALL.into_iter().for_each(|result| REFRESHES.with(name, result).increment(0));
         Self {
-            name: Name::new(&key),
+            name,
             key,
             cache: DEFAULT_CACHE,
             earliest: DEFAULT_EARLIEST,

@@ -21,7 +21,7 @@ fn ago(age: Duration) -> String {
     now.saturating_sub(age).as_millis().to_string()
 }
 
-/// The value of a gauge, once it was set.
+/// The value of a series, once it has one.
 fn gauge(capture: &Capture, name: &str, queue: &str) -> Option<f64> {
     let series = format!("{name}{{queue=\"{queue}\"}} ");
     let text = capture.snapshot().to_string();
@@ -83,6 +83,17 @@ async fn the_gauges_follow_the_lists_and_are_withdrawn_while_redis_is_down() {
     until("young sample", async || gauge(&capture, "queue_sample_age_seconds", "sampled").filter(|age| *age < 1.0))
         .await;
     task.abort();
+}
+
+#[tokio::test]
+async fn the_failures_are_there_before_there_is_one() {
+    let server = RedisServer::start();
+    let capture = Capture::new();
+    let queues = [SampledQueue::new("calm", "c"), SampledQueue::new("quiet", "q")];
+    let _sampler = capture.run(|| sample_queues(client(&server), queues));
+    for queue in ["calm", "quiet"] {
+        assert_eq!(gauge(&capture, "queue_sample_failures_total", queue), Some(0.0));
+    }
 }
 
 #[tokio::test]

@@ -126,3 +126,15 @@ async fn the_last_good_address_serves_while_there_is_no_other() {
     assert!(refreshes("ok") >= 2 && refreshes("error") >= 2, "{seen}");
     assert!(seen.gauge("service_url_age_seconds", &[("name", KEY)]) < 60.0);
 }
+
+#[tokio::test]
+async fn each_result_is_there_before_the_first_look() {
+    let server = RedisServer::start();
+    let capture = Capture::new();
+    let _service = capture.run(|| ServiceUrl::new(client(&server), "current_voice_url"));
+    let seen = capture.snapshot().to_string();
+    for result in ["ok", "missing", "invalid", "error"] {
+        let series = format!("service_url_refreshes_total{{name=\"current_voice_url\",result=\"{result}\"}} 0");
+        assert!(seen.lines().any(|line| line == series), "{result}: {seen}");
+    }
+}
