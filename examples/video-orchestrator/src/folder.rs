@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use metrics_runtime::Failure;
 use serde::Serialize;
 
 use crate::comfy::{Image, Step, Workflow};
@@ -12,6 +13,29 @@ use crate::voice::Voice;
 pub const VOICEOVER: &str = "voiceover.wav";
 const MANIFEST: &str = "manifest.json";
 const UNFINISHED: &str = ".unfinished";
+
+/// Why a job's folder does not hold what it should.
+#[derive(Debug, thiserror::Error, Failure)]
+#[error("`{}` cannot be written", .path.display())]
+#[failure(source)]
+pub struct FolderError {
+    path: PathBuf,
+    source: io::Error,
+}
+
+/// Tries the folder of all jobs: one that cannot be written would fail each job, and a worker without one empties a queue
+/// into its dead letters.
+pub async fn check(out: &Path) -> Result<(), FolderError> {
+    let at = |path: &Path| error_at(path.to_owned());
+    tokio::fs::create_dir_all(out).await.map_err(at(out))?;
+    let probe = out.join(format!(".probe.{}-{:08x}{UNFINISHED}", std::process::id(), fastrand::u32(..)));
+    tokio::fs::write(&probe, "Can this be written?\n").await.map_err(at(out))?;
+    tokio::fs::remove_file(&probe).await.map_err(at(&probe))
+}
+
+fn error_at(path: PathBuf) -> impl FnOnce(io::Error) -> FolderError {
+    move |source| FolderError { path, source }
+}
 
 /// `<out>/<run_id>/<job_id>`.
 #[derive(Debug)]
@@ -75,14 +99,22 @@ impl Manifest {
 
 impl Folder {
     /// Makes the folder of a job. What an earlier try of the job left in it is written over.
-    pub async fn create(out: &Path, job: &Job) -> io::Result<Self> {
+    pub async fn create(out: &Path, job: &Job) -> Result<Self, FolderError> {
         let path = out.join(&job.run_id).join(&job.job_id);
-        tokio::fs::create_dir_all(&path).await?;
-        Ok(Self { path })
+        match tokio::fs::create_dir_all(&path).await {
+            Ok(()) => Ok(Self { path }),
+            Err(source) => Err(FolderError { path, source }),
+        }
     }
 
     /// Writes the image of the prompt with this number, counted from 1.
-    pub async fn write_image(&self, number: usize, step: Step, prompt: &str, image: &Image) -> io::Result<ImageEntry> {
+    pub async fn write_image(
+        &self,
+        number: usize,
+        step: Step,
+        prompt: &str,
+        image: &Image,
+    ) -> Result<ImageEntry, FolderError> {
         let suffix = match step {
             Step::Text2image => "",
             Step::Upscale => "-upscaled",
@@ -93,17 +125,18 @@ impl Folder {
     }
 
     /// Writes the manifest, last of all.
-    pub async fn write_manifest(&self, manifest: &Manifest) -> io::Result<()> {
-        let mut text = serde_json::to_string_pretty(manifest)?;
+    pub async fn write_manifest(&self, manifest: &Manifest) -> Result<(), FolderError> {
+        let text = serde_json::to_string_pretty(manifest);
+        let mut text = text.map_err(|error| error_at(self.path.join(MANIFEST))(error.into()))?;
         text.push('\n');
-        self.tidy().await?;
+        self.tidy().await.map_err(error_at(self.path.clone()))?;
         self.write(MANIFEST, text.as_bytes()).await
     }
 
     /// Writes a file whole, then gives it its name: nobody sees half of one.
-    async fn write(&self, file: &str, content: &[u8]) -> io::Result<()> {
+    async fn write(&self, file: &str, content: &[u8]) -> Result<(), FolderError> {
         let unfinished = self.unfinished(file);
-        tokio::fs::write(&unfinished, content).await?;
+        tokio::fs::write(&unfinished, content).await.map_err(error_at(self.path.join(file)))?;
         self.finish(&unfinished, file).await
     }
 
@@ -115,8 +148,9 @@ impl Folder {
     }
 
     /// Gives a file its name.
-    pub async fn finish(&self, unfinished: &Path, file: &str) -> io::Result<()> {
-        tokio::fs::rename(unfinished, self.path.join(file)).await
+    pub async fn finish(&self, unfinished: &Path, file: &str) -> Result<(), FolderError> {
+        let path = self.path.join(file);
+        tokio::fs::rename(unfinished, &path).await.map_err(error_at(path))
     }
 
     /// Removes what workers that were lost have left unfinished.

@@ -1,5 +1,6 @@
 //! Puts the parts together, and takes jobs from the queue until there is a reason to stop.
 
+use std::error::Error as _;
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use crate::shutdown::Shutdown;
 use crate::source::{self, Found};
 use crate::voice::Voice;
 use crate::worker::{WorkError, Worker};
-use crate::{failure_text, intake, metrics, rejected, standin, summary};
+use crate::{failure_text, folder, intake, metrics, rejected, standin, summary};
 
 /// How long one look at the queue waits for a job, and so how late a signal may be noticed.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -31,6 +32,11 @@ const TRIES_WHILE_LEAVING: u32 = 10;
 
 /// Does jobs as the options say. `false`: some did not end as they were meant to.
 pub async fn run(options: Work, progress: Arc<Progress>) -> anyhow::Result<bool> {
+    folder::check(&options.out).await.map_err(|error| {
+        let out = options.out.display();
+        let why = error.source().map(ToString::to_string).unwrap_or_default();
+        anyhow::anyhow!("`--out {out}` cannot be written: {why}; give `--out` a folder that this user may write")
+    })?;
     let handle = metrics::init(options.bucket_scale())?;
     let lease = Lease { time: options.lease, attempts: options.attempts, rest: options.retry_delay };
     let queue = Arc::new(match &options.redis_url {
@@ -221,8 +227,7 @@ impl Taking<'_> {
         });
         // A job that panics must not take the worker with it.
         let result = task.await.unwrap_or_else(|lost| Err(WorkError::Panic(lost)));
-        let completed = result.is_ok();
-        if completed == (job.expect == Expectation::Completed) {
+        if is_as_intended(&job, &result) {
             tally.as_intended += 1;
         } else {
             tally.otherwise += 1;
@@ -271,6 +276,15 @@ impl Drop for Holding {
     }
 }
 
+/// Whether a job has ended as it was meant to.
+fn is_as_intended(job: &Job, result: &Result<Manifest, WorkError>) -> bool {
+    match (job.expect, result) {
+        (Expectation::Completed, result) => result.is_ok(),
+        (Expectation::Failed, Ok(_)) => false,
+        (Expectation::Failed, Err(error)) => error.is_the_jobs_own(),
+    }
+}
+
 fn ended(job: &Job, result: &Result<Manifest, WorkError>, took: Duration) -> String {
     let name = format!("{}/{}", job.run_id, job.job_id);
     match result {
@@ -281,7 +295,11 @@ fn ended(job: &Job, result: &Result<Manifest, WorkError>, took: Duration) -> Str
             format!("done      {name}: {images}, {voice:.1} s of voice, in {:.1} s", took.as_secs_f64())
         }
         Err(error) => {
-            let intended = if job.expect == Expectation::Failed { " (as intended)" } else { "" };
+            let intended = match (job.expect, is_as_intended(job, result)) {
+                (Expectation::Completed, _) => "",
+                (Expectation::Failed, true) => " (as intended)",
+                (Expectation::Failed, false) => " (not as intended: the job is meant to fail by itself)",
+            };
             format!("failed    {name}: {}{intended}", failure_text::of(error))
         }
     }

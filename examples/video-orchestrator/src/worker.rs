@@ -9,7 +9,7 @@ use metrics_runtime::{Failure, counted, counted_failure, in_flight, timed};
 
 use crate::comfy::{ComfyClient, ComfyError, Drawing, Image, Step, Workflow};
 use crate::failure_text;
-use crate::folder::{Folder, Manifest, Status, VOICEOVER, VoiceoverEntry};
+use crate::folder::{Folder, FolderError, Manifest, Status, VOICEOVER, VoiceoverEntry};
 use crate::job::Job;
 use crate::progress::Progress;
 use crate::voice::{Voice, VoiceError};
@@ -33,12 +33,24 @@ pub enum WorkError {
     #[error("no image for the prompt {number}")]
     #[failure(source)]
     Image { number: usize, source: ComfyError },
-    #[error("the job's folder cannot be written")]
+    #[error(transparent)]
     #[failure(source)]
-    Folder(#[from] std::io::Error),
+    Folder(#[from] FolderError),
     #[error("the worker has a bug")]
     #[failure(error)]
     Panic(#[source] tokio::task::JoinError),
+}
+
+impl WorkError {
+    /// Whether the job itself is to blame, and not what it was done with: a job that is meant to fail has not failed as
+    /// intended where the server was away, or the disk full.
+    pub fn is_the_jobs_own(&self) -> bool {
+        match self {
+            Self::Voice(error) => matches!(error, VoiceError::NothingToSay),
+            Self::Image { source, .. } => matches!(source, ComfyError::Rejected(_) | ComfyError::Timeout(_)),
+            Self::Folder(_) | Self::Panic(_) => false,
+        }
+    }
 }
 
 impl Worker {

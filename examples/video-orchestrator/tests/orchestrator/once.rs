@@ -2,8 +2,11 @@
 
 use std::fs::File;
 use std::io::BufReader;
+use std::sync::Arc;
 
-use crate::program::{Program, write_job};
+use system_tests::Process;
+
+use crate::program::{Program, command, job, write_job};
 
 #[test]
 fn the_samples_end_as_intended_and_leave_playable_files() {
@@ -134,4 +137,50 @@ fn an_empty_or_missing_folder_is_an_error() {
         assert_eq!(program.exit_code(), Some(1));
         assert!(program.process.printed().contains(expected), "{}", program.process.printed());
     }
+}
+
+#[test]
+fn a_job_that_is_meant_to_fail_fails_by_itself_or_not_as_intended() {
+    let url = format!("http://127.0.0.1:{}", system_tests::free_port());
+    let mut program = Program::start(&["--once"], &[("COMFYUI_URL", &url)]);
+    assert_eq!(program.exit_code(), Some(1));
+    let printed = program.process.printed();
+    let failed = |job: &str| {
+        let start = format!("failed    samples/{job}: ");
+        printed.lines().find(|line| line.starts_with(&start)).unwrap_or_else(|| panic!("{job}: {printed}"))
+    };
+    assert!(failed("nothing-to-say").ends_with("write words (as intended)"), "{printed}");
+    assert!(failed("retired-model").contains("(not as intended: the job is meant to fail by itself)"), "{printed}");
+    assert!(printed.contains("1 of 6 jobs ended as intended"), "{printed}");
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_an_error_before_any_job_is_taken() {
+    let redis = system_tests::RedisServer::start();
+    let list = "video_orchestrator:queue";
+    redis.command::<u64>(&["RPUSH", list, &job("waiting", "portrait")]);
+    for arguments in [&["--once", "--out", "/proc/nope"][..], &["--out", "/proc/nope", "--intake", "off"]] {
+        let mut process = Process::start(command(&[("REDIS_URL", &redis.url())]).args(arguments));
+        assert_eq!(process.wait().code(), Some(1));
+        let printed = process.printed();
+        assert!(
+            printed.contains("error: `--out /proc/nope` cannot be written: No such file or directory"),
+            "{printed}"
+        );
+    }
+    assert_eq!(redis.command::<u64>(&["LLEN", list]), 1);
+}
+
+#[test]
+fn a_folder_that_a_job_cannot_write_is_named() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let out = Arc::new(tempfile::tempdir().expect("a temporary folder can be made"));
+    std::fs::write(out.path().join("test"), "a file where the run's folder should be").expect("it can be written");
+    write_job(folder.path(), "blocked", "portrait");
+    let path = folder.path().to_str().expect("the path is Unicode");
+    let mut program = Program::start_in(Arc::clone(&out), &["--once", "--jobs", path], &[]);
+    assert_eq!(program.exit_code(), Some(1));
+    let expected =
+        format!("failed    test/blocked: `{}` cannot be written: ", out.path().join("test/blocked").display());
+    assert!(program.process.printed().contains(&expected), "{}", program.process.printed());
 }
