@@ -14,7 +14,7 @@ use crate::comfy::{Address, ComfyClient};
 use crate::folder::Manifest;
 use crate::job::{Expectation, Job};
 use crate::progress::{Progress, plural};
-use crate::queue::{Delivery, Lease, Memory, Priority, Queue, QueueError, Redis};
+use crate::queue::{Delivery, Done, Lease, Memory, Priority, Queue, QueueError, Redis};
 use crate::shutdown::Shutdown;
 use crate::source::{self, Found};
 use crate::voice::Voice;
@@ -213,8 +213,7 @@ impl Taking<'_> {
             Ok(job) => job,
             Err(error) => {
                 tally.rejected += 1;
-                self.settle(async || self.queue.reject(&delivery, &failure_text::of(&error)).await.map(|()| true))
-                    .await;
+                self.settle(async || self.queue.reject(&delivery, &failure_text::of(&error)).await).await;
                 return;
             }
         };
@@ -227,44 +226,54 @@ impl Taking<'_> {
         });
         // A job that panics must not take the worker with it.
         let result = task.await.unwrap_or_else(|lost| Err(WorkError::Panic(lost)));
-        if is_as_intended(&job, &result) {
+        let settled = match &result {
+            Ok(_) => {
+                let done = Done::now(format!("{}/{}", job.run_id, job.job_id));
+                self.settle(async || self.queue.complete(&delivery, &done).await).await
+            }
+            Err(error) => {
+                let error = failure_text::of(error);
+                self.settle(async || self.queue.fail(&delivery, &error).await).await
+            }
+        };
+        drop(holding);
+        if settled == Settled::Accepted && is_as_intended(&job, &result) {
             tally.as_intended += 1;
         } else {
             tally.otherwise += 1;
         }
-        let name = format!("{}/{}", job.run_id, job.job_id);
-        let is_ours = match &result {
-            Ok(_) => self.settle(async || self.queue.complete(&delivery, &name).await).await,
-            Err(error) => {
-                let error = failure_text::of(error);
-                self.settle(async || self.queue.fail(&delivery, &error).await.map(|()| true)).await
-            }
-        };
-        drop(holding);
-        if !is_ours {
-            tracing::warn!("the job {name} was no longer this worker's when it ended");
-        }
-        self.progress.job_ended(&ended(&job, &result, begun.elapsed()));
+        self.progress.job_ended(&ended(&job, &result, settled, begun.elapsed()));
     }
 
     /// Tells the queue how a job has ended, until the queue has heard it. A job that it never hears of is done again, when
     /// its lease has run out; so there is an end to this where the program is to end.
-    async fn settle(&self, mut tell: impl AsyncFnMut() -> Result<bool, QueueError>) -> bool {
+    async fn settle(&self, mut tell: impl AsyncFnMut() -> Result<bool, QueueError>) -> Settled {
         let mut last_tries = TRIES_WHILE_LEAVING;
         loop {
             match tell().await {
-                Ok(is_ours) => return is_ours,
+                Ok(true) => return Settled::Accepted,
+                Ok(false) => return Settled::Superseded,
                 Err(error) => tracing::warn!("the queue has not heard how a job ended: {}", failure_text::of(&error)),
             }
             if self.shutdown.is_asked() {
                 last_tries -= 1;
                 if last_tries == 0 {
-                    return false;
+                    return Settled::Unheard;
                 }
             }
             tokio::time::sleep(PAUSE).await;
         }
     }
+}
+
+/// What the queue has made of the news that a job has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Settled {
+    Accepted,
+    /// The job was not this worker's any more.
+    Superseded,
+    /// It has not heard it.
+    Unheard,
 }
 
 /// Renews the lease of the job in hand, until it is dropped.
@@ -285,22 +294,34 @@ fn is_as_intended(job: &Job, result: &Result<Manifest, WorkError>) -> bool {
     }
 }
 
-fn ended(job: &Job, result: &Result<Manifest, WorkError>, took: Duration) -> String {
+/// The line that says how a job has ended: done, or failed, only where the queue has accepted it.
+fn ended(job: &Job, result: &Result<Manifest, WorkError>, settled: Settled, took: Duration) -> String {
     let name = format!("{}/{}", job.run_id, job.job_id);
-    match result {
-        Ok(manifest) => {
-            let images = manifest.images.len();
-            let voice = manifest.voiceover.as_ref().map_or(0.0, |voiceover| voiceover.seconds);
-            let images = format!("{images} {}", plural(images, "image"));
-            format!("done      {name}: {images}, {voice:.1} s of voice, in {:.1} s", took.as_secs_f64())
-        }
-        Err(error) => {
+    let how = match result {
+        Ok(manifest) => made(manifest, took),
+        Err(error) => failure_text::of(error),
+    };
+    let word = if result.is_ok() { "done" } else { "failed" };
+    match settled {
+        Settled::Accepted => {
             let intended = match (job.expect, is_as_intended(job, result)) {
                 (Expectation::Completed, _) => "",
                 (Expectation::Failed, true) => " (as intended)",
                 (Expectation::Failed, false) => " (not as intended: the job is meant to fail by itself)",
             };
-            format!("failed    {name}: {}{intended}", failure_text::of(error))
+            format!("{word:<8}  {name}: {how}{intended}")
+        }
+        Settled::Superseded => {
+            format!("late      {name}: {word} here when its lease had run out, and another worker has it ({how})")
+        }
+        Settled::Unheard => {
+            format!("unheard   {name}: {word} here, which the queue has not heard; it is done again ({how})")
         }
     }
+}
+
+fn made(manifest: &Manifest, took: Duration) -> String {
+    let images = manifest.images.len();
+    let voice = manifest.voiceover.as_ref().map_or(0.0, |voiceover| voiceover.seconds);
+    format!("{images} {}, {voice:.1} s of voice, in {:.1} s", plural(images, "image"), took.as_secs_f64())
 }

@@ -61,7 +61,6 @@ impl Worker {
         description = "Time spent on a job, from its start to its end."
     )]
     #[counted(counter = "jobs_started_total", description = "Jobs that a worker has begun.")]
-    #[counted(counter = "jobs_completed_total", on = ok, description = "Jobs that were done.")]
     #[counted(counter = "jobs_failed_total", on = failure, description = "Jobs that have failed.")]
     #[in_flight(gauge = "worker_active", description = "Whether the worker does a job now: 1 or 0.")]
     pub async fn run_job(&self, job: &Job) -> Result<Manifest, WorkError> {

@@ -20,6 +20,10 @@ declare_metrics! {
     /// How long a job had waited when a worker first took it.
     histogram JOB_WAIT = "job_wait_seconds", labels(queue: Priority),
         buckets(1, 5, 10, 30, 60, 300, 600, 1800, 3600);
+    /// Jobs that were done, and that the queue has taken note of.
+    counter JOBS_COMPLETED = "jobs_completed_total";
+    /// Jobs that were done when they were another worker's already: their lease had run out.
+    counter JOBS_SUPERSEDED = "jobs_superseded_total";
     /// Jobs that were put back into the queue because their worker was lost.
     counter JOBS_RETURNED = "jobs_returned_total", labels(queue: Priority);
     /// Jobs that were given up, and put into the dead-letter list.
@@ -44,6 +48,21 @@ pub struct Delivery {
     enqueued_at: Option<SystemTime>,
     /// What Redis knows it by.
     entry: Option<redis::Taken>,
+}
+
+/// A job that is done. The queue may have to be told twice, and knows it again by all of this.
+#[derive(Clone, Debug)]
+pub struct Done {
+    name: String,
+    /// Milliseconds since 1970.
+    at: u64,
+}
+
+impl Done {
+    /// The job with this name is done now.
+    pub fn now(name: String) -> Self {
+        Self { name, at: entry::now() }
+    }
 }
 
 /// Why the queue does not do as it was told.
@@ -86,27 +105,32 @@ impl Queue {
         Ok(delivery)
     }
 
-    /// Says that the job with this name is done. `false`: it was not this worker's any more.
-    pub async fn complete(&self, delivery: &Delivery, name: &str) -> Result<bool, QueueError> {
+    /// Says that a job is done. `false`: it was not this worker's any more.
+    pub async fn complete(&self, delivery: &Delivery, done: &Done) -> Result<bool, QueueError> {
+        let is_accepted = match (self, &delivery.entry) {
+            (Self::Redis(redis), Some(taken)) => redis.complete(delivery, taken, done).await?,
+            _ => true,
+        };
+        // Counted here and not where the job is done: what the queue does not accept another worker does, and counts.
+        let counter = if is_accepted { &JOBS_COMPLETED } else { &JOBS_SUPERSEDED };
+        counter.increment(1);
+        Ok(is_accepted)
+    }
+
+    /// Says that a job has failed: it is tried again, unless it was tried often enough. `false`: it was not this worker's
+    /// any more.
+    pub async fn fail(&self, delivery: &Delivery, error: &str) -> Result<bool, QueueError> {
         match (self, &delivery.entry) {
-            (Self::Redis(redis), Some(taken)) => redis.complete(delivery, taken, name).await,
+            (Self::Redis(redis), Some(taken)) => redis.fail(delivery, taken, error, false).await,
             _ => Ok(true),
         }
     }
 
-    /// Says that a job has failed: it is tried again, unless it was tried often enough.
-    pub async fn fail(&self, delivery: &Delivery, error: &str) -> Result<(), QueueError> {
-        match (self, &delivery.entry) {
-            (Self::Redis(redis), Some(taken)) => redis.fail(delivery, taken, error, false).await,
-            _ => Ok(()),
-        }
-    }
-
     /// Gives up what is no job and never will be.
-    pub async fn reject(&self, delivery: &Delivery, error: &str) -> Result<(), QueueError> {
+    pub async fn reject(&self, delivery: &Delivery, error: &str) -> Result<bool, QueueError> {
         match (self, &delivery.entry) {
             (Self::Redis(redis), Some(taken)) => redis.fail(delivery, taken, error, true).await,
-            _ => Ok(()),
+            _ => Ok(true),
         }
     }
 

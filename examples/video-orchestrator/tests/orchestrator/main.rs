@@ -8,6 +8,7 @@ mod page;
 mod serving;
 mod redis;
 mod reliable;
+mod late;
 mod outage;
 mod register;
 mod settings;

@@ -3,7 +3,8 @@
 -- record, how many records are kept.
 local owner = redis.call('GET', KEYS[2])
 if (owner and owner ~= ARGV[2]) or redis.call('LREM', KEYS[1], 1, ARGV[1]) == 0 then
-  return 0
+  -- The answer to an earlier try may have been lost on its way; then the record is there already.
+  return redis.call('LPOS', KEYS[4], ARGV[4], 'RANK', -1, 'MAXLEN', 1000) and 1 or 0
 end
 redis.call('DEL', KEYS[2])
 redis.call('HDEL', KEYS[3], ARGV[3])

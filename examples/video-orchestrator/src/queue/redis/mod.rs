@@ -13,7 +13,7 @@ use redis::{Client, Cmd, FromRedisValue};
 use serde_json::json;
 
 use super::entry::{self, DeadLetter};
-use super::{Delivery, JOBS_DEAD_LETTERED, JOBS_RETURNED, Priority, QueueError};
+use super::{Delivery, Done, JOBS_DEAD_LETTERED, JOBS_RETURNED, Priority, QueueError};
 use crate::failure_text;
 
 /// How long Redis may take to answer.
@@ -114,8 +114,14 @@ impl Redis {
     }
 
     /// Says that a job is done.
-    pub async fn complete(&self, delivery: &Delivery, taken: &Taken, name: &str) -> Result<bool, QueueError> {
-        let record = json!({ "id": taken.id, "job": name, "completed_at": entry::now(), "attempt": delivery.attempt });
+    pub async fn complete(&self, delivery: &Delivery, taken: &Taken, done: &Done) -> Result<bool, QueueError> {
+        let record = json!({
+            "id": taken.id,
+            "job": done.name,
+            "completed_at": done.at,
+            "attempt": delivery.attempt,
+            "worker": self.word,
+        });
         let names = [
             keys::processing(delivery.priority),
             lease_of(taken),
@@ -127,14 +133,14 @@ impl Redis {
         self.run(&script).await
     }
 
-    /// Says that a job has failed; `for_good`: it is not tried again.
+    /// Says that a job has failed; `for_good`: it is not tried again. `false`: it was not this worker's any more.
     pub async fn fail(
         &self,
         delivery: &Delivery,
         taken: &Taken,
         error: &str,
         for_good: bool,
-    ) -> Result<(), QueueError> {
+    ) -> Result<bool, QueueError> {
         let priority = delivery.priority;
         let letter = DeadLetter {
             error: error.to_owned(),
@@ -149,10 +155,11 @@ impl Redis {
         let attempts = if for_good { 0 } else { self.lease.attempts };
         let rest = milliseconds(self.lease.rest_after(delivery.attempt));
         script.arg(&taken.entry).arg(&self.word).arg(&taken.id).arg(letter).arg(attempts).arg(rest);
-        if self.run::<u32>(&script).await? == 2 {
+        let answer: u32 = self.run(&script).await?;
+        if answer == 2 {
             JOBS_DEAD_LETTERED.with(priority).increment(1);
         }
-        Ok(())
+        Ok(answer != 0)
     }
 
     /// Renews the lease of a job, again and again, until it is lost.
