@@ -47,7 +47,7 @@ pub enum Command {
         priority: Priority,
         /// The Redis server with the queues.
         #[arg(long, env = "REDIS_URL", value_name = "URL")]
-        redis_url: String,
+        redis_url: Option<String>,
     },
 }
 

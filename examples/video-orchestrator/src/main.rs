@@ -2,6 +2,8 @@
 //! shows at `/metrics` how it goes. See the README beside this.
 
 mod cli;
+mod variables;
+mod given;
 mod job;
 mod samples;
 mod source;
@@ -13,6 +15,7 @@ mod comfy;
 mod standin;
 mod folder;
 mod worker;
+mod waiting;
 mod run;
 mod metrics;
 mod progress;
@@ -24,7 +27,7 @@ mod failure_text;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 use tracing_subscriber::EnvFilter;
 
 use cli::{Cli, Command};
@@ -32,7 +35,8 @@ use progress::{LogWriter, Progress};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let matches = variables::without_empty(Cli::command()).get_matches();
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let progress = Arc::new(Progress::new());
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(LogWriter(Arc::clone(&progress))).init();
@@ -45,7 +49,7 @@ async fn main() -> ExitCode {
         }
         Some(Command::StandinAlone { listen, standin }) => run::standin(listen, standin, &progress).await,
         Some(Command::Enqueue { files, priority, redis_url }) => {
-            run::enqueue(&files, priority, &redis_url, &progress).await
+            run::enqueue(&files, priority, redis_url.as_deref(), &progress).await
         }
         None => run::run(cli.work, Arc::clone(&progress)).await,
     };

@@ -12,6 +12,7 @@ use metrics_runtime::redis::ServiceUrl;
 use crate::cli::{Intake, Standin, Work};
 use crate::comfy::{Address, ComfyClient};
 use crate::folder::Manifest;
+use crate::given::given_as;
 use crate::job::{Expectation, Job};
 use crate::progress::{Progress, plural};
 use crate::queue::{Delivery, Done, Lease, Memory, Priority, Queue, QueueError, Redis};
@@ -19,7 +20,7 @@ use crate::shutdown::Shutdown;
 use crate::source::{self, Found};
 use crate::voice::Voice;
 use crate::worker::{WorkError, Worker};
-use crate::{failure_text, folder, intake, metrics, rejected, standin, summary};
+use crate::{failure_text, folder, intake, metrics, rejected, standin, summary, waiting};
 
 /// How long one look at the queue waits for a job, and so how late a signal may be noticed.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -50,19 +51,23 @@ pub async fn run(options: Work, progress: Arc<Progress>) -> anyhow::Result<bool>
         None if options.redis_url.is_some() => Found::default(),
         None => source::samples(),
     };
-    for job in &found.jobs {
-        queue.enqueue(job, Priority::Default).await?;
-    }
-    // Asked here, a Redis that is not there is an error at the start.
-    queue.len().await?;
-    queue.show_depth();
-
     let leaving = Arc::clone(&progress);
     let shutdown = Shutdown::listen(move || leaving.line("stopping when the job in hand is done"))?;
     match handle.local_addr() {
         Some(address) => progress.line(&format!("metrics are at http://{address}/metrics")),
         None => progress.line("metrics are not served"),
     }
+    if options.once {
+        // Who runs it once waits for its end: a Redis that is not there is an error.
+        queue.len().await?;
+    } else if !waiting::for_queue(&queue, &shutdown, &progress).await? {
+        return Ok(true);
+    }
+    for job in &found.jobs {
+        queue.enqueue(job, Priority::Default).await?;
+    }
+    queue.show_depth();
+
     if let (Intake::At(address), false) = (options.intake, options.once) {
         let at = intake::start(address, Arc::clone(&queue), Arc::clone(&progress), shutdown.clone()).await?;
         progress.line(&format!("jobs are taken at http://{at}/jobs"));
@@ -105,9 +110,13 @@ pub async fn standin(listen: SocketAddr, options: Standin, progress: &Progress) 
 pub async fn enqueue(
     files: &[std::path::PathBuf],
     priority: Priority,
-    redis_url: &str,
+    redis_url: Option<&str>,
     progress: &Progress,
 ) -> anyhow::Result<bool> {
+    let redis_url = redis_url.context(
+        "it is not known which Redis server has the queues: set `REDIS_URL`, or give `--redis-url`, to an address such \
+         as `redis://127.0.0.1:6379`",
+    )?;
     // No job is taken here, so that the lease does not matter.
     let lease = Lease { time: Duration::from_secs(60), attempts: 1, rest: Duration::ZERO };
     let queue = Queue::Redis(Box::new(Redis::new(redis_url, lease)?));
@@ -142,9 +151,10 @@ async fn address(options: &Work, queue: &Queue) -> anyhow::Result<Address> {
         }
     };
     let parsed = reqwest::Url::parse(&url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-    parsed
-        .map(Address::Fixed)
-        .with_context(|| format!("`COMFYUI_URL` is `{url}`, which is no address; write one such as `http://gpu:8188`"))
+    parsed.map(Address::Fixed).with_context(|| {
+        let given = given_as("COMFYUI_URL", "--comfyui-url", &url);
+        format!("`{given}` is `{url}`, which is no address; write one such as `http://gpu:8188`")
+    })
 }
 
 /// How the jobs have ended.

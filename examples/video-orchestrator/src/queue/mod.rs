@@ -8,7 +8,7 @@ mod redis;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use metrics_runtime::redis::{QUEUE_DEPTH, Queue as Name};
+use metrics_runtime::redis::{ErrorKind, QUEUE_DEPTH, Queue as Name};
 use metrics_runtime::{Failure, counted, declare_metrics};
 
 use crate::job::Job;
@@ -71,9 +71,26 @@ pub enum QueueError {
     #[error("Redis at {url} cannot be used")]
     #[failure(source)]
     Redis { url: String, source: ::redis::RedisError },
+    #[error("`{given}` is `{url}`, which is no address of a Redis server; write one such as `redis://127.0.0.1:6379`")]
+    #[failure(source)]
+    Address { given: &'static str, url: String, source: ::redis::RedisError },
+    #[error(
+        "the key `{key}` in Redis at {url} holds a {found}, and the program keeps a {meant} there; rename it, or delete it"
+    )]
+    #[failure(source)]
+    WrongType { key: String, url: String, found: String, meant: &'static str, source: ::redis::RedisError },
     #[error("Redis at {url} gives a job that is no text")]
     #[failure(error)]
     NoText { url: String },
+}
+
+impl QueueError {
+    /// Whether it may be over in a while: Redis is away, or is not ready yet.
+    pub fn may_pass(&self) -> bool {
+        let Self::Redis { source, .. } = self else { return false };
+        matches!(ErrorKind::of(source), ErrorKind::Connection | ErrorKind::Timeout)
+            || source.kind() == ::redis::ErrorKind::Server(::redis::ServerErrorKind::BusyLoading)
+    }
 }
 
 impl Queue {

@@ -3,9 +3,9 @@
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use system_tests::{Page, RedisServer, Response, wait_until};
+use system_tests::{Page, Process, RedisServer, Response, wait_until};
 
-use crate::program::{Program, job};
+use crate::program::{Program, command, job, write_job};
 
 const LIST: &str = "video_orchestrator:queue";
 const OUTAGE: Duration = Duration::from_secs(30);
@@ -53,24 +53,76 @@ fn a_wrong_password_and_a_wrong_address_are_errors_that_say_so() {
     let redis = RedisServer::start();
     redis.command::<()>(&["CONFIG", "SET", "requirepass", "right"]);
     let with_password = redis.url().replace("redis://", "redis://:wrong@");
-    for (url, expected) in [
-        (redis.url(), "NOAUTH"),
-        (with_password, "Password authentication failed"),
-        ("127.0.0.1:6379".to_owned(), "Redis at 127.0.0.1:6379 cannot be used"),
-        ("http://127.0.0.1".to_owned(), "Redis at http://127.0.0.1 cannot be used"),
-    ] {
+    for (url, expected) in [(redis.url(), "NOAUTH"), (with_password, "Password authentication failed")] {
         let mut program = Program::start(&[], &[("REDIS_URL", &url)]);
         assert_eq!(program.exit_code(), Some(1), "{url}");
         let printed = program.process.printed();
         assert!(printed.contains("error: Redis at ") && printed.contains(expected), "{url}: {printed}");
     }
+    for url in ["127.0.0.1:6379", "http://127.0.0.1"] {
+        for (mut program, given) in [
+            (Program::start(&[], &[("REDIS_URL", url)]), "REDIS_URL"),
+            (Program::start(&["--redis-url", url], &[("REDIS_URL", "redis://127.0.0.1:1")]), "--redis-url"),
+        ] {
+            assert_eq!(program.exit_code(), Some(1), "{url}");
+            let expected = format!(
+                "error: `{given}` is `{url}`, which is no address of a Redis server; write one such as \
+                 `redis://127.0.0.1:6379`"
+            );
+            assert!(program.process.printed().contains(&expected), "{}", program.process.printed());
+        }
+    }
+}
+
+#[test]
+fn the_worker_waits_for_a_redis_that_starts_later() {
+    let mut redis = RedisServer::start();
+    redis.stop();
+    let mut program = Program::start(&[], &[("REDIS_URL", &redis.url())]);
+    let line = program.process.wait_for_line("waiting until Redis answers: Redis at redis://127.0.0.1:");
+    assert!(line.contains("refused"), "{line}");
+    redis.restart();
+    redis.command::<u64>(&["RPUSH", LIST, &job("early", "portrait")]);
+    let _ = program.process.wait_for_line("done      test/early");
+    assert_eq!(program.process.printed().matches("waiting until Redis answers").count(), 1);
+}
+
+#[test]
+fn a_signal_ends_the_wait_for_redis() {
+    let mut redis = RedisServer::start();
+    redis.stop();
+    let mut program = Program::start(&[], &[("REDIS_URL", &redis.url())]);
+    let _ = program.process.wait_for_line("waiting until Redis answers");
+    program.process.signal("INT");
+    assert_eq!(program.exit_code(), Some(0));
+}
+
+#[test]
+fn a_key_of_the_wrong_type_is_named_at_the_start_and_by_enqueue() {
+    let redis = RedisServer::start();
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let file = write_job(folder.path(), "first", "portrait");
+    redis.command::<()>(&["SET", LIST, "no list"]);
+    let expected = "the key `video_orchestrator:queue` in Redis at redis://127.0.0.1:";
+    let mut program = Program::start(&[], &[("REDIS_URL", &redis.url())]);
+    assert_eq!(program.exit_code(), Some(1));
+    assert!(program.process.printed().contains(expected), "{}", program.process.printed());
+    let mut enqueue = Process::start(command(&[("REDIS_URL", &redis.url())]).arg("enqueue").arg(file));
+    assert_eq!(enqueue.wait().code(), Some(1));
+    let printed = enqueue.printed();
+    assert!(printed.contains(expected), "{printed}");
+    assert!(
+        printed.contains("holds a string, and the program keeps a list there; rename it, or delete it"),
+        "{printed}"
+    );
 }
 
 #[test]
 fn a_key_of_the_wrong_type_is_named_and_the_worker_goes_on_when_it_is_gone() {
     let redis = RedisServer::start();
     let mut program = Program::start(&[], &[("REDIS_URL", &redis.url())]);
-    let _ = program.metrics();
+    // It has asked Redis when it takes jobs.
+    let _ = program.intake();
     redis.command::<()>(&["SET", LIST, "no list"]);
     let warning = program.process.wait_for_line("no job could be taken");
     assert!(warning.contains("WRONGTYPE") && warning.contains("`video_orchestrator:queue`"), "{warning}");

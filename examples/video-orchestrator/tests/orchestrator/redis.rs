@@ -56,9 +56,9 @@ fn errors_are_counted_and_the_worker_goes_on() {
 }
 
 #[test]
-fn a_redis_that_is_not_there_is_an_error_at_the_start() {
+fn a_redis_that_is_not_there_is_an_error_for_once() {
     let url = format!("redis://:secret@127.0.0.1:{}", system_tests::free_port());
-    let mut program = Program::start(&[], &[("REDIS_URL", &url)]);
+    let mut program = Program::start(&["--once"], &[("REDIS_URL", &url)]);
     assert_eq!(program.exit_code(), Some(1));
     let printed = program.process.printed();
     assert!(printed.contains("error: Redis at redis://…@127.0.0.1:"), "{printed}");
@@ -76,4 +76,14 @@ fn a_file_that_is_no_job_is_not_enqueued() {
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("bad.json: this is no job: unknown variant"));
     assert_eq!(redis.command::<u64>(&["LLEN", LIST]), 1);
+}
+
+#[test]
+fn enqueue_says_how_to_name_the_server() {
+    for environment in [&[][..], &[("REDIS_URL", "")]] {
+        let output = command(environment).args(["enqueue", "job.json"]).output().expect("the program starts");
+        assert_eq!(output.status.code(), Some(1));
+        let printed = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(printed.contains("set `REDIS_URL`, or give `--redis-url`, to an address such as"), "{printed}");
+    }
 }

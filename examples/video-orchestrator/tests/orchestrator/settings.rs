@@ -55,3 +55,11 @@ fn a_value_that_a_variable_does_not_take_is_an_error() {
         assert!(program.process.printed().contains(expected), "{}", program.process.printed());
     }
 }
+
+#[test]
+fn a_variable_that_is_empty_is_as_good_as_unset() {
+    let empty = ["REDIS_URL", "COMFYUI_URL", "COMFYUI_URL_KEY", "COMFYUI_CHECKPOINT"].map(|variable| (variable, ""));
+    let mut program = Program::start(&["--once", "--standin-delay", "0.1"], &empty);
+    assert_eq!(program.exit_code(), Some(0), "{}", program.process.printed());
+    assert!(program.process.printed().contains("6 of 6 jobs ended as intended"), "{}", program.process.printed());
+}

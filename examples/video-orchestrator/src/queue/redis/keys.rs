@@ -26,3 +26,10 @@ pub fn processing(priority: Priority) -> String {
 pub fn dead(priority: Priority) -> String {
     format!("video_orchestrator:dead:{}", priority.as_str())
 }
+
+/// All of them but the leases, each with what it holds, as Redis names it.
+pub fn all() -> impl Iterator<Item = (String, &'static str)> {
+    let lists =
+        Priority::ALL.into_iter().flat_map(|priority| [waiting(priority), processing(priority), dead(priority)]);
+    lists.chain([COMPLETED.to_owned()]).map(|key| (key, "list")).chain([(ATTEMPTS.to_owned(), "hash")])
+}

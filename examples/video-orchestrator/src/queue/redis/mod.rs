@@ -9,12 +9,13 @@ mod keys;
 use std::time::{Duration, Instant};
 
 use metrics_runtime::redis::{Link, QueueSampler, SampledQueue, Turns, sample_queues};
-use redis::{Client, Cmd, FromRedisValue};
+use redis::{Client, Cmd, FromRedisValue, RedisError};
 use serde_json::json;
 
 use super::entry::{self, DeadLetter};
 use super::{Delivery, Done, JOBS_DEAD_LETTERED, JOBS_RETURNED, Priority, QueueError};
 use crate::failure_text;
+use crate::given::given_as;
 
 /// How long Redis may take to answer.
 const ANSWER_LIMIT: Duration = Duration::from_secs(5);
@@ -26,6 +27,9 @@ const RETURN_INTERVAL: Duration = Duration::from_secs(1);
 const LONGEST_REST: Duration = Duration::from_secs(600);
 /// How many records of jobs that are done are kept.
 const KEPT_RECORDS: u32 = 10_000;
+
+/// What Redis says where a key holds something else than the command is for.
+const WRONG_TYPE: &str = "WRONGTYPE";
 
 /// Jobs in Redis.
 #[derive(Debug)]
@@ -69,7 +73,11 @@ impl Redis {
     /// The queues at this address; it is connected to when they are used.
     pub fn new(url: &str, lease: Lease) -> Result<Self, QueueError> {
         let shown = without_password(url);
-        let client = Client::open(url).map_err(|source| QueueError::Redis { url: shown.clone(), source })?;
+        let client = Client::open(url).map_err(|source| QueueError::Address {
+            given: given_as("REDIS_URL", "--redis-url", url),
+            url: shown.clone(),
+            source,
+        })?;
         let word = format!("{}-{:016x}", std::process::id(), fastrand::u64(..));
         let link = Link::new(client.clone(), ANSWER_LIMIT);
         Ok(Self { url: shown, client, link, turns: Priority::turns(), lease, word })
@@ -224,8 +232,28 @@ impl Redis {
     }
 
     async fn run<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, QueueError> {
-        let answer = self.link.query(command).await;
-        answer.map_err(|source| QueueError::Redis { url: self.url.clone(), source })
+        match self.link.query(command).await {
+            Ok(answer) => Ok(answer),
+            Err(source) if source.code() == Some(WRONG_TYPE) => Err(self.wrong_type(source).await),
+            Err(source) => Err(self.unusable(source)),
+        }
+    }
+
+    fn unusable(&self, source: RedisError) -> QueueError {
+        QueueError::Redis { url: self.url.clone(), source }
+    }
+
+    /// Which key holds what it should not: Redis itself does not say.
+    async fn wrong_type(&self, source: RedisError) -> QueueError {
+        for (key, meant) in keys::all() {
+            match self.link.query::<String>(redis::cmd("TYPE").arg(&key)).await {
+                Ok(found) if found != meant && found != "none" => {
+                    return QueueError::WrongType { key, url: self.url.clone(), found, meant, source };
+                }
+                _ => {}
+            }
+        }
+        self.unusable(source)
     }
 }
 
@@ -248,7 +276,8 @@ fn milliseconds(time: Duration) -> u64 {
 fn without_password(url: &str) -> String {
     match url.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?.1))) {
         Some((scheme, host)) => format!("{scheme}://…@{host}"),
-        None => url.to_owned(),
+        // It may have been meant as one.
+        None => url.rsplit_once('@').map_or_else(|| url.to_owned(), |(_, host)| format!("…@{host}")),
     }
 }
 
@@ -260,5 +289,6 @@ mod tests {
     fn a_password_is_not_shown() {
         assert_eq!(without_password("redis://user:p@ss@db:6379/0"), "redis://…@db:6379/0");
         assert_eq!(without_password("redis://db:6379"), "redis://db:6379");
+        assert_eq!(without_password("user:p@ss@db:6379"), "…@db:6379");
     }
 }

@@ -2,10 +2,7 @@
 -- KEYS: the attempts, then a queue and its jobs in hand, as often as there are queues. ARGV: what the leases' keys begin with,
 -- the worker's word, the lease in milliseconds.
 for at = 2, #KEYS, 2 do
-  local entry = redis.pcall('LMOVE', KEYS[at], KEYS[at + 1], 'LEFT', 'RIGHT')
-  if type(entry) == 'table' and entry.err then
-    return redis.error_reply(entry.err .. ' (the keys `' .. KEYS[at] .. '` and `' .. KEYS[at + 1] .. '` hold lists)')
-  end
+  local entry = redis.call('LMOVE', KEYS[at], KEYS[at + 1], 'LEFT', 'RIGHT')
   if entry then
     local id = redis.sha1hex(entry)
     redis.call('SET', ARGV[1] .. id, ARGV[2], 'PX', ARGV[3])
