@@ -23,6 +23,8 @@ mod summary;
 mod catalog;
 mod shutdown;
 mod failure_text;
+mod trouble;
+mod output;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -39,14 +41,15 @@ async fn main() -> ExitCode {
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let progress = Arc::new(Progress::new());
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(LogWriter(Arc::clone(&progress))).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(progress::is_coloured())
+        .with_writer(LogWriter(Arc::clone(&progress)))
+        .init();
     // An error means that there is one already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let result = match cli.command {
-        Some(Command::Catalog { format }) => {
-            print!("{}", catalog::show(format));
-            Ok(true)
-        }
+        Some(Command::Catalog { format }) => output::print(&catalog::show(format)).map(|()| true),
         Some(Command::StandinAlone { listen, standin }) => run::standin(listen, standin, &progress).await,
         Some(Command::Enqueue { files, priority, redis_url }) => {
             run::enqueue(&files, priority, redis_url.as_deref(), &progress).await
@@ -58,7 +61,7 @@ async fn main() -> ExitCode {
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
             progress.finish();
-            eprintln!("error: {}", failure_text::of(error.as_ref()));
+            progress.line(&format!("error: {}", failure_text::of(error.as_ref())));
             ExitCode::FAILURE
         }
     }

@@ -104,6 +104,11 @@ impl Bars {
     }
 }
 
+/// Whether log lines may have colours: a file that they go to must not have the codes in it. <https://no-color.org>
+pub fn is_coloured() -> bool {
+    io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
 pub fn plural(count: usize, word: &str) -> String {
     if count == 1 { word.to_owned() } else { format!("{word}s") }
 }

@@ -18,9 +18,10 @@ use crate::progress::{Progress, plural};
 use crate::queue::{Delivery, Done, Lease, Memory, Priority, Queue, QueueError, Redis};
 use crate::shutdown::Shutdown;
 use crate::source::{self, Found};
+use crate::trouble::Trouble;
 use crate::voice::Voice;
 use crate::worker::{WorkError, Worker};
-use crate::{failure_text, folder, intake, metrics, rejected, standin, summary, waiting};
+use crate::{failure_text, folder, intake, metrics, output, rejected, standin, summary, waiting};
 
 /// How long one look at the queue waits for a job, and so how late a signal may be noticed.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -76,7 +77,14 @@ pub async fn run(options: Work, progress: Arc<Progress>) -> anyhow::Result<bool>
     let returning = tokio::spawn(Arc::clone(&queue).keep_returning());
 
     let mut tally = Tally { rejected: found.rejected, ..Tally::default() };
-    let taking = Taking { queue: &queue, worker: &worker, progress: &progress, shutdown: &shutdown };
+    let taking = Taking {
+        queue: &queue,
+        worker: &worker,
+        progress: &progress,
+        shutdown: &shutdown,
+        trouble: Trouble::new("no job could be taken"),
+        unheard: Trouble::new("the queue has not heard how a job ended"),
+    };
     taking.jobs(options.once, &mut tally).await?;
 
     sampler.abort();
@@ -84,8 +92,8 @@ pub async fn run(options: Work, progress: Arc<Progress>) -> anyhow::Result<bool>
     progress.finish();
     if options.once {
         queue.show_depth();
-        println!("{}", summary::table(&handle.render()).trim_end());
-        println!("{}", tally.sentence());
+        let table = summary::table(&handle.render());
+        output::print(&format!("{}\n{}\n", table.trim_end(), tally.sentence()))?;
     }
     let left = queue.len().await.unwrap_or(0);
     if matches!(*queue, Queue::Memory(_)) && left > 0 {
@@ -123,7 +131,7 @@ pub async fn enqueue(
     let found = source::files(files, progress);
     for job in &found.jobs {
         queue.enqueue(job, priority).await?;
-        println!("enqueued  {}/{}", job.run_id, job.job_id);
+        output::print(&format!("enqueued  {}/{}\n", job.run_id, job.job_id))?;
     }
     Ok(found.rejected == 0)
 }
@@ -187,6 +195,8 @@ struct Taking<'a> {
     worker: &'a Arc<Worker>,
     progress: &'a Progress,
     shutdown: &'a Shutdown,
+    trouble: Trouble,
+    unheard: Trouble,
 }
 
 impl Taking<'_> {
@@ -195,12 +205,17 @@ impl Taking<'_> {
         let patience = if once { PATIENCE_ONCE } else { PATIENCE };
         while !self.shutdown.is_asked() {
             match self.queue.take(patience).await {
-                Ok(Some(delivery)) => self.job(delivery, tally).await,
-                Ok(None) if once => break,
-                Ok(None) => {}
+                Ok(taken) => {
+                    self.trouble.has_worked();
+                    match taken {
+                        Some(delivery) => self.job(delivery, tally).await,
+                        None if once => break,
+                        None => {}
+                    }
+                }
                 Err(error) if once => return Err(error.into()),
                 Err(error) => {
-                    tracing::warn!("no job could be taken: {}", failure_text::of(&error));
+                    self.trouble.has_failed(&error);
                     tokio::time::sleep(PAUSE).await;
                 }
             }
@@ -261,9 +276,11 @@ impl Taking<'_> {
         let mut last_tries = TRIES_WHILE_LEAVING;
         loop {
             match tell().await {
-                Ok(true) => return Settled::Accepted,
-                Ok(false) => return Settled::Superseded,
-                Err(error) => tracing::warn!("the queue has not heard how a job ended: {}", failure_text::of(&error)),
+                Ok(is_accepted) => {
+                    self.unheard.has_worked();
+                    return if is_accepted { Settled::Accepted } else { Settled::Superseded };
+                }
+                Err(error) => self.unheard.has_failed(&error),
             }
             if self.shutdown.is_asked() {
                 last_tries -= 1;

@@ -15,6 +15,7 @@ mod instrumented;
 mod link;
 mod sampler;
 mod service_url;
+mod trouble;
 mod turns;
 
 use std::time::Duration;

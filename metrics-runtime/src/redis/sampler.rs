@@ -7,6 +7,7 @@ use metrics_macros::{Label, declare_metrics};
 use redis::{Client, RedisResult, Value};
 use tokio::time::{Instant, sleep_until};
 
+use super::trouble::Trouble;
 use super::{LIMIT, Link};
 use crate::unwind::unless_it_panics;
 use crate::{Gauge, Interned};
@@ -156,10 +157,11 @@ impl QueueSampler {
     /// Goes on until it is dropped.
     pub async fn run(self) {
         let link = Link::new(self.client.clone(), LIMIT);
-        let mut seen = vec![Seen { at: Instant::now(), withdrawn: false }; self.queues.len()];
+        let mut seen: Vec<Seen> = self.queues.iter().map(|_| Seen::now()).collect();
+        let mut trouble = Trouble::default();
         let mut backoff = FIRST_BACKOFF;
         loop {
-            let sampled = self.sample(&link, &mut seen).await;
+            let sampled = self.sample(&link, &mut seen, &mut trouble).await;
             let pause = if sampled {
                 backoff = FIRST_BACKOFF;
                 self.interval.mul_f64(0.75 + fastrand::f64() / 2.0)
@@ -181,7 +183,7 @@ impl QueueSampler {
     }
 
     /// `false`: Redis did not answer.
-    async fn sample(&self, link: &Link, seen: &mut [Seen]) -> bool {
+    async fn sample(&self, link: &Link, seen: &mut [Seen], trouble: &mut Trouble) -> bool {
         let mut pipeline = redis::pipe();
         for (key, _) in self.queues.iter().flat_map(SampledQueue::lists) {
             pipeline.llen(key).lindex(key, 0);
@@ -189,9 +191,16 @@ impl QueueSampler {
         // A list that cannot be read must not hide the others.
         pipeline.ignore_errors();
         let mut answers = match link.query_pipeline::<Vec<RedisResult<Value>>>(&pipeline).await {
-            Ok(answers) => answers.into_iter(),
+            Ok(answers) => {
+                if let Some(failures) = trouble.is_over() {
+                    tracing::warn!(failures, "the queues are looked at again");
+                }
+                answers.into_iter()
+            }
             Err(error) => {
-                tracing::warn!(%error, "the queues could not be looked at");
+                if trouble.is_news_from_redis(&error) {
+                    tracing::warn!(%error, "the queues could not be looked at");
+                }
                 self.queues.iter().for_each(|queue| FAILURES.with(queue.queue).increment(1));
                 return false;
             }
@@ -208,13 +217,22 @@ impl QueueSampler {
                         }
                     }
                     Err(error) => {
-                        tracing::warn!(key, %error, "a list of jobs could not be looked at");
+                        if seen.trouble.is_news(key) {
+                            tracing::warn!(key, %error, "a list of jobs could not be looked at");
+                        }
                         complete = false;
                     }
                 }
             }
             if complete {
-                *seen = Seen { at: Instant::now(), withdrawn: false };
+                if let Some(failures) = seen.trouble.is_over() {
+                    tracing::warn!(
+                        queue = queue.queue.as_str(),
+                        failures,
+                        "all lists of the queue are looked at again"
+                    );
+                }
+                *seen = Seen::now();
             } else {
                 FAILURES.with(queue.queue).increment(1);
             }
@@ -257,11 +275,19 @@ fn age_in_seconds(time: SystemTime) -> f64 {
 }
 
 /// When a queue was last looked at with success.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 struct Seen {
     at: Instant,
     /// Whether its values are shown no longer.
     withdrawn: bool,
+    /// Which of its lists could not be read since.
+    trouble: Trouble,
+}
+
+impl Seen {
+    fn now() -> Self {
+        Self { at: Instant::now(), withdrawn: false, trouble: Trouble::default() }
+    }
 }
 
 impl fmt::Debug for QueueSampler {

@@ -8,8 +8,9 @@ use redis::{Client, RedisError};
 use tokio::time::Instant;
 use url::Url;
 
+use super::trouble::Trouble;
 use super::{LIMIT, Link};
-use crate::Interned;
+use crate::{Interned, Label as _};
 
 /// Whose address it is, as the label `name`.
 #[derive(Clone, Copy, Debug, Label)]
@@ -28,6 +29,19 @@ enum Refresh {
 
 impl Refresh {
     const ALL: [Self; 4] = [Self::Ok, Self::Missing, Self::Invalid, Self::Error];
+
+    fn of(found: &Result<Url, ServiceUrlError>) -> Self {
+        match found {
+            Ok(_) => Self::Ok,
+            Err(ServiceUrlError::Missing { .. }) => Self::Missing,
+            Err(ServiceUrlError::Invalid { .. }) => Self::Invalid,
+            Err(ServiceUrlError::Redis { .. }) => Self::Error,
+        }
+    }
+
+    fn as_str(self) -> &'static str {
+        Self::value(self.index()).unwrap_or_default()
+    }
 }
 
 declare_metrics! {
@@ -96,6 +110,7 @@ struct Known {
     failure: Option<ServiceUrlError>,
     /// Whether somebody could not reach the service since.
     is_suspect: bool,
+    trouble: Trouble,
 }
 
 /// Why there is no address.
@@ -217,12 +232,7 @@ impl ServiceUrl {
             Ok(None) => Err(ServiceUrlError::Missing { key: self.key.clone() }),
             Err(source) => Err(ServiceUrlError::Redis { key: self.key.clone(), source }),
         };
-        let result = match &found {
-            Ok(_) => Refresh::Ok,
-            Err(ServiceUrlError::Missing { .. }) => Refresh::Missing,
-            Err(ServiceUrlError::Invalid { .. }) => Refresh::Invalid,
-            Err(ServiceUrlError::Redis { .. }) => Refresh::Error,
-        };
+        let result = Refresh::of(&found);
         REFRESHES.with(self.name, result).increment(1);
         let mut known = self.known();
         known.is_suspect = false;
@@ -230,9 +240,14 @@ impl ServiceUrl {
             Ok(url) => {
                 known.good = Some((url, Instant::now()));
                 known.failure = None;
+                if let Some(failures) = known.trouble.is_over() {
+                    tracing::warn!(key = self.key, failures, "the address of a service is known anew");
+                }
             }
             Err(error) => {
-                tracing::warn!(%error, "the address of a service is not known anew");
+                if known.trouble.is_news(result.as_str()) {
+                    tracing::warn!(%error, "the address of a service is not known anew");
+                }
                 known.failure = Some(error);
             }
         }

@@ -85,6 +85,16 @@ pub enum QueueError {
 }
 
 impl QueueError {
+    /// What kind of error it is: each is worth a line of its own in the log.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Redis { source, .. } => ErrorKind::of(source).as_str(),
+            Self::Address { .. } => "address",
+            Self::WrongType { .. } => "wrong type",
+            Self::NoText { .. } => "no text",
+        }
+    }
+
     /// Whether it may be over in a while: Redis is away, or is not ready yet.
     pub fn may_pass(&self) -> bool {
         let Self::Redis { source, .. } = self else { return false };

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::BufReader;
+use std::process::Stdio;
 use std::sync::Arc;
 
 use system_tests::Process;
@@ -183,4 +184,22 @@ fn a_folder_that_a_job_cannot_write_is_named() {
     let expected =
         format!("failed    test/blocked: `{}` cannot be written: ", out.path().join("test/blocked").display());
     assert!(program.process.printed().contains(&expected), "{}", program.process.printed());
+}
+
+#[test]
+fn a_reader_that_has_gone_is_no_error() {
+    let out = tempfile::tempdir().expect("a temporary folder can be made");
+    for arguments in [&["--once", "--standin-delay", "0.1"][..], &["catalog"]] {
+        let mut command = command(&[]);
+        if arguments[0] == "--once" {
+            command.args(["--voice", "builtin", "--out"]).arg(out.path());
+        }
+        let mut child =
+            command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+        drop(child.stdout.take());
+        let output = child.wait_with_output().expect("it ends");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{errors}");
+        assert!(!errors.contains("panicked"), "{errors}");
+    }
 }

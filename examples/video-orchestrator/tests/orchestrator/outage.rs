@@ -45,6 +45,14 @@ fn the_worker_lives_through_thirty_seconds_without_redis() {
     redis.command::<u64>(&["RPUSH", LIST, &job("after", "portrait")]);
     let _ = program.process.wait_for_line("done      test/after");
     let page = wait_until("a sample", || Some(program.page()).filter(|page| depth(page) == Some(0.0)));
+    let _ = program.process.wait_for_line("the queues are looked at again");
+    let _ = program.process.wait_for_line("failures: jobs of lost workers could not be looked for");
+    let _ = program.process.wait_for_line("failures: no job could be taken");
+    let printed = program.process.printed();
+    let warnings: Vec<&str> = printed.lines().filter(|line| line.contains("WARN")).collect();
+    // Three things fail and recover, each in at most the four kinds of errors.
+    assert!(warnings.len() <= 3 * 5, "{}", warnings.join("\n"));
+    assert!(!printed.contains('\u{1b}'), "the log is no terminal's: {printed:?}");
     assert!(page.value("queue_sample_age_seconds", &[("queue", "default")]).is_some_and(|age| age < 10.0));
 }
 

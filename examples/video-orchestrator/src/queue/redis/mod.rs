@@ -14,8 +14,8 @@ use serde_json::json;
 
 use super::entry::{self, DeadLetter};
 use super::{Delivery, Done, JOBS_DEAD_LETTERED, JOBS_RETURNED, Priority, QueueError};
-use crate::failure_text;
 use crate::given::given_as;
+use crate::trouble::Trouble;
 
 /// How long Redis may take to answer.
 const ANSWER_LIMIT: Duration = Duration::from_secs(5);
@@ -41,6 +41,8 @@ pub struct Redis {
     lease: Lease,
     /// What this worker's leases hold.
     word: String,
+    renewing: Trouble,
+    returning: Trouble,
 }
 
 /// How long a worker has a job, and how often a job is tried.
@@ -80,7 +82,9 @@ impl Redis {
         })?;
         let word = format!("{}-{:016x}", std::process::id(), fastrand::u64(..));
         let link = Link::new(client.clone(), ANSWER_LIMIT);
-        Ok(Self { url: shown, client, link, turns: Priority::turns(), lease, word })
+        let renewing = Trouble::new("a lease could not be renewed");
+        let returning = Trouble::new("jobs of lost workers could not be looked for");
+        Ok(Self { url: shown, client, link, turns: Priority::turns(), lease, word, renewing, returning })
     }
 
     /// What other parts connect with.
@@ -177,11 +181,11 @@ impl Redis {
             let mut script = script(include_str!("renew.lua"), &[lease_of(taken)]);
             script.arg(&self.word).arg(milliseconds(self.lease.time));
             match self.run::<bool>(&script).await {
-                Ok(true) => {}
+                Ok(true) => self.renewing.has_worked(),
                 Ok(false) => {
                     return tracing::warn!("the lease of the job in hand has run out: another may do it again");
                 }
-                Err(error) => tracing::warn!("a lease could not be renewed: {}", failure_text::of(&error)),
+                Err(error) => self.renewing.has_failed(&error),
             }
         }
     }
@@ -189,19 +193,27 @@ impl Redis {
     /// Puts back the jobs of workers that were lost, and those that have rested, again and again.
     pub async fn keep_returning(&self) {
         loop {
-            for priority in Priority::ALL {
-                match self.return_lost(priority).await {
-                    Ok((back, dead)) => {
-                        JOBS_RETURNED.with(priority).increment(back);
-                        JOBS_DEAD_LETTERED.with(priority).increment(dead);
-                    }
-                    Err(error) => {
-                        tracing::warn!("jobs of lost workers could not be looked for: {}", failure_text::of(&error));
-                    }
-                }
+            match self.return_all_lost().await {
+                Ok(()) => self.returning.has_worked(),
+                Err(error) => self.returning.has_failed(&error),
             }
             tokio::time::sleep(RETURN_INTERVAL.min(self.lease.time / 2)).await;
         }
+    }
+
+    /// Of all queues; one that fails does not keep the others waiting.
+    async fn return_all_lost(&self) -> Result<(), QueueError> {
+        let mut result = Ok(());
+        for priority in Priority::ALL {
+            match self.return_lost(priority).await {
+                Ok((back, dead)) => {
+                    JOBS_RETURNED.with(priority).increment(back);
+                    JOBS_DEAD_LETTERED.with(priority).increment(dead);
+                }
+                Err(error) => result = Err(error),
+            }
+        }
+        result
     }
 
     async fn return_lost(&self, priority: Priority) -> Result<(u64, u64), QueueError> {
