@@ -10,7 +10,8 @@ use crate::queue::Priority;
 
 /// Makes voice-overs and images for videos, job by job, and shows at /metrics how it goes.
 ///
-/// Without options it does the sample jobs with a ComfyUI stand-in of its own, and goes on to serve.
+/// Without options it does the sample jobs with a ComfyUI stand-in of its own, and goes on to serve. With Redis it does the
+/// jobs that wait there, and no samples.
 #[derive(Debug, Parser)]
 #[command(version, about, args_conflicts_with_subcommands = true)]
 pub struct Cli {
@@ -61,7 +62,7 @@ pub enum Format {
 
 #[derive(Debug, Args)]
 pub struct Work {
-    /// Ends when the jobs are done, with a summary.
+    /// Ends when the jobs are done, with a summary: the samples, those of `--jobs`, or those that wait in Redis.
     #[arg(long)]
     pub once: bool,
     /// A folder of job files (*.json) to do, instead of the sample jobs.
@@ -70,7 +71,7 @@ pub struct Work {
     /// Where the jobs' folders are written.
     #[arg(long, value_name = "DIR", default_value = "video-orchestrator-out")]
     pub out: PathBuf,
-    /// The Redis server with the queues; without it they are in memory.
+    /// The Redis server with the queues; without it they are in memory, and the sample jobs are done.
     #[arg(long, env = "REDIS_URL", value_name = "URL")]
     pub redis_url: Option<String>,
     /// The ComfyUI server; without it a stand-in in this process draws the images.

@@ -93,11 +93,16 @@ pub async fn run(options: Work, progress: Arc<Progress>) -> anyhow::Result<bool>
     if options.once {
         queue.show_depth();
         let table = summary::table(&handle.render());
-        output::print(&format!("{}\n{}\n", table.trim_end(), tally.sentence()))?;
+        let sentence = match *queue {
+            Queue::Redis(_) if tally.is_empty() => "no jobs were waiting in Redis".to_owned(),
+            _ => tally.sentence(),
+        };
+        output::print(&format!("{}\n{sentence}\n", table.trim_end()))?;
     }
     let left = queue.len().await.unwrap_or(0);
     if matches!(*queue, Queue::Memory(_)) && left > 0 {
-        progress.line(&format!("{left} jobs were waiting in memory, and are not done"));
+        let (waiting, done) = if left == 1 { ("job was", "is") } else { ("jobs were", "are") };
+        progress.line(&format!("{left} {waiting} waiting in memory, and {done} not done"));
     }
     handle.shutdown();
     // While it serves, a job that fails is everyday business.
@@ -174,6 +179,10 @@ struct Tally {
 }
 
 impl Tally {
+    fn is_empty(&self) -> bool {
+        self.as_intended + self.otherwise + self.rejected == 0
+    }
+
     fn is_as_intended(&self) -> bool {
         self.otherwise == 0 && self.rejected == 0
     }

@@ -1,11 +1,13 @@
 //! Where the first jobs come from: the samples, or files.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use crate::job::Job;
+use crate::job::{Job, JobError};
 use crate::progress::Progress;
 use crate::rejected;
 use crate::samples;
@@ -33,22 +35,43 @@ pub fn folder(folder: &Path, progress: &Progress) -> anyhow::Result<Found> {
     Ok(files(&paths, progress))
 }
 
-/// Reads job files. What is none is reported, and the rest goes on.
+/// Reads job files. What is none, or has the folder of another, is reported, and the rest goes on.
 pub fn files(paths: &[PathBuf], progress: &Progress) -> Found {
     let mut found = Found::default();
+    let mut origins: HashMap<(String, String), &Path> = HashMap::new();
     for path in paths {
-        let origin = path.display().to_string();
-        let job = match std::fs::read_to_string(path) {
-            Ok(text) => rejected::parse_or_report(&origin, &text, progress).ok(),
+        match job(path, &mut origins) {
+            Ok(job) => found.jobs.push(job),
             Err(error) => {
-                rejected::report(&origin, &error, progress);
-                None
+                rejected::report(&path.display().to_string(), &error, progress);
+                found.rejected += 1;
             }
-        };
-        match job {
-            Some(job) => found.jobs.push(job),
-            None => found.rejected += 1,
         }
     }
     found
+}
+
+/// Why a file holds no job that can be done.
+#[derive(Debug, thiserror::Error)]
+enum FileError {
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    #[error(transparent)]
+    Job(#[from] JobError),
+    #[error("the job `{name}` is in `{}` already, and both would write to one folder; give one another `job_id`", .first.display())]
+    Twice { name: String, first: PathBuf },
+}
+
+fn job<'a>(path: &'a Path, origins: &mut HashMap<(String, String), &'a Path>) -> Result<Job, FileError> {
+    let job = Job::parse(&std::fs::read_to_string(path)?)?;
+    match origins.entry((job.run_id.clone(), job.job_id.clone())) {
+        Entry::Occupied(first) => {
+            let name = format!("{}/{}", job.run_id, job.job_id);
+            Err(FileError::Twice { name, first: first.get().to_path_buf() })
+        }
+        Entry::Vacant(place) => {
+            place.insert(path);
+            Ok(job)
+        }
+    }
 }

@@ -203,3 +203,32 @@ fn a_reader_that_has_gone_is_no_error() {
         assert!(!errors.contains("panicked"), "{errors}");
     }
 }
+
+#[test]
+fn an_empty_redis_is_said_to_be_empty() {
+    let redis = system_tests::RedisServer::start();
+    let mut program = Program::start(&["--once"], &[("REDIS_URL", &redis.url())]);
+    assert_eq!(program.exit_code(), Some(0), "{}", program.process.printed());
+    assert!(program.process.printed().contains("no jobs were waiting in Redis"), "{}", program.process.printed());
+}
+
+#[test]
+fn two_files_of_one_job_are_one_job_and_a_refusal() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let first = write_job(folder.path(), "hill", "portrait");
+    let second = folder.path().join("hill-again.json");
+    std::fs::copy(&first, &second).expect("it can be copied");
+    let path = folder.path().to_str().expect("the path is Unicode");
+    let mut program = Program::start(&["--once", "--jobs", path], &[]);
+    assert_eq!(program.exit_code(), Some(1));
+    let printed = program.process.printed();
+    // In the order of their names.
+    let expected = format!(
+        "rejected  {}: the job `test/hill` is in `{}` already, and both would write to one folder; give one another \
+         `job_id`",
+        first.display(),
+        second.display()
+    );
+    assert!(printed.contains(&expected), "{printed}");
+    assert!(printed.contains("1 of 1 job ended as intended; 1 text held no job"), "{printed}");
+}

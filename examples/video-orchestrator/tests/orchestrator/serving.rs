@@ -51,6 +51,38 @@ fn jobs_are_taken_over_http() {
 }
 
 #[test]
+fn a_request_that_is_no_job_is_answered_with_what_to_write() {
+    let mut program = Program::start(&["--standin-delay", "0.05"], &[]);
+    let url = program.intake();
+    let error = |response: &Response| {
+        let answer: Value = serde_json::from_str(&response.body).expect("the answer is JSON");
+        answer["error"].as_str().expect("it has an error").to_owned()
+    };
+    let misspelt = Response::post(&format!("{url}?prio=high"), &job("misspelt", "portrait")).expect("it answers");
+    assert_eq!(misspelt.status, 400);
+    assert_eq!(error(&misspelt), "`prio` is no parameter; there is `priority`, which is `high`, `default` or `low`");
+    let wrong_path = Response::post(&url.replace("/jobs", "/job"), &job("lost", "portrait")).expect("it answers");
+    assert_eq!(wrong_path.status, 404);
+    assert_eq!(error(&wrong_path), "not found: jobs are taken by `POST /jobs`");
+    let wrong_method = Response::get(&url).expect("it answers");
+    assert_eq!(wrong_method.status, 405);
+    assert_eq!(wrong_method.header("allow"), Some("POST"));
+    assert!(error(&wrong_method).starts_with("use POST"), "{}", wrong_method.body);
+    let urgent = Response::post(&format!("{url}?priority=high"), &job("urgent", "portrait")).expect("it answers");
+    assert_eq!(urgent.status, 202);
+}
+
+#[test]
+fn one_job_that_is_left_is_one() {
+    let mut program = Program::start(&["--standin-hang-rate", "1", "--image-timeout", "2"], &[]);
+    let _ = program.process.wait_for_line("started   samples/never-done");
+    program.process.signal("TERM");
+    assert_eq!(program.exit_code(), Some(0));
+    let printed = program.process.printed();
+    assert!(printed.contains("1 job was waiting in memory, and is not done"), "{printed}");
+}
+
+#[test]
 fn an_intake_that_is_taken_is_an_error_that_says_what_to_change() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("there is a free port");
     let address = taken.local_addr().expect("a listener has an address").to_string();
