@@ -125,7 +125,9 @@ impl SampledQueue {
 pub fn sample_queues(client: Client, queues: impl IntoIterator<Item = SampledQueue>) -> QueueSampler {
     let queues: Vec<SampledQueue> = queues.into_iter().collect();
     // A series that appears with its first failure hides that failure from `rate()`.
-    queues.iter().for_each(|queue| FAILURES.with(queue.queue).increment(0));
+    for queue in &queues {
+        FAILURES.with(queue.queue).increment(0);
+    }
     QueueSampler { client, queues, interval: DEFAULT_INTERVAL, enqueued_at: None }
 }
 

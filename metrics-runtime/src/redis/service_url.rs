@@ -147,7 +147,9 @@ impl ServiceUrl {
         let key = key.into();
         let name = Name::new(&key);
         // A series that appears with its first failure hides that failure from `rate()`.
-        Refresh::ALL.into_iter().for_each(|result| REFRESHES.with(name, result).increment(0));
+        for result in Refresh::ALL {
+            REFRESHES.with(name, result).increment(0);
+        }
         Self {
             name,
             key,
