@@ -46,7 +46,8 @@ fn a_value_that_a_variable_does_not_take_is_an_error() {
         (
             "METRICS_GLOBAL_LABELS",
             "step=x",
-            "the global label `step` is a label of the metric `image_generation_seconds`",
+            "the global label `step`, of the builder or of `METRICS_GLOBAL_LABELS`, is a label of the metric \
+             `image_generation_seconds`",
         ),
         ("COMFYUI_URL", "gpu", "`COMFYUI_URL` is `gpu`, which is no address"),
     ] {
