@@ -15,7 +15,7 @@ use crate::folder::Manifest;
 use crate::given::given_as;
 use crate::job::{Expectation, Job};
 use crate::progress::{Progress, plural};
-use crate::queue::{Delivery, Done, Lease, Memory, Priority, Queue, QueueError, Redis};
+use crate::queue::{Delivery, Done, Failed, Lease, Memory, Priority, Queue, QueueError, Redis};
 use crate::shutdown::Shutdown;
 use crate::source::{self, Found};
 use crate::trouble::Trouble;
@@ -247,7 +247,8 @@ impl Taking<'_> {
             Ok(job) => job,
             Err(error) => {
                 tally.rejected += 1;
-                self.settle(async || self.queue.reject(&delivery, &failure_text::of(&error)).await).await;
+                let failed = Failed::now(failure_text::of(&error));
+                self.settle(async || self.queue.reject(&delivery, &failed).await).await;
                 return;
             }
         };
@@ -266,8 +267,8 @@ impl Taking<'_> {
                 self.settle(async || self.queue.complete(&delivery, &done).await).await
             }
             Err(error) => {
-                let error = failure_text::of(error);
-                self.settle(async || self.queue.fail(&delivery, &error).await).await
+                let failed = Failed::now(failure_text::of(error));
+                self.settle(async || self.queue.fail(&delivery, &failed).await).await
             }
         };
         drop(holding);

@@ -65,6 +65,21 @@ impl Done {
     }
 }
 
+/// A job that has failed, of which the same holds.
+#[derive(Clone, Debug)]
+pub struct Failed {
+    error: String,
+    /// Milliseconds since 1970.
+    at: u64,
+}
+
+impl Failed {
+    /// The job has failed now, of this.
+    pub fn now(error: String) -> Self {
+        Self { error, at: entry::now() }
+    }
+}
+
 /// Why the queue does not do as it was told.
 #[derive(Debug, thiserror::Error, Failure)]
 pub enum QueueError {
@@ -146,17 +161,17 @@ impl Queue {
 
     /// Says that a job has failed: it is tried again, unless it was tried often enough. `false`: it was not this worker's
     /// any more.
-    pub async fn fail(&self, delivery: &Delivery, error: &str) -> Result<bool, QueueError> {
+    pub async fn fail(&self, delivery: &Delivery, failed: &Failed) -> Result<bool, QueueError> {
         match (self, &delivery.entry) {
-            (Self::Redis(redis), Some(taken)) => redis.fail(delivery, taken, error, false).await,
+            (Self::Redis(redis), Some(taken)) => redis.fail(delivery, taken, failed, false).await,
             _ => Ok(true),
         }
     }
 
     /// Gives up what is no job and never will be.
-    pub async fn reject(&self, delivery: &Delivery, error: &str) -> Result<bool, QueueError> {
+    pub async fn reject(&self, delivery: &Delivery, failed: &Failed) -> Result<bool, QueueError> {
         match (self, &delivery.entry) {
-            (Self::Redis(redis), Some(taken)) => redis.fail(delivery, taken, error, true).await,
+            (Self::Redis(redis), Some(taken)) => redis.fail(delivery, taken, failed, true).await,
             _ => Ok(true),
         }
     }

@@ -5,6 +5,8 @@
 //! not at all, so a job is always on exactly one list.
 
 mod keys;
+#[cfg(test)]
+mod told_twice;
 
 use std::time::{Duration, Instant};
 
@@ -13,7 +15,7 @@ use redis::{Client, Cmd, FromRedisValue, RedisError};
 use serde_json::json;
 
 use super::entry::{self, DeadLetter};
-use super::{Delivery, Done, JOBS_DEAD_LETTERED, JOBS_RETURNED, Priority, QueueError};
+use super::{Delivery, Done, Failed, JOBS_DEAD_LETTERED, JOBS_RETURNED, Priority, QueueError};
 use crate::given::given_as;
 use crate::trouble::Trouble;
 
@@ -150,15 +152,15 @@ impl Redis {
         &self,
         delivery: &Delivery,
         taken: &Taken,
-        error: &str,
+        failed: &Failed,
         for_good: bool,
     ) -> Result<bool, QueueError> {
         let priority = delivery.priority;
         let letter = DeadLetter {
-            error: error.to_owned(),
+            error: failed.error.clone(),
             attempts: delivery.attempt,
             enqueued_at: delivery.enqueued_at.map(entry::milliseconds),
-            dead_at: entry::now(),
+            dead_at: failed.at,
             entry: &taken.entry,
         };
         let letter = serde_json::to_string(&letter).expect("a letter is made of texts and numbers");
