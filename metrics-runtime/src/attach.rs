@@ -3,7 +3,7 @@
 use metrics::{KeyName, Recorder, SharedString, Unit};
 
 use crate::catalog::{Catalog, CatalogConflict, catalog};
-use crate::facade::{has_recorder, with_global_recorder};
+use crate::facade::{place, with_global_recorder};
 use crate::family::Kind;
 use crate::mode::{self, Mode};
 use crate::said::debug_is_display;
@@ -36,7 +36,7 @@ pub fn attach() -> Result<(), AttachError> {
         let catalog = catalog();
         catalog.check()?;
         // One without a size cannot be told from none; its program records through the facade as before, without handles.
-        if with_global_recorder(|_| has_recorder()) != Some(true) {
+        if with_global_recorder(|_| place().is_some()) != Some(true) {
             return Err(AttachError::NoRecorder);
         }
         // A recorder that panics at a description has its metrics without one.

@@ -14,10 +14,15 @@ fn place_of(recorder: &dyn Recorder) -> usize {
     from_ref(recorder).addr()
 }
 
-/// Whether the calling thread's recorder keeps anything. What the facade hands out for want of one has no size. So may a
-/// recorder that keeps everything in statics.
-pub(crate) fn has_recorder() -> bool {
-    metrics::with_recorder(|recorder| size_of_val(recorder) > 0)
+/// Where the calling thread's recorder is, if it keeps anything. What the facade hands out for want of one has no size. So
+/// may a recorder that keeps everything in statics.
+pub(crate) fn place() -> Option<usize> {
+    metrics::with_recorder(|recorder| (size_of_val(recorder) > 0).then(|| place_of(recorder)))
+}
+
+/// Where the recorder of the whole program is, if that was asked already.
+pub(crate) fn global() -> Option<usize> {
+    Some(GLOBAL.load(Ordering::Relaxed)).filter(|place| *place > 0)
 }
 
 /// Asks the calling thread's recorder; `None` where it panics: metrics must not break the program that they measure.
@@ -28,9 +33,8 @@ pub(crate) fn with_recorder<T>(ask: impl FnOnce(&dyn Recorder) -> T) -> Option<T
 /// Asks the recorder that is installed for the whole program. A thread may have a recorder of its own, which the facade
 /// asks first; where it has, another thread asks. `None` where the recorder panics, or there can be no other thread.
 pub(crate) fn with_global_recorder<T: Send>(ask: impl FnOnce(&dyn Recorder) -> T + Send) -> Option<T> {
-    let global = GLOBAL.load(Ordering::Relaxed);
-    // A recorder without a size may be at the same place as another.
-    if has_recorder() && with_recorder(place_of) == Some(global) {
+    // A recorder without a size, which may be at the same place as another, has none here.
+    if place().is_some() && place() == global() {
         return with_recorder(ask);
     }
     std::thread::scope(|scope| {

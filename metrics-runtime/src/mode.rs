@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::clock;
-use crate::facade::has_recorder;
+use crate::facade;
 
 /// How values reach a recorder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,21 +27,28 @@ impl Mode {
     /// As the facade, which has no recorder so far.
     const UNHEARD: Self = Self(6);
     /// A capture has what the calling thread records, and it reaches it through the facade: this one, and the others
-    /// that come behind it.
+    /// up to the next constant.
     const FIRST_CAPTURE: u8 = 7;
+    /// As the facade, which has a recorder: this one, and the others that come behind it.
+    const FIRST_RECORDER: u8 = 128;
 
     /// What the calling thread records goes to the capture with this number. Captures are told apart as far as the
-    /// numbers go, which is more of them than one call sees.
+    /// numbers go, which is more of them than one call sees; so are recorders.
     pub(crate) fn captured_by(number: usize) -> Self {
-        #[allow(clippy::cast_possible_truncation, reason = "the remainder is that of a byte")]
-        Self(Self::FIRST_CAPTURE + (number % usize::from(u8::MAX - Self::FIRST_CAPTURE)) as u8)
+        Self(Self::FIRST_CAPTURE + remainder(number, Self::FIRST_RECORDER - Self::FIRST_CAPTURE))
+    }
+
+    /// What the calling thread records goes to the recorder at this place.
+    fn heard_at(place: usize) -> Self {
+        // The lowest bits of places are alike.
+        Self(Self::FIRST_RECORDER + remainder(place >> 4 ^ place >> 12, u8::MAX - Self::FIRST_RECORDER))
     }
 
     /// As it is for the calling thread.
     pub(crate) fn of_this_thread(self) -> Self {
         match (self, crate::testing::capture_of_this_thread()) {
             (Self::FACADE | Self::CAPTURING, Some(capture)) => capture,
-            (Self::FACADE, None) if !has_recorder() => Self::UNHEARD,
+            (Self::FACADE, None) => facade::place().map_or(Self::UNHEARD, Self::heard_at),
             (Self::CAPTURING, None) => captures().outside,
             (other, _) => other,
         }
@@ -49,27 +56,35 @@ impl Mode {
 
     /// Whether values go through the facade, to whatever recorder it has for the calling thread.
     pub(crate) fn is_by_facade(self) -> bool {
-        matches!(self, Self::FACADE | Self::UNHEARD) || self.is_capture()
+        self == Self::FACADE || self.0 >= Self::UNHEARD.0
     }
 
     fn is_capture(self) -> bool {
-        self.0 >= Self::FIRST_CAPTURE
+        (Self::FIRST_CAPTURE..Self::FIRST_RECORDER).contains(&self.0)
+    }
+
+    fn is_heard(self) -> bool {
+        self.0 >= Self::FIRST_RECORDER
     }
 
     /// Where a call is recorded that has started in this mode and ends in another, both as of its thread.
     pub(crate) fn where_it_ends(self, now: Self) -> Ending {
         match (self, now) {
-            // What a capture has seen does not reach another recorder.
-            (then, now) if then.is_capture() && now != then => Ending::Nowhere,
+            (then, now) if then == now => Ending::There(then),
+            // What a capture has seen does not reach another recorder, and the other way round.
+            (then, now) if then.is_capture() || (then.is_heard() && now.is_capture()) => Ending::Nowhere,
             // A recorder that was attached had the calls before through the facade.
-            (Self::FACADE, Self::ATTACHED | Self::FACADE | Self::UNHEARD) | (Self::UNHEARD, Self::UNHEARD) => {
-                Ending::There(now)
-            }
-            (Self::FACADE | Self::UNHEARD, now) => Ending::Anew(now),
+            (then, Self::ATTACHED) if facade::global().map(Self::heard_at) == Some(then) => Ending::There(now),
+            (then, now) if then == Self::UNHEARD || then.is_heard() => Ending::Anew(now),
             // Where slots keep the way to a recorder, they keep it for ever, whatever captures begin or end.
             (then, _) => Ending::There(then),
         }
     }
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "the remainder is that of a byte")]
+fn remainder(number: usize, of: u8) -> u8 {
+    (number % usize::from(of)) as u8
 }
 
 /// Where the end of a call is recorded.

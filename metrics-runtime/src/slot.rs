@@ -64,7 +64,10 @@ impl Instrument {
             (Self::Histogram(histogram), Sample::Nanoseconds(nanoseconds)) => {
                 histogram.record(nanoseconds as f64 * 1e-9);
             }
-            (Self::Histogram(histogram), Sample::Observation(value)) => histogram.record(value.value()),
+            // As our own recorder takes it, so that a test sees what the page will show.
+            (Self::Histogram(histogram), Sample::Observation(value)) if value.value().is_finite() => {
+                histogram.record(value.value().max(0.0));
+            }
             // The kinds of sites and of declared metrics are checked where they are compiled.
             _ => {}
         }

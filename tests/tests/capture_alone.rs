@@ -3,8 +3,15 @@
 use std::pin::{Pin, pin};
 use std::task::{Context, Waker};
 
+use metrics_exporter_prometheus::PrometheusBuilder;
 use metrics_runtime::testing::capture;
-use metrics_runtime::{counted, in_flight};
+use metrics_runtime::{counted, declare_metrics, in_flight};
+use system_tests::Page;
+
+declare_metrics! {
+    /// Waiting.
+    histogram WAIT = "alone_wait_seconds";
+}
 
 #[counted(counter = "alone_started_total")]
 #[counted(counter = "alone_ended_total", on = end)]
@@ -31,4 +38,30 @@ fn a_call_that_goes_on_after_the_capture_stays_in_flight() {
     let seen = capture(|| assert!(!poll_once(call.as_mut())));
     assert!(poll_once(call.as_mut()));
     assert_eq!(seen.to_string(), "alone_active{} 1\nalone_started_total{} 1\n");
+}
+
+#[test]
+fn a_call_that_another_recorder_saw_start_is_recorded_whole() {
+    let recorders = [(); 2].map(|()| PrometheusBuilder::new().build_recorder());
+    let mut call = pin!(work());
+    metrics::with_local_recorder(&recorders[0], || assert!(!poll_once(call.as_mut())));
+    metrics::with_local_recorder(&recorders[1], || assert!(poll_once(call.as_mut())));
+    let [first, second] = recorders.map(|recorder| Page::from(recorder.handle().render()));
+    let values = |page: &Page| {
+        ["alone_started_total", "alone_ended_total", "alone_active"].map(|series| page.value(series, &[]))
+    };
+    assert_eq!(values(&first), [Some(1.0), None, Some(1.0)]);
+    assert_eq!(values(&second), [Some(1.0), Some(1.0), None]);
+
+    // What a recorder has seen does not reach a capture either.
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let mut call = pin!(work());
+    metrics::with_local_recorder(&recorder, || assert!(!poll_once(call.as_mut())));
+    assert_eq!(capture(|| assert!(poll_once(call.as_mut()))).to_string(), "");
+}
+
+#[test]
+fn an_observation_is_what_the_page_would_show() {
+    let seen = capture(|| [0.5, -1.0, f64::NAN, f64::INFINITY].into_iter().for_each(|seconds| WAIT.observe(seconds)));
+    assert_eq!(seen.observations("alone_wait_seconds", &[]), [0.5, 0.0]);
 }

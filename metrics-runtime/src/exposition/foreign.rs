@@ -116,7 +116,8 @@ impl<'a> Metric<'a> {
         };
         let at = series.rfind(label).filter(|at| series[..*at].ends_with(['{', ',']))?;
         let start = at + label.len();
-        let length = series[start..].find('"')?;
+        // It is the last label; a value can end as one that it begins with.
+        let length = series[start..].strip_suffix("\"}")?.len();
         Some(start..start + length)
     }
 }

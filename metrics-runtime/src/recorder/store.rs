@@ -164,7 +164,11 @@ impl Stored {
             return Err("it is of another kind");
         }
         let labels = self.families[0].labels;
-        if key.labels().count() != labels.len() {
+        // To Prometheus a label without a value is none.
+        let is_meant = |label: &&metrics::Label| {
+            !label.value().is_empty() || labels.iter().any(|known| known.name() == label.key())
+        };
+        if key.labels().filter(is_meant).count() != labels.len() {
             return Err("it has other labels");
         }
         let value = |at: usize| {

@@ -8,8 +8,8 @@ use redis::aio::{ConnectionLike, MultiplexedConnection};
 use redis::{Client, Cmd, FromRedisValue, Pipeline, RedisError, RedisFuture, RedisResult, Value};
 use tokio::time::{Instant, sleep_until};
 
-use super::Instrumented;
 use super::instrumented::connect_once;
+use super::{ErrorKind, Instrumented};
 
 /// How long after an attempt to connect that has failed the next one may be; it doubles with each further failure.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
@@ -26,7 +26,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 /// [`Link::new`], and tries again.
 pub async fn connect(client: &Client, limit: Duration) -> RedisResult<Link> {
     let link = Link::new(client.clone(), limit);
-    link.in_use().await?.give_back();
+    link.in_use().await?.give_back(Ok(()))?;
     Ok(link)
 }
 
@@ -34,7 +34,7 @@ pub async fn connect(client: &Client, limit: Duration) -> RedisResult<Link> {
 ///
 /// The command that meets a broken connection fails: whether Redis has run it, nobody knows, so it is not repeated. The next
 /// one connects anew. While Redis is down each command fails with the attempt to connect that it has waited for; all that
-/// wait at the same time share one. Attempts are a tenth of a second apart, later a second, so that many tasks that try
+/// wait at the same time share one. Attempts are a tenth of a second apart, while they fail up to a second, so that many tasks that try
 /// again and again are no burden. Each attempt is measured, as the command `connect`.
 ///
 /// A connection whose answer somebody stopped waiting for is not used again either: it may be stuck.
@@ -69,15 +69,12 @@ struct Known {
     connection: Option<Instrumented<MultiplexedConnection>>,
     /// How many were made, which is the number of the one in use.
     made: u64,
-    /// How many attempts have failed, and the last of them since the last success.
+    /// How many attempts have failed, and why the last one did, where none has succeeded since.
     failures: u64,
-    failed: Option<Failed>,
-}
-
-struct Failed {
-    error: RedisError,
+    error: Option<RedisError>,
+    /// When the next attempt may be, and how long that was after the last one.
+    next: Option<Instant>,
     pause: Duration,
-    next: Instant,
 }
 
 impl Link {
@@ -116,20 +113,21 @@ impl Link {
         if let Some(next) = next {
             sleep_until(next).await;
         }
+        // Before it, as whoever wants it may stop waiting for it.
+        self.0.known().begin_attempt();
         let made = connect_once(&self.0.client, self.0.limit).await;
         let mut known = self.0.known();
         match made {
             Ok(connection) => {
                 known.made += 1;
-                known.failed = None;
+                known.error = None;
+                known.pause = Duration::ZERO;
                 known.connection = Some(connection.clone());
                 Ok(InUse { shared: &self.0, number: known.made, connection, is_answered: false })
             }
             Err(error) => {
-                let doubled = known.failed.as_ref().map_or(FIRST_PAUSE, |failed| failed.pause * 2);
-                let pause = doubled.min(LONGEST_PAUSE);
                 known.failures += 1;
-                known.failed = Some(Failed { error: error.clone(), pause, next: Instant::now() + pause });
+                known.error = Some(error.clone());
                 Err(error)
             }
         }
@@ -150,11 +148,16 @@ impl Link {
 impl Known {
     /// When the next attempt may be; the error of the last one, where it has failed since there were so many failures.
     fn next_attempt(&self, failures: u64) -> RedisResult<Option<Instant>> {
-        match &self.failed {
+        match &self.error {
             // Who waited for the lock has waited for that attempt.
-            Some(failed) if self.failures != failures => Err(failed.error.clone()),
-            failed => Ok(failed.as_ref().map(|failed| failed.next)),
+            Some(error) if self.failures != failures => Err(error.clone()),
+            _ => Ok(self.next),
         }
+    }
+
+    fn begin_attempt(&mut self) {
+        self.pause = (self.pause * 2).clamp(FIRST_PAUSE, LONGEST_PAUSE);
+        self.next = Some(Instant::now() + self.pause);
     }
 }
 
@@ -168,9 +171,8 @@ impl ConnectionLike for Link {
     fn req_packed_command<'a>(&'a mut self, cmd: &'a Cmd) -> RedisFuture<'a, Value> {
         Box::pin(async move {
             let mut used = self.in_use().await?;
-            let answer = used.connection.req_packed_command(cmd).await?;
-            used.give_back();
-            Ok(answer)
+            let answer = used.connection.req_packed_command(cmd).await;
+            used.give_back(answer)
         })
     }
 
@@ -182,9 +184,8 @@ impl ConnectionLike for Link {
     ) -> RedisFuture<'a, Vec<Value>> {
         Box::pin(async move {
             let mut used = self.in_use().await?;
-            let answers = used.connection.req_packed_commands(pipeline, offset, count).await?;
-            used.give_back();
-            Ok(answers)
+            let answers = used.connection.req_packed_commands(pipeline, offset, count).await;
+            used.give_back(answers)
         })
     }
 
@@ -203,8 +204,10 @@ struct InUse<'a> {
 }
 
 impl InUse<'_> {
-    fn give_back(mut self) {
-        self.is_answered = true;
+    /// A refusal is an answer, too: of a transaction it comes as an error.
+    fn give_back<T>(mut self, answer: RedisResult<T>) -> RedisResult<T> {
+        self.is_answered = answer.as_ref().err().is_none_or(|error| ErrorKind::of(error) == ErrorKind::Response);
+        answer
     }
 }
 

@@ -61,7 +61,7 @@ const SHOWN_CHARACTERS: usize = 80;
 /// The address of a service that comes and goes: a key in Redis holds it, and whoever starts the service writes it there.
 ///
 /// It is read once in 60 seconds at most ([`cached_for`](Self::cached_for)), however many tasks ask; those that ask while it
-/// is being read wait for that one answer. While Redis is down, or the key is missing or holds no `http://` or `https://`
+/// is first read wait for that one answer, and later the last good one serves meanwhile. While Redis is down, or the key is missing or holds no `http://` or `https://`
 /// address, the last good one serves. Who cannot reach the service [says so](Self::report_failure), and the key is
 /// looked at earlier, but no sooner than 5 seconds after the last look ([`refreshed_after`](Self::refreshed_after)); the same
 /// goes for a look that failed.

@@ -89,13 +89,41 @@ async fn a_connection_that_does_not_answer_is_not_used_again() {
         list.lines().count() - 1
     };
     assert_eq!(connections(), 1);
-    // A refusal is an answer.
+    // A refusal is an answer, also that of a transaction.
     let _: () = link.set("text", "x").await.expect("it can be set");
     link.llen::<_, u64>("text").await.expect_err("it is no list");
+    let address: String = redis::cmd("CLIENT").arg("INFO").query_async(&mut link).await.expect("it answers");
+    let refused: redis::RedisResult<()> = redis::pipe().atomic().cmd("SET").arg("alone").query_async(&mut link).await;
+    refused.expect_err("a value is missing");
+    let later: String = redis::cmd("CLIENT").arg("INFO").query_async(&mut link).await.expect("it answers");
+    let id = |info: &str| info.split(' ').next().map(str::to_owned);
+    assert_eq!(id(&later), id(&address), "it is the same connection");
     let late = link.blpop::<_, Option<(String, String)>>("jobs", 60.0).await.expect_err("no job comes in time");
     assert!(late.is_timeout(), "{late}");
     // The stuck connection is closed, so that no job is handed to somebody who has gone.
     until("end of the stuck connection", async || (connections() == 0).then_some(())).await;
     assert_eq!(link.get::<_, String>("text").await.expect("another connection is made"), "x");
     assert_eq!(connections(), 1);
+}
+
+#[tokio::test]
+async fn attempts_that_nobody_waits_for_are_paced_as_well() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("there is a free port");
+    let address = listener.local_addr().expect("a listener has an address");
+    let client = redis::Client::open(format!("redis://{address}")).expect("the address is valid");
+    let link = Link::new(client, LIMIT);
+    let asking = tokio::spawn(async move {
+        loop {
+            let _ = tokio::time::timeout(Duration::from_millis(5), link.query::<()>(&redis::cmd("PING"))).await;
+        }
+    });
+    let mut begun = None;
+    // None of them is answered. 0.1, 0.2, 0.4 and 0.8 s lie between five of them.
+    for _ in 0..5 {
+        let _ = listener.accept().await.expect("the link connects");
+        begun.get_or_insert_with(tokio::time::Instant::now);
+    }
+    let elapsed = begun.map(|begun| begun.elapsed());
+    assert!(elapsed >= Some(Duration::from_millis(1400)), "{elapsed:?}");
+    asking.abort();
 }
