@@ -1,12 +1,12 @@
 //! The grammar of the attributes: what may stand between their parentheses.
 
-use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Error, Expr, Ident, Lit, LitStr, Pat, Path, Result, Token, Type};
+use syn::{Error, Expr, ExprClosure, Ident, Lit, LitStr, Pat, Path, Result, ReturnType, Token, Type};
 
 use crate::buckets::Buckets;
 use crate::diagnostic::{Diagnostics, listed, nearest};
@@ -264,7 +264,26 @@ impl Parse for LabelArg {
             return Err(Error::new(equals.span, without_value(&unraw(&name))));
         }
         let expression: Expr = input.parse()?;
+        if let Some(leaves) = find_return(expression.to_token_stream()) {
+            return Err(Error::new(
+                leaves.span(),
+                "`return` would leave more than this expression, whose value is the label's: write \
+                 `if … { … } else { … }`",
+            ));
+        }
         let value = match expression {
+            Expr::Closure(ExprClosure { asyncness: Some(asyncness), .. }) => {
+                return Err(Error::new(
+                    asyncness.span,
+                    "a label's closure looks at the returned value and cannot wait: leave out `async`",
+                ));
+            }
+            Expr::Closure(ExprClosure { output: output @ ReturnType::Type(..), .. }) => {
+                return Err(Error::new_spanned(
+                    output,
+                    "the type of a label stands before its value: write `name: Type = |result| …`",
+                ));
+            }
             Expr::Closure(closure) => {
                 let bars = (closure.inputs_begin, closure.inputs_end);
                 let mut patterns: Punctuated<Pat, Token![,]> = closure.inputs;
@@ -286,6 +305,15 @@ impl Parse for LabelArg {
         };
         Ok(Self { name, value })
     }
+}
+
+/// The first `return` in an expression.
+fn find_return(expression: TokenStream) -> Option<TokenTree> {
+    expression.into_iter().find_map(|token| match token {
+        TokenTree::Group(group) => find_return(group.stream()),
+        TokenTree::Ident(ref ident) if ident == "return" => Some(token),
+        _ => None,
+    })
 }
 
 /// What to write where a label has a type, or the beginning of a value, and no value.

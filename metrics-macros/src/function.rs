@@ -89,6 +89,16 @@ fn is_punct(token: &TokenTree, character: char) -> bool {
     matches!(token, TokenTree::Punct(punct) if punct.as_char() == character)
 }
 
+/// The block in a group that is not seen: so a `macro_rules!` macro puts in what it was given as `$body:block`.
+fn unwrapped(token: TokenTree) -> TokenTree {
+    match &token {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
+            group.stream().into_iter().next().map_or(token.clone(), unwrapped)
+        }
+        _ => token,
+    }
+}
+
 /// Statements in braces that stand where `span` says: what the compiler reports about a block, it reports there.
 pub fn braced(span: Span, statements: TokenStream) -> Group {
     let mut group = Group::new(Delimiter::Brace, statements);
@@ -109,7 +119,7 @@ impl Parse for Function {
         let body = if input.peek(Token![;]) {
             Body::Missing(input.parse()?)
         } else {
-            match input.parse()? {
+            match unwrapped(input.parse()?) {
                 TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => Body::Block(Block::of(&group)),
                 other => return Err(syn::Error::new(other.span(), "expected the body of the function")),
             }

@@ -154,7 +154,15 @@ fn values(
         let Some(renamed) = options::renamed(&variant.attrs, diagnostics) else { continue };
         let text = renamed.as_ref().map_or_else(|| snake_case(&unraw(&variant.ident)), LitStr::value);
         let span = renamed.as_ref().map_or_else(|| variant.ident.span(), LitStr::span);
-        if let Err(problem) = check_value(&text) {
+        if renamed.is_none() && !variant.ident.to_string().is_ascii() {
+            diagnostics.at(
+                span,
+                format!(
+                    "the value made of `{}` would lack some of its letters: give it one, `#[label(rename = \"…\")]`",
+                    variant.ident
+                ),
+            );
+        } else if let Err(problem) = check_value(&text) {
             diagnostics.at(span, problem);
         } else if let Some((other, _)) = values.iter().find(|(_, known)| *known == text) {
             diagnostics.at(

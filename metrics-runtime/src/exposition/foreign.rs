@@ -116,8 +116,8 @@ impl<'a> Metric<'a> {
         };
         let at = series.rfind(label).filter(|at| series[..*at].ends_with(['{', ',']))?;
         let start = at + label.len();
-        // It is the last label; a value can end as one that it begins with.
-        let length = series[start..].strip_suffix("\"}")?.len();
+        // It is the last label. The value of another may end as this one begins.
+        let length = series[start..].find('"').filter(|length| series[start + length..].starts_with("\"}"))?;
         Some(start..start + length)
     }
 }
@@ -215,6 +215,23 @@ wait_sum{le=\"1\"} 1
 waits_total{le=\"1\"} 3
 ";
         assert_eq!(sorted(foreign, Format::OpenMetrics), expected);
+    }
+
+    #[test]
+    fn a_value_that_ends_as_a_bound_begins_is_none() {
+        let foreign = "\
+# TYPE wait summary
+wait_sum{x=\"a,quantile=\",y=\"b\"} 3
+wait{x=\"a\",quantile=\"0.5\"} 1
+wait{x=\"a,quantile=\",y=\"b\",quantile=\"0.5\"} 2
+";
+        let expected = "\
+# TYPE wait summary
+wait{x=\"a\",quantile=\"0.5\"} 1
+wait_sum{x=\"a,quantile=\",y=\"b\"} 3
+wait{x=\"a,quantile=\",y=\"b\",quantile=\"0.5\"} 2
+";
+        assert_eq!(sorted(foreign, Format::Text), expected);
     }
 
     #[test]

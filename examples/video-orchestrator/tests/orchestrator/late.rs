@@ -1,5 +1,8 @@
 //! A job is counted as done where the queue accepts it, and then only.
 
+use std::thread::sleep;
+use std::time::Duration;
+
 use system_tests::{Page, RedisServer, wait_until};
 
 use crate::program::{Program, job};
@@ -47,4 +50,25 @@ fn a_job_that_ends_while_redis_is_away_is_done_when_redis_has_accepted_it() {
     wait_until("no job in hand", || {
         (redis.command::<u64>(&["LLEN", "video_orchestrator:processing:default"]) == 0).then_some(())
     });
+}
+
+#[test]
+fn a_worker_does_not_take_its_own_job_for_a_lost_workers() {
+    let mut redis = RedisServer::start_persistent();
+    let arguments = ["--lease", "1", "--standin-delay", "5", "--image-timeout", "600", "--intake", "off"];
+    let mut program = Program::start(&arguments, &[("REDIS_URL", &redis.url())]);
+    redis.command::<u64>(&["RPUSH", LIST, &job("own", "portrait")]);
+    let _ = program.process.wait_for_line("started   test/own");
+    redis.stop();
+    // Longer than the lease, which runs out without a word; the job takes longer still.
+    sleep(Duration::from_millis(1_500));
+    redis.restart();
+    let _ = program.process.wait_for_line("done      test/own");
+    let page = program.page();
+    for (metric, expected) in
+        [("jobs_completed_total", 1.0), ("jobs_superseded_total", 0.0), ("jobs_started_total", 1.0)]
+    {
+        assert_eq!(count(&page, metric), Some(expected), "{metric}: {}", program.process.printed());
+    }
+    assert_eq!(page.value("jobs_returned_total", &[("queue", "default")]), Some(0.0));
 }

@@ -8,6 +8,8 @@ mod keys;
 #[cfg(test)]
 mod told_twice;
 
+use std::collections::BTreeSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use metrics_runtime::redis::{Link, QueueSampler, SampledQueue, Turns, sample_queues};
@@ -43,6 +45,9 @@ pub struct Redis {
     lease: Lease,
     /// What this worker's leases hold.
     word: String,
+    /// The jobs of this process whose end Redis has not heard. Their leases may run out while Redis is away, and they are
+    /// no lost worker's all the same.
+    in_hand: Mutex<BTreeSet<String>>,
     renewing: Trouble,
     returning: Trouble,
 }
@@ -86,7 +91,17 @@ impl Redis {
         let link = Link::new(client.clone(), ANSWER_LIMIT);
         let renewing = Trouble::new("a lease could not be renewed");
         let returning = Trouble::new("jobs of lost workers could not be looked for");
-        Ok(Self { url: shown, client, link, turns: Priority::turns(), lease, word, renewing, returning })
+        Ok(Self {
+            url: shown,
+            client,
+            link,
+            turns: Priority::turns(),
+            lease,
+            word,
+            in_hand: Mutex::default(),
+            renewing,
+            returning,
+        })
     }
 
     /// What other parts connect with.
@@ -124,6 +139,7 @@ impl Redis {
         let Ok(entry) = String::from_utf8(entry) else { return Err(QueueError::NoText { url: self.url.clone() }) };
         let (text, enqueued_at) = entry::unwrap(&entry);
         let text = text.to_owned();
+        self.in_hand().insert(id.clone());
         Ok(Some(Delivery { priority, text, attempt, enqueued_at, entry: Some(Taken { id, entry }) }))
     }
 
@@ -144,7 +160,9 @@ impl Redis {
         ];
         let mut script = script(include_str!("complete.lua"), &names);
         script.arg(&taken.entry).arg(&self.word).arg(&taken.id).arg(record.to_string()).arg(KEPT_RECORDS);
-        self.run(&script).await
+        let is_accepted = self.run(&script).await?;
+        self.in_hand().remove(&taken.id);
+        Ok(is_accepted)
     }
 
     /// Says that a job has failed; `for_good`: it is not tried again. `false`: it was not this worker's any more.
@@ -170,6 +188,7 @@ impl Redis {
         let rest = milliseconds(self.lease.rest_after(delivery.attempt));
         script.arg(&taken.entry).arg(&self.word).arg(&taken.id).arg(letter).arg(attempts).arg(rest);
         let answer: u32 = self.run(&script).await?;
+        self.in_hand().remove(&taken.id);
         if answer == 2 {
             JOBS_DEAD_LETTERED.with(priority).increment(1);
         }
@@ -223,7 +242,14 @@ impl Redis {
             [keys::ATTEMPTS.to_owned(), keys::waiting(priority), keys::processing(priority), keys::dead(priority)];
         let mut script = script(include_str!("return.lua"), &names);
         script.arg(keys::LEASE).arg(self.lease.attempts).arg(entry::now());
+        self.in_hand().iter().for_each(|id| {
+            script.arg(id);
+        });
         self.run(&script).await
+    }
+
+    fn in_hand(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        self.in_hand.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How many jobs wait.

@@ -1,11 +1,15 @@
 -- Puts the jobs whose lease has run out back in front of their queue: those that have rested, and those whose worker was lost.
 -- One that was lost too often goes into the dead letters: a job that takes its worker with it must not go on for ever.
 -- KEYS: the attempts, the queue, its jobs in hand, its dead letters. ARGV: what the leases' keys begin with, the largest number
--- of attempts, now in milliseconds. Answers how many of lost workers were put back, and how many were given up.
+-- of attempts, now in milliseconds, the jobs that whoever asks has in hand itself. Answers how many of lost workers were put back, and how many were given up.
 local back, dead = 0, 0
+local own = {}
+for at = 4, #ARGV do
+  own[ARGV[at]] = true
+end
 for _, entry in ipairs(redis.call('LRANGE', KEYS[3], 0, -1)) do
   local id = redis.sha1hex(entry)
-  if redis.call('EXISTS', ARGV[1] .. id) == 0 then
+  if not own[id] and redis.call('EXISTS', ARGV[1] .. id) == 0 then
     local has_rested = redis.call('HDEL', KEYS[1], 'rest:' .. id) == 1
     local attempts = tonumber(redis.call('HGET', KEYS[1], id) or 0)
     redis.call('LREM', KEYS[3], 1, entry)
