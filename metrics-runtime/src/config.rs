@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::env::VarError;
 use std::net::{Ipv4Addr, SocketAddr};
 
+use crate::exposition::names::is_label_name;
 use crate::said::debug_is_display;
 
 /// Where `/metrics` is served when nobody says otherwise.
@@ -172,9 +173,7 @@ fn parse_global_labels(value: &str, labels: &mut BTreeMap<String, String>) -> Re
 
 /// Prometheus' rule for label names: <https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels>.
 fn check_label_name(name: &str) -> Result<(), String> {
-    let mut characters = name.chars();
-    let starts = characters.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_');
-    if !starts || !characters.all(|next| next.is_ascii_alphanumeric() || next == '_') {
+    if name.is_empty() || !is_label_name(name) {
         return Err("is no label name: write letters, digits and `_`, and no digit first".to_owned());
     }
     if name.starts_with("__") {

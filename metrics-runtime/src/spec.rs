@@ -154,8 +154,7 @@ impl LabelSpec {
     ///
     /// A hand-written `Label` may answer with an index that it does not have; it must not reach another series' slot.
     #[inline]
-    #[must_use]
-    pub fn at(&self, index: usize) -> u32 {
+    fn at(&self, index: usize) -> u32 {
         let last = self.cardinality - 1;
         let index = u32::try_from(index).unwrap_or(last).min(last);
         index * self.stride

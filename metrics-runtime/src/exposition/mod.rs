@@ -1,5 +1,6 @@
 //! How the page is written.
 
+pub(crate) mod names;
 pub(crate) mod text;
 pub(crate) mod exporter;
 pub(crate) mod foreign;

@@ -7,6 +7,7 @@ use metrics::{Key, Label};
 
 use super::refusal::Refusal;
 use crate::exposition::exporter::{told_summary, told_value};
+use crate::exposition::names::{is_label_name, is_metric_name, label_name, metric_name};
 use crate::family::Kind;
 
 /// The labels that all series have.
@@ -51,46 +52,14 @@ pub(super) fn canonical<'key>(
 }
 
 fn with_valid_names(key: &Key, is_name_valid: bool) -> Cow<'_, Key> {
-    if (is_name_valid || is_valid(key.name(), is_in_metric_name))
-        && key.labels().all(|label| is_valid(label.key(), is_in_label_name))
-    {
+    if (is_name_valid || is_metric_name(key.name())) && key.labels().all(|label| is_label_name(label.key())) {
         return Cow::Borrowed(key);
     }
     let labels = key.labels().map(|label| {
-        let name = valid(label.key(), is_in_label_name).into_owned();
+        let name = label_name(label.key()).into_owned();
         Label::new(name, label.value().to_owned())
     });
     Cow::Owned(Key::from_parts(metric_name(key.name()).into_owned(), labels.collect::<Vec<_>>()))
-}
-
-/// The name that a metric has on the page.
-pub(super) fn metric_name(name: &str) -> Cow<'_, str> {
-    valid(name, is_in_metric_name)
-}
-
-/// Each character that Prometheus' data model does not have becomes an underscore:
-/// <https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels>.
-fn valid(name: &str, is_in_name: impl Fn(u8) -> bool) -> Cow<'_, str> {
-    if is_valid(name, &is_in_name) {
-        return Cow::Borrowed(name);
-    }
-    let of = |(at, letter): (usize, char)| {
-        let fits = u8::try_from(letter).is_ok_and(&is_in_name) && !(at == 0 && letter.is_ascii_digit());
-        if fits { letter } else { '_' }
-    };
-    Cow::Owned(name.chars().enumerate().map(of).collect())
-}
-
-fn is_valid(name: &str, is_in_name: impl Fn(u8) -> bool) -> bool {
-    name.bytes().all(is_in_name) && !name.starts_with(|first: char| first.is_ascii_digit())
-}
-
-fn is_in_metric_name(letter: u8) -> bool {
-    is_in_label_name(letter) || letter == b':'
-}
-
-fn is_in_label_name(letter: u8) -> bool {
-    letter.is_ascii_alphanumeric() || letter == b'_'
 }
 
 fn check_label(name: &str, kind: Kind) -> Result<(), Refusal> {

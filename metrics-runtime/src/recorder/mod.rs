@@ -21,6 +21,7 @@ use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, Share
 
 use crate::Catalog;
 use crate::config::Settings;
+use crate::exposition::names::metric_name;
 use crate::exposition::{self, Format};
 use crate::family::{Family, Kind, OWN_TARGET};
 pub(crate) use cells::{CounterCell, GaugeCell, HistogramCell};
@@ -97,7 +98,7 @@ impl CatalogRecorder {
     }
 
     fn describe(&self, kind: Kind, name: &KeyName, description: &str) {
-        self.foreign.describe(kind, &key::metric_name(name.as_str()), description);
+        self.foreign.describe(kind, &metric_name(name.as_str()), description);
     }
 }
 

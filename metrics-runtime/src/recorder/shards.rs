@@ -22,7 +22,13 @@ impl Chunk {
         word.store(word.load(Ordering::Relaxed).wrapping_add(value), Ordering::Release);
     }
 
-    /// Adds to the sum that the words `first` and the one behind it are.
+    /// Adds one to a word of the row that begins at `first`, and so much to the sum that the row begins with.
+    #[inline(always)]
+    fn observe(&self, first: usize, word: usize, value: u64) {
+        self.add(first + word, 1);
+        self.add_to_sum(first, value);
+    }
+
     #[inline(always)]
     fn add_to_sum(&self, first: usize, value: u64) {
         let low = &self.0[(first + SUM_LOW) % CHUNK];
@@ -73,8 +79,7 @@ impl Shard {
         &self.0[at / CHUNK % CHUNKS]
     }
 
-    /// Adds to a word of the row that begins at `first`, on the thread that owns the shard. It wraps around, as
-    /// differences of signed numbers need it to.
+    /// Adds to a word of the row that begins at `first`, on the thread that owns the shard.
     #[inline(always)]
     pub(super) fn add(&self, first: usize, word: usize, value: u64) {
         match self.place(first).get() {
@@ -87,10 +92,7 @@ impl Shard {
     #[inline(always)]
     pub(super) fn observe(&self, first: usize, word: usize, value: u64) {
         match self.place(first).get() {
-            Some(chunk) => {
-                chunk.add(first + word, 1);
-                chunk.add_to_sum(first, value);
-            }
+            Some(chunk) => chunk.observe(first, word, value),
             None => self.observe_first(first, word, value),
         }
     }
@@ -106,9 +108,7 @@ impl Shard {
     #[cold]
     #[inline(never)]
     fn observe_first(&self, first: usize, word: usize, value: u64) {
-        let chunk = fill(self.place(first));
-        chunk.add(first + word, 1);
-        chunk.add_to_sum(first, value);
+        fill(self.place(first)).observe(first, word, value);
     }
 
     /// As [`add`](Self::add), where several threads write, by atomic operations.
@@ -132,7 +132,7 @@ impl Shard {
 
     /// The sum that a row begins with.
     pub(super) fn sum(&self, first: usize) -> u128 {
-        let Some(chunk) = self.0[first / CHUNK % CHUNKS].get() else { return 0 };
+        let Some(chunk) = self.place(first).get() else { return 0 };
         let read = |word: usize| chunk.0[(first + word) % CHUNK].load(Ordering::Acquire);
         let mut turns = read(SUM_TURNS);
         // Again only where it turned meanwhile: once in 292 years of durations.
@@ -148,7 +148,7 @@ impl Shard {
 
     /// Adds what a row of words counts here; nothing where nothing has been written yet.
     pub(super) fn add_to(&self, first: usize, sums: &mut [u64]) {
-        let Some(chunk) = self.0[first / CHUNK % CHUNKS].get() else { return };
+        let Some(chunk) = self.place(first).get() else { return };
         for (word, sum) in sums.iter_mut().enumerate() {
             let value = chunk.0[(first + word) % CHUNK].load(Ordering::Acquire);
             *sum = sum.wrapping_add(value);
