@@ -6,8 +6,8 @@ mod respond;
 mod negotiate;
 
 #[cfg(feature = "axum")]
-use crate::recorder::Page;
-pub(crate) use service::{Prepared, Service};
+use crate::page::Page;
+pub(crate) use service::{PreparedService, Service};
 
 /// The same answers, from the application's own server.
 #[cfg(feature = "axum")]

@@ -3,7 +3,7 @@
 use hyper::HeaderMap;
 use hyper::header::{ACCEPT, ACCEPT_ENCODING, HeaderName};
 
-use crate::exposition::Format;
+use crate::format::Format;
 
 /// OpenMetrics where the client would rather have it than plain text, as Prometheus would. Who takes both as gladly gets
 /// it where it is named: a browser, which takes everything, names neither.

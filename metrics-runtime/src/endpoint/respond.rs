@@ -10,8 +10,8 @@ use hyper::header::{ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, Header
 use hyper::{Method, Request, Response, StatusCode};
 
 use super::negotiate;
-use crate::exposition::Format;
-use crate::recorder::Page;
+use crate::format::Format;
+use crate::page::Page;
 
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 /// The Prometheus text format: <https://prometheus.io/docs/instrumenting/exposition_formats/>.

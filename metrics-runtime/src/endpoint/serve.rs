@@ -17,7 +17,7 @@ use tokio::time::timeout;
 use tokio_io_timeout::TimeoutStream;
 
 use super::respond;
-use crate::recorder::Page;
+use crate::page::Page;
 
 /// More than any set of scrapers needs; what comes beyond waits in the operating system's queue.
 const MAX_CONNECTIONS: usize = 256;

@@ -14,13 +14,13 @@ use tokio::sync::Notify;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::serve::serve;
-use crate::recorder::Page;
+use crate::page::Page;
 
 /// As often as the exporter itself would do it.
 const UPKEEP_INTERVAL: Duration = Duration::from_secs(5);
 
 /// The thread, with all that it needs but a page.
-pub(crate) struct Prepared {
+pub(crate) struct PreparedService {
     page: Sender<Page>,
     service: Service,
 }
@@ -34,7 +34,7 @@ pub(crate) struct Service {
     thread: JoinHandle<()>,
 }
 
-impl Prepared {
+impl PreparedService {
     /// Starts the thread. Without a listener it does the recorder's upkeep alone.
     pub(crate) fn new(listener: Option<TcpListener>) -> io::Result<Self> {
         let address = listener.as_ref().map(TcpListener::local_addr).transpose()?;

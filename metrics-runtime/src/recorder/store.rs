@@ -5,20 +5,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use metrics::Key;
 
-use super::cells::{CounterCell, GaugeCell, HistogramCell, bounds_in_nanoseconds};
-use super::table::{Table, Value};
-use super::words::{Words, first_of_row};
-use crate::budget::MOST_BUCKETS;
+use super::cell::Cell;
+use super::options::Options;
+use super::series_table::{SeriesTable, Value};
 use crate::catalog::{Catalog, Metric};
-use crate::config::Settings;
-use crate::exposition::{Format, escape_help, push_pair};
-use crate::family::{Family, Kind};
-use crate::spec::LabelSpec;
+use crate::definition::{Family, LabelSpec, MAX_BUCKETS};
+use crate::format::{Format, escape_help, push_label};
+use crate::record::SeriesSource;
+use crate::storage::{CounterCell, GaugeCell, HistogramCell, Row, bounds_in_nanoseconds, row_start};
+use crate::vocabulary::Kind;
 
 /// The metrics of the program, in the order of their names.
 #[derive(Debug)]
 pub(crate) struct Store {
-    metrics: Vec<Stored>,
+    metrics: Vec<StoredMetric>,
     by_name: HashMap<&'static str, usize>,
     /// `service="video",zone="a"`
     global_labels: String,
@@ -26,7 +26,7 @@ pub(crate) struct Store {
 
 /// One metric.
 #[derive(Debug)]
-pub(crate) struct Stored {
+pub(crate) struct StoredMetric {
     pub(crate) name: &'static str,
     pub(crate) kind: Kind,
     pub(crate) unit: Option<&'static str>,
@@ -35,30 +35,22 @@ pub(crate) struct Stored {
     pub(crate) bounds: Vec<f64>,
     bounds_in_nanoseconds: &'static [u64],
     families: Vec<&'static Family>,
-    pub(crate) table: Table,
-}
-
-/// Where the values of one series are.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Cell {
-    Counter(CounterCell),
-    Gauge(GaugeCell),
-    Histogram(HistogramCell),
+    pub(crate) table: SeriesTable,
 }
 
 impl Store {
-    pub(super) fn new(catalog: &Catalog, settings: &Settings) -> Self {
-        let metrics: Vec<Stored> = catalog.metrics().map(|metric| Stored::new(metric, settings)).collect();
+    pub(super) fn new(catalog: &Catalog, options: &Options) -> Self {
+        let metrics: Vec<StoredMetric> = catalog.metrics().map(|metric| StoredMetric::new(metric, options)).collect();
         let by_name = metrics.iter().enumerate().map(|(at, metric)| (metric.name, at)).collect();
         let mut global_labels = String::new();
-        for (name, value) in &settings.global_labels {
-            push_pair(&mut global_labels, name, value);
+        for (name, value) in &options.global_labels {
+            push_label(&mut global_labels, name, value);
         }
         Self { metrics, by_name, global_labels }
     }
 
     /// The metrics, in the order of their names.
-    pub(crate) fn metrics(&self) -> &[Stored] {
+    pub(crate) fn metrics(&self) -> &[StoredMetric] {
         &self.metrics
     }
 
@@ -67,36 +59,36 @@ impl Store {
         &self.global_labels
     }
 
-    /// Where one of our own sites' series is kept, and the bounds of its buckets; `None` where one of its labels has no
-    /// such value yet.
-    pub(super) fn place(&self, family: &'static Family, slot: u32) -> Option<(Words, &'static [u64])> {
-        let metric = self.metrics.get(*self.by_name.get(family.name)?)?;
-        // Not one that yields to the program's own metric of this name.
-        if !metric.families.iter().any(|known| std::ptr::eq(*known, family)) {
-            return None;
-        }
-        let values: Option<Vec<Value>> = family.labels.iter().map(|label| Value::of(label, slot)).collect();
-        Some((metric.words(&values?)?, metric.bounds_in_nanoseconds))
-    }
-
     /// The series that another crate means by this key. An error says why there is none: what the compiler knows of the
     /// metric does not have it.
-    pub(super) fn foreign(&self, kind: Kind, key: &Key) -> Option<Result<Cell, &'static str>> {
+    pub(super) fn find(&self, kind: Kind, key: &Key) -> Option<Result<Cell, &'static str>> {
         let metric = self.metrics.get(*self.by_name.get(key.name())?)?;
         let values = metric.values_of(kind, key);
-        let cell = |values: Vec<Value>| metric.words(&values).map(|words| metric.cell_in(words)).ok_or(NO_ROOM);
+        let cell = |values: Vec<Value>| metric.row(&values).map(|row| metric.cell(row)).ok_or(NO_CAPACITY);
         Some(values.and_then(cell))
     }
 }
 
+impl SeriesSource for Store {
+    fn series(&self, family: &'static Family, slot: u32) -> Option<(Row, &'static [u64])> {
+        let metric = self.metrics.get(*self.by_name.get(family.name)?)?;
+        // A family that yields to the program's own metric of this name is not kept.
+        if !metric.families.iter().any(|known| std::ptr::eq(*known, family)) {
+            return None;
+        }
+        let values: Option<Vec<Value>> = family.labels.iter().map(|label| Value::of(label, slot)).collect();
+        Some((metric.row(&values?)?, metric.bounds_in_nanoseconds))
+    }
+}
+
 // A series that is longer could never be kept.
-const _: () = assert!(first_of_row(0, HistogramCell::width(&[0; MOST_BUCKETS])).is_some());
+const _: () = assert!(row_start(0, HistogramCell::width(&[0; MAX_BUCKETS])).is_some());
 
-const NO_ROOM: &str = "there is no room for another series";
+const NO_CAPACITY: &str = "there is no room for another series";
 
-impl Stored {
-    fn new(metric: &Metric, settings: &Settings) -> Self {
-        let bounds = settings.buckets.get(metric.name()).map_or(metric.buckets(), Vec::as_slice).to_vec();
+impl StoredMetric {
+    fn new(metric: &Metric, options: &Options) -> Self {
+        let bounds = options.buckets.get(metric.name()).map_or(metric.buckets(), Vec::as_slice).to_vec();
         let families: Vec<&'static Family> = metric.families().collect();
         Self {
             name: metric.name(),
@@ -105,7 +97,7 @@ impl Stored {
             help: [Format::Text, Format::OpenMetrics].map(|format| escape_help(metric.help(), format).into_owned()),
             bounds_in_nanoseconds: bounds_in_nanoseconds(&bounds),
             bounds,
-            table: Table::of(&families),
+            table: SeriesTable::of(&families),
             families,
         }
     }
@@ -116,16 +108,16 @@ impl Stored {
     }
 
     /// The series with these label values; `None` where there is no room for another.
-    fn words(&self, values: &[Value]) -> Option<Words> {
-        let words = self.table.series(values, || Words::allocate(self.width()));
-        if words.is_none() {
-            // Who writes the log may record metrics too, so no lock is held here.
+    fn row(&self, values: &[Value]) -> Option<Row> {
+        let row = self.table.series(values, || Row::allocate(self.width()));
+        if row.is_none() {
+            // A log subscriber may record metrics too, so no lock is held here.
             static LOGGED: AtomicBool = AtomicBool::new(false);
             if !LOGGED.swap(true, Ordering::Relaxed) {
-                tracing::error!(metric = self.name, "{NO_ROOM}: it is not recorded");
+                tracing::error!(metric = self.name, "{NO_CAPACITY}: it is not recorded");
             }
         }
-        words
+        row
     }
 
     /// How many series are created with the recorder.
@@ -150,11 +142,11 @@ impl Stored {
     }
 
     /// The series whose values are in these words.
-    pub(crate) fn cell_in(&self, words: Words) -> Cell {
+    pub(crate) fn cell(&self, row: Row) -> Cell {
         match self.kind {
-            Kind::Counter => Cell::Counter(CounterCell::new(words)),
-            Kind::Gauge => Cell::Gauge(GaugeCell::new(words)),
-            Kind::Histogram => Cell::Histogram(HistogramCell::new(words, self.bounds_in_nanoseconds)),
+            Kind::Counter => Cell::Counter(CounterCell::new(row)),
+            Kind::Gauge => Cell::Gauge(GaugeCell::new(row)),
+            Kind::Histogram => Cell::Histogram(HistogramCell::new(row, self.bounds_in_nanoseconds)),
         }
     }
 

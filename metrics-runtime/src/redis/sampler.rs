@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::trouble::Trouble;
 use super::{LIMIT, Link};
-use crate::unwind::unless_it_panics;
+use crate::util::catch_panic;
 use crate::{Gauge, Interned};
 
 /// A queue's name, as the label `queue`.
@@ -248,7 +248,7 @@ impl QueueSampler {
         let length: f64 = redis::from_redis_value(length.unwrap_or(Ok(Value::Nil))?)?;
         let first: Option<Vec<u8>> = redis::from_redis_value(first.unwrap_or(Ok(Value::Nil))?)?;
         let age = match (&first, &self.enqueued_at) {
-            (Some(job), Some(read)) => unless_it_panics(|| read(job)).flatten().map_or(f64::NAN, age_in_seconds),
+            (Some(job), Some(read)) => catch_panic(|| read(job)).flatten().map_or(f64::NAN, age_in_seconds),
             _ => 0.0,
         };
         Ok((length, age))

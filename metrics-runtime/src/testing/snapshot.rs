@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::{MetricLabel, catalog};
+use crate::catalog::{MetricLabel, catalog};
 
 /// A name and labels, in the order of the labels' names.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

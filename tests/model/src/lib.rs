@@ -4,7 +4,7 @@
 #![allow(clippy::inline_always, reason = "as in the crate that the file is of")]
 
 #[cfg(test)]
-#[path = "../../../metrics-runtime/src/recorder/shards.rs"]
+#[path = "../../../metrics-runtime/src/storage/shards.rs"]
 mod shards;
 #[cfg(test)]
 mod sync;

@@ -1,0 +1,19 @@
+//! Constant data that the macros write: what a metric, a label and an annotated function are. Nothing is recorded here.
+
+mod label_spec;
+mod budget;
+mod slots;
+mod family;
+mod offsets;
+mod site;
+
+pub use budget::{Budget, labels, series};
+#[cfg(feature = "exporter")]
+pub(crate) use budget::MAX_BUCKETS;
+pub(crate) use budget::series_per_label_set;
+pub use family::Family;
+pub use label_spec::LabelSpec;
+pub use offsets::{LabelUse, Offsets};
+pub use site::{Definition, Event, Function, Place, Site};
+pub(crate) use slots::{FacadeHandle, Registration};
+pub use slots::{Slot, Slots};

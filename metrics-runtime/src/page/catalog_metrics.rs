@@ -1,0 +1,98 @@
+//! Writes the metrics of the catalog.
+
+use crate::format::{Format, push_count, push_nanoseconds, push_number};
+use crate::recorder::{Cell, Store};
+use crate::storage::AllShards;
+use crate::vocabulary::Kind;
+
+/// Buffers that are used again for each metric of each page.
+#[derive(Default)]
+pub(crate) struct Scratch {
+    shards: AllShards,
+    /// The bucket counts of one series.
+    counts: Vec<u64>,
+    /// The labels of one series.
+    labels: String,
+    /// `_bucket{`, behind the metric's name.
+    bucket: String,
+    /// The ends of the lines of a histogram's buckets: `le="0.1"} `.
+    bounds: Vec<String>,
+}
+
+/// Writes the metrics of the store in the order of their names, each with its series in the order of its label sets. Now
+/// and then it passes the text so far to `full`.
+pub(crate) fn write(
+    page: &mut String,
+    store: &Store,
+    format: Format,
+    scratch: &mut Scratch,
+    full: &mut dyn FnMut(&mut String),
+) {
+    let Scratch { shards, counts, labels, bucket, bounds } = scratch;
+    labels.clear();
+    labels.push_str(store.global_labels());
+    for metric in store.metrics() {
+        if metric.table.is_empty() {
+            continue;
+        }
+        let name = metric.name;
+        let family = format.family(name, metric.kind == Kind::Counter);
+        for part in ["# HELP ", family, " ", metric.help(format), "\n# TYPE ", family, " ", metric.kind.as_str(), "\n"]
+        {
+            page.push_str(part);
+        }
+        if let (Format::OpenMetrics, Some(unit)) = (format, metric.unit) {
+            for part in ["# UNIT ", family, " ", unit, "\n"] {
+                page.push_str(part);
+            }
+        }
+        if metric.kind == Kind::Histogram {
+            bucket.clear();
+            bucket.push_str(name);
+            bucket.push_str("_bucket{");
+            bounds.resize_with(metric.bounds.len() + 1, String::new);
+            for (text, bound) in bounds.iter_mut().zip(metric.bounds.iter().copied().chain([f64::INFINITY])) {
+                text.clear();
+                text.push_str("le=\"");
+                format.push_bound(text, bound);
+                text.push_str("\"} ");
+            }
+        }
+        shards.refresh();
+        let each = |page: &mut String, labels: &str, row| match metric.cell(row) {
+            Cell::Counter(cell) => line(page, name, "", labels, |page| push_count(page, cell.value())),
+            Cell::Gauge(cell) => line(page, name, "", labels, |page| push_number(page, cell.value())),
+            Cell::Histogram(cell) => {
+                let sum = cell.read(shards, counts);
+                let mut count = 0;
+                for (bound, in_bucket) in bounds.iter().zip(counts.iter()) {
+                    count += in_bucket;
+                    page.push_str(bucket);
+                    page.push_str(labels);
+                    if !labels.is_empty() {
+                        page.push(',');
+                    }
+                    page.push_str(bound);
+                    push_count(page, count);
+                    page.push('\n');
+                }
+                line(page, name, "_sum", labels, |page| push_nanoseconds(page, sum));
+                line(page, name, "_count", labels, |page| push_count(page, count));
+            }
+        };
+        metric.table.for_each(page, labels, each, full);
+    }
+}
+
+fn line(page: &mut String, name: &str, suffix: &str, labels: &str, value: impl FnOnce(&mut String)) {
+    page.push_str(name);
+    page.push_str(suffix);
+    if !labels.is_empty() {
+        page.push('{');
+        page.push_str(labels);
+        page.push('}');
+    }
+    page.push(' ');
+    value(page);
+    page.push('\n');
+}

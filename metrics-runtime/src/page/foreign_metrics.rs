@@ -1,0 +1,252 @@
+//! The metrics of other crates, as `metrics-exporter-prometheus` writes them: in an order that changes from page to page.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use crate::format::{Format, decode_summary_name, escape_help};
+use crate::vocabulary::Kind;
+
+/// Appends a page to ours, its metrics in the order of their names, their series in the order of their labels.
+pub(crate) fn append_sorted(
+    page: &mut String,
+    foreign: &str,
+    format: Format,
+    help: &dyn Fn(Kind, &str) -> Option<String>,
+    full: &mut dyn FnMut(&mut String),
+) {
+    let mut metrics: BTreeMap<&str, Metric<'_>> = BTreeMap::new();
+    let mut current = None;
+    for line in foreign.lines().filter(|line| !line.is_empty()) {
+        if let Some((exported, kind)) = line.strip_prefix("# TYPE ").and_then(|line| line.split_once(' ')) {
+            let name = if kind == "summary" { decode_summary_name(exported) } else { exported };
+            current = Some(metrics.entry(name).or_insert_with(|| Metric { exported, kind, series: BTreeMap::new() }));
+        } else if let Some(metric) = &mut current {
+            metric.add(line);
+        }
+    }
+    for (name, metric) in metrics {
+        metric.write(name, page, format, help);
+        full(page);
+    }
+}
+
+/// The lines of one metric.
+struct Metric<'a> {
+    /// The name that the exporter writes.
+    exported: &'a str,
+    kind: &'a str,
+    /// What stands behind the name, by the labels without `le` and `quantile`; the lines of one set keep their order.
+    series: BTreeMap<&'a str, Vec<&'a str>>,
+}
+
+impl<'a> Metric<'a> {
+    fn add(&mut self, line: &'a str) {
+        if let Some(rest) = line.strip_prefix(self.exported) {
+            self.series.entry(self.label_set(rest)).or_default().push(rest);
+        }
+    }
+
+    fn write(&self, name: &str, page: &mut String, format: Format, help: &dyn Fn(Kind, &str) -> Option<String>) {
+        let kind = match self.kind {
+            "counter" => Kind::Counter,
+            "gauge" => Kind::Gauge,
+            _ => Kind::Histogram,
+        };
+        let family = format.family(name, kind == Kind::Counter);
+        // Writing to a string does not fail.
+        if let Some(help) = help(kind, name) {
+            let _ = writeln!(page, "# HELP {family} {}", escape_help(&help, format));
+        }
+        let _ = writeln!(page, "# TYPE {family} {}", self.kind);
+        for rest in self.series.values().flatten() {
+            let (series, value) = rest.rsplit_once(' ').unwrap_or((rest, ""));
+            match format {
+                // OpenMetrics' counters have series that end in `_total`, whatever their name.
+                Format::OpenMetrics if kind == Kind::Counter => {
+                    let _ = write!(page, "{family}_total{series}");
+                }
+                _ => {
+                    page.push_str(name);
+                    self.push_series(page, series, format);
+                }
+            }
+            page.push(' ');
+            page.push_str(match value {
+                "inf" => "+Inf",
+                "-inf" => "-Inf",
+                number => number,
+            });
+            page.push('\n');
+        }
+    }
+
+    /// Appends the labels; in OpenMetrics `le="10"` becomes `le="10.0"`.
+    fn push_series(&self, page: &mut String, series: &str, format: Format) {
+        if format == Format::OpenMetrics
+            && let Some(number) = self.bound_in(series)
+            && let Ok(bound) = series[number.clone()].parse()
+        {
+            page.push_str(&series[..number.start]);
+            format.push_bound(page, bound);
+            page.push_str(&series[number.end..]);
+        } else {
+            page.push_str(series);
+        }
+    }
+
+    /// The labels of a line that its neighbours of the same histogram or summary have too.
+    fn label_set<'line>(&self, line: &'line str) -> &'line str {
+        let Some(begin) = line.find('{') else { return "" };
+        match self.bound_in(line) {
+            // Back over `le="` or `quantile="`.
+            Some(number) => line[begin + 1..number.start].rsplit_once(',').map_or("", |(own, _)| own),
+            None => line.rfind('}').and_then(|end| line.get(begin + 1..end)).unwrap_or_default(),
+        }
+    }
+
+    /// Where the bound of a bucket or of a summary stands: it is the last label. Other metrics may have a label of that
+    /// name, which means nothing.
+    fn bound_in(&self, series: &str) -> Option<Range<usize>> {
+        let label = match self.kind {
+            "histogram" => "le=\"",
+            "summary" => "quantile=\"",
+            _ => return None,
+        };
+        let at = series.rfind(label).filter(|at| series[..*at].ends_with(['{', ',']))?;
+        let start = at + label.len();
+        // It is the last label. The value of another may end as this one begins.
+        let length = series[start..].find('"').filter(|length| series[start + length..].starts_with("\"}"))?;
+        Some(start..start + length)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sorted(foreign: &str, format: Format) -> String {
+        let help = |kind, name: &str| (kind == Kind::Counter).then(|| format!("The \"{name}\"."));
+        let mut page = String::new();
+        append_sorted(&mut page, foreign, format, &help, &mut |_| {});
+        page
+    }
+
+    #[test]
+    fn the_order_is_that_of_names_and_labels() {
+        let foreign = "\
+# TYPE b_total counter
+b_total{x=\"2\"} 1
+b_total{x=\"1\"} 1
+
+# TYPE a summary
+a{x=\"2\",quantile=\"0\"} 1
+a{x=\"2\",quantile=\"1\"} 2
+a_sum{x=\"2\"} 3
+a{quantile=\"0.5\"} 7
+a_sum 8
+
+";
+        let expected = "\
+# TYPE a summary
+a{quantile=\"0.5\"} 7
+a_sum 8
+a{x=\"2\",quantile=\"0\"} 1
+a{x=\"2\",quantile=\"1\"} 2
+a_sum{x=\"2\"} 3
+# HELP b_total The \"b_total\".
+# TYPE b_total counter
+b_total{x=\"1\"} 1
+b_total{x=\"2\"} 1
+";
+        assert_eq!(sorted(foreign, Format::Text), expected);
+    }
+
+    #[test]
+    fn openmetrics_has_its_own_ways() {
+        let foreign = "\
+# TYPE requests counter
+requests{x=\"1\"} 1
+# TYPE load gauge
+load inf
+# TYPE wait histogram
+wait_bucket{le=\"10\"} 1
+wait_bucket{le=\"+Inf\"} 1
+wait_sum 3.5
+wait_count 1
+";
+        let expected = "\
+# TYPE load gauge
+load +Inf
+# HELP requests The \\\"requests\\\".
+# TYPE requests counter
+requests_total{x=\"1\"} 1
+# TYPE wait histogram
+wait_bucket{le=\"10.0\"} 1
+wait_bucket{le=\"+Inf\"} 1
+wait_sum 3.5
+wait_count 1
+";
+        assert_eq!(sorted(foreign, Format::OpenMetrics), expected);
+    }
+
+    #[test]
+    fn a_label_is_a_bound_only_where_it_can_be_one() {
+        let foreign = "\
+# TYPE level gauge
+level{le=\"1\",x=\"2\"} 1
+level{quantile=\"1\"} 2
+# TYPE wait summary
+wait{le=\"1\",quantile=\"1\"} 1
+wait_sum{le=\"1\"} 1
+# TYPE waits_total counter
+waits_total{le=\"1\"} 3
+";
+        let expected = "\
+# TYPE level gauge
+level{le=\"1\",x=\"2\"} 1
+level{quantile=\"1\"} 2
+# TYPE wait summary
+wait{le=\"1\",quantile=\"1.0\"} 1
+wait_sum{le=\"1\"} 1
+# HELP waits The \\\"waits_total\\\".
+# TYPE waits counter
+waits_total{le=\"1\"} 3
+";
+        assert_eq!(sorted(foreign, Format::OpenMetrics), expected);
+    }
+
+    #[test]
+    fn a_value_that_ends_as_a_bound_begins_is_none() {
+        let foreign = "\
+# TYPE wait summary
+wait_sum{x=\"a,quantile=\",y=\"b\"} 3
+wait{x=\"a\",quantile=\"0.5\"} 1
+wait{x=\"a,quantile=\",y=\"b\",quantile=\"0.5\"} 2
+";
+        let expected = "\
+# TYPE wait summary
+wait{x=\"a\",quantile=\"0.5\"} 1
+wait_sum{x=\"a,quantile=\",y=\"b\"} 3
+wait{x=\"a,quantile=\",y=\"b\",quantile=\"0.5\"} 2
+";
+        assert_eq!(sorted(foreign, Format::Text), expected);
+    }
+
+    #[test]
+    fn a_summary_has_its_own_name_again() {
+        let foreign = "\
+# TYPE account: summary
+account:{quantile=\"0.5\"} 1
+account:_sum{x=\"1\"} 3
+account:_count 1
+";
+        let expected = "\
+# TYPE account summary
+account{quantile=\"0.5\"} 1
+account_count 1
+account_sum{x=\"1\"} 3
+";
+        assert_eq!(sorted(foreign, Format::Text), expected);
+    }
+}

@@ -1,0 +1,49 @@
+//! What a site records when a call starts and when it ends.
+
+use super::mode::Mode;
+use super::sample::Sample;
+use crate::definition::{Event, Site};
+use crate::vocabulary::Outcome;
+
+impl Site {
+    #[inline(always)]
+    pub(crate) fn start(&self, mode: Mode, base: u32) {
+        match self.event {
+            Event::Start => self.family.record(mode, base, Sample::Increment(1)),
+            Event::InFlight => self.family.record(mode, base, Sample::Up),
+            _ => {}
+        }
+    }
+
+    /// The end of a call that ended `ok`, where our recorder is installed.
+    #[inline(always)]
+    pub(crate) fn end_ok(&self, slot: u32, nanoseconds: u64) {
+        match self.event {
+            Event::Duration => self.family.record(Mode::INSTALLED, slot, Sample::Nanoseconds(nanoseconds)),
+            Event::Ok | Event::End => self.family.record(Mode::INSTALLED, slot, Sample::Increment(1)),
+            Event::InFlight => self.family.record(Mode::INSTALLED, slot, Sample::Down),
+            Event::Start | Event::Failure | Event::Declared => {}
+        }
+    }
+
+    /// `result` is the offset of the labels that were read from the returned value, where there is one.
+    #[inline]
+    pub(crate) fn end(&self, mode: Mode, base: u32, result: Option<u32>, outcome: Outcome, nanoseconds: u64) {
+        let happened = match self.event {
+            Event::Duration | Event::End => true,
+            Event::Ok => !outcome.is_failure(),
+            Event::Failure => outcome.is_failure(),
+            Event::InFlight => return self.family.record(mode, base, Sample::Down),
+            Event::Start | Event::Declared => false,
+        };
+        if !happened {
+            return;
+        }
+        let result = result.unwrap_or_else(|| self.offsets.without_result(outcome));
+        let slot = base + result + self.offsets.of(outcome);
+        match self.event {
+            Event::Duration => self.family.record(mode, slot, Sample::Nanoseconds(nanoseconds)),
+            _ => self.family.record(mode, slot, Sample::Increment(1)),
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! One form for each key, however another crate writes it: what is one series on the page is one key here.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use metrics::{Key, Label};
+
+use super::rejection::Rejection;
+use crate::format::{encode_label_value, encode_summary_name, is_label_name, is_metric_name, label_name, metric_name};
+use crate::vocabulary::Kind;
+
+/// The labels that all series have.
+pub(super) type GlobalLabels = BTreeMap<String, String>;
+
+/// The form of a key that everything else looks at: its names are those of Prometheus' data model, each of its labels is
+/// there once, and none says what a global label says already. The order of the labels stays, since keys are equal in any.
+///
+/// A key that has this form is borrowed, since the facade's macros come here at every call, not only at the first; and who
+/// knows that the metric's name is valid says so, so that it is not looked at again.
+pub(super) fn canonical<'key>(
+    key: &'key Key,
+    kind: Kind,
+    global_labels: &GlobalLabels,
+    is_name_valid: bool,
+) -> Result<Cow<'key, Key>, Rejection> {
+    if key.name().is_empty() {
+        return Err(Rejection::NoName);
+    }
+    let key = with_valid_names(key, is_name_valid);
+    let mut is_folded = true;
+    for (at, label) in key.labels().enumerate() {
+        check_label(label.key(), kind)?;
+        is_folded &= !is_global(label, global_labels);
+        if let Some(earlier) = key.labels().take(at).find(|earlier| earlier.key() == label.key()) {
+            if earlier.value() != label.value() {
+                return Err(Rejection::LabelTwice(label.key().to_owned()));
+            }
+            is_folded = false;
+        }
+    }
+    if is_folded {
+        return Ok(key);
+    }
+    let mut labels: Vec<Label> = Vec::new();
+    for label in key.labels() {
+        if !is_global(label, global_labels) && !labels.contains(label) {
+            labels.push(label.clone());
+        }
+    }
+    Ok(Cow::Owned(Key::from_parts(key.name().to_owned(), labels)))
+}
+
+fn with_valid_names(key: &Key, is_name_valid: bool) -> Cow<'_, Key> {
+    if (is_name_valid || is_metric_name(key.name())) && key.labels().all(|label| is_label_name(label.key())) {
+        return Cow::Borrowed(key);
+    }
+    let labels = key.labels().map(|label| {
+        let name = label_name(label.key()).into_owned();
+        Label::new(name, label.value().to_owned())
+    });
+    Cow::Owned(Key::from_parts(metric_name(key.name()).into_owned(), labels.collect::<Vec<_>>()))
+}
+
+fn check_label(name: &str, kind: Kind) -> Result<(), Rejection> {
+    if name.is_empty() {
+        return Err(Rejection::NoLabelName);
+    }
+    if name.starts_with("__") {
+        return Err(Rejection::ReservedLabel(name.to_owned()));
+    }
+    if kind == Kind::Histogram && matches!(name, "le" | "quantile") {
+        return Err(Rejection::BoundLabel(name.to_owned()));
+    }
+    Ok(())
+}
+
+/// Whether all series have this label, with this value.
+fn is_global(label: &Label, global_labels: &GlobalLabels) -> bool {
+    global_labels.get(label.key()).is_some_and(|value| value == label.value())
+}
+
+/// The form of a key that `metrics-exporter-prometheus` gets, so that it writes the key unchanged.
+pub(super) fn encode<'key>(key: Cow<'key, Key>, kind: Kind, global_labels: &GlobalLabels) -> Cow<'key, Key> {
+    let name = if kind == Kind::Histogram { encode_summary_name(key.name()) } else { Cow::Borrowed(key.name()) };
+    // To Prometheus a label without a value is no label, so that a series with it and one without are the same; but it
+    // can take a global label away.
+    let is_there = |label: &Label| !label.value().is_empty() || global_labels.contains_key(label.key());
+    let is_unchanged = |label: &Label| is_there(label) && matches!(encode_label_value(label.value()), Cow::Borrowed(_));
+    if matches!(name, Cow::Borrowed(_)) && key.labels().all(is_unchanged) {
+        return key;
+    }
+    let labels = key.labels().filter(|label| is_there(label));
+    let labels = labels.map(|label| Label::new(label.key().to_owned(), encode_label_value(label.value()).into_owned()));
+    Cow::Owned(Key::from_parts(name.into_owned(), labels.collect::<Vec<_>>()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(name: &str, labels: &[(&str, &str)]) -> Key {
+        let labels = labels.iter().map(|(name, value)| Label::new((*name).to_owned(), (*value).to_owned()));
+        Key::from_parts(name.to_owned(), labels.collect::<Vec<_>>())
+    }
+
+    fn zone() -> GlobalLabels {
+        GlobalLabels::from([("zone".to_owned(), "a".to_owned())])
+    }
+
+    #[test]
+    fn a_key_in_its_form_is_borrowed() {
+        let key = key("http:requests_total", &[("method", "GET"), ("code", "200"), ("zone", "b"), ("_1", "grüße")]);
+        let canonical = canonical(&key, Kind::Counter, &zone(), false).expect("it is valid");
+        assert!(matches!(canonical, Cow::Borrowed(_)));
+        assert!(matches!(encode(canonical, Kind::Counter, &zone()), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn what_is_one_series_on_the_page_is_one_key() {
+        let plain = key("x_y", &[("a_b", "1"), ("c", "2")]);
+        for other in [
+            key("x.y", &[("a.b", "1"), ("c", "2")]),
+            key("x y", &[("c", "2"), ("a-b", "1")]),
+            key("x_y", &[("a.b", "1"), ("c", "2"), ("a_b", "1")]),
+            key("x_y", &[("c", "2"), ("zone", "a"), ("a_b", "1"), ("c", "2"), ("zone", "a")]),
+            key("x_y", &[("a_b", "1"), ("c", "2"), ("d", "")]),
+        ] {
+            let canonical = canonical(&other, Kind::Counter, &zone(), false).expect("it is valid");
+            assert_eq!(*encode(canonical, Kind::Counter, &zone()), plain, "{other}");
+        }
+        assert_eq!(metric_name("1.ü"), "___");
+    }
+
+    #[test]
+    fn a_global_label_can_be_taken_away() {
+        let away = key("x", &[("zone", "")]);
+        let canonical = canonical(&away, Kind::Counter, &zone(), false).expect("it is valid");
+        assert_eq!(*encode(canonical, Kind::Counter, &zone()), away);
+    }
+
+    #[test]
+    fn what_would_break_the_page_is_refused() {
+        let rejection =
+            |key: Key| canonical(&key, Kind::Histogram, &zone(), false).map(|_| ()).expect_err("it breaks the page");
+        assert_eq!(rejection(key("", &[])), Rejection::NoName);
+        assert_eq!(rejection(key("x", &[("", "v")])), Rejection::NoLabelName);
+        assert_eq!(rejection(key("x", &[("__name__", "v")])), Rejection::ReservedLabel("__name__".to_owned()));
+        assert_eq!(rejection(key("x", &[("1_x", "v")])), Rejection::ReservedLabel("__x".to_owned()));
+        assert_eq!(rejection(key("x", &[("a.b", "1"), ("a_b", "2")])), Rejection::LabelTwice("a_b".to_owned()));
+        assert_eq!(rejection(key("x", &[("le", "1")])), Rejection::BoundLabel("le".to_owned()));
+        assert_eq!(rejection(key("x", &[("quantile", "1")])), Rejection::BoundLabel("quantile".to_owned()));
+        assert!(canonical(&key("x", &[("le", "1"), ("quantile", "1")]), Kind::Gauge, &zone(), false).is_ok());
+    }
+}

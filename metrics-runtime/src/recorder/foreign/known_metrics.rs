@@ -1,0 +1,89 @@
+//! The metrics of other crates that were accepted for the page. The facade's macros ask at every call, so a look-up takes
+//! no lock. Metrics are never removed.
+
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
+use std::sync::OnceLock;
+
+use crate::vocabulary::Kind;
+
+/// So many metrics are found at the first look, and more of them a little later.
+const CHAINS: usize = 1024;
+
+/// A set to which metrics are only added.
+#[derive(Debug)]
+pub(super) struct KnownMetrics {
+    hasher: RandomState,
+    chains: Box<[Link]>,
+}
+
+type Link = OnceLock<Box<Metric>>;
+
+#[derive(Debug)]
+struct Metric {
+    kind: Kind,
+    name: Box<str>,
+    next: Link,
+}
+
+impl KnownMetrics {
+    pub(super) fn new() -> Self {
+        Self { hasher: RandomState::new(), chains: (0..CHAINS).map(|_| Link::new()).collect() }
+    }
+
+    /// Whether it is among them.
+    pub(super) fn contains(&self, kind: Kind, name: &str) -> bool {
+        let mut link = self.chain(name);
+        while let Some(metric) = link.get() {
+            if metric.kind == kind && *metric.name == *name {
+                return true;
+            }
+            link = &metric.next;
+        }
+        false
+    }
+
+    pub(super) fn insert(&self, kind: Kind, name: &str) {
+        let mut link = self.chain(name);
+        let mut metric = Box::new(Metric { kind, name: name.into(), next: Link::new() });
+        // Where another thread comes first, this one goes behind it.
+        while let Err(back) = link.set(metric) {
+            metric = back;
+            let Some(first) = link.get() else { return };
+            link = &first.next;
+        }
+    }
+
+    fn chain(&self, name: &str) -> &Link {
+        #[allow(clippy::cast_possible_truncation, reason = "any of its bits will do")]
+        let hash = self.hasher.hash_one(name) as usize;
+        &self.chains[hash % CHAINS]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_threads_have_added_is_there() {
+        let known = KnownMetrics::new();
+        let name = |thread: usize, at: usize| format!("metric_{thread}_{at}");
+        std::thread::scope(|scope| {
+            for thread in 0..4 {
+                let known = &known;
+                scope.spawn(move || {
+                    for at in 0..CHAINS {
+                        known.insert(Kind::Gauge, &name(thread, at));
+                        assert!(known.contains(Kind::Gauge, &name(thread, at)));
+                    }
+                });
+            }
+        });
+        for thread in 0..4 {
+            assert!((0..CHAINS).all(|at| known.contains(Kind::Gauge, &name(thread, at))));
+        }
+        assert!(!known.contains(Kind::Counter, &name(0, 0)));
+        assert!(!known.contains(Kind::Gauge, "another"));
+    }
+}
