@@ -8,8 +8,8 @@ use crate::Label;
 
 /// A Redis command, as the label `command`: a closed set of 48 values. A series appears when its command is first used.
 ///
-/// The set holds the commands that queues, caches and locks usually need, in small letters. `pipeline` is a whole pipeline,
-/// `connect` is an attempt to connect, and `other` is any further command.
+/// The set holds the commands that queues, caches and locks usually need, in lower case. `pipeline` is a whole
+/// pipeline, `connect` is an attempt to connect, and `other` is any further command.
 ///
 /// ```
 /// use metrics_runtime::Label;

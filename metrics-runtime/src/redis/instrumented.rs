@@ -27,11 +27,12 @@ declare_metrics! {
 /// | `redis_command_seconds{command}` | seconds from the request to its reply, whether it succeeds or fails; a command that blocks, such as `BLPOP`, includes the time that it blocks |
 /// | `redis_errors_total{kind}` | `timeout`, `connection`, `response`, `other` |
 ///
-/// A pipeline counts once, as the command `pipeline`. A command whose future is dropped before the reply is measured up to the
-/// drop, and counts as an error of the kind `other`.
+/// A pipeline counts once, as the command `pipeline`. A command whose future is dropped before the reply is measured up
+/// to the drop, and counts as an error of the kind `other`.
 ///
-/// It reconnects only if the wrapped connection does: a `ConnectionManager` does, without measured attempts, and a multiplexed
-/// connection does not. [`connect`](super::connect) gives a connection that reconnects and measures its attempts.
+/// It reconnects only if the wrapped connection does: a `ConnectionManager` does, without measured attempts, and a
+/// multiplexed connection does not. [`connect`](super::connect) gives a connection that reconnects and measures its
+/// attempts.
 ///
 /// ```no_run
 /// use metrics_runtime::redis::Instrumented;
@@ -78,7 +79,8 @@ impl<C: ConnectionLike + Send> ConnectionLike for Instrumented<C> {
     }
 }
 
-/// Makes one attempt to connect, measured as the command `connect`. The timeout is that of the attempt, and of each later reply.
+/// Makes one attempt to connect, measured as the command `connect`. The timeout is that of the attempt, and of each
+/// later reply.
 pub(super) async fn connect_once(
     client: &Client,
     timeout: Duration,

@@ -1,4 +1,5 @@
-//! Redis in workers: measured commands, sampled queues, and the address of a service that a key holds (feature `redis`).
+//! Redis in workers: measured commands, sampled queues, and the address of a service that a key holds (feature
+//! `redis`).
 //!
 //! * [`connect`] gives a measured connection that reconnects after a failure, a [`ReconnectingConnection`]:
 //!   `redis_command_seconds` and `redis_errors_total`. [`Instrumented`] measures any other connection.
@@ -6,8 +7,8 @@
 //! * [`WeightedRoundRobin`] gives the order in which a worker checks its queues, so that no queue starves.
 //! * [`ServiceUrl`] caches the address of a service that a key holds.
 //!
-//! A program may declare a metric with one of these names itself. Then only the program's metric is on the page, and the values
-//! that this module records under the name are left out.
+//! A program may declare a metric with one of these names itself. Then only the program's metric is on the page, and
+//! the values that this module records under the name are left out.
 
 mod command;
 mod error_kind;

@@ -1,7 +1,7 @@
 //! Failures that repeat, and which of them are logged.
 
-/// The failures since the last success. An outage must not fill the log with one line, so only the first failure of each kind
-/// and the recovery are logged.
+/// The failures since the last success. An outage must not fill the log with one line, so only the first failure of
+/// each kind and the recovery are logged.
 #[derive(Debug, Default)]
 pub(super) struct OutageLog {
     failures: u64,

@@ -33,13 +33,13 @@ const MAX_MISSED_INTERVALS: u32 = 3;
 /// | `queue_sample_age_seconds{queue}` | how long ago the queue was last sampled successfully |
 /// | `queue_sample_failures_total{queue}` | how many samples failed |
 ///
-/// The ages of jobs need [`enqueued_at`](QueueSampler::enqueued_at). While Redis is down, `queue_sample_age_seconds` grows;
-/// after three intervals without a sample the other gauges are `NaN`, because their values are not known any more. A key that
-/// holds something other than a list is a failure of its own queue only.
+/// The ages of jobs need [`enqueued_at`](QueueSampler::enqueued_at). While Redis is down, `queue_sample_age_seconds`
+/// grows; after three intervals without a sample the other gauges are `NaN`, because their values are not known any
+/// more. A key that holds something other than a list is a failure of its own queue only.
 ///
 /// A sample reads the length and the first element of each list. Both are O(1), however long the list is:
-/// <https://redis.io/docs/latest/commands/lindex/>. The sampler has a connection of its own, which reconnects with a growing
-/// backoff.
+/// <https://redis.io/docs/latest/commands/lindex/>. The sampler has a connection of its own, which reconnects with a
+/// growing backoff.
 ///
 /// `queue_sample_failures_total` is 0 from the call on, so that `rate()` sees the first failure, too:
 /// <https://prometheus.io/docs/practices/instrumentation/#avoid-missing-metrics>.
@@ -92,15 +92,15 @@ pub struct QueueSampler {
 type ReadEnqueuedAt = dyn Fn(&[u8]) -> Option<SystemTime> + Send + Sync;
 
 impl QueueSampler {
-    /// The time between two samples, 10 seconds by default. Each one is varied by up to a quarter, so that many workers do not
-    /// sample at the same moment. 5 to 15 seconds suit most programs; less than 0.1 seconds counts as 0.1.
+    /// The time between two samples, 10 seconds by default. Each one is varied by up to a quarter, so that many workers
+    /// do not sample at the same moment. 5 to 15 seconds suit most programs; less than 0.1 seconds counts as 0.1.
     pub fn interval(mut self, interval: Duration) -> Self {
         self.interval = interval.max(MIN_INTERVAL);
         self
     }
 
-    /// How to read from a job when it was enqueued. `None` means that the job does not say: the age is `NaN`. A panic counts as
-    /// `None`.
+    /// How to read from a job when it was enqueued. `None` means that the job does not say: the age is `NaN`. A panic
+    /// counts as `None`.
     pub fn enqueued_at(mut self, read: impl Fn(&[u8]) -> Option<SystemTime> + Send + Sync + 'static) -> Self {
         self.read_enqueued_at = Some(Box::new(read));
         self
@@ -197,8 +197,8 @@ impl QueueSampler {
         true
     }
 
-    /// The length of a list, and the age of its first element in seconds: 0 if the list is empty, `NaN` if the job does not
-    /// say when it was enqueued.
+    /// The length of a list, and the age of its first element in seconds: 0 if the list is empty, `NaN` if the job does
+    /// not say when it was enqueued.
     fn parse_replies(
         &self,
         length: Option<RedisResult<Value>>,

@@ -13,15 +13,15 @@ use super::instrumented::{Instrumented, connect_once};
 
 /// The timeout of the commands that this module itself sends.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(2);
-/// The time from the first attempt to connect to the next one. It doubles with each attempt, up to the largest backoff.
+/// The time from the first attempt to connect to the next one. It doubles with each attempt until one succeeds.
 const FIRST_BACKOFF: Duration = Duration::from_millis(100);
 const MAX_BACKOFF: Duration = Duration::from_secs(1);
 
 /// Connects to Redis, and gives a measured connection that reconnects after a failure.
 ///
-/// An attempt to connect, or a reply, that takes longer than `timeout` is an error. A command that blocks, such as `BLPOP`,
-/// needs a timeout longer than it blocks. It should have a connection of its own, because the commands behind it on the same
-/// connection wait for it.
+/// An attempt to connect, or a reply, that takes longer than `timeout` is an error. A command that blocks, such as
+/// `BLPOP`, needs a timeout longer than it blocks. It should have a connection of its own, because the commands behind
+/// it on the same connection wait for it.
 ///
 /// # Errors
 ///
@@ -53,10 +53,10 @@ pub async fn connect(client: &Client, timeout: Duration) -> RedisResult<Reconnec
 
 /// A measured connection that is made when a command needs it, and made again after it has failed. Clones share it.
 ///
-/// The command that meets a broken connection fails. It is not repeated, because Redis may have run it already. The next
-/// command reconnects. While Redis is down, each command waits for an attempt to connect and fails with its error; commands that
-/// wait at the same time share one attempt. The backoff between attempts grows from 0.1 s to 1 s, so that many tasks that
-/// retry at once do not overload Redis. Each attempt is measured, as the command `connect`.
+/// The command that meets a broken connection fails. It is not repeated, because Redis may have run it already. The
+/// next command reconnects. While Redis is down, each command waits for an attempt to connect and fails with its error;
+/// commands that wait at the same time share one attempt. The backoff between attempts grows from 0.1 s to 1 s, so that
+/// many tasks that retry at once do not overload Redis. Each attempt is measured, as the command `connect`.
 ///
 /// A connection is also replaced if a caller stopped waiting for a reply on it, because it may be stuck.
 ///
@@ -102,8 +102,8 @@ struct State {
 }
 
 impl ReconnectingConnection {
-    /// A connection that connects with its first command. An attempt to connect, or a reply, that takes longer than `timeout`
-    /// is an error.
+    /// A connection that connects with its first command. An attempt to connect, or a reply, that takes longer than
+    /// `timeout` is an error.
     #[must_use]
     pub fn new(client: Client, timeout: Duration) -> Self {
         Self(Arc::new(Shared { client, timeout, state: Mutex::default(), connecting: tokio::sync::Mutex::default() }))
@@ -191,8 +191,8 @@ impl ReconnectingConnection {
 }
 
 impl State {
-    /// The earliest time of the next attempt. If an attempt has failed since there were `failures`: its error, because the
-    /// caller has waited for that attempt with the lock.
+    /// The earliest time of the next attempt. If an attempt has failed since there were `failures`: its error, because
+    /// the caller has waited for that attempt with the lock.
     fn next_attempt(&self, failures: u64) -> RedisResult<Option<Instant>> {
         match &self.last_error {
             Some(error) if self.failures != failures => Err(error.clone()),
@@ -239,8 +239,8 @@ impl ConnectionLike for ReconnectingConnection {
     }
 }
 
-/// The connection, for one request. If the request ends without a reply, no further request uses the connection. The requests
-/// that already use it still get the replies that arrive.
+/// The connection, for one request. If the request ends without a reply, no further request uses the connection. The
+/// requests that already use it still get the replies that arrive.
 struct ConnectionGuard<'a> {
     shared: &'a Shared,
     generation: u64,

@@ -20,8 +20,8 @@ pub struct SampledQueue {
 }
 
 impl SampledQueue {
-    /// A queue with this name, whose waiting jobs are in the list at `key`. In the whole program 16 names have series: see
-    /// [`Queue`].
+    /// A queue with this name, whose waiting jobs are in the list at `key`. In the whole program 16 names have series:
+    /// see [`Queue`].
     #[must_use]
     pub fn new(name: &str, key: impl Into<String>) -> Self {
         Self { name: Queue::new(name), keys: [Some(key.into()), None, None] }

@@ -59,13 +59,14 @@ const DEFAULT_RETRY_INTERVAL: Duration = Duration::from_secs(5);
 /// How much of an invalid value an error shows.
 const MAX_SHOWN_CHARACTERS: usize = 80;
 
-/// The address of a service that moves or restarts. A key in Redis holds it: whatever starts the service writes it there.
+/// The address of a service that moves or restarts. A key in Redis holds it: whatever starts the service writes it
+/// there.
 ///
-/// The key is read at most once in 60 seconds ([`refresh_interval`](Self::refresh_interval)), however many tasks ask. Tasks that
-/// ask during the first read wait for it; during a later read they get the last good address. That address is also used while
-/// Redis is down, and while the key is missing or does not hold an `http://` or `https://` address. After a failed read, or
-/// when a caller [reports](Self::report_failure) that it could not reach the service, the key is read earlier: 5 seconds after
-/// the last read ([`retry_interval`](Self::retry_interval)).
+/// The key is read at most once in 60 seconds ([`refresh_interval`](Self::refresh_interval)), however many tasks ask.
+/// Tasks that ask during the first read wait for it; during a later read they get the last good address. That address
+/// is also used while Redis is down, and while the key is missing or does not hold an `http://` or `https://` address.
+/// After a failed read, or when a caller [reports](Self::report_failure) that it could not reach the service, the key
+/// is read earlier: 5 seconds after the last read ([`retry_interval`](Self::retry_interval)).
 ///
 /// | metric | |
 /// | --- | --- |
@@ -116,8 +117,8 @@ struct State {
 impl ServiceUrl {
     /// The address that the key holds. The key is first read by the first [`get`](Self::get).
     ///
-    /// The four series of `service_url_refreshes_total` are 0 from here on, so that `rate()` sees the first failure, too:
-    /// <https://prometheus.io/docs/practices/instrumentation/#avoid-missing-metrics>.
+    /// Its four series of `service_url_refreshes_total` are 0 from here on, so that `rate()` sees the first failure,
+    /// too: <https://prometheus.io/docs/practices/instrumentation/#avoid-missing-metrics>.
     pub fn new(client: Client, key: impl Into<String>) -> Self {
         let key = key.into();
         let name = Name::new(&key);
@@ -156,8 +157,8 @@ impl ServiceUrl {
         self
     }
 
-    /// The time from a read of the key to the next one after a failed read or a [report](Self::report_failure), 5 seconds by
-    /// default. An interval longer than the [`refresh_interval`](Self::refresh_interval) has no effect.
+    /// The time from a read of the key to the next one after a failed read or a [report](Self::report_failure), 5
+    /// seconds by default. An interval longer than the [`refresh_interval`](Self::refresh_interval) has no effect.
     #[must_use]
     pub const fn retry_interval(mut self, interval: Duration) -> Self {
         self.retry_interval = interval;
@@ -192,8 +193,8 @@ impl ServiceUrl {
         }
     }
 
-    /// Reports that the service could not be reached at this address. If the address is still in use, the key is read again
-    /// after the [`retry_interval`](Self::retry_interval).
+    /// Reports that the service could not be reached at this address. If the address is still in use, the key is read
+    /// again after the [`retry_interval`](Self::retry_interval).
     pub fn report_failure(&self, url: &Url) {
         let mut state = self.state();
         if state.last_good.as_ref().is_some_and(|(last_good, _)| last_good == url) {

@@ -4,9 +4,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The order in which a worker checks its queues: urgent jobs come first, and no queue starves.
 ///
-/// Each queue has a weight. In each cycle, whose length is the sum of the weights, a queue is the first one as often as its
-/// weight, and its turns are spread evenly. The other queues follow in their own order: a worker that finds a queue empty
-/// checks the next one, so it finds a job as long as any queue holds one.
+/// Each queue has a weight. In each cycle, whose length is the sum of the weights, a queue is the first one as often as
+/// its weight, and its turns are spread evenly. The other queues follow in their own order: a worker that finds a queue
+/// empty checks the next one, so it finds a job as long as any queue holds one.
 ///
 /// The first queues are chosen by nginx's smooth weighted round-robin:
 /// <https://github.com/nginx/nginx/commit/52327e0627f49dbda1e8db695e63a4b0af4448b1>.
@@ -34,8 +34,8 @@ pub struct WeightedRoundRobin {
 const MAX_CYCLE: u64 = 1000;
 
 impl WeightedRoundRobin {
-    /// One queue for each weight, the most urgent one first. A weight of zero counts as one: a queue that is never the first
-    /// one would starve. Weights whose sum is more than 1000 are scaled down.
+    /// One queue for each weight, the most urgent one first. A weight of zero counts as one: a queue that is never the
+    /// first one would starve. Weights whose sum is more than 1000 are scaled down.
     #[must_use]
     pub fn new(weights: impl AsRef<[u32]>) -> Self {
         let sum: u64 = weights.as_ref().iter().map(|weight| u64::from((*weight).max(1))).sum();
@@ -48,7 +48,8 @@ impl WeightedRoundRobin {
         Self { queues: weights.len(), firsts: first_queues(&weights), given: AtomicUsize::new(0) }
     }
 
-    /// The next order: the index of each queue in the list of weights, once. Threads that share the value share one cycle.
+    /// The next order: the index of each queue in the list of weights, once. Threads that share the value share one
+    /// cycle.
     pub fn next_order(&self) -> impl Iterator<Item = usize> + use<> {
         let given = self.given.fetch_add(1, Ordering::Relaxed);
         let first = self.firsts.get(given % self.firsts.len().max(1)).copied();
@@ -56,8 +57,8 @@ impl WeightedRoundRobin {
     }
 }
 
-/// Smooth weighted round-robin: in each step every queue gains its weight, and the queue with the most credit comes first and
-/// pays the sum of the weights.
+/// Smooth weighted round-robin: in each step every queue gains its weight, and the queue with the most credit comes
+/// first and pays the sum of the weights.
 fn first_queues(weights: &[i64]) -> Vec<usize> {
     let sum: i64 = weights.iter().sum();
     let mut credit = vec![0; weights.len()];

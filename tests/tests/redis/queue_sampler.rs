@@ -87,7 +87,7 @@ async fn the_gauges_follow_the_lists_and_are_withdrawn_while_redis_is_down() {
 }
 
 #[tokio::test]
-async fn the_failures_are_there_before_there_is_one() {
+async fn the_failure_counters_are_zero_before_the_first_failure() {
     let server = RedisServer::start();
     let capture = Capture::new();
     let queues = [SampledQueue::new("calm", "c"), SampledQueue::new("quiet", "q")];
