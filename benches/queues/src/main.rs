@@ -64,7 +64,7 @@ async fn look(server: &RedisServer) -> f64 {
             .dead_letter(format!("{queue}:dead"))
     });
     let capture = Capture::new();
-    let sampler = sample_queues(client, queues).every(Duration::from_millis(100)).enqueued_at(enqueued_at);
+    let sampler = sample_queues(client, queues).interval(Duration::from_millis(100)).enqueued_at(enqueued_at);
     let task = tokio::spawn(capture.wrap(sampler.run()));
     let mut trips = Vec::new();
     while trips.len() < LOOKS {

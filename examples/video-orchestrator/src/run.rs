@@ -153,7 +153,7 @@ async fn worker(options: &Work, queue: &Queue, progress: Arc<Progress>) -> anyho
 /// Where the images are drawn.
 async fn address(options: &Work, queue: &Queue) -> anyhow::Result<Address> {
     if let (Some(key), Queue::Redis(redis)) = (&options.comfyui_url_key, queue) {
-        let service = ServiceUrl::new(redis.client(), key).cached_for(options.comfyui_url_cache);
+        let service = ServiceUrl::new(redis.client(), key).refresh_interval(options.comfyui_url_cache);
         return Ok(Address::Found(Box::new(service)));
     }
     let url = match &options.comfyui_url {

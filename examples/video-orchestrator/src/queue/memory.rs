@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use metrics_runtime::redis::Turns;
+use metrics_runtime::redis::WeightedRoundRobin;
 use tokio::sync::Notify;
 
 use super::Priority;
@@ -13,7 +13,7 @@ use super::Priority;
 #[derive(Debug)]
 pub struct Memory {
     jobs: Mutex<[VecDeque<String>; 3]>,
-    turns: Turns,
+    turns: WeightedRoundRobin,
     pushed: Notify,
 }
 

@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 use metrics_runtime::Label;
-use metrics_runtime::redis::Turns;
+use metrics_runtime::redis::WeightedRoundRobin;
 
 /// How urgent a job is: each has a queue of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Label, ValueEnum)]
@@ -20,12 +20,12 @@ impl Priority {
     }
 
     /// Of ten looks six begin with the high queue, three with the default one, and one with the low one.
-    pub fn turns() -> Turns {
-        Turns::new([6, 3, 1])
+    pub fn turns() -> WeightedRoundRobin {
+        WeightedRoundRobin::new([6, 3, 1])
     }
 
     /// The order of the next look.
-    pub fn order(turns: &Turns) -> impl Iterator<Item = Self> {
+    pub fn order(turns: &WeightedRoundRobin) -> impl Iterator<Item = Self> {
         turns.next_order().map(|at| Self::ALL[at])
     }
 }

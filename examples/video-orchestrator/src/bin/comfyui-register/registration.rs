@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use metrics_runtime::redis::Link;
+use metrics_runtime::redis::ReconnectingConnection;
 use redis::{Client, RedisResult};
 use tokio::time::{sleep, timeout};
 
@@ -26,7 +26,7 @@ return 0";
 
 /// One server's address at one key.
 pub struct Registration {
-    link: Link,
+    link: ReconnectingConnection,
     key: String,
     url: String,
     ttl: Duration,
@@ -34,7 +34,7 @@ pub struct Registration {
 
 impl Registration {
     pub fn new(client: Client, key: String, url: String, ttl: Duration) -> Self {
-        Self { link: Link::new(client, LIMIT), key, url, ttl }
+        Self { link: ReconnectingConnection::new(client, LIMIT), key, url, ttl }
     }
 
     /// Writes the address, once the server answers where that is asked for, and renews it. While Redis is down it is

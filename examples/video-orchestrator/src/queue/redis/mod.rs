@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use metrics_runtime::redis::{Link, QueueSampler, SampledQueue, Turns, sample_queues};
+use metrics_runtime::redis::{QueueSampler, ReconnectingConnection, SampledQueue, WeightedRoundRobin, sample_queues};
 use redis::{Client, Cmd, FromRedisValue, RedisError};
 use serde_json::json;
 
@@ -40,8 +40,8 @@ const WRONG_TYPE: &str = "WRONGTYPE";
 pub struct Redis {
     url: String,
     client: Client,
-    link: Link,
-    turns: Turns,
+    link: ReconnectingConnection,
+    turns: WeightedRoundRobin,
     lease: Lease,
     /// What this worker's leases hold.
     word: String,
@@ -88,7 +88,7 @@ impl Redis {
             source,
         })?;
         let word = format!("{}-{:016x}", std::process::id(), fastrand::u64(..));
-        let link = Link::new(client.clone(), ANSWER_LIMIT);
+        let link = ReconnectingConnection::new(client.clone(), ANSWER_LIMIT);
         let renewing = Trouble::new("a lease could not be renewed");
         let returning = Trouble::new("jobs of lost workers could not be looked for");
         Ok(Self {
