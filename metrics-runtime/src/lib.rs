@@ -40,8 +40,11 @@ mod app;
 #[cfg(feature = "redis")]
 pub mod redis;
 pub mod testing;
+// For generated code only. The name holds the version, so that the macros of one version cannot use a runtime of another:
+// the generated code would compile by chance, and record something else.
 #[doc(hidden)]
-pub mod private;
+#[path = "private.rs"]
+pub mod private_0_1_0;
 
 pub use app::{AttachError, attach};
 #[cfg(feature = "exporter")]

@@ -22,3 +22,12 @@ pub use crate::vocabulary::{
 pub fn never_called<T>() -> T {
     unreachable!("stands in a branch that is never taken")
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_name_of_this_module_holds_the_version() {
+        let version = env!("CARGO_PKG_VERSION").replace(|character: char| !character.is_ascii_alphanumeric(), "_");
+        assert_eq!(module_path!(), format!("metrics_runtime::private_{version}::tests"));
+    }
+}

@@ -1,31 +1,31 @@
-//! One metric at two attributes of one function: what would count a call twice, or be two things under one name.
+//! One metric at two attributes of one function: it must not count a call twice, or two things under one name.
 
 use proc_macro2::Span;
 use quote::ToTokens;
 use syn::spanned::Spanned;
 
 use crate::diagnostic::Diagnostics;
-use crate::grammar::source;
-use crate::plan::{Event, LabelPlan, LabelPlanValue, MetricPlan, SitePlan};
+use crate::plan::model::{Event, LabelPlan, LabelPlanValue, MetricPlan, SitePlan};
+use crate::tokens::text::to_source;
 
-/// Reports each attribute whose metric another one records as well.
-pub fn check<'a>(sites: impl Iterator<Item = &'a SitePlan>, diagnostics: &mut Diagnostics) {
+/// Reports each attribute that records the metric of an earlier one, if that is a mistake.
+pub(crate) fn check_duplicates<'a>(sites: impl Iterator<Item = &'a SitePlan>, diagnostics: &mut Diagnostics) {
     let sites: Vec<&SitePlan> = sites.collect();
     for (at, site) in sites.iter().enumerate() {
-        let (name, span) = named(&site.metric);
-        let mut others = sites[..at].iter().filter(|other| named(&other.metric).0 == name);
+        let (name, span) = metric_name(&site.metric);
+        let mut others = sites[..at].iter().filter(|other| metric_name(&other.metric).0 == name);
         if let Some(problem) = others.find_map(|other| problem(&name, other, site)) {
             diagnostics.at(span, problem);
         }
     }
 }
 
-/// What must be wrong about two attributes that record one metric. Nothing may be: where their labels have other
-/// values, or where the one records a call only if the other does not.
+/// What is wrong with two attributes that record one metric. Nothing is wrong if the values of their labels differ, or if
+/// one of them records a call only when the other does not.
 fn problem(name: &str, one: &SitePlan, other: &SitePlan) -> Option<String> {
-    let (same_names, same_values) = compared(&one.labels, &other.labels);
-    let (first, second) = (calls(one.event), calls(other.event));
-    // Of a declared metric the compiler checks kind and labels.
+    let (same_names, same_values) = compare_labels(&one.labels, &other.labels);
+    let (first, second) = (counted_calls(one.event), counted_calls(other.event));
+    // The compiler checks kind and labels of a declared metric.
     let is_own = matches!(other.metric, MetricPlan::Own { .. });
     if one.kind != other.kind {
         return is_own.then(|| {
@@ -39,40 +39,41 @@ fn problem(name: &str, one: &SitePlan, other: &SitePlan) -> Option<String> {
     if is_own && !same_names {
         return Some(if one.event == other.event {
             format!(
-                "`{name}` stands twice on this function, with other labels here, and a metric has one set of labels: \
-                 give one of them another name"
+                "`{name}` is recorded twice by this function, with different labels, and a metric has one set of \
+                 label names: give one of them another name"
             )
         } else {
             format!("`{name}` would count two things, {first} and {second}: give one of them another name")
         });
     }
-    if !same_values || !overlap(one.event, other.event) {
+    if !same_values || !may_overlap(one.event, other.event) {
         return None;
     }
     Some(if one.event == other.event {
-        format!("`{name}` stands twice on this function, so each call would be recorded twice: remove one")
+        format!("`{name}` is recorded twice by this function, so each call would count twice: remove one of them")
     } else {
         format!(
-            "`{name}` would count two things, {first} and {second}: give one of them another name, or both a label \
-             that tells them apart"
+            "`{name}` would count two things, {first} and {second}: give one of them another name, or give both a \
+             label that distinguishes them"
         )
     })
 }
 
-/// A metric by its name, or by the path of its declaration, and where that stands.
-fn named(metric: &MetricPlan) -> (String, Span) {
+/// The name of a metric, or the path of its declaration, and where it stands.
+fn metric_name(metric: &MetricPlan) -> (String, Span) {
     match metric {
         MetricPlan::Own { name, span, .. } => (name.clone(), *span),
-        MetricPlan::Declared(path) => (source(path), path.span()),
+        MetricPlan::Declared(path) => (to_source(path), path.span()),
     }
 }
 
-/// Whether a call may be recorded at both.
-fn overlap(one: Event, other: Event) -> bool {
+/// Whether both may record the same call.
+fn may_overlap(one: Event, other: Event) -> bool {
     !matches!((one, other), (Event::Ok, Event::Failure) | (Event::Failure, Event::Ok))
 }
 
-fn calls(event: Event) -> &'static str {
+/// The calls that a site counts, for a message.
+fn counted_calls(event: Event) -> &'static str {
     match event {
         Event::Start => "calls that start",
         Event::Ok => "calls that end `ok`",
@@ -81,16 +82,17 @@ fn calls(event: Event) -> &'static str {
     }
 }
 
-/// Whether both have labels of the same names, and whether these have the same values.
-fn compared(one: &[LabelPlan], other: &[LabelPlan]) -> (bool, bool) {
+/// Whether both have labels with the same names, and whether those have the same values.
+fn compare_labels(one: &[LabelPlan], other: &[LabelPlan]) -> (bool, bool) {
     let found = |label: &LabelPlan| other.iter().find(|other| other.name == label.name).map(|other| &other.value);
     let same_names = one.len() == other.len() && one.iter().all(|label| found(label).is_some());
-    let same_values = one.iter().all(|label| found(label).is_some_and(|value| written(value) == written(&label.value)));
+    let same_values =
+        one.iter().all(|label| found(label).is_some_and(|value| value_text(value) == value_text(&label.value)));
     (same_names, same_names && same_values)
 }
 
-/// The value as it was written; the built-in ones by names that no expression has.
-fn written(value: &LabelPlanValue) -> String {
+/// The value as it was written; a built-in value as a text that no expression has.
+fn value_text(value: &LabelPlanValue) -> String {
     match value {
         LabelPlanValue::Parameter(parameter) => parameter.to_string(),
         LabelPlanValue::Expression(expression) => expression.to_token_stream().to_string(),

@@ -1,7 +1,7 @@
 //! Functions with `#[track_caller]`.
 //!
-//! The location of a caller is handed from function to function, and a closure breaks the chain. So where the returned
-//! value has to be seen, the body becomes a function inside the function:
+//! The location of a caller is passed from function to function, and a closure does not pass it. So if the returned value
+//! must be read, the body becomes a function inside the function:
 //!
 //! ```text
 //! #[track_caller]
@@ -13,55 +13,27 @@
 //! }
 //! ```
 
-use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
 use syn::{FnArg, GenericParam, Ident, Pat, PatIdent, Safety, Signature};
 
-use crate::diagnostic::Diagnostics;
-use crate::expand::local;
-use crate::function::Function;
-use crate::shape::Shape;
-
-/// Refuses what cannot be written as a function inside the function.
-pub fn check(function: &Function, shape: &Shape, diagnostics: &mut Diagnostics) {
-    let signature = &function.signature;
-    let mentions_self = mentions_self(signature.to_token_stream())
-        || mentions_self(shape.items.clone())
-        || mentions_self(shape.statements.clone());
-    if signature.receiver().is_some() || mentions_self {
-        diagnostics.at(
-            signature.ident.span(),
-            format!(
-                "`{}` is a method with `#[track_caller]`, and how it ended cannot be seen without hiding its caller's \
-                 location: remove `#[track_caller]`, or put the attribute on a free function that the method calls",
-                signature.ident
-            ),
-        );
-    }
-}
-
-fn mentions_self(tokens: TokenStream) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == "Self" || ident == "self",
-        TokenTree::Group(group) => mentions_self(group.stream()),
-        _ => false,
-    })
-}
+use crate::parse::function::Function;
+use crate::tokens::hygiene::local;
 
 /// The outer function's signature, the inner function, and the call of it.
-pub struct Tracked {
-    pub signature: Signature,
-    pub inner: TokenStream,
-    pub call: TokenStream,
+pub(crate) struct InnerFunction {
+    pub(crate) signature: Signature,
+    pub(crate) inner: TokenStream,
+    pub(crate) call: TokenStream,
 }
 
-impl Tracked {
-    pub fn new(function: &Function, body: &TokenStream) -> Self {
+impl InnerFunction {
+    pub(crate) fn new(function: &Function, body: &TokenStream) -> Self {
         let name = local("body");
         let mut inner = function.signature.clone();
         inner.ident = name.clone();
         let mut signature = function.signature.clone();
-        let arguments: Vec<Ident> = signature.inputs.iter_mut().enumerate().filter_map(named).collect();
+        let arguments: Vec<Ident> = signature.inputs.iter_mut().enumerate().filter_map(name_parameter).collect();
         let generics = signature.generics.params.iter().filter_map(|parameter| match parameter {
             GenericParam::Type(parameter) => Some(&parameter.ident),
             GenericParam::Const(parameter) => Some(&parameter.ident),
@@ -81,8 +53,8 @@ impl Tracked {
     }
 }
 
-/// Gives a parameter a plain name, so that it can be handed on.
-fn named((at, input): (usize, &mut FnArg)) -> Option<Ident> {
+/// Gives a parameter a plain name, so that it can be passed to the inner function.
+fn name_parameter((at, input): (usize, &mut FnArg)) -> Option<Ident> {
     let FnArg::Typed(typed) = input else { return None };
     let ident = match &*typed.pat {
         Pat::Ident(pattern) if pattern.subpat.is_none() && pattern.by_ref.is_none() => pattern.ident.clone(),

@@ -1,24 +1,24 @@
-//! The help text of a metric: the first sentence of a doc comment.
+//! The first sentence of a doc comment, which is the help text of a metric.
 
 use syn::Attribute;
 
-/// The first sentence, on one line, without what only rustdoc reads.
-pub fn first_sentence(attributes: &[Attribute]) -> Option<String> {
+/// The first sentence, on one line, without links and headings.
+pub(crate) fn first_sentence(attributes: &[Attribute]) -> Option<String> {
     let paragraph = without_links(&first_paragraph(attributes));
     let end =
-        paragraph.match_indices(['.', '!', '?']).map(|(at, _)| at + 1).find(|at| ends_a_sentence(&paragraph, *at));
+        paragraph.match_indices(['.', '!', '?']).map(|(at, _)| at + 1).find(|at| is_end_of_sentence(&paragraph, *at));
     let sentence = &paragraph[..end.unwrap_or(paragraph.len())];
     (!sentence.is_empty()).then(|| sentence.to_owned())
 }
 
-/// The lines up to the first empty one, without headings.
+/// The lines before the first empty line, without headings.
 fn first_paragraph(attributes: &[Attribute]) -> String {
     let mut paragraph = String::new();
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("doc")) {
         let syn::Meta::NameValue(pair) = &attribute.meta else { continue };
         let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) = &pair.value else { continue };
         let text = text.value();
-        // An empty line is an attribute without lines.
+        // An empty line of the comment has no lines, as `str::lines` counts them.
         let lines = text.lines().chain(text.is_empty().then_some(""));
         for line in lines.map(|line| line.trim().trim_start_matches("* ")) {
             match (line.is_empty() || line.starts_with("# "), paragraph.is_empty()) {
@@ -34,15 +34,15 @@ fn first_paragraph(attributes: &[Attribute]) -> String {
     paragraph
 }
 
-/// A sentence begins with anything but a small letter: so `approx. ten` and `cf. the docs` end none. `e.g. Redis` does not
-/// either.
-fn ends_a_sentence(text: &str, at: usize) -> bool {
+/// A new sentence does not begin with a small letter: so neither `approx. ten` nor `cf. the docs` ends one. Nor does
+/// `e.g. Redis`.
+fn is_end_of_sentence(text: &str, at: usize) -> bool {
     let Some(rest) = text[at..].strip_prefix(' ') else { return false };
     let abbreviations = ["e.g.", "i.e."];
     !rest.starts_with(char::is_lowercase) && !abbreviations.iter().any(|short| text[..at].ends_with(short))
 }
 
-/// `[text](target)`, `[text][target]` and `[text]` become their text: a page shows no links.
+/// Replaces `[text](target)`, `[text][target]` and `[text]` by `text`: a page shows no links.
 fn without_links(text: &str) -> String {
     let mut plain = String::new();
     let mut rest = text;
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_sentence_ends_at_its_point_or_paragraph() {
+    fn the_first_sentence_ends_at_its_full_stop_or_with_the_paragraph() {
         let two: syn::ItemFn = parse_quote! {
             /// Generates one image: submits the workflow
             /// and polls. Then it rests.
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_point_inside_a_sentence_does_not_end_it() {
+    fn an_abbreviation_does_not_end_a_sentence() {
         let short: syn::ItemFn = parse_quote! {
             /// Calls approx. ten servers (cf. the docs), e.g. Redis. `None` is none.
             fn f() {}
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_rustdoc_reads_is_left_out() {
+    fn links_and_headings_are_left_out() {
         let linked: syn::ItemFn = parse_quote! {
             /// # Images
             ///

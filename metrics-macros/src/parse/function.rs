@@ -1,44 +1,45 @@
-//! The annotated function: its signature parsed, its body kept as it was written.
+//! The annotated function: its signature is parsed, its body is kept as it was written.
 
-use crate::grammar::unraw;
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::discouraged::Speculative;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, FnArg, Ident, Item, Pat, Result, Signature, Token, Type, Visibility};
 
-use crate::help;
+use crate::names::unraw;
+use crate::parse::doc_comment;
+use crate::tokens::hygiene::braced;
 
 /// A function or a method with a body.
-pub struct Function {
-    pub attributes: Vec<Attribute>,
+pub(crate) struct Function {
+    pub(crate) attributes: Vec<Attribute>,
     visibility: Visibility,
     defaultness: Option<TokenTree>,
-    pub signature: Signature,
-    pub body: Body,
+    pub(crate) signature: Signature,
+    pub(crate) body: Body,
 }
 
-pub enum Body {
+pub(crate) enum Body {
     Block(Block),
     /// A required method of a trait.
     Missing(Token![;]),
 }
 
-/// The body. It is not parsed: an incomplete one, as while somebody is typing, still has its signature, and a long one
-/// costs nothing.
-pub struct Block {
+/// The body. It is not parsed: so a function whose body is incomplete, as while the user is typing, still has its
+/// signature, and a long body costs nothing.
+pub(crate) struct Block {
     /// Where its braces stand.
-    pub span: Span,
+    pub(crate) span: Span,
     /// `#![allow(…)]` at its beginning.
     inner_attributes: TokenStream,
-    /// The items at its beginning. What is added stands behind them: clippy does not like items after statements.
-    pub items: TokenStream,
-    /// The rest.
-    pub statements: TokenStream,
+    /// The items at its beginning. Generated statements stand after them: clippy warns of items after statements.
+    pub(crate) items: TokenStream,
+    /// The statements after the items.
+    pub(crate) statements: TokenStream,
 }
 
 impl Block {
-    fn of(group: &Group) -> Self {
+    fn parse(group: &Group) -> Self {
         let mut inner_attributes = TokenStream::new();
         let mut rest = group.stream().into_iter().peekable();
         while let Some(TokenTree::Punct(hash)) = rest.peek().filter(|token| is_punct(token, '#')).cloned() {
@@ -51,7 +52,7 @@ impl Block {
             rest.nth(2);
         }
         let rest: TokenStream = rest.collect();
-        let (items, statements) = if begins_with_item(&rest) {
+        let (items, statements) = if may_begin_with_item(&rest) {
             split_items.parse2(rest.clone()).unwrap_or((TokenStream::new(), rest))
         } else {
             (TokenStream::new(), rest)
@@ -60,8 +61,8 @@ impl Block {
     }
 }
 
-/// Most bodies do not; only where one may, it is worth parsing.
-fn begins_with_item(tokens: &TokenStream) -> bool {
+/// Whether a body may begin with an item. Most do not, and need not be parsed.
+fn may_begin_with_item(tokens: &TokenStream) -> bool {
     const KEYWORDS: [&str; 10] =
         ["use", "const", "static", "fn", "struct", "enum", "type", "impl", "trait", "macro_rules"];
     tokens.clone().into_iter().next().is_some_and(|token| match &token {
@@ -70,7 +71,7 @@ fn begins_with_item(tokens: &TokenStream) -> bool {
     })
 }
 
-/// The items at the beginning, and the rest.
+/// The items at the beginning, and the statements after them.
 fn split_items(input: ParseStream) -> Result<(TokenStream, TokenStream)> {
     let mut items = TokenStream::new();
     loop {
@@ -89,21 +90,14 @@ fn is_punct(token: &TokenTree, character: char) -> bool {
     matches!(token, TokenTree::Punct(punct) if punct.as_char() == character)
 }
 
-/// The block in a group that is not seen: so a `macro_rules!` macro puts in what it was given as `$body:block`.
-fn unwrapped(token: TokenTree) -> TokenTree {
+/// The block in an invisible group: a `macro_rules!` macro puts one around what it inserts for `$body:block`.
+fn without_invisible_groups(token: TokenTree) -> TokenTree {
     match &token {
         TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
-            group.stream().into_iter().next().map_or(token.clone(), unwrapped)
+            group.stream().into_iter().next().map_or(token.clone(), without_invisible_groups)
         }
         _ => token,
     }
-}
-
-/// Statements in braces that stand where `span` says: what the compiler reports about a block, it reports there.
-pub fn braced(span: Span, statements: TokenStream) -> Group {
-    let mut group = Group::new(Delimiter::Brace, statements);
-    group.set_span(span);
-    group
 }
 
 impl Parse for Function {
@@ -119,9 +113,14 @@ impl Parse for Function {
         let body = if input.peek(Token![;]) {
             Body::Missing(input.parse()?)
         } else {
-            match unwrapped(input.parse()?) {
-                TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => Body::Block(Block::of(&group)),
-                other => return Err(syn::Error::new(other.span(), "expected the body of the function")),
+            match without_invisible_groups(input.parse()?) {
+                TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => Body::Block(Block::parse(&group)),
+                other => {
+                    return Err(syn::Error::new(
+                        other.span(),
+                        "the body of the function is expected here: write `{ … }`",
+                    ));
+                }
             }
         };
         Ok(Self { attributes, visibility, defaultness, signature, body })
@@ -129,14 +128,14 @@ impl Parse for Function {
 }
 
 impl Function {
-    /// The parameter with this name, where it is a plain `name: Type`.
-    pub fn parameter(&self, name: &Ident) -> Option<(&Ident, &Type)> {
+    /// The parameter with this name, if it is a plain `name: Type`.
+    pub(crate) fn parameter(&self, name: &Ident) -> Option<(&Ident, &Type)> {
         let name = unraw(name);
         self.parameters().find(|(parameter, _)| unraw(parameter) == name)
     }
 
     /// The parameters that have a name.
-    pub fn parameters(&self) -> impl Iterator<Item = (&Ident, &Type)> {
+    pub(crate) fn parameters(&self) -> impl Iterator<Item = (&Ident, &Type)> {
         self.signature.inputs.iter().filter_map(|input| match input {
             FnArg::Typed(typed) => match &*typed.pat {
                 Pat::Ident(pattern) => Some((&pattern.ident, &*typed.ty)),
@@ -146,24 +145,24 @@ impl Function {
         })
     }
 
-    /// Whether `Location::caller()` in the body is to show the caller.
-    pub fn tracks_caller(&self) -> bool {
+    /// Whether `Location::caller()` in the body must give the place of the call.
+    pub(crate) fn has_track_caller(&self) -> bool {
         self.signature.asyncness.is_none()
             && self.attributes.iter().any(|attribute| attribute.path().is_ident("track_caller"))
     }
 
     /// The first sentence of the doc comment.
-    pub fn first_sentence(&self) -> Option<String> {
-        help::first_sentence(&self.attributes)
+    pub(crate) fn first_sentence(&self) -> Option<String> {
+        doc_comment::first_sentence(&self.attributes)
     }
 
     /// The function with other statements.
-    pub fn with_statements(&self, statements: &TokenStream) -> TokenStream {
+    pub(crate) fn with_statements(&self, statements: &TokenStream) -> TokenStream {
         self.with(&self.signature, statements)
     }
 
     /// The function with another signature and other statements.
-    pub fn with(&self, signature: &Signature, statements: &TokenStream) -> TokenStream {
+    pub(crate) fn with(&self, signature: &Signature, statements: &TokenStream) -> TokenStream {
         let Self { attributes, visibility, defaultness, body, .. } = self;
         let body = match body {
             Body::Block(block) => {
@@ -175,8 +174,8 @@ impl Function {
         quote!(#(#attributes)* #visibility #defaultness #signature #body)
     }
 
-    /// The function as it was, with `first` at the beginning of its body.
-    pub fn unmeasured(&self, first: &TokenStream) -> TokenStream {
+    /// The function without measurement, with `first` at the beginning of its body.
+    pub(crate) fn unmeasured(&self, first: &TokenStream) -> TokenStream {
         let statements = match &self.body {
             Body::Block(Block { items, statements, .. }) => quote!(#items #statements),
             Body::Missing(_) => TokenStream::new(),

@@ -1,4 +1,4 @@
-//! What kind of function it is: which code is the call that is measured.
+//! The shape of a function: which of its code is the call that is measured.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -6,23 +6,24 @@ use syn::parse::Parser;
 use syn::{Block, Expr, ExprAsync, ReturnType, Stmt, Type};
 
 use crate::diagnostic::Diagnostics;
-use crate::function::{self, Body, Function};
-use crate::types;
+use crate::parse::function::{self, Body, Function};
+use crate::tokens::search::find_ident;
+use crate::tokens::types;
 
-/// The code that is measured, and what stands around it.
-pub struct Shape {
-    pub kind: Kind,
+/// The code that is measured, and the code around it.
+pub(crate) struct Shape {
+    pub(crate) kind: ShapeKind,
     /// The items before the statements.
-    pub items: TokenStream,
+    pub(crate) items: TokenStream,
     /// The statements to measure, as they were written.
-    pub statements: TokenStream,
+    pub(crate) statements: TokenStream,
     /// Where the braces around them stand.
-    pub span: Span,
-    /// What they return, with `_` for what cannot be named; `None` where they never return.
-    pub returns: Option<Type>,
+    pub(crate) span: Span,
+    /// The type that they return, with `_` for what cannot be named; `None` if they never return.
+    pub(crate) returns: Option<Type>,
 }
 
-pub enum Kind {
+pub(crate) enum ShapeKind {
     /// A function that runs when it is called.
     Plain,
     /// An `async fn`.
@@ -32,15 +33,15 @@ pub enum Kind {
 }
 
 /// The `async` block in a function, and the code around it.
-pub struct AsyncBlock {
+pub(crate) struct AsyncBlock {
     /// The statements before the last expression.
     before: Vec<Stmt>,
     /// `async move`.
-    pub opening: TokenStream,
+    pub(crate) opening: TokenStream,
     wrapper: Wrapper,
 }
 
-/// What stands around the block.
+/// The code around the block.
 enum Wrapper {
     /// Nothing.
     Bare,
@@ -51,8 +52,8 @@ enum Wrapper {
 }
 
 impl AsyncBlock {
-    /// The body of the function, with another block in the place of this one.
-    pub fn with(&self, block: &TokenStream) -> TokenStream {
+    /// The body of the function, with another block instead of this one.
+    pub(crate) fn with(&self, block: &TokenStream) -> TokenStream {
         let before = &self.before;
         match &self.wrapper {
             Wrapper::Bare => quote!(#(#before)* #block),
@@ -63,57 +64,57 @@ impl AsyncBlock {
 }
 
 impl Shape {
-    /// Recognises the function, or says how to write it.
-    pub fn of(function: &Function, diagnostics: &mut Diagnostics) -> Option<Self> {
+    /// Recognises the shape, or reports how to write the function.
+    pub(crate) fn of(function: &Function, diagnostics: &mut Diagnostics) -> Option<Self> {
         let signature = &function.signature;
         if let Some(constness) = &signature.constness {
             diagnostics.under(
                 constness,
                 "a `const fn` cannot be measured: it may run in the compiler, where there is no clock and no \
-                 recorder; remove `const`, or measure the function that calls it",
+                 recorder: remove `const`, or measure the function that calls it",
             );
             return None;
         }
         let block = match &function.body {
             Body::Block(block) => block,
             Body::Missing(_) => {
-                // A method is a trait's. Anything else may as well stand in `extern "C"`, which cannot be seen from here.
-                let instead = if signature.receiver().is_some() {
+                // A method belongs to a trait. Another function may stand in `extern "C"`, which a macro on it cannot see.
+                let suggestion = if signature.receiver().is_some() {
                     "put the attribute on the function in each `impl`"
                 } else {
-                    "put the attribute on the function in each `impl` of the trait, or, where it is a foreign function, \
-                     on a function that calls it"
+                    "put the attribute on the function in each `impl` of the trait, or, if it is a foreign function, on a \
+                     function that calls it"
                 };
                 diagnostics.under(
                     &signature.ident,
-                    format!("`{}` has no body here, so there is nothing to measure: {instead}", signature.ident),
+                    format!("`{}` has no body here, so there is nothing to measure: {suggestion}", signature.ident),
                 );
                 return None;
             }
         };
         if signature.asyncness.is_some() {
-            let kind = Kind::Async;
+            let kind = ShapeKind::Async;
             let (items, statements, span) = (block.items.clone(), block.statements.clone(), block.span);
             return Some(Self { kind, items, statements, span, returns: returns(&signature.output) });
         }
-        let Some(output) = types::future(&signature.output) else {
+        let Some(output) = types::future_output(&signature.output) else {
             let (items, statements, span) = (block.items.clone(), block.statements.clone(), block.span);
-            return Some(Self { kind: Kind::Plain, items, statements, span, returns: returns(&signature.output) });
+            return Some(Self { kind: ShapeKind::Plain, items, statements, span, returns: returns(&signature.output) });
         };
-        let (found, inner) = diagnostics.keep(find_async_block(function, block))?;
+        let (found, inner) = diagnostics.ok_or_report(find_async_block(function, block))?;
         let first_statement = inner.stmts.iter().position(|statement| !matches!(statement, Stmt::Item(_)));
         let (items, statements) = inner.stmts.split_at(first_statement.unwrap_or(inner.stmts.len()));
         let tokens = |statements: &[Stmt]| statements.iter().map(ToTokens::to_token_stream).collect();
         let (items, statements, span) = (tokens(items), tokens(statements), inner.brace_token.span.join());
-        Some(Self { kind: Kind::ReturnsFuture(found), items, statements, span, returns: Some(output) })
+        Some(Self { kind: ShapeKind::ReturnsFuture(found), items, statements, span, returns: Some(output) })
     }
 }
 
-/// What the statements return; `None` for `!`, which cannot be the type of a value.
+/// The type that the statements return; `None` for `!`, which has no values.
 fn returns(output: &ReturnType) -> Option<Type> {
     match output {
         ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)) => None,
-        output => Some(types::returned(output)),
+        output => Some(types::return_type(output)),
     }
 }
 
@@ -121,12 +122,12 @@ fn returns(output: &ReturnType) -> Option<Type> {
 /// body.
 fn find_async_block(function: &Function, body: &function::Block) -> syn::Result<(AsyncBlock, Block)> {
     let name = &function.signature.ident;
-    let unrecognised = |what: &str| {
+    let unrecognised = |problem: &str| {
         syn::Error::new(
             name.span(),
             format!(
-                "`{name}` returns a future, and {what}: without its `async` block only the making of the future could \
-                 be measured, not its run; write it as `async fn {name}`, or end its body with \
+                "`{name}` returns a future, and {problem}: without its `async` block only the creation of the future \
+                 could be measured, not its run; write it as `async fn {name}`, or end its body with \
                  `Box::pin(async move {{ … }})` or `async move {{ … }}`"
             ),
         )
@@ -134,8 +135,8 @@ fn find_async_block(function: &Function, body: &function::Block) -> syn::Result<
     let (items, statements) = (&body.items, &body.statements);
     let mut before = Block::parse_within.parse2(quote!(#items #statements))?;
     let last = before.pop();
-    if before.iter().any(|statement| returns_early(statement.to_token_stream())) {
-        return Err(unrecognised("its body can `return` another one early"));
+    if before.iter().any(|statement| has_return(statement)) {
+        return Err(unrecognised("its body can `return` another one earlier"));
     }
     let Some(Stmt::Expr(last, None)) = last else {
         return Err(unrecognised("its body does not end with the future"));
@@ -164,12 +165,8 @@ fn find_async_block(function: &Function, body: &function::Block) -> syn::Result<
     Ok((AsyncBlock { before, opening, wrapper }, block))
 }
 
-/// Whether the tokens hold a `return` of the function itself. A closure's or an inner function's counts too: that errs
-/// on the side of a message.
-fn returns_early(tokens: TokenStream) -> bool {
-    tokens.into_iter().any(|token| match token {
-        proc_macro2::TokenTree::Ident(ident) => ident == "return",
-        proc_macro2::TokenTree::Group(group) => returns_early(group.stream()),
-        _ => false,
-    })
+/// Whether a statement has a `return` of the function itself. A `return` of a closure or an inner function counts too:
+/// an error that is not needed is better than a wrong measurement.
+fn has_return(statement: &Stmt) -> bool {
+    find_ident(statement, &["return"]).is_some()
 }

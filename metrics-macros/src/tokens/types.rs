@@ -1,15 +1,18 @@
-//! Types as they must be written elsewhere than in the signature.
+//! Types of a signature, as generated code must write them.
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
+use syn::punctuated::Punctuated;
 use syn::{GenericArgument, PathArguments, ReturnType, Type, TypeParamBound, parse_quote};
 
-/// The type without the names of its lifetimes, which a static does not know.
-pub fn without_lifetimes(ty: &Type) -> TokenStream {
-    strip(ty.to_token_stream())
+use crate::tokens::search::find_ident;
+
+/// The type without the names of its lifetimes, which a static cannot use.
+pub(crate) fn without_lifetimes(ty: &Type) -> TokenStream {
+    strip_lifetimes(ty.to_token_stream())
 }
 
-fn strip(tokens: TokenStream) -> TokenStream {
+fn strip_lifetimes(tokens: TokenStream) -> TokenStream {
     let mut stripped = TokenStream::new();
     let mut tokens = tokens.into_iter().peekable();
     let mut after_reference = false;
@@ -23,7 +26,7 @@ fn strip(tokens: TokenStream) -> TokenStream {
                 after_reference = false;
             }
             TokenTree::Group(group) => {
-                let mut inner = Group::new(group.delimiter(), strip(group.stream()));
+                let mut inner = Group::new(group.delimiter(), strip_lifetimes(group.stream()));
                 inner.set_span(group.span());
                 stripped.extend([TokenTree::Group(inner)]);
                 after_reference = false;
@@ -37,25 +40,13 @@ fn strip(tokens: TokenStream) -> TokenStream {
     stripped
 }
 
-/// Whether the type mentions one of these names.
-pub fn mentions(ty: &Type, names: &[String]) -> Option<String> {
-    fn search(tokens: TokenStream, names: &[String]) -> Option<String> {
-        tokens.into_iter().find_map(|token| match token {
-            TokenTree::Ident(ident) => names.iter().find(|name| ident == **name).cloned(),
-            TokenTree::Group(group) => search(group.stream(), names),
-            _ => None,
-        })
-    }
-    search(ty.to_token_stream(), names)
+/// Whether a part of the type is inferred.
+pub(crate) fn has_placeholder(ty: &Type) -> bool {
+    find_ident(ty, &["_", "impl"]).is_some()
 }
 
-/// Whether a part of the type is left to be inferred.
-pub fn has_placeholder(ty: &Type) -> bool {
-    mentions(ty, &["_".to_owned(), "impl".to_owned()]).is_some()
-}
-
-/// The return type, with `_` for each `impl Trait`: an expression cannot name those.
-pub fn returned(output: &ReturnType) -> Type {
+/// The return type, with `_` for each `impl Trait`, which an expression cannot name.
+pub(crate) fn return_type(output: &ReturnType) -> Type {
     match output {
         ReturnType::Default => parse_quote!(()),
         ReturnType::Type(_, ty) => {
@@ -66,8 +57,8 @@ pub fn returned(output: &ReturnType) -> Type {
     }
 }
 
-/// Puts `_` for each `impl Trait`.
-pub fn erase_impl_trait(ty: &mut Type) {
+/// Replaces each `impl Trait` by `_`.
+fn erase_impl_trait(ty: &mut Type) {
     match ty {
         Type::ImplTrait(_) => *ty = parse_quote!(_),
         Type::Array(array) => erase_impl_trait(&mut array.elem),
@@ -91,23 +82,23 @@ pub fn erase_impl_trait(ty: &mut Type) {
     }
 }
 
-/// What the future that a plain function returns resolves to, with `_` where the signature does not say; `None` where
-/// the return type is not written as a future.
+/// The output of the future that a plain function returns, with `_` for what the signature does not name; `None` if the
+/// return type is not written as a future.
 ///
-/// It reads `impl Future<Output = T>`, `Pin<Box<dyn Future<Output = T>>>`, `BoxFuture<'_, T>` and `LocalBoxFuture`.
-pub fn future(output: &ReturnType) -> Option<Type> {
+/// These are recognised: `impl Future<Output = T>`, `Pin<Box<dyn Future<Output = T>>>`, `BoxFuture<'_, T>` and `LocalBoxFuture`.
+pub(crate) fn future_output(output: &ReturnType) -> Option<Type> {
     let ReturnType::Type(_, ty) = output else { return None };
-    let mut output = future_of(ty)?;
+    let mut output = output_of_type(ty)?;
     erase_impl_trait(&mut output);
     Some(output)
 }
 
-fn future_of(ty: &Type) -> Option<Type> {
+fn output_of_type(ty: &Type) -> Option<Type> {
     match ty {
-        Type::ImplTrait(implemented) => output_of(&implemented.bounds),
-        Type::TraitObject(object) => output_of(&object.bounds),
-        Type::Group(group) => future_of(&group.elem),
-        Type::Paren(paren) => future_of(&paren.elem),
+        Type::ImplTrait(implemented) => output_of_bounds(&implemented.bounds),
+        Type::TraitObject(object) => output_of_bounds(&object.bounds),
+        Type::Group(group) => output_of_type(&group.elem),
+        Type::Paren(paren) => output_of_type(&paren.elem),
         Type::Path(path) => {
             let segment = path.path.segments.last()?;
             let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
@@ -117,7 +108,7 @@ fn future_of(ty: &Type) -> Option<Type> {
             })?;
             match segment.ident.to_string().as_str() {
                 "BoxFuture" | "LocalBoxFuture" => Some(last.clone()),
-                "Pin" | "Box" => future_of(last),
+                "Pin" | "Box" => output_of_type(last),
                 _ => None,
             }
         }
@@ -125,7 +116,7 @@ fn future_of(ty: &Type) -> Option<Type> {
     }
 }
 
-fn output_of<P>(bounds: &syn::punctuated::Punctuated<TypeParamBound, P>) -> Option<Type> {
+fn output_of_bounds<P>(bounds: &Punctuated<TypeParamBound, P>) -> Option<Type> {
     bounds.iter().find_map(|bound| {
         let TypeParamBound::Trait(bound) = bound else { return None };
         let segment = bound.path.segments.last()?;
@@ -146,15 +137,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_names_of_lifetimes_are_dropped() {
+    fn names_of_lifetimes_are_removed() {
         let ty: Type = parse_quote!(&'a Tagged<'b, (u8, &'c Step)>);
         assert_eq!(without_lifetimes(&ty).to_string(), quote!(&Tagged<'_, (u8, &Step)>).to_string());
     }
 
     #[test]
     fn futures_are_recognised() {
-        let output =
-            |output: ReturnType| future(&output).map_or_else(|| "no".to_owned(), |ty| ty.to_token_stream().to_string());
+        let output = |output: ReturnType| {
+            future_output(&output).map_or_else(|| "no".to_owned(), |ty| ty.to_token_stream().to_string())
+        };
         assert_eq!(output(parse_quote!(-> impl Future<Output = u8> + Send)), "u8");
         assert_eq!(output(parse_quote!(-> Pin<Box<dyn std::future::Future<Output = u8> + Send + 'a>>)), "u8");
         assert_eq!(output(parse_quote!(-> futures::future::BoxFuture<'a, u8>)), "u8");
