@@ -106,6 +106,7 @@ impl Builder {
 }
 
 #[cfg(test)]
+#[expect(unsafe_code, reason = "`linkme` puts the definitions into a section of the program")]
 mod tests {
     use metrics_macros::{counted, in_flight, timed};
 

@@ -12,7 +12,7 @@ use crate::definition::{Event, Function};
 use crate::vocabulary::Outcome;
 
 /// What the returned value says: the outcome, and for each site the offset of the labels that are read from it.
-pub type Ended<const N: usize> = (Outcome, [u32; N]);
+pub(crate) type Ended<const N: usize> = (Outcome, [u32; N]);
 
 /// Where a call stands when its guard is dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -72,7 +72,7 @@ mod counter {
     }
 
     #[inline(always)]
-    #[allow(unsafe_code, reason = "the counter is read by an instruction")]
+    #[expect(unsafe_code, reason = "the counter is read by an instruction")]
     pub(super) fn now() -> u64 {
         // SAFETY: every x86-64 processor has the instruction, and a system that forbids it forbids it to the clock as well.
         unsafe { core::arch::x86_64::_rdtsc() }

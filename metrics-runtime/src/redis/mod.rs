@@ -12,12 +12,15 @@
 
 mod command;
 mod error_kind;
+#[expect(unsafe_code, reason = "`linkme` puts the definitions into a section of the program")]
 mod instrumented;
 mod outage_log;
+#[expect(unsafe_code, reason = "`linkme` puts the definitions into a section of the program")]
 mod queue_metrics;
 mod queue_sampler;
 mod reconnecting_connection;
 mod sampled_queue;
+#[expect(unsafe_code, reason = "`linkme` puts the definitions into a section of the program")]
 mod service_url;
 mod service_url_error;
 mod weighted_round_robin;

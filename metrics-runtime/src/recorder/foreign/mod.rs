@@ -6,6 +6,7 @@ mod key;
 mod known_metrics;
 mod descriptions;
 mod foreign_metrics;
+#[expect(unsafe_code, reason = "`linkme` puts the definitions into a section of the program")]
 mod rejected;
 
 pub(crate) use foreign_metrics::ForeignMetrics;
