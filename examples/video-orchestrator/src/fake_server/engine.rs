@@ -1,4 +1,4 @@
-//! Does the workflows one after the other, as a machine with one GPU does.
+//! Runs the workflows one after the other, as a machine with one GPU does.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,15 +7,15 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::sync::{Notify, mpsc};
 
-use super::check::Order;
-use super::draw::draw;
-use crate::cli::Standin;
+use super::drawing::draw;
+use super::options::FakeServerOptions;
+use super::validation::Order;
 
-/// What the server remembers, and what it is told while it works.
-pub struct Engine {
-    settings: Standin,
+/// The queue, the history and the images of the server.
+pub(crate) struct Engine {
+    options: FakeServerOptions,
     state: Mutex<State>,
-    work: mpsc::UnboundedSender<(String, Order)>,
+    orders: mpsc::UnboundedSender<(String, Order)>,
 }
 
 struct State {
@@ -24,7 +24,7 @@ struct State {
     /// Finished workflows, as `/history` shows them.
     history: HashMap<String, Value>,
     images: HashMap<String, Vec<u8>>,
-    /// The workflow that is running, and how to stop it.
+    /// The workflow that is running, and what stops it.
     running: Option<(String, Arc<Notify>)>,
     deleted: HashSet<String>,
 }
@@ -36,54 +36,54 @@ enum Fate {
     Hang,
 }
 
-/// The time of the settings is for this many sampling steps.
+/// The delay in the options is for this many sampling steps.
 const STEPS_OF_DELAY: f64 = 20.0;
-/// Longer than anybody waits.
+/// Longer than any time limit.
 const MAX_DELAY: Duration = Duration::from_secs(24 * 3600);
 
 impl Engine {
-    /// The engine, and what it is to be given to run.
-    pub fn new(settings: Standin) -> (Self, mpsc::UnboundedReceiver<(String, Order)>) {
-        let (work, orders) = mpsc::unbounded_channel();
+    /// An engine, and the channel of its workflows, for `run`.
+    pub(crate) fn new(options: FakeServerOptions) -> (Self, mpsc::UnboundedReceiver<(String, Order)>) {
+        let (orders, receiver) = mpsc::unbounded_channel();
         let state = State {
-            random: fastrand::Rng::with_seed(settings.seed),
+            random: fastrand::Rng::with_seed(options.seed),
             submitted: 0,
             history: HashMap::new(),
             images: HashMap::new(),
             running: None,
             deleted: HashSet::new(),
         };
-        (Self { settings, state: Mutex::new(state), work }, orders)
+        (Self { options, state: Mutex::new(state), orders }, receiver)
     }
 
-    /// Takes a workflow; gives its name and number.
-    pub fn submit(&self, order: Order) -> (String, u64) {
+    /// Queues a workflow; returns its id and number.
+    pub(crate) fn submit(&self, order: Order) -> (String, u64) {
         let (prompt_id, number) = {
             let mut state = self.state();
             state.submitted += 1;
             let bits = state.random.u128(..);
             (uuid(bits), state.submitted)
         };
-        // The other end lives as long as the program.
-        let _ = self.work.send((prompt_id.clone(), order));
+        // An error means that the engine has ended, with the program.
+        let _ = self.orders.send((prompt_id.clone(), order));
         (prompt_id, number)
     }
 
-    pub fn history(&self, prompt_id: &str) -> Option<Value> {
+    pub(crate) fn history(&self, prompt_id: &str) -> Option<Value> {
         self.state().history.get(prompt_id).cloned()
     }
 
-    pub fn image(&self, filename: &str) -> Option<Vec<u8>> {
+    pub(crate) fn image(&self, filename: &str) -> Option<Vec<u8>> {
         self.state().images.get(filename).cloned()
     }
 
-    /// Forgets workflows that have not begun.
-    pub fn delete(&self, prompt_ids: impl Iterator<Item = String>) {
+    /// Removes workflows that have not started.
+    pub(crate) fn delete(&self, prompt_ids: impl Iterator<Item = String>) {
         self.state().deleted.extend(prompt_ids);
     }
 
-    /// Stops the workflow that is running, or only this one.
-    pub fn interrupt(&self, prompt_id: Option<&str>) {
+    /// Stops the workflow that is running; with an id, only that one.
+    pub(crate) fn interrupt(&self, prompt_id: Option<&str>) {
         if let Some((running, stop)) = &self.state().running
             && prompt_id.is_none_or(|prompt_id| prompt_id == running)
         {
@@ -91,15 +91,15 @@ impl Engine {
         }
     }
 
-    /// Works until nobody can submit any more.
-    pub async fn run(&self, mut orders: mpsc::UnboundedReceiver<(String, Order)>) {
+    /// Runs workflows until no more can be submitted.
+    pub(crate) async fn run(&self, mut orders: mpsc::UnboundedReceiver<(String, Order)>) {
         while let Some((prompt_id, order)) = orders.recv().await {
             if self.state().deleted.remove(&prompt_id) {
                 continue;
             }
             let stop = Arc::new(Notify::new());
             self.state().running = Some((prompt_id.clone(), Arc::clone(&stop)));
-            let (fate, delay) = self.draw_lots(&order);
+            let (fate, delay) = self.choose_fate(&order);
             let interrupted = tokio::select! {
                 () = tokio::time::sleep(delay) => false,
                 () = stop.notified() => true,
@@ -108,7 +108,11 @@ impl Engine {
             state.running = None;
             let entry = match fate {
                 _ if interrupted => failed("execution_interrupted", "KSampler", "interrupted"),
-                Fate::Error => failed("execution_error", "KSampler", "CUDA out of memory (the stand-in's dice say so)"),
+                Fate::Error => failed(
+                    "execution_error",
+                    "KSampler",
+                    "CUDA out of memory (an error of the fake server's error rate)",
+                ),
                 Fate::Image | Fate::Hang => match draw(&order) {
                     Ok(png) => {
                         let filename = format!("video-orchestrator_{:05}_.png", state.images.len() + 1);
@@ -122,14 +126,14 @@ impl Engine {
         }
     }
 
-    fn draw_lots(&self, order: &Order) -> (Fate, Duration) {
+    fn choose_fate(&self, order: &Order) -> (Fate, Duration) {
         let random = &mut self.state().random;
-        let lot = random.f64();
+        let chance = random.f64();
         let jitter = 0.6 + 0.8 * random.f64();
-        let delay = self.settings.delay.mul_f64((order.steps / STEPS_OF_DELAY * jitter).clamp(0.0, 1e6));
-        if lot < self.settings.hang_rate {
+        let delay = self.options.delay.mul_f64((order.steps / STEPS_OF_DELAY * jitter).clamp(0.0, 1e6));
+        if chance < self.options.hang_rate {
             (Fate::Hang, MAX_DELAY)
-        } else if lot < self.settings.hang_rate + self.settings.error_rate {
+        } else if chance < self.options.hang_rate + self.options.error_rate {
             (Fate::Error, delay)
         } else {
             (Fate::Image, delay)
@@ -166,7 +170,7 @@ fn uuid(bits: u128) -> String {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn names_look_like_comfyuis() {
+    fn ids_have_the_form_of_a_uuid() {
         assert_eq!(super::uuid(0), "00000000-0000-4000-8000-000000000000");
         assert_eq!(super::uuid(u128::MAX), "ffffffff-ffff-4fff-bfff-ffffffffffff");
     }

@@ -1,8 +1,10 @@
-//! A stand-in for ComfyUI: the real protocol over real HTTP, with pictures that cost no GPU.
+//! A fake ComfyUI server: the real protocol over real HTTP, with pictures that need no GPU.
 
-mod check;
-mod draw;
+mod options;
+mod validation;
+mod drawing;
 mod engine;
 mod server;
 
-pub use server::{start, start_at};
+pub(crate) use options::{FakeServerOptions, IMAGE_TIMEOUT};
+pub(crate) use server::{start, start_at};

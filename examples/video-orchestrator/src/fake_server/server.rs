@@ -13,21 +13,18 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
 
-use super::check::check;
 use super::engine::Engine;
-use crate::cli::Standin;
-
-/// The models that this server has.
-pub const CHECKPOINTS: [&str; 2] = ["v1-5-pruned-emaonly-fp16.safetensors", "sd_xl_base_1.0.safetensors"];
+use super::options::FakeServerOptions;
+use super::validation::validate;
 
 /// Starts the server on a free port of this machine.
-pub async fn start(settings: Standin) -> io::Result<SocketAddr> {
-    start_at((Ipv4Addr::LOCALHOST, 0).into(), settings).await
+pub(crate) async fn start(options: FakeServerOptions) -> io::Result<SocketAddr> {
+    start_at((Ipv4Addr::LOCALHOST, 0).into(), options).await
 }
 
 /// Starts the server at an address.
-pub async fn start_at(address: SocketAddr, settings: Standin) -> io::Result<SocketAddr> {
-    let (engine, orders) = Engine::new(settings);
+pub(crate) async fn start_at(address: SocketAddr, options: FakeServerOptions) -> io::Result<SocketAddr> {
+    let (engine, orders) = Engine::new(options);
     let engine = Arc::new(engine);
     let listener = TcpListener::bind(address).await?;
     let address = listener.local_addr()?;
@@ -44,16 +41,16 @@ pub async fn start_at(address: SocketAddr, settings: Standin) -> io::Result<Sock
 }
 
 async fn submit(State(engine): State<Arc<Engine>>, Json(body): Json<Value>) -> Response {
-    match check(&body["prompt"]) {
+    match validate(&body["prompt"]) {
         Ok(order) => {
             let (prompt_id, number) = engine.submit(order);
             Json(json!({ "prompt_id": prompt_id, "number": number, "node_errors": {} })).into_response()
         }
-        Err(refusal) => (StatusCode::BAD_REQUEST, Json(refusal)).into_response(),
+        Err(rejection) => (StatusCode::BAD_REQUEST, Json(rejection)).into_response(),
     }
 }
 
-/// Empty until the workflow is done, as ComfyUI's.
+/// Empty until the workflow is done, as in ComfyUI.
 async fn history(State(engine): State<Arc<Engine>>, Path(prompt_id): Path<String>) -> Json<Value> {
     let mut answer = Map::new();
     if let Some(entry) = engine.history(&prompt_id) {

@@ -1,10 +1,11 @@
-//! What ComfyUI checks before it takes a workflow, and how it says no.
+//! Validates a workflow as ComfyUI does, and rejects it with the same errors.
 
 use serde_json::{Map, Value, json};
 
-use super::server::CHECKPOINTS;
+/// The models that this server has.
+pub(crate) const CHECKPOINTS: [&str; 2] = ["v1-5-pruned-emaonly-fp16.safetensors", "sd_xl_base_1.0.safetensors"];
 
-/// The kinds of node that the stand-in knows, the inputs that each needs, and how many outputs it has.
+/// The node types that this server knows, each with the inputs that it needs and its number of outputs.
 const NODES: [(&str, &[&str], u64); 7] = [
     ("CheckpointLoaderSimple", &["ckpt_name"], 3),
     ("CLIPTextEncode", &["text", "clip"], 1),
@@ -30,58 +31,64 @@ const NODES: [(&str, &[&str], u64); 7] = [
     ("SaveImage", &["images", "filename_prefix"], 0),
 ];
 
-/// What a workflow asks for, once it is known to be sound.
+/// What a valid workflow asks for.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Order {
+pub(crate) struct Order {
     /// The name of the node that saves the image.
-    pub output: String,
-    pub text: String,
-    pub seed: u64,
-    pub width: u32,
-    pub height: u32,
-    /// Sampling steps that are not in the server's memory from before.
-    pub steps: f64,
+    pub(crate) output: String,
+    pub(crate) text: String,
+    pub(crate) seed: u64,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    /// Sampling steps that the server has not cached.
+    pub(crate) steps: f64,
 }
 
-/// Checks a workflow as ComfyUI does. The error is the body of its answer.
-pub fn check(prompt: &Value) -> Result<Order, Value> {
+/// Validates a workflow as ComfyUI does. The error is the body of its answer.
+pub(crate) fn validate(prompt: &Value) -> Result<Order, Value> {
     let Some(graph) = prompt.as_object().filter(|graph| !graph.is_empty()) else {
-        return Err(refuse("no_prompt", "No prompt provided", "", &Map::new()));
+        return Err(rejection("no_prompt", "No prompt provided", "", &Map::new()));
     };
-    let mut wrong = Map::new();
+    let mut node_errors = Map::new();
     let mut output = None;
     for (name, node) in graph {
         let Some(class) = node["class_type"].as_str() else {
             let details = format!("Node ID '#{name}'");
-            return Err(refuse(
+            return Err(rejection(
                 "invalid_prompt",
                 "Cannot execute because a node is missing the class_type property.",
                 &details,
-                &wrong,
+                &node_errors,
             ));
         };
         let Some((_, inputs, _)) = NODES.iter().find(|(known, ..)| *known == class) else {
             let message = format!("Cannot execute because node {class} does not exist.");
-            return Err(refuse("invalid_prompt", &message, &format!("Node ID '#{name}'"), &wrong));
+            return Err(rejection("invalid_prompt", &message, &format!("Node ID '#{name}'"), &node_errors));
         };
         let errors: Vec<Value> = inputs.iter().filter_map(|input| input_error(graph, node, class, input)).collect();
         if !errors.is_empty() {
-            wrong.insert(name.clone(), json!({ "errors": errors, "dependent_outputs": [], "class_type": class }));
+            node_errors.insert(name.clone(), json!({ "errors": errors, "dependent_outputs": [], "class_type": class }));
         }
         if class == "SaveImage" {
             output = Some(name);
         }
     }
     let Some(output) = output else {
-        return Err(refuse("prompt_no_outputs", "Prompt has no outputs", "", &wrong));
+        return Err(rejection("prompt_no_outputs", "Prompt has no outputs", "", &node_errors));
     };
-    if !wrong.is_empty() {
-        return Err(refuse("prompt_outputs_failed_validation", "Prompt outputs failed validation", "", &wrong));
+    if !node_errors.is_empty() {
+        return Err(rejection(
+            "prompt_outputs_failed_validation",
+            "Prompt outputs failed validation",
+            "",
+            &node_errors,
+        ));
     }
-    order(graph, output).ok_or_else(|| refuse("invalid_prompt", "The graph does not lead to an image.", "", &wrong))
+    order(graph, output)
+        .ok_or_else(|| rejection("invalid_prompt", "The graph does not lead to an image.", "", &node_errors))
 }
 
-fn refuse(kind: &str, message: &str, details: &str, node_errors: &Map<String, Value>) -> Value {
+fn rejection(kind: &str, message: &str, details: &str, node_errors: &Map<String, Value>) -> Value {
     json!({
         "error": { "type": kind, "message": message, "details": details, "extra_info": {} },
         "node_errors": node_errors,
@@ -89,22 +96,22 @@ fn refuse(kind: &str, message: &str, details: &str, node_errors: &Map<String, Va
 }
 
 fn input_error(graph: &Map<String, Value>, node: &Value, class: &str, input: &str) -> Option<Value> {
-    let say = |kind: &str, message: &str, details: String| {
+    let error = |kind: &str, message: &str, details: String| {
         Some(json!({ "type": kind, "message": message, "details": details, "extra_info": { "input_name": input } }))
     };
     let value = &node["inputs"][input];
     if value.is_null() {
-        return say("required_input_missing", "Required input is missing", input.to_owned());
+        return error("required_input_missing", "Required input is missing", input.to_owned());
     }
     if let Some([from, at]) = value.as_array().map(Vec::as_slice) {
         let class = from.as_str().and_then(|from| graph.get(from)).and_then(|node| node["class_type"].as_str());
         let outputs = NODES.iter().find(|(known, ..)| Some(*known) == class).map_or(0, |(_, _, outputs)| *outputs);
         if at.as_u64().is_none_or(|at| at >= outputs) {
-            return say("bad_linked_input", "Bad linked input", format!("{input}: {value}"));
+            return error("bad_linked_input", "Bad linked input", format!("{input}: {value}"));
         }
     }
     if class == "CheckpointLoaderSimple" && !CHECKPOINTS.iter().any(|known| value == known) {
-        return say("value_not_in_list", "Value not in list", format!("{input}: {value} not in {CHECKPOINTS:?}"));
+        return error("value_not_in_list", "Value not in list", format!("{input}: {value} not in {CHECKPOINTS:?}"));
     }
     None
 }
@@ -136,34 +143,34 @@ mod tests {
     }
 
     #[test]
-    fn a_sound_workflow_is_understood() {
-        let order = check(&graph(Step::Text2image, Workflow::Portrait)).expect("the workflow is sound");
+    fn a_valid_workflow_becomes_an_order() {
+        let order = validate(&graph(Step::Text2image, Workflow::Portrait)).expect("the workflow is valid");
         assert_eq!((order.text.as_str(), order.seed), ("a hill", 7));
         assert_eq!((order.width, order.height), (512, 768));
-        let larger = check(&graph(Step::Upscale, Workflow::Poster)).expect("the workflow is sound");
+        let larger = validate(&graph(Step::Upscale, Workflow::Poster)).expect("the workflow is valid");
         assert_eq!((larger.width, larger.height), (768, 1152));
         assert!(larger.steps < order.steps);
     }
 
     #[test]
-    fn an_unsound_workflow_is_refused_as_comfyui_does() {
-        let sound = graph(Step::Text2image, Workflow::Portrait);
-        let refusal = |change: &dyn Fn(&mut Value)| {
-            let mut graph = sound.clone();
+    fn an_invalid_workflow_is_rejected_with_comfyuis_error() {
+        let valid = graph(Step::Text2image, Workflow::Portrait);
+        let rejection = |change: &dyn Fn(&mut Value)| {
+            let mut graph = valid.clone();
             change(&mut graph);
-            check(&graph).expect_err("the workflow is not sound")
+            validate(&graph).expect_err("the workflow is invalid")
         };
-        assert_eq!(check(&json!({})).expect_err("it is empty")["error"]["type"], "no_prompt");
-        let unknown = refusal(&|graph| graph["decoder"]["class_type"] = "Dekoder".into());
+        assert_eq!(validate(&json!({})).expect_err("it is empty")["error"]["type"], "no_prompt");
+        let unknown = rejection(&|graph| graph["decoder"]["class_type"] = "Dekoder".into());
         assert_eq!(unknown["error"]["type"], "invalid_prompt");
-        let no_model = refusal(&|graph| graph["checkpoint"]["inputs"]["ckpt_name"] = "x.ckpt".into());
+        let no_model = rejection(&|graph| graph["checkpoint"]["inputs"]["ckpt_name"] = "x.ckpt".into());
         assert_eq!(no_model["error"]["type"], "prompt_outputs_failed_validation");
         assert_eq!(no_model["node_errors"]["checkpoint"]["errors"][0]["type"], "value_not_in_list");
-        let missing = refusal(&|graph| graph["sampler"]["inputs"]["steps"] = Value::Null);
+        let missing = rejection(&|graph| graph["sampler"]["inputs"]["steps"] = Value::Null);
         assert_eq!(missing["node_errors"]["sampler"]["errors"][0]["type"], "required_input_missing");
-        let bad_link = refusal(&|graph| graph["decoder"]["inputs"]["samples"] = json!(["sampler", 4]));
+        let bad_link = rejection(&|graph| graph["decoder"]["inputs"]["samples"] = json!(["sampler", 4]));
         assert_eq!(bad_link["node_errors"]["decoder"]["errors"][0]["type"], "bad_linked_input");
-        let no_output = refusal(&|graph| {
+        let no_output = rejection(&|graph| {
             graph.as_object_mut().expect("it is an object").remove("image");
         });
         assert_eq!(no_output["error"]["type"], "prompt_no_outputs");

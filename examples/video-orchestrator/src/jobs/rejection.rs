@@ -1,23 +1,22 @@
-//! Texts that are no jobs.
+//! Texts that are not jobs.
 
 use metrics_runtime::declare_metrics;
 
-use crate::failure_text;
-use crate::job::{Job, JobError};
-use crate::progress::Progress;
+use super::job::{Job, JobError};
+use crate::report::{Progress, failure_text};
 
 declare_metrics! {
-    /// Texts that were meant as jobs, and are none.
+    /// Texts that should be jobs, and are not.
     counter JOBS_REJECTED = "jobs_rejected_total";
 }
 
-/// Reads a job. What is none is counted and reported, with where it came from.
-pub fn parse_or_report(origin: &str, text: &str, progress: &Progress) -> Result<Job, JobError> {
-    Job::parse(text).inspect_err(|error| report(origin, error, progress))
+/// Parses a job. A text that is not one is counted and reported, with its origin.
+pub(crate) fn parse_or_report(origin: &str, text: &str, progress: &Progress) -> Result<Job, JobError> {
+    Job::parse(text).inspect_err(|error| report_rejection(origin, error, progress))
 }
 
-/// Counts and reports what is no job.
-pub fn report(origin: &str, error: &dyn std::error::Error, progress: &Progress) {
+/// Counts and reports a text that is not a job.
+pub(crate) fn report_rejection(origin: &str, error: &dyn std::error::Error, progress: &Progress) {
     JOBS_REJECTED.increment(1);
-    progress.line(&format!("rejected  {origin}: {}", failure_text::of(error)));
+    progress.line(&format!("rejected  {origin}: {}", failure_text(error)));
 }

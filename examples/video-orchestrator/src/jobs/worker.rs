@@ -1,4 +1,4 @@
-//! Does jobs.
+//! The worker, which does jobs.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
@@ -7,26 +7,26 @@ use std::time::Duration;
 
 use metrics_runtime::{Failure, counted, counted_failure, in_flight, timed};
 
+use super::folder::{Folder, FolderError, VOICEOVER};
+use super::job::Job;
+use super::manifest::{Manifest, Status, VoiceoverEntry};
 use crate::comfy::{ComfyClient, ComfyError, Drawing, Image, Step, Workflow};
-use crate::failure_text;
-use crate::folder::{Folder, FolderError, Manifest, Status, VOICEOVER, VoiceoverEntry};
-use crate::job::Job;
-use crate::progress::Progress;
+use crate::report::{Progress, failure_text};
 use crate::voice::{Voice, VoiceError};
 
-/// What a worker works with.
+/// A worker, with what it needs for a job.
 #[derive(Debug)]
-pub struct Worker {
-    pub comfy: ComfyClient,
-    pub voice: Voice,
-    pub image_timeout: Duration,
-    pub out: PathBuf,
-    pub progress: Arc<Progress>,
+pub(crate) struct Worker {
+    pub(crate) comfy: ComfyClient,
+    pub(crate) voice: Voice,
+    pub(crate) image_timeout: Duration,
+    pub(crate) out: PathBuf,
+    pub(crate) progress: Arc<Progress>,
 }
 
 /// Why a job has failed.
 #[derive(Debug, thiserror::Error, Failure)]
-pub enum WorkError {
+pub(crate) enum WorkError {
     #[error("no voice-over")]
     #[failure(source)]
     Voice(#[from] VoiceError),
@@ -42,9 +42,9 @@ pub enum WorkError {
 }
 
 impl WorkError {
-    /// Whether the job itself is to blame, and not what it was done with: a job that is meant to fail has not failed as
+    /// Whether the job itself is the reason, and not its surroundings: a job that is meant to fail has not failed as
     /// intended where the server was away, or the disk full.
-    pub fn is_the_jobs_own(&self) -> bool {
+    pub(crate) fn is_caused_by_the_job(&self) -> bool {
         match self {
             Self::Voice(error) => matches!(error, VoiceError::NothingToSay),
             Self::Image { source, .. } => matches!(source, ComfyError::Rejected(_) | ComfyError::Timeout(_)),
@@ -54,22 +54,22 @@ impl WorkError {
 }
 
 impl Worker {
-    /// Does one job, from its script to its manifest. A job that fails has a manifest too, which says why.
+    /// Does one job, from its script to its manifest. A job that fails has a manifest too, with the reason.
     #[timed(
         histogram = "job_total_seconds",
         buckets(10, 30, 60, 120, 300, 600, 1200, 3600),
         description = "Time spent on a job, from its start to its end."
     )]
-    #[counted(counter = "jobs_started_total", description = "Jobs that a worker has begun.")]
+    #[counted(counter = "jobs_started_total", description = "Jobs that a worker has started.")]
     #[counted(counter = "jobs_failed_total", on = failure, description = "Jobs that have failed.")]
     #[in_flight(gauge = "worker_active", description = "Whether the worker does a job now: 1 or 0.")]
-    pub async fn run_job(&self, job: &Job) -> Result<Manifest, WorkError> {
+    pub(crate) async fn run_job(&self, job: &Job) -> Result<Manifest, WorkError> {
         let folder = Folder::create(&self.out, job).await?;
         let mut manifest = Manifest::of(job);
-        let result = self.make(job, &folder, &mut manifest).await;
+        let result = self.make_files(job, &folder, &mut manifest).await;
         if let Err(error) = &result {
             manifest.status = Status::Failed;
-            manifest.error = Some(failure_text::of(error));
+            manifest.error = Some(failure_text(error));
         }
         let written = folder.write_manifest(&manifest).await;
         result?;
@@ -77,7 +77,7 @@ impl Worker {
         Ok(manifest)
     }
 
-    async fn make(&self, job: &Job, folder: &Folder, manifest: &mut Manifest) -> Result<(), WorkError> {
+    async fn make_files(&self, job: &Job, folder: &Folder, manifest: &mut Manifest) -> Result<(), WorkError> {
         let unfinished = folder.unfinished(VOICEOVER);
         let voiceover = self.voice.synthesize_voice(&job.script, &unfinished).await?;
         folder.finish(&unfinished, VOICEOVER).await?;
@@ -124,10 +124,10 @@ impl Worker {
     }
 }
 
-/// The same job gives the same images.
+/// The seed of an image: the same job gives the same images.
 fn seed(job: &Job, number: usize) -> u64 {
     let mut hasher = DefaultHasher::new();
     (&job.run_id, &job.job_id, number).hash(&mut hasher);
-    // JSON's numbers are exact up to 53 bits.
+    // Numbers in JSON are exact up to 53 bits.
     hasher.finish() >> 11
 }

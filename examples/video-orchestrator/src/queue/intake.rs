@@ -14,27 +14,26 @@ use clap::ValueEnum;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::failure_text;
-use crate::progress::Progress;
-use crate::queue::{Priority, Queue};
-use crate::rejected;
-use crate::shutdown::Shutdown;
+use super::job_queue::JobQueue;
+use super::priority::Priority;
+use crate::jobs::parse_or_report;
+use crate::report::{Progress, failure_text};
 
-/// Far more than a job has, so that what is too large gets an answer that says so.
+/// Far more than the largest job, so that a job that is too large gets an answer with the reason.
 const MAX_BODY: usize = 32 << 20;
 
 #[derive(Clone)]
-struct Shared {
-    queue: Arc<Queue>,
+struct Intake {
+    queue: Arc<JobQueue>,
     progress: Arc<Progress>,
 }
 
-/// Starts to listen; gives the address.
-pub async fn start(
+/// Starts to listen, until `shutdown` is ready; returns the address.
+pub(crate) async fn start_intake(
     address: SocketAddr,
-    queue: Arc<Queue>,
+    queue: Arc<JobQueue>,
     progress: Arc<Progress>,
-    shutdown: Shutdown,
+    shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<SocketAddr> {
     let listener = TcpListener::bind(address).await.with_context(|| {
         format!("cannot take jobs at {address}; give `--intake` another address, port 0 for a free one, or `off`")
@@ -44,35 +43,35 @@ pub async fn start(
         .route("/jobs", post(take).fallback(wrong_method))
         .fallback(wrong_path)
         .layer(DefaultBodyLimit::max(MAX_BODY))
-        .with_state(Shared { queue, progress });
-    tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(shutdown.asked()).await });
+        .with_state(Intake { queue, progress });
+    tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(shutdown).await });
     Ok(address)
 }
 
 type Answer = (StatusCode, Json<Value>);
 
-fn refusal(status: StatusCode, error: &str) -> Answer {
+fn rejection(status: StatusCode, error: &str) -> Answer {
     (status, Json(json!({ "error": error })))
 }
 
 async fn wrong_path() -> Answer {
-    refusal(StatusCode::NOT_FOUND, "not found: jobs are taken by `POST /jobs`")
+    rejection(StatusCode::NOT_FOUND, "not found: jobs are taken by `POST /jobs`")
 }
 
 async fn wrong_method() -> ([(HeaderName, &'static str); 1], Answer) {
-    ([(ALLOW, "POST")], refusal(StatusCode::METHOD_NOT_ALLOWED, "use POST, with a job in JSON as the body"))
+    ([(ALLOW, "POST")], rejection(StatusCode::METHOD_NOT_ALLOWED, "use POST, with a job in JSON as the body"))
 }
 
-/// What a message shows of a name that somebody made up.
+/// How much of an unknown name a message shows.
 const SHOWN_CHARACTERS: usize = 40;
 
-/// `POST /jobs?priority=high`. A parameter that is not known is misspelt, and a job that was meant to be urgent must not wait.
-fn priority(parameters: &[(String, String)]) -> Result<Priority, String> {
+/// Reads `?priority=high`. An unknown parameter is an error: it may be misspelt, and an urgent job must not wait for that.
+fn parse_priority(parameters: &[(String, String)]) -> Result<Priority, String> {
     let mut priority = Priority::Default;
     for (name, value) in parameters {
         if name != "priority" {
             let name: String = name.chars().take(SHOWN_CHARACTERS).collect();
-            return Err(format!("`{name}` is no parameter; there is `priority`, which is `high`, `default` or `low`"));
+            return Err(format!("`{name}` is not a parameter; write `priority`, which is `high`, `default` or `low`"));
         }
         priority =
             Priority::from_str(value, false).map_err(|_| "`priority` is `high`, `default` or `low`".to_owned())?;
@@ -81,24 +80,24 @@ fn priority(parameters: &[(String, String)]) -> Result<Priority, String> {
 }
 
 async fn take(
-    State(shared): State<Shared>,
+    State(intake): State<Intake>,
     Query(parameters): Query<Vec<(String, String)>>,
     body: Result<String, StringRejection>,
 ) -> Answer {
-    let priority = match priority(&parameters) {
+    let priority = match parse_priority(&parameters) {
         Ok(priority) => priority,
-        Err(error) => return refusal(StatusCode::BAD_REQUEST, &error),
+        Err(error) => return rejection(StatusCode::BAD_REQUEST, &error),
     };
     let body = match body {
         Ok(body) => body,
-        Err(error) => return refusal(error.status(), &error.body_text()),
+        Err(error) => return rejection(error.status(), &error.body_text()),
     };
-    let job = match rejected::parse_or_report("POST /jobs", &body, &shared.progress) {
+    let job = match parse_or_report("POST /jobs", &body, &intake.progress) {
         Ok(job) => job,
-        Err(error) => return refusal(StatusCode::BAD_REQUEST, &error.to_string()),
+        Err(error) => return rejection(StatusCode::BAD_REQUEST, &error.to_string()),
     };
-    match shared.queue.enqueue(&job, priority).await {
+    match intake.queue.enqueue(&job, priority).await {
         Ok(()) => (StatusCode::ACCEPTED, Json(json!({ "run_id": job.run_id, "job_id": job.job_id }))),
-        Err(error) => refusal(StatusCode::SERVICE_UNAVAILABLE, &failure_text::of(&error)),
+        Err(error) => rejection(StatusCode::SERVICE_UNAVAILABLE, &failure_text(&error)),
     }
 }

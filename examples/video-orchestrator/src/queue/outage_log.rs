@@ -1,56 +1,57 @@
-//! What goes wrong again and again, and is logged once.
+//! Logs an outage once, not each failure.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use crate::failure_text;
-use crate::queue::QueueError;
+use super::error::QueueError;
+use crate::report::failure_text;
 
-/// Something that is tried again and again. Its first failure of each kind is logged, and that it works again: in an outage
-/// the log must not fill with one sentence.
+/// The log of an operation that is repeated. It logs the first failure of each kind, and the recovery: during an outage the
+/// log must not fill with one message.
 #[derive(Debug)]
-pub struct Trouble {
-    what: &'static str,
-    now: Mutex<Option<Now>>,
+pub(crate) struct OutageLog {
+    message: &'static str,
+    outage: Mutex<Option<Outage>>,
 }
 
 #[derive(Debug)]
-struct Now {
+struct Outage {
     since: Instant,
     failures: u64,
-    logged: Vec<&'static str>,
+    logged_kinds: Vec<&'static str>,
 }
 
-impl Trouble {
-    /// `what` does not work: "no job could be taken".
-    pub const fn new(what: &'static str) -> Self {
-        Self { what, now: Mutex::new(None) }
+impl OutageLog {
+    /// `message` says what does not work: "no job could be taken".
+    pub(crate) const fn new(message: &'static str) -> Self {
+        Self { message, outage: Mutex::new(None) }
     }
 
-    pub fn has_failed(&self, error: &QueueError) {
-        let mut now = self.now();
-        let now = now.get_or_insert_with(|| Now { since: Instant::now(), failures: 0, logged: Vec::new() });
-        now.failures += 1;
+    pub(crate) fn record_failure(&self, error: &QueueError) {
+        let mut outage = self.outage();
+        let outage =
+            outage.get_or_insert_with(|| Outage { since: Instant::now(), failures: 0, logged_kinds: Vec::new() });
+        outage.failures += 1;
         let kind = error.kind();
-        if !now.logged.contains(&kind) {
-            now.logged.push(kind);
-            tracing::warn!("{}: {}", self.what, failure_text::of(error));
+        if !outage.logged_kinds.contains(&kind) {
+            outage.logged_kinds.push(kind);
+            tracing::warn!("{}: {}", self.message, failure_text(error));
         }
     }
 
-    pub fn has_worked(&self) {
-        if let Some(Now { since, failures, .. }) = self.now().take() {
-            // As loud as the failure, so that who reads of the one reads of the other.
+    pub(crate) fn record_success(&self) {
+        if let Some(Outage { since, failures, .. }) = self.outage().take() {
+            // The same level as the failure, so that a log which shows the one shows the other.
             tracing::warn!(
-                "over, after {:.0} s and {failures} {}: {}",
+                "recovered after {:.0} s and {failures} {}: {}",
                 since.elapsed().as_secs_f64(),
                 if failures == 1 { "failure" } else { "failures" },
-                self.what
+                self.message
             );
         }
     }
 
-    fn now(&self) -> MutexGuard<'_, Option<Now>> {
-        self.now.lock().unwrap_or_else(PoisonError::into_inner)
+    fn outage(&self) -> MutexGuard<'_, Option<Outage>> {
+        self.outage.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

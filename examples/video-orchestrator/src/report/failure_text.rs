@@ -2,15 +2,15 @@
 
 use std::error::Error;
 
-/// The error and what it comes from. Many errors repeat their source's words; those are said once.
-pub fn of(error: &dyn Error) -> String {
+/// The error, then its sources. Many errors repeat the text of their source; it is written once.
+pub(crate) fn failure_text(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut next = error.source();
     while let Some(source) = next {
-        let words = source.to_string();
-        if !text.ends_with(&words) {
+        let source_text = source.to_string();
+        if !text.ends_with(&source_text) {
             text.push_str(": ");
-            text.push_str(&words);
+            text.push_str(&source_text);
         }
         next = source.source();
     }

@@ -1,16 +1,16 @@
-//! Lists the program's metrics: they are known before it runs.
+//! The list of the program's metrics, which are known before it runs.
 
 use std::fmt::Write as _;
 
 use metrics_runtime::{Metric, MetricLabel};
 use serde_json::{Value, json};
 
-use crate::cli::Format;
+use super::options::{Format, MetricListOptions};
 
-/// The metrics, in the order of their names.
-pub fn show(format: Format) -> String {
+/// The metrics, sorted by name.
+pub(crate) fn metric_list(options: &MetricListOptions) -> String {
     let catalog = metrics_runtime::catalog();
-    match format {
+    match options.format {
         Format::Table => {
             let rows: Vec<[String; 4]> = catalog.metrics().map(row).collect();
             table(&rows, catalog.metrics().count(), catalog.max_series())

@@ -1,16 +1,17 @@
-//! Says how far the work is: bars where somebody watches, else lines.
+//! Shows the progress of the work: bars on a terminal, else lines.
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::Arc;
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::job::Job;
+use super::plural::plural;
 
 /// The display. It goes to standard error, so that standard output holds the summary alone.
 #[derive(Debug)]
-pub struct Progress {
+pub(crate) struct Progress {
     bars: Option<Bars>,
 }
 
@@ -24,25 +25,24 @@ struct Bars {
 const TICK: Duration = Duration::from_millis(120);
 
 impl Progress {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { bars: io::stderr().is_terminal().then(Bars::new) }
     }
 
-    /// Whether it matters how many jobs wait.
-    pub fn shows_waiting(&self) -> bool {
+    /// Whether the number of waiting jobs is shown.
+    pub(crate) fn shows_waiting(&self) -> bool {
         self.bars.is_some()
     }
 
-    /// More jobs are known of.
-    pub fn jobs_waiting(&self, jobs: u64) {
+    /// Sets how many jobs are still to do.
+    pub(crate) fn set_waiting(&self, jobs: u64) {
         if let Some(bars) = &self.bars {
             bars.jobs.set_length(bars.jobs.position() + jobs);
         }
     }
 
-    pub fn job_started(&self, job: &Job) {
-        let name = format!("{}/{}", job.run_id, job.job_id);
-        let images = job.images();
+    /// A job has started, which makes a number of images.
+    pub(crate) fn job_started(&self, name: String, images: usize) {
         match &self.bars {
             Some(bars) => {
                 bars.images.reset();
@@ -53,14 +53,15 @@ impl Progress {
         }
     }
 
-    pub fn image_done(&self) {
+    /// One more image of the job is done.
+    pub(crate) fn image_done(&self) {
         if let Some(bars) = &self.bars {
             bars.images.inc(1);
         }
     }
 
     /// A job has ended; the line says how.
-    pub fn job_ended(&self, line: &str) {
+    pub(crate) fn job_ended(&self, line: &str) {
         self.line(line);
         if let Some(bars) = &self.bars {
             bars.jobs.inc(1);
@@ -68,16 +69,16 @@ impl Progress {
         }
     }
 
-    /// A line that stays.
-    pub fn line(&self, line: &str) {
+    /// Prints a line, above the bars.
+    pub(crate) fn line(&self, line: &str) {
         self.above(|| {
-            // Nobody reads: then there is nobody to tell.
+            // An error means that standard error is closed: then no one reads the line.
             let _ = writeln!(io::stderr(), "{line}");
         });
     }
 
-    /// The bars are gone after this.
-    pub fn finish(&self) {
+    /// Removes the bars.
+    pub(crate) fn finish(&self) {
         if let Some(bars) = &self.bars {
             bars.jobs.finish_and_clear();
             bars.images.finish_and_clear();
@@ -104,18 +105,14 @@ impl Bars {
     }
 }
 
-/// Whether log lines may have colours: a file that they go to must not have the codes in it. <https://no-color.org>
-pub fn is_coloured() -> bool {
+/// Whether log lines may have colours: a log file must not contain colour codes. <https://no-color.org>
+pub(crate) fn has_colours() -> bool {
     io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
-pub fn plural(count: usize, word: &str) -> String {
-    if count == 1 { word.to_owned() } else { format!("{word}s") }
-}
-
-/// Log lines go above the bars.
+/// Writes log lines above the bars.
 #[derive(Clone, Debug)]
-pub struct LogWriter(pub std::sync::Arc<Progress>);
+pub(crate) struct LogWriter(pub(crate) Arc<Progress>);
 
 impl Write for LogWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

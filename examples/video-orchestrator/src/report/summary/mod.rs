@@ -1,4 +1,4 @@
-//! The table at the end: what `/metrics` says, for people.
+//! The table at the end: the page `/metrics`, for people.
 
 mod page;
 mod quantile;
@@ -6,6 +6,7 @@ mod quantile;
 use std::fmt::Write as _;
 
 use page::{Metric, Series};
+use quantile::{Estimate, histogram_quantile};
 
 /// One line of the table.
 struct Row {
@@ -19,7 +20,7 @@ struct Row {
 
 /// Makes the table from a page in the Prometheus text format. Series that are still zero are left out, but each metric
 /// has a line.
-pub fn table(page: &str) -> String {
+pub(crate) fn summary_table(page: &str) -> String {
     let mut rows = vec![Row {
         metric: "metric".to_owned(),
         labels: "labels".to_owned(),
@@ -31,24 +32,27 @@ pub fn table(page: &str) -> String {
     let mut metrics = page::parse(page);
     metrics.sort_by(|one, other| one.name.cmp(&other.name));
     for metric in metrics {
-        let mut of_metric: Vec<Row> = match metric.kind.as_str() {
+        let mut metric_rows: Vec<Row> = match metric.kind.as_str() {
             "histogram" => histogram_rows(&metric),
-            _ => metric.series.iter().filter(|series| series.value != 0.0).map(|series| row(&metric, series)).collect(),
+            _ => {
+                let series = metric.series.iter().filter(|series| series.value != 0.0);
+                series.map(|series| series_row(&metric, series)).collect()
+            }
         };
-        if of_metric.is_empty() {
-            of_metric.push(plain(&metric.name, String::new(), "0".to_owned()));
+        if metric_rows.is_empty() {
+            metric_rows.push(plain_row(&metric.name, String::new(), "0".to_owned()));
         }
-        of_metric.sort_by(|one, other| one.labels.cmp(&other.labels));
-        rows.extend(of_metric);
+        metric_rows.sort_by(|one, other| one.labels.cmp(&other.labels));
+        rows.extend(metric_rows);
     }
-    write(&rows)
+    to_text(&rows)
 }
 
-fn row(metric: &Metric, series: &Series) -> Row {
-    plain(&metric.name, series.labels_without("le"), series.value.to_string())
+fn series_row(metric: &Metric, series: &Series) -> Row {
+    plain_row(&metric.name, series.labels_without("le"), series.value.to_string())
 }
 
-fn plain(metric: &str, labels: String, count: String) -> Row {
+fn plain_row(metric: &str, labels: String, count: String) -> Row {
     Row { metric: metric.to_owned(), labels, count, mean: String::new(), p50: String::new(), p95: String::new() }
 }
 
@@ -60,10 +64,12 @@ fn histogram_rows(metric: &Metric) -> Vec<Row> {
     let mut rows = Vec::new();
     for counted in part("_count").filter(|series| series.value > 0.0) {
         let labels = counted.labels_without("le");
-        let same = |series: &&Series| series.labels_without("le") == labels;
-        let sum = part("_sum").find(same).map_or(0.0, |series| series.value);
-        let buckets: Vec<(f64, f64)> =
-            part("_bucket").filter(same).filter_map(|series| Some((series.bound()?, series.value))).collect();
+        let has_same_labels = |series: &&Series| series.labels_without("le") == labels;
+        let sum = part("_sum").find(has_same_labels).map_or(0.0, |series| series.value);
+        let buckets: Vec<(f64, f64)> = part("_bucket")
+            .filter(has_same_labels)
+            .filter_map(|series| Some((series.bound()?, series.value)))
+            .collect();
         rows.push(Row {
             metric: metric.name.clone(),
             count: counted.value.to_string(),
@@ -77,9 +83,9 @@ fn histogram_rows(metric: &Metric) -> Vec<Row> {
 }
 
 fn quantile_text(quantile: f64, buckets: &[(f64, f64)]) -> String {
-    match quantile::histogram_quantile(quantile, buckets) {
-        Some(quantile::Estimate::Within(value)) => seconds(value),
-        Some(quantile::Estimate::Above(bound)) => format!("> {}", seconds(bound)),
+    match histogram_quantile(quantile, buckets) {
+        Some(Estimate::Within(value)) => seconds(value),
+        Some(Estimate::Above(bound)) => format!("> {}", seconds(bound)),
         None => String::new(),
     }
 }
@@ -95,7 +101,7 @@ fn seconds(value: f64) -> String {
     format!("{value:.decimals$} s")
 }
 
-fn write(rows: &[Row]) -> String {
+fn to_text(rows: &[Row]) -> String {
     let width = |column: fn(&Row) -> &str| rows.iter().map(|row| column(row).chars().count()).max().unwrap_or(0);
     let (metric, labels, count) = (width(|row| &row.metric), width(|row| &row.labels), width(|row| &row.count));
     let (mean, p50, p95) = (width(|row| &row.mean), width(|row| &row.p50), width(|row| &row.p95));
@@ -136,6 +142,6 @@ jobs_total    kind=a, \"b\"      3
 none_total                     0
 wait_seconds  step=x           4  1.25 s  1.00 s  1.90 s
 ";
-        assert_eq!(table(page), expected);
+        assert_eq!(summary_table(page), expected);
     }
 }

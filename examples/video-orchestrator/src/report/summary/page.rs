@@ -1,34 +1,34 @@
 //! Reads the Prometheus text format: <https://prometheus.io/docs/instrumenting/exposition_formats/>.
 
 /// A metric with its series.
-pub struct Metric {
-    pub name: String,
-    pub kind: String,
-    pub series: Vec<Series>,
+pub(crate) struct Metric {
+    pub(crate) name: String,
+    pub(crate) kind: String,
+    pub(crate) series: Vec<Series>,
 }
 
 /// One line with a value.
-pub struct Series {
-    pub name: String,
-    pub labels: Vec<(String, String)>,
-    pub value: f64,
+pub(crate) struct Series {
+    pub(crate) name: String,
+    pub(crate) labels: Vec<(String, String)>,
+    pub(crate) value: f64,
 }
 
 impl Series {
-    /// The labels but one, as text.
-    pub fn labels_without(&self, left_out: &str) -> String {
-        let labels = self.labels.iter().filter(|(name, _)| name != left_out);
+    /// The labels except one, as text.
+    pub(crate) fn labels_without(&self, omitted: &str) -> String {
+        let labels = self.labels.iter().filter(|(name, _)| name != omitted);
         labels.map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ")
     }
 
     /// The upper bound, where this is a bucket.
-    pub fn bound(&self) -> Option<f64> {
+    pub(crate) fn bound(&self) -> Option<f64> {
         self.labels.iter().find(|(name, _)| name == "le").and_then(|(_, value)| value.parse().ok())
     }
 }
 
-/// The metrics in the order of the page. A line that is not understood is passed over: the table is for people.
-pub fn parse(page: &str) -> Vec<Metric> {
+/// The metrics in the order of the page. Unknown lines are skipped: the table is for people.
+pub(crate) fn parse(page: &str) -> Vec<Metric> {
     let mut metrics: Vec<Metric> = Vec::new();
     for line in page.lines() {
         if let Some((name, kind)) = line.strip_prefix("# TYPE ").and_then(|rest| rest.split_once(' ')) {

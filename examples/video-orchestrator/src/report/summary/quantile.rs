@@ -1,16 +1,17 @@
-//! What Prometheus' `histogram_quantile` answers for a set of buckets:
+//! Prometheus' `histogram_quantile` for one set of buckets:
 //! <https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile>.
 
-/// Where the quantile is.
+/// The value of a quantile.
 #[derive(Debug, PartialEq)]
-pub enum Estimate {
+pub(crate) enum Estimate {
+    /// Interpolated within a bucket.
     Within(f64),
-    /// Beyond the last finite bound.
+    /// Above the last finite bound.
     Above(f64),
 }
 
-/// The quantile of buckets that are given as (upper bound, cumulative count), in ascending order.
-pub fn histogram_quantile(quantile: f64, buckets: &[(f64, f64)]) -> Option<Estimate> {
+/// The quantile of `buckets`: pairs of upper bound and cumulative count, in ascending order.
+pub(crate) fn histogram_quantile(quantile: f64, buckets: &[(f64, f64)]) -> Option<Estimate> {
     let (_, total) = buckets.last().copied().filter(|(_, total)| *total > 0.0)?;
     let rank = quantile * total;
     let at = buckets.iter().position(|(_, count)| *count >= rank)?;

@@ -1,11 +1,11 @@
-//! Pictures that cost no GPU: a sky, a sun and hills, their colours and shapes drawn from the prompt and the seed.
+//! Pictures that need no GPU: a sky, a sun and hills. The prompt and the seed decide their colours and shapes.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use super::check::Order;
+use super::validation::Order;
 
 /// Draws a PNG.
-pub fn draw(order: &Order) -> Result<Vec<u8>, png::EncodingError> {
+pub(crate) fn draw(order: &Order) -> Result<Vec<u8>, png::EncodingError> {
     let (width, height) = (order.width, order.height);
     let mut random = fastrand::Rng::with_seed(seed(order));
     let mut colour = || [random.u8(40..220), random.u8(40..220), random.u8(40..220)];
@@ -49,13 +49,13 @@ fn seed(order: &Order) -> u64 {
     hasher.finish()
 }
 
-// Sizes are far below what `f32` counts exactly.
+// Sizes are far below the largest integer that `f32` represents exactly.
 #[allow(clippy::cast_precision_loss)]
 fn fraction(part: u32, whole: u32) -> f32 {
     part as f32 / whole as f32
 }
 
-// A share of the way from one byte to another is a byte.
+// A value between two bytes is a byte.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 fn mix(from: [u8; 3], to: [u8; 3], share: f32) -> [u8; 3] {
     [0, 1, 2].map(|at| (f32::from(from[at]) * (1.0 - share) + f32::from(to[at]) * share) as u8)

@@ -1,11 +1,11 @@
-//! The built-in voice: a tone for each letter. It says no words, but it is heard, and as long as the text.
+//! The built-in voice: a tone for each letter. It speaks no words, but it can be heard, and its length follows the text.
 
 use std::f32::consts::TAU;
 use std::path::{Path, PathBuf};
 
 use hound::{SampleFormat, WavSpec, WavWriter};
 
-use super::VoiceError;
+use super::error::VoiceError;
 
 const SAMPLE_RATE: u16 = 22_050;
 const LETTER_SECONDS: f32 = 0.065;
@@ -14,11 +14,11 @@ const PAUSE_SECONDS: f32 = 0.25;
 /// A fifth of the loudest that a file can hold.
 const LOUDNESS: f32 = 0.2 * i16::MAX as f32;
 
-/// Speaks the script on a thread for work that does not wait.
-pub async fn speak(script: &str, file: &Path) -> Result<(), VoiceError> {
+/// Speaks the script, on a thread for blocking work.
+pub(crate) async fn speak(script: &str, file: &Path) -> Result<(), VoiceError> {
     let (script, file): (String, PathBuf) = (script.to_owned(), file.to_owned());
     let written = tokio::task::spawn_blocking(move || write(&script, &file)).await;
-    // The thread can only be lost to a panic or to the end of the program.
+    // An error here means a panic, or the end of the program.
     written.map_err(|lost| hound::Error::IoError(std::io::Error::other(lost)))?.map_err(VoiceError::Wav)
 }
 
@@ -50,7 +50,7 @@ fn tone(wav: &mut Wav, pitch: f32) -> Result<(), hound::Error> {
     let length = samples(LETTER_SECONDS);
     for at in 0..length {
         let turn = TAU * pitch * f32::from(at) / f32::from(SAMPLE_RATE);
-        // Two overtones make it less of a whistle; the swell at both ends keeps it from clicking.
+        // Two overtones make it sound less like a whistle; the swell at both ends prevents clicks.
         let wave = turn.sin() + 0.5 * (2.0 * turn).sin() + 0.25 * (3.0 * turn).sin();
         let swell = (std::f32::consts::PI * f32::from(at) / f32::from(length)).sin();
         wav.write_sample(to_sample(wave * swell * LOUDNESS))?;

@@ -1,0 +1,25 @@
+//! The queues of jobs: in memory, or in Redis lists that many workers share.
+
+mod options;
+mod priority;
+mod error;
+mod outage_log;
+mod entry;
+mod delivery;
+mod lease;
+mod metrics;
+mod memory;
+mod redis;
+mod job_queue;
+mod intake;
+
+pub(crate) use delivery::{Completion, Delivery, JobFailure};
+pub(crate) use error::QueueError;
+pub(crate) use intake::start_intake;
+pub(crate) use job_queue::JobQueue;
+pub(crate) use lease::Lease;
+pub(crate) use memory::MemoryQueue;
+pub(crate) use options::{IntakeAddress, QueueOptions};
+pub(crate) use outage_log::OutageLog;
+pub(crate) use priority::Priority;
+pub(crate) use redis::RedisQueue;

@@ -1,0 +1,15 @@
+//! The queues that many workers share: Redis lists.
+//!
+//! A job moves from its queue to a list of jobs in progress, with a lease that its worker renews. When it is done, it is
+//! removed from that list; when the lease expires, it goes back to its queue. Each of these steps is one script, which Redis
+//! runs completely or not at all, so a job is always on exactly one list.
+
+mod keys;
+mod script;
+mod connection;
+mod redis_queue;
+mod upkeep;
+#[cfg(test)]
+mod repeated_reports;
+
+pub(crate) use redis_queue::RedisQueue;
