@@ -1,68 +1,31 @@
 //! A video orchestrator: takes jobs from a queue, speaks their scripts, has a ComfyUI server draw their images, and
 //! shows at `/metrics` how it goes. See the README beside this.
+//!
+//! Each folder is a domain with its own command-line options. From the ground up; each knows only folders above it in
+//! this list, and none but `main.rs` knows `app`:
+//!
+//! - `settings`: how settings are read.
+//! - `report`: progress, log lines, tables of the metrics. It knows no other folder.
+//! - `comfy`: the client of a ComfyUI server. It knows `settings`.
+//! - `voice`: the voice-over. It knows no other folder.
+//! - `jobs`: a job, its files, and the worker that does it. It knows `comfy`, `voice` and `report`.
+//! - `queue`: where jobs wait, in memory or in Redis, and how they come in over HTTP. It knows `jobs`, `report` and
+//!   `settings`.
+//! - `fake_server`: a fake ComfyUI server. It knows `settings`; its tests know `comfy`.
+//! - `app`: the command line, and what puts the rest together. It knows all of them.
 
-mod cli;
-mod variables;
-mod given;
-mod job;
-mod samples;
-mod source;
-mod rejected;
-mod queue;
-mod intake;
-mod voice;
+mod settings;
+mod report;
 mod comfy;
-mod standin;
-mod folder;
-mod worker;
-mod waiting;
-mod run;
-mod metrics;
-mod progress;
-mod summary;
-mod catalog;
-mod shutdown;
-mod failure_text;
-mod trouble;
-mod output;
+mod voice;
+mod jobs;
+mod queue;
+mod fake_server;
+mod app;
 
 use std::process::ExitCode;
-use std::sync::Arc;
-
-use clap::{CommandFactory, FromArgMatches};
-use tracing_subscriber::EnvFilter;
-
-use cli::{Cli, Command};
-use progress::{LogWriter, Progress};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let matches = variables::without_empty(Cli::command()).get_matches();
-    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-    let progress = Arc::new(Progress::new());
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(progress::is_coloured())
-        .with_writer(LogWriter(Arc::clone(&progress)))
-        .init();
-    // An error means that there is one already, which is as good.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let result = match cli.command {
-        Some(Command::Catalog { format }) => output::print(&catalog::show(format)).map(|()| true),
-        Some(Command::StandinAlone { listen, standin }) => run::standin(listen, standin, &progress).await,
-        Some(Command::Enqueue { files, priority, redis_url }) => {
-            run::enqueue(&files, priority, redis_url.as_deref(), &progress).await
-        }
-        None => run::run(cli.work, Arc::clone(&progress)).await,
-    };
-    match result {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            progress.finish();
-            progress.line(&format!("error: {}", failure_text::of(error.as_ref())));
-            ExitCode::FAILURE
-        }
-    }
+    app::run().await
 }

@@ -1,28 +1,28 @@
-//! Where the ComfyUI server is.
+//! The address of the ComfyUI server.
 
 use metrics_runtime::redis::{ServiceUrl, ServiceUrlError};
 use reqwest::Url;
 
-/// Where the ComfyUI server is.
+/// The address of the ComfyUI server.
 #[derive(Debug)]
-pub enum Address {
-    /// Where it was said to be.
+pub(crate) enum Address {
+    /// From the settings.
     Fixed(Url),
-    /// Where a key in Redis says that it is now.
-    Found(Box<ServiceUrl>),
+    /// From a key in Redis, which may change.
+    Discovered(Box<ServiceUrl>),
 }
 
 impl Address {
-    pub async fn get(&self) -> Result<Url, ServiceUrlError> {
+    pub(crate) async fn get(&self) -> Result<Url, ServiceUrlError> {
         match self {
             Self::Fixed(url) => Ok(url.clone()),
-            Self::Found(service) => service.get().await,
+            Self::Discovered(service) => service.get().await,
         }
     }
 
-    /// Says that the server could not be reached there.
-    pub fn report_failure(&self, url: &Url) {
-        if let Self::Found(service) = self {
+    /// Reports that the server could not be reached at this address.
+    pub(crate) fn report_failure(&self, url: &Url) {
+        if let Self::Discovered(service) = self {
             service.report_failure(url);
         }
     }

@@ -1,4 +1,4 @@
-//! Submits a workflow, asks until it is done, and fetches the image.
+//! Submits a workflow, polls until it is done, and fetches the image.
 
 use std::time::Duration;
 
@@ -7,20 +7,23 @@ use reqwest::{Client, RequestBuilder, Response, StatusCode, Url};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Address, ComfyError, Drawing, Image};
+use super::address::Address;
+use super::error::ComfyError;
+use super::image::Image;
+use super::workflow::Drawing;
 
-/// No request takes longer: ComfyUI answers at once, and draws in the background.
+/// The longest that a request may take: ComfyUI answers at once, and draws in the background.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
-/// A server that is there takes a connection at once.
+/// A server that runs accepts a connection at once.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// An image takes seconds to minutes.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
-/// The stand-in takes tenths of a second.
+/// The fake server takes tenths of a second.
 const QUICK_POLL_INTERVAL: Duration = Duration::from_millis(25);
-/// An error page may be long, and one line is enough to know it by.
-const SHOWN_OF_BODY: usize = 200;
+/// How much of an error page is shown: it may be long, and one line identifies it.
+const SHOWN_CHARACTERS: usize = 200;
 
-/// What is asked of the server.
+/// The endpoint of a request.
 #[derive(Clone, Copy, Debug, Label)]
 enum Endpoint {
     #[label(rename = "/prompt")]
@@ -29,7 +32,7 @@ enum Endpoint {
     History,
 }
 
-/// How the server answered.
+/// The status of an answer.
 #[derive(Clone, Copy, Debug, Label)]
 enum StatusClass {
     #[label(rename = "2xx")]
@@ -38,7 +41,7 @@ enum StatusClass {
     ClientError,
     #[label(rename = "5xx")]
     ServerError,
-    /// It did not.
+    /// There was no answer.
     None,
 }
 
@@ -48,15 +51,15 @@ impl StatusClass {
             Ok(status) if status.is_success() => Self::Success,
             Ok(status) if status.is_client_error() => Self::ClientError,
             Ok(status) if status.is_server_error() => Self::ServerError,
-            // Redirects are followed, so what is left here is no answer to the question.
+            // Redirects are followed; any other status does not answer the request.
             Ok(_) | Err(_) => Self::None,
         }
     }
 }
 
-/// A ComfyUI server.
+/// A client of a ComfyUI server.
 #[derive(Debug)]
-pub struct ComfyClient {
+pub(crate) struct ComfyClient {
     http: Client,
     address: Address,
     checkpoint: String,
@@ -64,21 +67,21 @@ pub struct ComfyClient {
 }
 
 impl ComfyClient {
-    /// A client for the server at this address.
-    pub fn new(address: Address, checkpoint: String) -> Result<Self, reqwest::Error> {
+    /// A client of the server at this address.
+    pub(crate) fn new(address: Address, checkpoint: String) -> Result<Self, reqwest::Error> {
         let http = Client::builder().connect_timeout(CONNECT_TIMEOUT).timeout(REQUEST_TIMEOUT).build()?;
         Ok(Self { http, address, checkpoint, poll_interval: POLL_INTERVAL })
     }
 
-    /// Asks more often, for a server that is faster than a GPU.
+    /// Polls more often, for a server that is faster than a GPU.
     #[must_use]
-    pub fn polling_quickly(self) -> Self {
+    pub(crate) fn polling_quickly(self) -> Self {
         Self { poll_interval: QUICK_POLL_INTERVAL, ..self }
     }
 
-    /// Draws one image, within a time.
-    pub async fn draw(&self, drawing: &Drawing<'_>, limit: Duration) -> Result<Image, ComfyError> {
-        // The whole of it at one server: another does not know the workflow.
+    /// Draws one image, within a time limit.
+    pub(crate) async fn draw(&self, drawing: &Drawing<'_>, limit: Duration) -> Result<Image, ComfyError> {
+        // All requests go to one server: another does not know the workflow.
         let base = self.address.get().await?;
         let mut submitted = None;
         let drawn = tokio::time::timeout(limit, self.draw_without_limit(&base, drawing, &mut submitted)).await;
@@ -90,7 +93,7 @@ impl ComfyClient {
             }),
             Err(_) => {
                 if let Some(prompt_id) = submitted {
-                    self.abandon(&base, &prompt_id).await;
+                    self.cancel(&base, &prompt_id).await;
                 }
                 Err(ComfyError::Timeout(limit))
             }
@@ -114,24 +117,24 @@ impl ComfyClient {
         Ok(Image::from_png(self.fetch(base, &stored).await?)?)
     }
 
-    /// Gives the workflow to the server, and gets the name under which it will be done.
+    /// Submits the workflow; returns the id that the server gives it.
     async fn submit(&self, base: &Url, drawing: &Drawing<'_>) -> Result<String, ComfyError> {
         let body = json!({ "prompt": drawing.graph(&self.checkpoint), "client_id": "video-orchestrator" });
         let response = self.send(Endpoint::Prompt, self.http.post(url(base, &["prompt"])).json(&body)).await?;
         if response.status() == StatusCode::BAD_REQUEST {
-            return Err(ComfyError::Rejected(refusal(&response.json().await?)));
+            return Err(ComfyError::Rejected(rejection_text(&response.json().await?)));
         }
-        let answer: Value = successful("/prompt", response).await?.json().await?;
+        let answer: Value = check_status("/prompt", response).await?.json().await?;
         match answer["prompt_id"].as_str() {
             Some(prompt_id) => Ok(prompt_id.to_owned()),
-            None => Err(ComfyError::Protocol(format!("`/prompt` gives no `prompt_id`: {answer}"))),
+            None => Err(ComfyError::Protocol(format!("`/prompt` answers without a `prompt_id`: {answer}"))),
         }
     }
 
-    /// Asks where the image is, once it is done.
+    /// Asks where the image is; `None`: it is not done yet.
     async fn look_up(&self, base: &Url, prompt_id: &str) -> Result<Option<StoredImage>, ComfyError> {
         let response = self.send(Endpoint::History, self.http.get(url(base, &["history", prompt_id]))).await?;
-        let mut history: Value = successful("/history", response).await?.json().await?;
+        let mut history: Value = check_status("/history", response).await?.json().await?;
         let entry = history[prompt_id].take();
         if entry.is_null() {
             return Ok(None);
@@ -152,21 +155,21 @@ impl ComfyClient {
         let StoredImage { filename, subfolder, kind } = image;
         let query = [("filename", filename), ("subfolder", subfolder), ("type", kind)];
         let response = self.http.get(url(base, &["view"])).query(&query).send().await?;
-        Ok(successful("/view", response).await?.bytes().await?.into())
+        Ok(check_status("/view", response).await?.bytes().await?.into())
     }
 
-    /// Takes the workflow off the server, so that it does not keep the next one waiting.
-    async fn abandon(&self, base: &Url, prompt_id: &str) {
+    /// Cancels the workflow on the server, so that the next one does not wait for it.
+    async fn cancel(&self, base: &Url, prompt_id: &str) {
         let waiting = self.http.post(url(base, &["queue"])).json(&json!({ "delete": [prompt_id] }));
         let running = self.http.post(url(base, &["interrupt"])).json(&json!({ "prompt_id": prompt_id }));
         for request in [waiting, running] {
             if let Err(error) = request.send().await {
-                tracing::warn!(%error, prompt_id, "the workflow could not be taken off the ComfyUI server");
+                tracing::warn!(%error, prompt_id, "the workflow could not be cancelled on the ComfyUI server");
             }
         }
     }
 
-    /// Sends one request to ComfyUI, up to the head of the answer.
+    /// Sends one request to ComfyUI, and waits for the head of the answer.
     #[timed(histogram = "comfyui_request_seconds", labels(endpoint))]
     #[counted(
         counter = "comfyui_requests_total",
@@ -187,7 +190,7 @@ fn url(base: &Url, segments: &[&str]) -> Url {
     url
 }
 
-/// Where the server keeps an image.
+/// Where the server stores an image.
 #[derive(Debug, Deserialize)]
 struct StoredImage {
     filename: String,
@@ -197,27 +200,27 @@ struct StoredImage {
     kind: String,
 }
 
-async fn successful(endpoint: &'static str, response: Response) -> Result<Response, ComfyError> {
+async fn check_status(endpoint: &'static str, response: Response) -> Result<Response, ComfyError> {
     let status = response.status();
     if status.is_success() {
         return Ok(response);
     }
-    let body: String = response.text().await?.trim().chars().take(SHOWN_OF_BODY).collect();
+    let body: String = response.text().await?.trim().chars().take(SHOWN_CHARACTERS).collect();
     Err(ComfyError::Status { endpoint, status, body })
 }
 
-/// What the server has against a workflow: its own message, and one for each node.
-fn refusal(answer: &Value) -> String {
-    let mut words = vec![text(&answer["error"]["message"])];
+/// Why the server rejects a workflow: its own message, and one for each node.
+fn rejection_text(answer: &Value) -> String {
+    let mut messages = vec![text(&answer["error"]["message"])];
     for (name, node) in answer["node_errors"].as_object().into_iter().flatten() {
         for error in node["errors"].as_array().into_iter().flatten() {
-            words.push(format!("node `{name}`: {}: {}", text(&error["message"]), text(&error["details"])));
+            messages.push(format!("node `{name}`: {}: {}", text(&error["message"]), text(&error["details"])));
         }
     }
-    words.join("; ")
+    messages.join("; ")
 }
 
-/// The messages are pairs of a kind and its details.
+/// The text of an error; the messages are pairs of a kind and its details.
 fn execution_error(messages: &Value) -> String {
     let messages = messages.as_array().into_iter().flatten();
     let error = messages.filter(|message| message[0] == "execution_error").map(|message| &message[1]).next();

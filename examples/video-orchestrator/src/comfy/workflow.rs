@@ -7,32 +7,32 @@ use serde_json::{Value, json};
 /// How the images of a job are made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Label)]
 #[serde(rename_all = "snake_case")]
-pub enum Workflow {
+pub(crate) enum Workflow {
     /// Upright images.
     Portrait,
     /// Wide images.
     Landscape,
     /// Upright images, then enlarged.
     Poster,
-    /// Upright images with more sampling than anybody waits for.
+    /// Upright images with far too many sampling steps: they take longer than the time limit.
     Marathon,
-    /// Upright images by a model that servers do not have any more.
+    /// Upright images by a model that servers no longer have.
     Retired,
 }
 
-/// A step on the way to an image. Each makes one.
+/// A step of a workflow. Each makes an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Label)]
 #[serde(rename_all = "snake_case")]
-pub enum Step {
+pub(crate) enum Step {
     /// Draws the image.
     Text2image,
-    /// Draws it again, larger. The server still has the nodes that did not change, so it only does what is new.
+    /// Draws it again, larger. The server caches the nodes that did not change, so it only runs the new ones.
     Upscale,
 }
 
 impl Workflow {
     /// The steps for each prompt, in their order.
-    pub fn steps(self) -> &'static [Step] {
+    pub(crate) fn steps(self) -> &'static [Step] {
         match self {
             Self::Poster => &[Step::Text2image, Step::Upscale],
             _ => &[Step::Text2image],
@@ -51,28 +51,28 @@ impl Workflow {
     }
 }
 
-/// One image to be drawn.
+/// One image to draw.
 #[derive(Clone, Copy, Debug)]
-pub struct Drawing<'a> {
-    pub step: Step,
-    pub workflow: Workflow,
-    pub prompt: &'a str,
+pub(crate) struct Drawing<'a> {
+    pub(crate) step: Step,
+    pub(crate) workflow: Workflow,
+    pub(crate) prompt: &'a str,
     /// The same seed and prompt give the same image.
-    pub seed: u64,
+    pub(crate) seed: u64,
 }
 
-const NOT_WANTED: &str = "text, watermark, blurry";
+const NEGATIVE_PROMPT: &str = "text, watermark, blurry";
 
 impl Drawing<'_> {
-    /// The graph: each node by its name, its inputs either values or `[node, output]`.
-    pub fn graph(&self, checkpoint: &str) -> Value {
+    /// The graph: nodes by name; an input is a value or `[node, output]`.
+    pub(crate) fn graph(&self, checkpoint: &str) -> Value {
         let (width, height) = self.workflow.size();
         let checkpoint = if self.workflow == Workflow::Retired { "retired-v0.ckpt" } else { checkpoint };
         let sampler = |latent: &str, denoise: f64| {
             json!({
                 "class_type": "KSampler",
                 "inputs": {
-                    "model": ["checkpoint", 0], "positive": ["wanted", 0], "negative": ["not_wanted", 0],
+                    "model": ["checkpoint", 0], "positive": ["positive", 0], "negative": ["negative", 0],
                     "latent_image": [latent, 0], "seed": self.seed, "steps": self.workflow.sampling_steps(),
                     "cfg": 7.0, "sampler_name": "euler", "scheduler": "normal", "denoise": denoise,
                 },
@@ -84,10 +84,10 @@ impl Drawing<'_> {
                 "class_type": "EmptyLatentImage",
                 "inputs": { "width": width, "height": height, "batch_size": 1 },
             },
-            "wanted": { "class_type": "CLIPTextEncode", "inputs": { "text": self.prompt, "clip": ["checkpoint", 1] } },
-            "not_wanted": {
+            "positive": { "class_type": "CLIPTextEncode", "inputs": { "text": self.prompt, "clip": ["checkpoint", 1] } },
+            "negative": {
                 "class_type": "CLIPTextEncode",
-                "inputs": { "text": NOT_WANTED, "clip": ["checkpoint", 1] },
+                "inputs": { "text": NEGATIVE_PROMPT, "clip": ["checkpoint", 1] },
             },
             "sampler": sampler("empty", 1.0),
             "decoder": { "class_type": "VAEDecode", "inputs": { "samples": ["sampler", 0], "vae": ["checkpoint", 2] } },

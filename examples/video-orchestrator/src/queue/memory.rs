@@ -1,4 +1,4 @@
-//! The queues of one process.
+//! The queues in memory.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -7,43 +7,42 @@ use std::time::Duration;
 use metrics_runtime::redis::WeightedRoundRobin;
 use tokio::sync::Notify;
 
-use super::Priority;
+use super::priority::Priority;
 
-/// Jobs in memory; they end with the process.
+/// Jobs in memory; they are lost when the process ends.
 #[derive(Debug)]
-pub struct Memory {
+pub(crate) struct MemoryQueue {
     jobs: Mutex<[VecDeque<String>; 3]>,
-    turns: WeightedRoundRobin,
+    round_robin: WeightedRoundRobin,
     pushed: Notify,
 }
 
-impl Memory {
-    /// Without any jobs.
-    pub fn new() -> Self {
-        Self { jobs: Mutex::default(), turns: Priority::turns(), pushed: Notify::new() }
+impl MemoryQueue {
+    pub(crate) fn new() -> Self {
+        Self { jobs: Mutex::default(), round_robin: Priority::round_robin(), pushed: Notify::new() }
     }
 
-    pub fn push(&self, job: String, priority: Priority) {
+    pub(crate) fn push(&self, job: String, priority: Priority) {
         self.jobs()[priority as usize].push_back(job);
         self.pushed.notify_one();
     }
 
-    pub async fn pop(&self, patience: Duration) -> Option<(Priority, String)> {
+    pub(crate) async fn pop(&self, max_wait: Duration) -> Option<(Priority, String)> {
         let first = self.pop_now();
         if first.is_some() {
             return first;
         }
-        // The news of a job that is gone already may still be waiting, so an answer of `None` can come early.
-        let _ = tokio::time::timeout(patience, self.pushed.notified()).await;
+        // A notification may be left over from a job that was taken since, so `None` can be returned early.
+        let _ = tokio::time::timeout(max_wait, self.pushed.notified()).await;
         self.pop_now()
     }
 
     fn pop_now(&self) -> Option<(Priority, String)> {
         let mut jobs = self.jobs();
-        Priority::order(&self.turns).find_map(|priority| Some((priority, jobs[priority as usize].pop_front()?)))
+        Priority::order(&self.round_robin).find_map(|priority| Some((priority, jobs[priority as usize].pop_front()?)))
     }
 
-    pub fn len(&self, priority: Priority) -> u64 {
+    pub(crate) fn len(&self, priority: Priority) -> u64 {
         self.jobs()[priority as usize].len() as u64
     }
 

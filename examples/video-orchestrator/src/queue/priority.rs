@@ -4,28 +4,28 @@ use clap::ValueEnum;
 use metrics_runtime::Label;
 use metrics_runtime::redis::WeightedRoundRobin;
 
-/// How urgent a job is: each has a queue of its own.
+/// How urgent a job is: each priority has its own queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Label, ValueEnum)]
-pub enum Priority {
+pub(crate) enum Priority {
     High,
     Default,
     Low,
 }
 
 impl Priority {
-    pub const ALL: [Self; 3] = [Self::High, Self::Default, Self::Low];
+    pub(crate) const ALL: [Self; 3] = [Self::High, Self::Default, Self::Low];
 
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         ["high", "default", "low"][self as usize]
     }
 
-    /// Of ten looks six begin with the high queue, three with the default one, and one with the low one.
-    pub fn turns() -> WeightedRoundRobin {
+    /// The order of the queues: of ten looks, six start with the high queue, three with the default one, and one with the low one.
+    pub(crate) fn round_robin() -> WeightedRoundRobin {
         WeightedRoundRobin::new([6, 3, 1])
     }
 
-    /// The order of the next look.
-    pub fn order(turns: &WeightedRoundRobin) -> impl Iterator<Item = Self> {
-        turns.next_order().map(|at| Self::ALL[at])
+    /// The order of the next turn.
+    pub(crate) fn order(round_robin: &WeightedRoundRobin) -> impl Iterator<Item = Self> {
+        round_robin.next_order().map(|at| Self::ALL[at])
     }
 }

@@ -6,17 +6,17 @@ use std::process::Stdio;
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
-use super::VoiceError;
+use super::error::VoiceError;
 
-/// Whether it is installed.
-pub async fn check() -> Result<(), VoiceError> {
+/// Checks that it is installed.
+pub(crate) async fn check() -> Result<(), VoiceError> {
     let output = Command::new("espeak-ng").arg("--version").stdin(Stdio::null()).output().await;
     let output = output.map_err(VoiceError::Start)?;
     if output.status.success() { Ok(()) } else { Err(failed(&output)) }
 }
 
-/// Speaks the script, which goes in on standard input: no text can then be taken for an option.
-pub async fn speak(script: &str, file: &Path) -> Result<(), VoiceError> {
+/// Speaks the script. It is written to standard input, so that no text is taken for an option.
+pub(crate) async fn speak(script: &str, file: &Path) -> Result<(), VoiceError> {
     let mut child = Command::new("espeak-ng")
         .arg("--stdin")
         .arg("-w")
@@ -28,7 +28,7 @@ pub async fn speak(script: &str, file: &Path) -> Result<(), VoiceError> {
         .spawn()
         .map_err(VoiceError::Start)?;
     if let Some(mut input) = child.stdin.take() {
-        // Where it has ended before it read everything, its status says why.
+        // An error means that it ended before it read everything; its status says why.
         let _ = input.write_all(script.as_bytes()).await;
     }
     let output = child.wait_with_output().await.map_err(VoiceError::Start)?;
@@ -38,6 +38,6 @@ pub async fn speak(script: &str, file: &Path) -> Result<(), VoiceError> {
 fn failed(output: &std::process::Output) -> VoiceError {
     VoiceError::Espeak {
         status: output.status,
-        said: String::from_utf8_lossy(&output.stderr).lines().next().unwrap_or("it does not say why").to_owned(),
+        message: String::from_utf8_lossy(&output.stderr).lines().next().unwrap_or("it gives no reason").to_owned(),
     }
 }

@@ -1,61 +1,44 @@
 //! The voice-over: a script, spoken into a WAV file.
 
+mod options;
+mod error;
 mod espeak;
-mod synth;
+mod synthesizer;
 
 use std::path::Path;
-use std::process::ExitStatus;
 use std::time::Duration;
 
-use metrics_runtime::{Failure, counted_failure, timed};
+use metrics_runtime::{counted_failure, timed};
 use serde::Serialize;
 
-use crate::cli;
+pub(crate) use error::VoiceError;
+use options::VoiceChoice;
+pub(crate) use options::VoiceOptions;
 
-/// A script is spoken faster than it is heard; what takes this long has got stuck.
-const LIMIT: Duration = Duration::from_secs(120);
+/// A voice-over is made faster than it plays; one that takes this long is stuck.
+const TIMEOUT: Duration = Duration::from_secs(120);
 
-/// Who speaks.
+/// The voice that speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Voice {
+pub(crate) enum Voice {
     EspeakNg,
     Builtin,
 }
 
-/// What was spoken.
+/// A voice-over that was made.
 #[derive(Debug)]
-pub struct Voiceover {
-    pub seconds: f64,
-}
-
-/// Why there is no voice-over.
-#[derive(Debug, thiserror::Error, Failure)]
-pub enum VoiceError {
-    #[error("the script has nothing that can be spoken: write words")]
-    #[failure(error)]
-    NothingToSay,
-    #[error("the voice-over was not done within {0:?}")]
-    #[failure(timeout)]
-    Timeout(Duration),
-    #[error("`espeak-ng` does not start")]
-    #[failure(source)]
-    Start(#[source] std::io::Error),
-    #[error("`espeak-ng` has failed ({status}): {said}")]
-    #[failure(error)]
-    Espeak { status: ExitStatus, said: String },
-    #[error("the WAV file cannot be written or read")]
-    #[failure(source)]
-    Wav(#[from] hound::Error),
+pub(crate) struct Voiceover {
+    pub(crate) seconds: f64,
 }
 
 impl Voice {
-    /// The voice that was asked for; an error where it is not there.
-    pub async fn choose(wanted: cli::Voice) -> Result<Self, VoiceError> {
-        match wanted {
-            cli::Voice::Builtin => Ok(Self::Builtin),
-            cli::Voice::EspeakNg => espeak::check().await.map(|()| Self::EspeakNg),
-            cli::Voice::Auto => Ok(espeak::check().await.map_or(Self::Builtin, |()| Self::EspeakNg)),
+    /// The chosen voice; an error where it is not installed.
+    pub(crate) async fn choose(options: &VoiceOptions) -> Result<Self, VoiceError> {
+        match options.voice {
+            VoiceChoice::Builtin => Ok(Self::Builtin),
+            VoiceChoice::EspeakNg => espeak::check().await.map(|()| Self::EspeakNg),
+            VoiceChoice::Auto => Ok(espeak::check().await.map_or(Self::Builtin, |()| Self::EspeakNg)),
         }
     }
 
@@ -66,17 +49,17 @@ impl Voice {
         description = "Time spent on a job's voice-over."
     )]
     #[counted_failure(counter = "voiceover_failures_total", description = "Voice-overs that were not made.")]
-    pub async fn synthesize_voice(self, script: &str, file: &Path) -> Result<Voiceover, VoiceError> {
+    pub(crate) async fn synthesize_voice(self, script: &str, file: &Path) -> Result<Voiceover, VoiceError> {
         if !script.chars().any(char::is_alphanumeric) {
             return Err(VoiceError::NothingToSay);
         }
         let speaking = async {
             match self {
                 Self::EspeakNg => espeak::speak(script, file).await,
-                Self::Builtin => synth::speak(script, file).await,
+                Self::Builtin => synthesizer::speak(script, file).await,
             }
         };
-        tokio::time::timeout(LIMIT, speaking).await.unwrap_or(Err(VoiceError::Timeout(LIMIT)))?;
+        tokio::time::timeout(TIMEOUT, speaking).await.unwrap_or(Err(VoiceError::Timeout(TIMEOUT)))?;
         let wav = hound::WavReader::open(file)?;
         Ok(Voiceover { seconds: f64::from(wav.duration()) / f64::from(wav.spec().sample_rate) })
     }
@@ -91,7 +74,7 @@ mod tests {
         let file = folder.path().join("voice.wav");
         let voiceover = voice.synthesize_voice(script, &file).await.expect("the script can be spoken");
         let mut wav = hound::WavReader::open(&file).expect("the file is a WAV");
-        let loudest = wav.samples::<i16>().map(|sample| i32::from(sample.expect("the file is whole")).abs()).max();
+        let loudest = wav.samples::<i16>().map(|sample| i32::from(sample.expect("the file is complete")).abs()).max();
         (voiceover.seconds, loudest.unwrap_or(0))
     }
 
@@ -106,7 +89,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_script_without_words_is_refused() {
+    async fn a_script_without_words_is_rejected() {
         let result = Voice::Builtin.synthesize_voice("… — !", Path::new("not-written.wav")).await;
         assert!(matches!(result, Err(VoiceError::NothingToSay)));
     }

@@ -1,4 +1,4 @@
-//! Says in Redis where a ComfyUI server is, for as long as it is there: a container's entry point, or a program beside the
+//! Keeps the address of a ComfyUI server in Redis while the server runs: as a container's entry point, or beside the
 //! server.
 //!
 //! ```sh
@@ -6,8 +6,8 @@
 //! ```
 
 mod registration;
-#[path = "../../variables.rs"]
-mod variables;
+#[path = "../../settings/empty_variables.rs"]
+mod empty_variables;
 
 use std::process::{ExitCode, ExitStatus};
 use std::time::Duration;
@@ -19,37 +19,38 @@ use nix::unistd::Pid;
 use tokio::process::{Child, Command};
 use tokio::signal::unix::{Signal as Listener, SignalKind, signal};
 
+use empty_variables::ignore_empty_variables;
 use registration::Registration;
 
 /// Writes a ComfyUI server's address to a key in Redis, renews it, and removes it at the end.
 ///
-/// With a command it runs that too: the address is written once the server answers, signals are handed on, and the command's
-/// exit code is this program's.
+/// With a command it also runs that: the address is written once the server answers, signals are forwarded to the command, and
+/// its exit code becomes this program's.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Cli {
-    /// Where the server is, as the workers reach it.
-    #[arg(long, env = "COMFYUI_URL", value_name = "URL", value_parser = address)]
+    /// The address of the server, as the workers reach it.
+    #[arg(long, env = "COMFYUI_URL", value_name = "URL", value_parser = parse_address)]
     url: String,
     /// The key.
     #[arg(long, env = "COMFYUI_URL_KEY", value_name = "KEY", default_value = "current_comfyui_url")]
     key: String,
     /// The Redis server.
-    #[arg(long, env = "REDIS_URL", value_name = "URL", value_parser = redis)]
-    redis_url: ::redis::Client,
-    /// How long the address stays after the last renewal, in seconds; it is renewed three times as often.
+    #[arg(long, env = "REDIS_URL", value_name = "URL", value_parser = parse_redis)]
+    redis_url: redis::Client,
+    /// How long the address stays after the last renewal, in seconds; it is renewed three times in this time.
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     ttl: u64,
-    /// The server's own command, behind `--`.
+    /// The command that runs the server, after `--`.
     #[arg(last = true, value_name = "COMMAND")]
     command: Vec<String>,
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    // An error means that there is one already, which is as good.
+    // An error means that one is installed already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let matches = variables::without_empty(Cli::command()).get_matches();
+    let matches = ignore_empty_variables(Cli::command()).get_matches();
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     match run(cli).await {
         Ok(code) => code,
@@ -70,16 +71,16 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Some(child.with_context(|| format!("`{program}` does not start"))?)
         }
     };
-    let is_served_by_child = child.is_some();
+    let has_child = child.is_some();
     let status = tokio::select! {
         status = supervise(child.as_mut(), &mut terminate, &mut interrupt) => status?,
-        never = registration.keep(is_served_by_child) => match never {},
+        never = registration.keep(has_child) => match never {},
     };
     registration.remove().await;
     Ok(status.map_or(ExitCode::SUCCESS, exit_code))
 }
 
-/// Waits for the end: the command's, or a signal, which is handed on to the command.
+/// Waits for the end of the command, and forwards signals to it; without a command, waits for a signal.
 async fn supervise(
     child: Option<&mut Child>,
     terminate: &mut Listener,
@@ -93,30 +94,30 @@ async fn supervise(
         return Ok(None);
     };
     loop {
-        let asked = tokio::select! {
+        let signal = tokio::select! {
             status = child.wait() => return Ok(Some(status?)),
             _ = terminate.recv() => Signal::SIGTERM,
             _ = interrupt.recv() => Signal::SIGINT,
         };
         if let Some(id) = child.id().and_then(|id| i32::try_from(id).ok()) {
-            // It may have ended this moment.
-            let _ = kill(Pid::from_raw(id), asked);
+            // An error means that it has just ended.
+            let _ = kill(Pid::from_raw(id), signal);
         }
     }
 }
 
-/// As a shell has it: 128 and the signal's number where a signal has ended the command.
+/// The exit code of the command. Where a signal has ended it: 128 plus the number of the signal, as in shells.
 fn exit_code(status: ExitStatus) -> ExitCode {
     use std::os::unix::process::ExitStatusExt;
     let code = status.code().or_else(|| Some(128 + status.signal()?)).unwrap_or(1);
     ExitCode::from(u8::try_from(code).unwrap_or(1))
 }
 
-fn address(text: &str) -> Result<String, String> {
+fn parse_address(text: &str) -> Result<String, String> {
     let url = reqwest::Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     url.map(|_| text.to_owned()).ok_or_else(|| "write an address such as `http://10.0.0.7:8188`".to_owned())
 }
 
-fn redis(text: &str) -> Result<::redis::Client, String> {
-    ::redis::Client::open(text).map_err(|error| format!("write an address such as `redis://10.0.0.1:6379`: {error}"))
+fn parse_redis(text: &str) -> Result<redis::Client, String> {
+    redis::Client::open(text).map_err(|error| format!("write an address such as `redis://10.0.0.1:6379`: {error}"))
 }

@@ -1,10 +1,10 @@
--- Lets a job that has failed rest before it is tried again: it stays among those in hand, with a lease that nobody renews. Where
--- it was tried often enough it goes into the dead letters.
--- KEYS: the jobs in hand, the lease, the attempts, the dead letters. ARGV: the entry, the worker's word, the entry's id, the
--- dead letter, the largest number of attempts, the rest in milliseconds. Answers 0 where the job is not the worker's any more,
--- 1 where it is tried again, 2 where it is given up.
+-- Lets a job that has failed wait before it is tried again: it stays on the list of jobs in progress, with a lease that is not
+-- renewed. After its last attempt it becomes a dead letter.
+-- KEYS: the jobs in progress, the lease, the attempts, the dead letters. ARGV: the entry, the worker's id, the entry's id, the
+-- dead letter, the largest number of attempts, the retry delay in milliseconds. Returns 0 where another worker has the job, 1
+-- where it is tried again, 2 where it is given up.
 local owner = redis.call('GET', KEYS[2])
--- The answer to an earlier try may have been lost on its way; then the job rests, or is a dead letter, already.
+-- The answer to an earlier call may have been lost; then the job waits, or is a dead letter, already.
 if owner == 'rest:' .. ARGV[2] then
   return 1
 end

@@ -1,8 +1,9 @@
--- Puts the jobs whose lease has run out back in front of their queue: those that have rested, and those whose worker was lost.
--- One that was lost too often goes into the dead letters: a job that takes its worker with it must not go on for ever.
--- KEYS: the attempts, the queue, its jobs in hand, its dead letters. ARGV: what the leases' keys begin with, the largest number
--- of attempts, now in milliseconds, the jobs that whoever asks has in hand itself. Answers how many of lost workers were put back, and how many were given up.
-local back, dead = 0, 0
+-- Puts the jobs whose lease has expired back in front of their queue: those whose retry delay is over, and those of lost workers.
+-- A job that was lost too often becomes a dead letter: a job that kills its workers must not be tried without end.
+-- KEYS: the attempts, the queue, its jobs in progress, its dead letters. ARGV: the start of the leases' keys, the largest number
+-- of attempts, now in milliseconds, the ids of the caller's own jobs. Returns how many jobs of lost workers were put back, and how
+-- many were given up.
+local returned, dead = 0, 0
 local own = {}
 for at = 4, #ARGV do
   own[ARGV[at]] = true
@@ -10,17 +11,17 @@ end
 for _, entry in ipairs(redis.call('LRANGE', KEYS[3], 0, -1)) do
   local id = redis.sha1hex(entry)
   if not own[id] and redis.call('EXISTS', ARGV[1] .. id) == 0 then
-    local has_rested = redis.call('HDEL', KEYS[1], 'rest:' .. id) == 1
+    local has_waited = redis.call('HDEL', KEYS[1], 'rest:' .. id) == 1
     local attempts = tonumber(redis.call('HGET', KEYS[1], id) or 0)
     redis.call('LREM', KEYS[3], 1, entry)
-    if has_rested or attempts < tonumber(ARGV[2]) then
+    if has_waited or attempts < tonumber(ARGV[2]) then
       redis.call('LPUSH', KEYS[2], entry)
-      if not has_rested then
-        back = back + 1
+      if not has_waited then
+        returned = returned + 1
       end
     else
       local enqueued_at = string.match(entry, '"enqueued_at":(%d+)')
-      local letter = '{"error":"its worker was lost, not for the first time","attempts":' .. attempts
+      local letter = '{"error":"its worker was lost at the last attempt","attempts":' .. attempts
       if enqueued_at then
         letter = letter .. ',"enqueued_at":' .. enqueued_at
       end
@@ -31,4 +32,4 @@ for _, entry in ipairs(redis.call('LRANGE', KEYS[3], 0, -1)) do
     end
   end
 end
-return { back, dead }
+return { returned, dead }

@@ -1,6 +1,6 @@
--- Moves the first job of the first queue that has one to the queue's list of jobs in hand, with a lease.
--- KEYS: the attempts, then a queue and its jobs in hand, as often as there are queues. ARGV: what the leases' keys begin with,
--- the worker's word, the lease in milliseconds.
+-- Moves the first job of the first queue that has one to the queue's list of jobs in progress, with a lease.
+-- KEYS: the attempts, then for each queue the queue and its jobs in progress. ARGV: the start of the leases' keys, the worker's
+-- id, the lease in milliseconds.
 for at = 2, #KEYS, 2 do
   local entry = redis.call('LMOVE', KEYS[at], KEYS[at + 1], 'LEFT', 'RIGHT')
   if entry then

@@ -1,0 +1,52 @@
+//! The program: its command line, and what puts the other folders together.
+
+mod cli;
+mod commands;
+mod job_loop;
+mod job_outcome;
+mod metrics;
+mod readiness;
+mod shutdown;
+mod tally;
+mod work;
+mod work_options;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{CommandFactory, FromArgMatches};
+use tracing_subscriber::EnvFilter;
+
+use crate::report::{LogWriter, Progress, failure_text, has_colours, metric_list, print};
+use crate::settings::ignore_empty_variables;
+use cli::{Cli, Command};
+
+/// Runs the command that the command line names.
+pub(crate) async fn run() -> ExitCode {
+    let matches = ignore_empty_variables(Cli::command()).get_matches();
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let progress = Arc::new(Progress::new());
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(has_colours())
+        .with_writer(LogWriter(Arc::clone(&progress)))
+        .init();
+    // An error means that one is installed already, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let result = match cli.command {
+        Some(Command::Catalog(options)) => print(&metric_list(&options)).map(|()| true),
+        Some(Command::FakeServer(options)) => commands::serve_fake_server(options, &progress).await,
+        Some(Command::Enqueue(options)) => commands::enqueue(&options, &progress).await,
+        None => work::work(cli.work, Arc::clone(&progress)).await,
+    };
+    match result {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            progress.finish();
+            progress.line(&format!("error: {}", failure_text(error.as_ref())));
+            ExitCode::FAILURE
+        }
+    }
+}

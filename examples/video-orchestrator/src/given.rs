@@ -1,6 +1,0 @@
-//! Where a setting has its value from, for messages that say what to change.
-
-/// The variable where it has this value, else the option.
-pub fn given_as(variable: &'static str, option: &'static str, value: &str) -> &'static str {
-    if std::env::var(variable).is_ok_and(|found| found == value) { variable } else { option }
-}

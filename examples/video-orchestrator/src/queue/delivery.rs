@@ -1,0 +1,57 @@
+//! A job that a worker has taken, and how it has ended.
+
+use std::time::SystemTime;
+
+use super::entry;
+use super::priority::Priority;
+
+/// A job that a worker has taken.
+#[derive(Clone, Debug)]
+pub(crate) struct Delivery {
+    pub(crate) priority: Priority,
+    /// The text of the job.
+    pub(crate) text: String,
+    /// How often it was taken, this time included.
+    pub(crate) attempt: u32,
+    pub(crate) enqueued_at: Option<SystemTime>,
+    /// The entry in Redis, where it is from there.
+    pub(crate) entry: Option<RedisEntry>,
+}
+
+/// How Redis identifies a job that was taken.
+#[derive(Clone, Debug)]
+pub(crate) struct RedisEntry {
+    pub(crate) id: String,
+    /// The exact text on the list.
+    pub(crate) text: String,
+}
+
+/// A job is done. The same value is sent again where the answer was lost, so that the queue can recognise it.
+#[derive(Clone, Debug)]
+pub(crate) struct Completion {
+    pub(crate) job: String,
+    /// Milliseconds since 1970.
+    pub(crate) at: u64,
+}
+
+impl Completion {
+    /// The job with this name is done now.
+    pub(crate) fn now(job: String) -> Self {
+        Self { job, at: entry::now() }
+    }
+}
+
+/// A job has failed. It is sent again in the same way.
+#[derive(Clone, Debug)]
+pub(crate) struct JobFailure {
+    pub(crate) error: String,
+    /// Milliseconds since 1970.
+    pub(crate) at: u64,
+}
+
+impl JobFailure {
+    /// The job has failed now, with this error.
+    pub(crate) fn now(error: String) -> Self {
+        Self { error, at: entry::now() }
+    }
+}

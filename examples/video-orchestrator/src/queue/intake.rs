@@ -1,0 +1,103 @@
+//! Takes jobs over HTTP: `curl --data @job.json 127.0.0.1:8001/jobs?priority=high`.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::Context;
+use axum::extract::rejection::StringRejection;
+use axum::extract::{DefaultBodyLimit, Query, State};
+use axum::http::header::ALLOW;
+use axum::http::{HeaderName, StatusCode};
+use axum::routing::post;
+use axum::{Json, Router};
+use clap::ValueEnum;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+use super::job_queue::JobQueue;
+use super::priority::Priority;
+use crate::jobs::parse_or_report;
+use crate::report::{Progress, failure_text};
+
+/// Far more than the largest job, so that a job that is too large gets an answer with the reason.
+const MAX_BODY: usize = 32 << 20;
+
+#[derive(Clone)]
+struct Intake {
+    queue: Arc<JobQueue>,
+    progress: Arc<Progress>,
+}
+
+/// Starts to listen, until `shutdown` is ready; returns the address.
+pub(crate) async fn start_intake(
+    address: SocketAddr,
+    queue: Arc<JobQueue>,
+    progress: Arc<Progress>,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<SocketAddr> {
+    let listener = TcpListener::bind(address).await.with_context(|| {
+        format!("cannot take jobs at {address}; give `--intake` another address, port 0 for a free one, or `off`")
+    })?;
+    let address = listener.local_addr()?;
+    let router = Router::new()
+        .route("/jobs", post(take).fallback(wrong_method))
+        .fallback(wrong_path)
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .with_state(Intake { queue, progress });
+    tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(shutdown).await });
+    Ok(address)
+}
+
+type Answer = (StatusCode, Json<Value>);
+
+fn rejection(status: StatusCode, error: &str) -> Answer {
+    (status, Json(json!({ "error": error })))
+}
+
+async fn wrong_path() -> Answer {
+    rejection(StatusCode::NOT_FOUND, "not found: jobs are taken by `POST /jobs`")
+}
+
+async fn wrong_method() -> ([(HeaderName, &'static str); 1], Answer) {
+    ([(ALLOW, "POST")], rejection(StatusCode::METHOD_NOT_ALLOWED, "use POST, with a job in JSON as the body"))
+}
+
+/// How much of an unknown name a message shows.
+const SHOWN_CHARACTERS: usize = 40;
+
+/// Reads `?priority=high`. An unknown parameter is an error: it may be misspelt, and an urgent job must not wait for that.
+fn parse_priority(parameters: &[(String, String)]) -> Result<Priority, String> {
+    let mut priority = Priority::Default;
+    for (name, value) in parameters {
+        if name != "priority" {
+            let name: String = name.chars().take(SHOWN_CHARACTERS).collect();
+            return Err(format!("`{name}` is not a parameter; write `priority`, which is `high`, `default` or `low`"));
+        }
+        priority =
+            Priority::from_str(value, false).map_err(|_| "`priority` is `high`, `default` or `low`".to_owned())?;
+    }
+    Ok(priority)
+}
+
+async fn take(
+    State(intake): State<Intake>,
+    Query(parameters): Query<Vec<(String, String)>>,
+    body: Result<String, StringRejection>,
+) -> Answer {
+    let priority = match parse_priority(&parameters) {
+        Ok(priority) => priority,
+        Err(error) => return rejection(StatusCode::BAD_REQUEST, &error),
+    };
+    let body = match body {
+        Ok(body) => body,
+        Err(error) => return rejection(error.status(), &error.body_text()),
+    };
+    let job = match parse_or_report("POST /jobs", &body, &intake.progress) {
+        Ok(job) => job,
+        Err(error) => return rejection(StatusCode::BAD_REQUEST, &error.to_string()),
+    };
+    match intake.queue.enqueue(&job, priority).await {
+        Ok(()) => (StatusCode::ACCEPTED, Json(json!({ "run_id": job.run_id, "job_id": job.job_id }))),
+        Err(error) => rejection(StatusCode::SERVICE_UNAVAILABLE, &failure_text(&error)),
+    }
+}

@@ -1,0 +1,126 @@
+//! The queue, whatever it is made of.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use metrics_runtime::counted;
+use metrics_runtime::redis::{QUEUE_DEPTH, Queue};
+
+use super::delivery::{Completion, Delivery, JobFailure};
+use super::entry;
+use super::error::QueueError;
+use super::memory::MemoryQueue;
+use super::metrics::{JOB_WAIT, JOBS_COMPLETED, JOBS_SUPERSEDED};
+use super::priority::Priority;
+use super::redis::RedisQueue;
+use crate::jobs::Job;
+
+/// Where jobs wait, one queue for each priority.
+#[derive(Debug)]
+pub(crate) enum JobQueue {
+    Memory(MemoryQueue),
+    Redis(Box<RedisQueue>),
+}
+
+impl JobQueue {
+    /// Puts a job at the end of a queue.
+    #[counted(counter = "jobs_enqueued_total", on = ok, description = "Jobs that were put into the queue.")]
+    pub(crate) async fn enqueue(&self, job: &Job, priority: Priority) -> Result<(), QueueError> {
+        match self {
+            Self::Memory(memory) => {
+                memory.push(entry::wrap(job), priority);
+                Ok(())
+            }
+            Self::Redis(redis) => redis.push(&entry::wrap(job), priority).await,
+        }
+    }
+
+    /// Takes a job; waits up to `max_wait` for one.
+    pub(crate) async fn take(&self, max_wait: Duration) -> Result<Option<Delivery>, QueueError> {
+        let delivery = match self {
+            Self::Memory(memory) => memory.pop(max_wait).await.map(|(priority, entry)| {
+                let (text, enqueued_at) = entry::unwrap(&entry);
+                Delivery { priority, text: text.to_owned(), attempt: 1, enqueued_at, entry: None }
+            }),
+            Self::Redis(redis) => redis.take(max_wait).await?,
+        };
+        if let Some(Delivery { priority, enqueued_at: Some(time), attempt: 1, .. }) = &delivery {
+            // The clock of another machine may be ahead.
+            JOB_WAIT.with(*priority).observe(time.elapsed().unwrap_or_default().as_secs_f64());
+        }
+        Ok(delivery)
+    }
+
+    /// Reports that a job is done. `false`: another worker has it.
+    pub(crate) async fn complete(&self, delivery: &Delivery, completion: &Completion) -> Result<bool, QueueError> {
+        let is_accepted = match (self, &delivery.entry) {
+            (Self::Redis(redis), Some(entry)) => redis.complete(delivery, entry, completion).await?,
+            _ => true,
+        };
+        // Counted here and not in the worker: a job that the queue does not accept is done and counted by another worker.
+        let counter = if is_accepted { &JOBS_COMPLETED } else { &JOBS_SUPERSEDED };
+        counter.increment(1);
+        Ok(is_accepted)
+    }
+
+    /// Reports that a job has failed: it is tried again, unless this was its last attempt. `false`: another worker has it.
+    pub(crate) async fn fail(&self, delivery: &Delivery, failure: &JobFailure) -> Result<bool, QueueError> {
+        match (self, &delivery.entry) {
+            (Self::Redis(redis), Some(entry)) => redis.fail(delivery, entry, failure, false).await,
+            _ => Ok(true),
+        }
+    }
+
+    /// Gives up a text that is not a job, without more attempts.
+    pub(crate) async fn reject(&self, delivery: &Delivery, failure: &JobFailure) -> Result<bool, QueueError> {
+        match (self, &delivery.entry) {
+            (Self::Redis(redis), Some(entry)) => redis.fail(delivery, entry, failure, true).await,
+            _ => Ok(true),
+        }
+    }
+
+    /// Keeps a job until this future is dropped, so that no other worker takes it.
+    pub(crate) async fn hold(self: Arc<Self>, delivery: Delivery) {
+        if let (Self::Redis(redis), Some(entry)) = (&*self, &delivery.entry) {
+            redis.keep_renewing(entry).await;
+        }
+    }
+
+    /// Puts the jobs of lost workers back, from time to time.
+    pub(crate) async fn keep_returning(self: Arc<Self>) {
+        if let Self::Redis(redis) = &*self {
+            redis.keep_returning().await;
+        }
+    }
+
+    /// How many jobs wait.
+    pub(crate) async fn len(&self) -> Result<u64, QueueError> {
+        match self {
+            Self::Memory(memory) => Ok(Priority::ALL.iter().map(|priority| memory.len(*priority)).sum()),
+            Self::Redis(redis) => redis.len().await,
+        }
+    }
+
+    /// Sets the gauges of the queues that are in memory.
+    pub(crate) fn show_depth(&self) {
+        let Self::Memory(memory) = self else { return };
+        for priority in Priority::ALL {
+            // A gauge is exact up to 2^53, which is more jobs than any memory holds.
+            #[allow(clippy::cast_precision_loss)]
+            QUEUE_DEPTH.with(Queue::new(priority.as_str())).set(memory.len(priority) as f64);
+        }
+    }
+
+    /// Keeps the gauges of the queues up to date.
+    pub(crate) async fn keep_sampling(self: Arc<Self>, interval: Duration) {
+        if let Self::Redis(redis) = &*self {
+            return redis.sampler().interval(interval).enqueued_at(entry::enqueued_at).run().await;
+        }
+        let mut ticks = tokio::time::interval(interval);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            self.show_depth();
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! The connection to Redis, whose errors name the server and the key.
+
+use std::time::Duration;
+
+use metrics_runtime::redis::ReconnectingConnection;
+use redis::{Client, Cmd, FromRedisValue, RedisError};
+
+use super::keys;
+use crate::queue::error::QueueError;
+use crate::settings::setting_name;
+
+/// The longest that Redis may take to answer.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The code of Redis' error where a key holds another type than the command needs.
+const WRONG_TYPE: &str = "WRONGTYPE";
+
+/// A Redis server.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    /// For messages: without the password.
+    url: String,
+    client: Client,
+    connection: ReconnectingConnection,
+}
+
+impl Connection {
+    /// The server at this address; the connection is made when it is first used.
+    pub(crate) fn new(url: &str) -> Result<Self, QueueError> {
+        let client = Client::open(url).map_err(|source| QueueError::Address {
+            setting: setting_name("REDIS_URL", "--redis-url", url),
+            url: without_password(url),
+            source,
+        })?;
+        let connection = ReconnectingConnection::new(client.clone(), ANSWER_TIMEOUT);
+        Ok(Self { url: without_password(url), client, connection })
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// A client for other connections to the same server.
+    pub(crate) fn client(&self) -> Client {
+        self.client.clone()
+    }
+
+    /// Runs a command.
+    pub(crate) async fn run<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, QueueError> {
+        match self.connection.query(command).await {
+            Ok(answer) => Ok(answer),
+            Err(source) if source.code() == Some(WRONG_TYPE) => Err(self.wrong_type(source).await),
+            Err(source) => Err(self.error(source)),
+        }
+    }
+
+    fn error(&self, source: RedisError) -> QueueError {
+        QueueError::Redis { url: self.url.clone(), source }
+    }
+
+    /// Finds the key with the wrong type: the error of Redis does not name it.
+    async fn wrong_type(&self, source: RedisError) -> QueueError {
+        for (key, expected) in keys::all() {
+            match self.connection.query::<String>(redis::cmd("TYPE").arg(&key)).await {
+                Ok(found) if found != expected && found != "none" => {
+                    return QueueError::WrongType { key, url: self.url.clone(), found, expected, source };
+                }
+                _ => {}
+            }
+        }
+        self.error(source)
+    }
+}
+
+/// The address for messages, which must not show a password.
+fn without_password(url: &str) -> String {
+    match url.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?.1))) {
+        Some((scheme, host)) => format!("{scheme}://…@{host}"),
+        // An address that is not valid may contain a password too.
+        None => url.rsplit_once('@').map_or_else(|| url.to_owned(), |(_, host)| format!("…@{host}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_password;
+
+    #[test]
+    fn a_password_is_not_shown() {
+        assert_eq!(without_password("redis://user:p@ss@db:6379/0"), "redis://…@db:6379/0");
+        assert_eq!(without_password("redis://db:6379"), "redis://db:6379");
+        assert_eq!(without_password("user:p@ss@db:6379"), "…@db:6379");
+    }
+}
