@@ -40,7 +40,7 @@ impl Site {
             return;
         }
         let result = result.unwrap_or_else(|| self.offsets.without_result(outcome));
-        let slot = base + result + self.offsets.of(outcome);
+        let slot = base + result + self.offsets.of_outcome(outcome);
         match self.event {
             Event::Duration => self.family.record(mode, slot, Sample::Nanoseconds(nanoseconds)),
             _ => self.family.record(mode, slot, Sample::Increment(1)),
