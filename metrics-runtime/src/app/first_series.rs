@@ -8,7 +8,7 @@ pub(super) fn create(catalog: &Catalog) {
     for family in catalog.families() {
         for (slot, _) in (0u32..).zip(&family.slots.all) {
             if !family.labels.iter().any(|label| label.is_panic_fallback(slot)) {
-                family.fill(slot);
+                family.fill_slot(slot);
             }
         }
     }

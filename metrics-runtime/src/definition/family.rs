@@ -18,8 +18,7 @@ pub struct Family {
     pub help: &'static str,
     /// Its labels. Neighbouring values of the last label have neighbouring slots.
     pub labels: &'static [LabelSpec],
-    /// The upper bounds of its buckets, without `+Inf`, in the metric's unit (seconds for durations). Empty if the site gives
-    /// none.
+    /// The upper bounds of its buckets in seconds, without `+Inf`. Empty if the site gives none.
     pub buckets: &'static [f64],
     /// The largest number of series that it may have, which the compiler checks.
     pub budget: u64,
