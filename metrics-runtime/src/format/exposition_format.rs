@@ -15,7 +15,8 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    /// The metric's name in its `# HELP` and `# TYPE` lines. In OpenMetrics, only the series of a counter end in `_total`.
+    /// The metric's name in its `# HELP` and `# TYPE` lines. In OpenMetrics, a counter has its `_total` only
+    /// in the lines of its series.
     pub(crate) fn family_name(self, name: &str, is_counter: bool) -> &str {
         match self {
             Self::OpenMetrics if is_counter => without_total(name),

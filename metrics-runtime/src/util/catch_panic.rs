@@ -1,8 +1,8 @@
-//! The user's code runs inside a call's guard. A panic in it must not change what the program does.
+//! Runs code that may panic. A panic there must not change what the measured program does.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Runs the user's code. Returns `None` if it panics.
+/// Runs code of the user or of a recorder. Returns `None` if it panics.
 #[inline]
 pub(crate) fn catch_panic<T>(run: impl FnOnce() -> T) -> Option<T> {
     match catch_unwind(AssertUnwindSafe(run)) {

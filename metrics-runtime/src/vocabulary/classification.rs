@@ -2,8 +2,8 @@
 //!
 //! Generated code writes `(&&&Returned(&value)).outcome()`. Method lookup tries the full type first and then removes
 //! references one by one. So, of the traits whose bounds hold, the one that is implemented for the most references wins.
-//! This is specialization by type on stable Rust. It works for concrete types; a generic type without bounds gets the last
-//! trait of the list.
+//! This is specialization by type on stable Rust. It works for concrete types; a generic type without bounds gets the
+//! trait without references, the last one below.
 
 use std::error::Error;
 

@@ -4,7 +4,7 @@
 use core::future::Future;
 use core::marker::PhantomData;
 
-/// Represents a function's return type without a value of it.
+/// Represents a function's return type; no value of the type is needed.
 #[derive(Debug)]
 pub struct Probe<T: ?Sized>(PhantomData<T>);
 
