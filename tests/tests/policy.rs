@@ -121,7 +121,7 @@ fn the_budget_is_the_policys() {
     folder.write("metrics.toml", "[limits]\nseries-per-metric = 1\n");
     refuses(
         &folder,
-        &["the metric `calls_total` can have 2 series (2 `kind`), and its budget is 1: take a label away"],
+        &["the metric `calls_total` can have 2 series (2 `kind`), and its budget is 1: remove a label"],
     );
     // Without labels too.
     folder.member(
@@ -155,7 +155,7 @@ fn a_raised_budget_allows_no_more_buckets_than_can_be_kept() {
     with_buckets(1000);
     accepts(&folder);
     with_buckets(1001);
-    let many = "has 1001 buckets, and a histogram can have 1000 at most: give fewer bounds";
+    let many = "has 1001 buckets, and a histogram can have at most 1000: give fewer bounds";
     refuses(&folder, &[&format!("the metric `call_seconds` {many}"), &format!("the metric `wait_seconds` {many}")]);
 }
 

@@ -4,7 +4,7 @@ use metrics::{KeyName, Recorder, SharedString, Unit};
 
 use super::first_series;
 use crate::catalog::{Catalog, CatalogConflict, catalog};
-use crate::record::{Mode, leave_facade, recorder_address, with_global_recorder};
+use crate::record::{Mode, recorder_address, set_mode_once, with_global_recorder};
 use crate::util::debug_is_display;
 use crate::vocabulary::Kind;
 
@@ -32,7 +32,7 @@ use crate::vocabulary::Kind;
 /// No recorder is installed, metrics of the program contradict each other, or `attach` or [`init`](crate::init) was
 /// called before. Nothing has changed then.
 pub fn attach() -> Result<(), AttachError> {
-    leave_facade(|| {
+    set_mode_once(|| {
         let catalog = catalog();
         catalog.check()?;
         // One without a size cannot be told from none; its program records through the facade as before, without handles.

@@ -7,8 +7,8 @@ use crate::catalog::Catalog;
 pub(super) fn create(catalog: &Catalog) {
     for family in catalog.families() {
         for (slot, _) in (0u32..).zip(&family.slots.all) {
-            if !family.labels.iter().any(|label| label.is_expression_panic(slot)) {
-                family.fill(slot);
+            if !family.labels.iter().any(|label| label.is_panic_fallback(slot)) {
+                family.fill_slot(slot);
             }
         }
     }

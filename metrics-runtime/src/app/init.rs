@@ -6,7 +6,7 @@ use super::config::{Listen, Overrides};
 use super::handle::Handle;
 use super::init_error::InitError;
 use super::install::install;
-use crate::record::{Mode, leave_facade};
+use crate::record::{Mode, set_mode_once};
 
 /// Installs the recorder and serves `/metrics`: the one line in `main`.
 ///
@@ -95,7 +95,7 @@ impl Builder {
     /// As [`init`].
     pub fn init(self) -> Result<Handle, InitError> {
         let overrides = self.overrides;
-        let initialised = leave_facade(|| {
+        let initialised = set_mode_once(|| {
             let settings = overrides.resolve(std::env::var::<&str>)?;
             Ok(if settings.enabled { (Mode::INSTALLED, install(&settings)?) } else { (Mode::OFF, Handle::off()) })
         });
@@ -111,7 +111,7 @@ mod tests {
     use metrics_macros::{counted, in_flight, timed};
 
     use super::*;
-    use crate::record::{current_mode, read_clock_by_call};
+    use crate::record::{current_mode, set_slow_clock_mode};
     use crate::testing;
 
     #[timed(crate = crate, histogram = "mode_seconds")]
@@ -126,7 +126,7 @@ mod tests {
     fn a_clock_that_is_a_call_measures_as_well() {
         let handle = builder().no_listener().init().expect("the settings are valid");
         let _ = work(false);
-        read_clock_by_call();
+        set_slow_clock_mode();
         assert_eq!(current_mode(), Mode::INSTALLED_SLOW_CLOCK);
         let _ = (work(false), work(true));
         let seen = testing::capture(|| {

@@ -19,6 +19,6 @@ pub(super) fn keep_programs_names(metrics: &mut BTreeMap<&'static str, Metric>) 
     for metric in metrics.values().filter(|metric| !metric.is_ours()) {
         names.add(metric.name(), metric.kind().into(), &());
     }
-    let clashes = |metric: &Metric| names.clash(metric.name(), metric.kind().into()).is_some();
+    let clashes = |metric: &Metric| names.find_clash(metric.name(), metric.kind().into()).is_some();
     metrics.retain(|_, metric| !metric.is_ours() || !clashes(metric));
 }

@@ -1,4 +1,4 @@
-//! Constant data that the macros write: what a metric, a label and an annotated function are. Nothing is recorded here.
+//! Constant data that the macros write: the definitions of metrics, labels and annotated functions. Nothing is recorded here.
 
 mod label_spec;
 mod budget;

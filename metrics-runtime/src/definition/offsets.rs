@@ -1,103 +1,108 @@
-//! Which slot a call's labels lead to.
+//! The slot that the values of a call's labels lead to.
 
-use super::label_spec::{Known, LabelSpec};
+use super::label_spec::{LabelSpec, ValueSource};
 use crate::vocabulary::Outcome;
 
-/// When a site knows the value of a declared metric's label.
+/// How a site fills one label of a declared metric. `label` is always the label's index in the declaration.
 #[derive(Clone, Copy, Debug)]
 pub struct LabelUse {
-    at: usize,
-    known: Known,
+    label: usize,
+    source: ValueSource,
 }
 
 impl LabelUse {
-    /// Before the body runs.
+    /// From a parameter or an expression, before the body runs.
     #[must_use]
-    pub const fn at_start(at: usize) -> Self {
-        Self { at, known: Known::AtStart }
+    pub const fn at_start(label: usize) -> Self {
+        Self { label, source: ValueSource::Start }
     }
 
     /// From the returned value.
     #[must_use]
-    pub const fn from_result(at: usize) -> Self {
-        Self { at, known: Known::FromResult }
+    pub const fn from_result(label: usize) -> Self {
+        Self { label, source: ValueSource::ReturnedValue }
     }
 
-    /// From how the call ended.
+    /// From the outcome of the call.
     #[must_use]
-    pub const fn outcome(at: usize) -> Self {
-        Self { at, known: Known::FromOutcome { skipped: 0 } }
+    pub const fn outcome(label: usize) -> Self {
+        Self { label, source: ValueSource::Outcome { skipped: 0 } }
     }
 
-    /// From how the call failed.
+    /// From the outcome of a call that failed.
     #[must_use]
-    pub const fn failed_outcome(at: usize) -> Self {
-        Self { at, known: Known::FromOutcome { skipped: 1 } }
+    pub const fn failed_outcome(label: usize) -> Self {
+        Self { label, source: ValueSource::Outcome { skipped: 1 } }
     }
 
-    pub(super) const fn find(uses: &[Self], label: usize) -> Option<Known> {
-        let mut at = 0;
-        while at < uses.len() {
-            if uses[at].at == label {
-                return Some(uses[at].known);
+    /// The source of a label's value, or `None` if the site does not fill the label.
+    pub(super) const fn find(uses: &[Self], label: usize) -> Option<ValueSource> {
+        let mut index = 0;
+        while index < uses.len() {
+            if uses[index].label == label {
+                return Some(uses[index].source);
             }
-            at += 1;
+            index += 1;
         }
         None
     }
 }
 
-/// Where among a metric's slots the labels lead that are not known when a call starts.
+/// The offsets, among a metric's slots, of the labels whose values are not known when a call starts.
 #[derive(Clone, Copy, Debug)]
 pub struct Offsets {
-    /// Of the labels that are read from the returned value, for a call that was cancelled, one that panicked, and one whose
-    /// value could not be looked at.
+    /// The offsets of the labels that are read from the returned value, if nothing was read from it: for a cancelled call, for
+    /// a call that panicked, and for any other call.
     without_result: [u32; 3],
-    /// Of the label that shows how the call ended; zero where there is no such label.
+    /// The stride of the label that shows the outcome; zero if there is no such label.
     outcome_stride: u32,
-    /// How many outcomes that label leaves out.
+    /// The number of outcomes that this label has no values for.
     outcomes_skipped: u32,
 }
 
 impl Offsets {
-    /// Of a metric without labels.
+    /// The offsets of a metric without labels.
     pub const NONE: Self = Self { without_result: [0; 3], outcome_stride: 0, outcomes_skipped: 0 };
 
-    /// Of a metric whose labels say themselves when they are known.
+    /// The offsets of a metric whose label specs give the sources of the values.
     #[must_use]
     pub const fn new(labels: &[LabelSpec]) -> Self {
-        Self::with(labels, None)
+        Self::compute(labels, None)
     }
 
-    pub(super) const fn with(labels: &[LabelSpec], uses: Option<&[LabelUse]>) -> Self {
+    /// The offsets for labels whose sources are those of `uses`, if given, or those of the specs.
+    pub(super) const fn compute(labels: &[LabelSpec], uses: Option<&[LabelUse]>) -> Self {
         let mut offsets = Self::NONE;
-        let mut at = 0;
-        while at < labels.len() {
-            let label = &labels[at];
-            let known = match uses {
-                None => label.known,
-                Some(uses) => match LabelUse::find(uses, at) {
-                    Some(known) => known,
-                    None => Known::AtStart,
+        let mut index = 0;
+        while index < labels.len() {
+            let label = &labels[index];
+            let source = match uses {
+                None => label.source,
+                Some(uses) => match LabelUse::find(uses, index) {
+                    Some(source) => source,
+                    None => ValueSource::Start,
                 },
             };
-            let [cancelled, panic, unseen] = match (known, label.none) {
-                (Known::FromError, Some(none)) => [label.own_values(), label.own_values() + 1, none],
-                (Known::FromResult, Some(none)) => [none; 3],
+            let [cancelled, panic, other] = match (source, label.fallback) {
+                (ValueSource::ReturnedError, Some(fallback)) => {
+                    [label.type_cardinality(), label.type_cardinality() + 1, fallback]
+                }
+                (ValueSource::ReturnedValue, Some(fallback)) => [fallback; 3],
                 _ => [0; 3],
             };
             offsets.without_result[0] += label.stride * cancelled;
             offsets.without_result[1] += label.stride * panic;
-            offsets.without_result[2] += label.stride * unseen;
-            if let Known::FromOutcome { skipped } = known {
+            offsets.without_result[2] += label.stride * other;
+            if let ValueSource::Outcome { skipped } = source {
                 offsets.outcome_stride = label.stride;
                 offsets.outcomes_skipped = skipped;
             }
-            at += 1;
+            index += 1;
         }
         offsets
     }
 
+    /// The offset of the labels that are read from the returned value, if nothing was read from it.
     pub(crate) fn without_result(self, outcome: Outcome) -> u32 {
         match outcome {
             Outcome::Cancelled => self.without_result[0],
@@ -106,7 +111,8 @@ impl Offsets {
         }
     }
 
-    pub(crate) fn of(self, outcome: Outcome) -> u32 {
+    /// The offset of the label that shows the outcome.
+    pub(crate) fn of_outcome(self, outcome: Outcome) -> u32 {
         (outcome as u32).saturating_sub(self.outcomes_skipped) * self.outcome_stride
     }
 }

@@ -1,9 +1,9 @@
-//! Where metrics are recorded: one site for each attribute on a function.
+//! The places where metrics are recorded: one site for each attribute on a function.
 
 use core::fmt;
 
 use super::family::Family;
-use super::label_spec::{Known, LabelSpec};
+use super::label_spec::{LabelSpec, ValueSource};
 use super::offsets::{LabelUse, Offsets};
 use crate::util::ConstText;
 
@@ -12,9 +12,9 @@ use crate::util::ConstText;
 pub struct Place {
     /// The name of the function, or of the declared metric.
     pub item: &'static str,
-    /// The module that it stands in.
+    /// The path of the module that contains it.
     pub module: &'static str,
-    /// The file, as the compiler was given it.
+    /// The file, with the path that the compiler gives it.
     pub file: &'static str,
     /// The line, from 1.
     pub line: u32,
@@ -33,15 +33,15 @@ pub enum Event {
     Duration,
     /// A call, when it starts.
     Start,
-    /// A call, when it ends, however it ends.
+    /// A call, when it ends with any outcome.
     End,
     /// A call, when it ends `ok`.
     Ok,
-    /// A call, when it ends otherwise.
+    /// A call, when it ends with any other outcome.
     Failure,
     /// The number of calls that have started and not ended.
     InFlight,
-    /// Nothing by itself: the metric was declared, and is set by hand.
+    /// Nothing: the site is the metric's declaration, and hand-written code records the values.
     Declared,
 }
 
@@ -52,24 +52,24 @@ pub struct Site {
     pub event: Event,
     /// The metric.
     pub family: &'static Family,
-    /// Of the labels that are not known when the call starts.
+    /// The offsets of the labels whose values are not known when the call starts.
     pub offsets: Offsets,
 }
 
 impl Site {
-    /// A site that records `event` in a declared metric, whose labels are known as `uses` says.
+    /// A site that records `event` in a declared metric. `uses` gives the source of each label's value.
     ///
     /// # Panics
     ///
-    /// In the compiler, where a label is missing, or where it has no value for a call that returned nothing; the message
-    /// is the program's error.
+    /// If a label is missing, or if it is read from the returned value and has no `none` for a call that returned nothing. It
+    /// runs in const evaluation, so the panic is a compile error, with its message.
     #[must_use]
     #[track_caller]
     pub const fn declared(event: Event, family: &'static Family, uses: &[LabelUse]) -> Self {
-        let mut at = 0;
-        while at < family.labels.len() {
-            let label = &family.labels[at];
-            match LabelUse::find(uses, at) {
+        let mut index = 0;
+        while index < family.labels.len() {
+            let label = &family.labels[index];
+            match LabelUse::find(uses, index) {
                 None => panic!(
                     "{}",
                     ConstText::new()
@@ -80,29 +80,29 @@ impl Site {
                         .text("` is missing here: add it to `labels(…)`")
                         .as_str()
                 ),
-                Some(Known::FromResult) if label.none.is_none() => panic!(
+                Some(ValueSource::ReturnedValue) if label.fallback.is_none() => panic!(
                     "{}",
                     ConstText::new()
                         .text("the label `")
                         .text(label.name())
-                        .text("` is read from the returned value, and a call that is cancelled or panics has none: ")
-                        .text("declare it as `Option<…>`, or give its set a variant `None`")
+                        .text("` is read from the returned value, and a call that is cancelled or panics has no returned value: ")
+                        .text("declare it as `Option<…>`, or add a variant `None` to its type")
                         .as_str()
                 ),
                 Some(_) => {}
             }
-            at += 1;
+            index += 1;
         }
-        Self { event, family, offsets: Offsets::with(family.labels, Some(uses)) }
+        Self { event, family, offsets: Offsets::compute(family.labels, Some(uses)) }
     }
 }
 
 /// The sites of one annotated function.
 #[derive(Debug)]
 pub struct Function<const N: usize> {
-    /// Where the function is.
+    /// The place of the function.
     pub place: Place,
-    /// One for each attribute.
+    /// Its sites, one for each attribute.
     pub sites: [Site; N],
     /// Whether one of them needs the clock.
     pub timed: bool,
@@ -111,21 +111,21 @@ pub struct Function<const N: usize> {
 }
 
 impl<const N: usize> Function<N> {
-    /// One label of one site.
+    /// A label of a site, both by index.
     #[inline]
     #[must_use]
     pub fn label(&'static self, site: usize, label: usize) -> &'static LabelSpec {
         &self.sites[site].family.labels[label]
     }
 
-    /// What the catalog lists.
+    /// The function's entry in the catalog.
     #[must_use]
     pub const fn definition(&'static self) -> Definition {
         Definition { place: &self.place, sites: &self.sites }
     }
 }
 
-/// What one function, or one declaration, adds to the catalog.
+/// An entry of the catalog: an annotated function or a declared metric, with its sites.
 #[derive(Clone, Copy, Debug)]
 pub struct Definition {
     pub(crate) place: &'static Place,

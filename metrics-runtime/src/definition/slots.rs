@@ -1,4 +1,4 @@
-//! Where a site keeps the handle of each series.
+//! The slots of a metric, which keep the handle of each series.
 
 use std::sync::OnceLock;
 
@@ -12,11 +12,11 @@ pub(crate) enum FacadeHandle {
     Histogram(metrics::Histogram),
 }
 
-/// What came of asking the facade's recorder for a handle.
+/// The result of asking the facade's recorder for a handle.
 pub(crate) enum Registration {
     /// The recorder gave this handle.
     Handle(FacadeHandle),
-    /// One of the labels has no such value yet, or the recorder could not be asked.
+    /// No handle yet: one of the labels has no such value yet, or the recorder could not be asked.
     Pending,
     /// The recorder panicked.
     Panicked,
@@ -25,7 +25,7 @@ pub(crate) enum Registration {
 /// The slots of one metric, one for each combination of label values.
 #[derive(Debug)]
 pub struct Slots<All: ?Sized = [Slot]> {
-    /// The bounds of a histogram's buckets in nanoseconds. They are set before the first row is published.
+    /// The bounds of a histogram's buckets, in nanoseconds. They are set before the first row is published.
     #[cfg(feature = "exporter")]
     pub(crate) bounds: OnceLock<&'static [u64]>,
     pub(crate) all: All,
@@ -34,7 +34,7 @@ pub struct Slots<All: ?Sized = [Slot]> {
 impl<const N: usize> Slots<[Slot; N]> {
     /// Empty slots.
     #[must_use]
-    #[allow(clippy::new_without_default, reason = "it is made in const evaluation")]
+    #[allow(clippy::new_without_default, reason = "`Default` cannot be used in const evaluation")]
     pub const fn new() -> Self {
         Self {
             #[cfg(feature = "exporter")]
@@ -46,7 +46,7 @@ impl<const N: usize> Slots<[Slot; N]> {
 
 #[cfg(feature = "exporter")]
 impl Slots {
-    /// The row of a slot's series in our own recorder.
+    /// The row of a slot's series in our own recorder, if it is published.
     #[inline(always)]
     pub(crate) fn row(&self, slot: u32) -> Option<Row> {
         self.all.get(slot as usize)?.row()
@@ -75,7 +75,7 @@ impl Slot {
         }
     }
 
-    /// The row of the series in our own recorder.
+    /// The row of the series in our own recorder, if it is published.
     #[cfg(feature = "exporter")]
     #[inline(always)]
     pub(crate) fn row(&self) -> Option<Row> {
@@ -88,10 +88,10 @@ impl Slot {
         self.row.publish(row);
     }
 
-    /// The facade's handle, which `register` is asked for the first time; `None` if there is no handle (yet).
+    /// The facade's handle. `register` creates it the first time. `None` if there is no handle (yet).
     pub(crate) fn handle(&self, register: impl FnOnce() -> Registration) -> Option<&FacadeHandle> {
         if self.handle.get().is_none() {
-            // If another thread is first, its handle is for the same series.
+            // If another thread sets it first, that handle is for the same series.
             let _ = self.handle.set(match register() {
                 Registration::Handle(handle) => Some(handle),
                 Registration::Pending => return None,

@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use super::exposition_format::Format;
 
-/// A label's value between quotes: <https://prometheus.io/docs/instrumenting/exposition_formats/>.
+/// Escapes a label's value, which stands between quotes: <https://prometheus.io/docs/instrumenting/exposition_formats/>.
 pub(crate) fn escape_value(value: &str) -> Cow<'_, str> {
     escape(value, &['\\', '"', '\n'])
 }
 
-/// Appends `name="value"` to labels.
+/// Appends `name="value"` to a list of labels. The value is escaped.
 pub(crate) fn push_label(labels: &mut String, name: &str, value: &str) {
     if !labels.is_empty() {
         labels.push(',');
@@ -19,7 +19,7 @@ pub(crate) fn push_label(labels: &mut String, name: &str, value: &str) {
     }
 }
 
-/// A help text, which has no quotes around it. OpenMetrics escapes quotes here too.
+/// Escapes a help text, which has no quotes around it. OpenMetrics escapes quotes here too.
 pub(crate) fn escape_help(help: &str, format: Format) -> Cow<'_, str> {
     match format {
         Format::Text => escape(help, &['\\', '\n']),
@@ -27,6 +27,7 @@ pub(crate) fn escape_help(help: &str, format: Format) -> Cow<'_, str> {
     }
 }
 
+/// Escapes newlines, and puts a backslash before the other `special` characters.
 fn escape<'a>(text: &'a str, special: &[char]) -> Cow<'a, str> {
     if !text.contains(special) {
         return Cow::Borrowed(text);
@@ -51,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_means_something_is_escaped() {
+    fn special_characters_are_escaped() {
         assert_eq!(escape_value("plain"), "plain");
         assert_eq!(escape_value("a \"b\" \\ c\nd"), "a \\\"b\\\" \\\\ c\\nd");
         let help = "a \"b\" \\ c\nd";

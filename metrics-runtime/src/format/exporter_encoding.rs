@@ -1,27 +1,27 @@
-//! How a name or a value is encoded for `metrics-exporter-prometheus`, so that the exporter writes it unchanged.
+//! Encodes names and values for `metrics-exporter-prometheus`, so that the exporter writes them unchanged.
 
 use std::borrow::Cow;
 
-/// A name that ends in it is always encoded, so that decoding is unambiguous.
+/// The end of an encoded name. A name that ends in it anyway is encoded too, so that decoding is unambiguous.
 const MARK: char = ':';
 
-/// The name of a summary: the exporter leaves out a suffix that the name seems to have already, so that of `account` it
-/// would write `account_sum` and, for its count, `account`. A mark at the end prevents that.
+/// Encodes the name of a summary. The exporter leaves out a suffix that the name seems to have already: the count of the
+/// summary `account` would be written as `account`, without `_count`. A mark at the end prevents this.
 pub(crate) fn encode_summary_name(name: &str) -> Cow<'_, str> {
-    // It asks for no underscore before the suffix.
+    // The exporter looks for the suffix without its underscore.
     if name.ends_with("sum") || name.ends_with("count") || name.ends_with(MARK) {
         return Cow::Owned(format!("{name}{MARK}"));
     }
     Cow::Borrowed(name)
 }
 
-/// The name of a summary that was encoded in this way.
+/// Decodes a name that [`encode_summary_name`] returned.
 pub(crate) fn decode_summary_name(encoded: &str) -> &str {
     encoded.strip_suffix(MARK).unwrap_or(encoded)
 }
 
-/// The value of a label: the exporter takes a backslash before a quote or a second backslash for one that escapes it, so
-/// that `p"q` and `p\"q` would be written alike. Where each is doubled, each is written as the escaped backslash that it is.
+/// Encodes the value of a label. The exporter reads a backslash before a quote or before another backslash as an escape, so
+/// it would write `p"q` and `p\"q` in the same way. Each backslash is doubled, so that it is written as an escaped backslash.
 pub(crate) fn encode_label_value(value: &str) -> Cow<'_, str> {
     if value.contains('\\') { Cow::Owned(value.replace('\\', r"\\")) } else { Cow::Borrowed(value) }
 }
@@ -33,13 +33,13 @@ mod tests {
     use metrics::{Key, Label, Level, Metadata, Recorder as _};
     use metrics_exporter_prometheus::PrometheusBuilder;
 
+    use super::super::escapes::escape_value;
     use super::*;
-    use crate::format::escapes::escape_value;
 
     static METADATA: Metadata<'_> = Metadata::new("test", Level::INFO, None);
 
     #[test]
-    fn every_summary_can_be_encoded_by_its_name() {
+    fn an_encoded_summary_is_written_with_its_suffixes() {
         let names = ["wait", "sum", "account", "job_count", "x_bucket", "x:", "x::", "sum:"];
         let encoded: BTreeSet<_> = names.iter().map(|name| encode_summary_name(name)).collect();
         assert_eq!(encoded.len(), names.len());
@@ -58,8 +58,8 @@ mod tests {
     }
 
     #[test]
-    fn every_value_is_written_as_it_is() {
-        // All texts of up to five of the characters that mean something, and one that does not.
+    fn an_encoded_value_is_written_unchanged() {
+        // All texts of up to five characters: the three special ones, and an ordinary one.
         let mut values = vec![String::new()];
         for length in 0..5 {
             let longer = values.iter().filter(|value| value.len() == length);
@@ -76,7 +76,7 @@ mod tests {
         let lines: BTreeSet<&str> = page.lines().collect();
         for value in &values {
             let line = format!("x{{text=\"{}\"}} 1", escape_value(value));
-            assert!(lines.contains(&*line), "{line} is not on\n{page}");
+            assert!(lines.contains(&*line), "{line} is not on the page\n{page}");
         }
     }
 }

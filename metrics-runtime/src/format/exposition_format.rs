@@ -1,10 +1,10 @@
-//! The formats of the page.
+//! The exposition formats of the page.
 
 use std::fmt::Write as _;
 
 use super::series_names::without_total;
 
-/// The format of the page.
+/// The exposition format of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
     /// The Prometheus text format, version 0.0.4:
@@ -15,17 +15,18 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    /// The name that a metric's own lines have: OpenMetrics leaves the suffix of a counter to its series.
-    pub(crate) fn family(self, name: &str, is_counter: bool) -> &str {
+    /// The metric's name in its `# HELP` and `# TYPE` lines. In OpenMetrics, a counter has its `_total` only
+    /// in the lines of its series.
+    pub(crate) fn family_name(self, name: &str, is_counter: bool) -> &str {
         match self {
             Self::OpenMetrics if is_counter => without_total(name),
             _ => name,
         }
     }
 
-    /// Appends the upper bound of a bucket: OpenMetrics writes a number that is no integer.
+    /// Appends the upper bound of a bucket. OpenMetrics writes a whole number with a decimal point: `1.0`.
     pub(crate) fn push_bound(self, text: &mut String, bound: f64) {
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ = match self {
             _ if bound.is_infinite() => write!(text, "+Inf"),
             Self::OpenMetrics if bound.fract() == 0.0 => write!(text, "{bound:.1}"),

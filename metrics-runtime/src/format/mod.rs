@@ -1,4 +1,4 @@
-//! Prometheus' language: formats, escapes, numbers, the rules of names, and the names that a metric takes on the page.
+//! Prometheus' language: formats, escapes, numbers, the rules for names, and the names that a metric takes on the page.
 
 mod series_names;
 #[cfg(feature = "exporter")]
@@ -19,9 +19,9 @@ pub(crate) use exporter_encoding::{decode_summary_name, encode_label_value, enco
 #[cfg(feature = "exporter")]
 pub(crate) use exposition_format::Format;
 #[cfg(feature = "exporter")]
-pub(crate) use names::{is_label_name, is_metric_name, label_name, metric_name};
+pub(crate) use names::{is_label_name, is_metric_name, sanitize_label_name, sanitize_metric_name};
 #[cfg(feature = "exporter")]
-pub(crate) use numbers::{push_count, push_nanoseconds, push_number};
+pub(crate) use numbers::{push_count, push_nanoseconds_as_seconds, push_number};
 #[cfg(feature = "exporter")]
 pub(crate) use series_names::MetricType;
 pub(crate) use series_names::SeriesNames;

@@ -1,32 +1,34 @@
-//! How numbers are written.
+//! Appends numbers to the page.
 
 use std::fmt::Write as _;
 
+/// Appends a whole number.
 pub(crate) fn push_count(page: &mut String, count: u64) {
     page.push_str(itoa::Buffer::new().format(count));
 }
 
+/// Appends a number. Prometheus writes the special ones as `NaN`, `+Inf` and `-Inf`.
 pub(crate) fn push_number(page: &mut String, number: f64) {
     if number.is_nan() {
         page.push_str("NaN");
     } else if number.is_infinite() {
         page.push_str(if number > 0.0 { "+Inf" } else { "-Inf" });
     } else {
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ = write!(page, "{number}");
     }
 }
 
-const NANOSECONDS: u128 = 1_000_000_000;
+const NANOSECONDS_PER_SECOND: u128 = 1_000_000_000;
 
-/// Seconds, to the last nanosecond, without zeros at the end.
-pub(crate) fn push_nanoseconds(page: &mut String, nanoseconds: u128) {
+/// Appends a duration in seconds. It is exact to the nanosecond and has no zeros at the end.
+pub(crate) fn push_nanoseconds_as_seconds(page: &mut String, nanoseconds: u128) {
     let mut digits = itoa::Buffer::new();
-    page.push_str(digits.format(nanoseconds / NANOSECONDS));
-    let rest = nanoseconds % NANOSECONDS;
+    page.push_str(digits.format(nanoseconds / NANOSECONDS_PER_SECOND));
+    let rest = nanoseconds % NANOSECONDS_PER_SECOND;
     if rest > 0 {
-        // A one in front keeps the zeros.
-        let digits = digits.format(NANOSECONDS + rest);
+        // The added second keeps the leading zeros. Its digit is left out below.
+        let digits = digits.format(NANOSECONDS_PER_SECOND + rest);
         page.push('.');
         page.push_str(digits[1..].trim_end_matches('0'));
     }
@@ -51,7 +53,7 @@ mod tests {
     fn a_sum_is_exact() {
         let shown = |nanoseconds| {
             let mut text = String::new();
-            push_nanoseconds(&mut text, nanoseconds);
+            push_nanoseconds_as_seconds(&mut text, nanoseconds);
             text
         };
         let sums = [0, 1, 1_500_000_000, 3_000_000_000, u128::from(u64::MAX) + 1].map(shown);

@@ -1,4 +1,4 @@
-//! The names that a metric takes on the page: two metrics that take the same name break the page.
+//! The names that a metric takes on the page. Two metrics that take the same name make the page invalid.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -11,7 +11,7 @@ pub(crate) enum MetricType {
     Counter,
     Gauge,
     Histogram,
-    /// What `metrics-exporter-prometheus` makes of another crate's histogram.
+    /// A histogram of another crate, as `metrics-exporter-prometheus` writes it.
     #[cfg(feature = "exporter")]
     Summary,
 }
@@ -40,8 +40,8 @@ impl fmt::Display for MetricType {
 }
 
 impl MetricType {
-    /// The names that a metric has on the page, in either format. Those of OpenMetrics are asked for: the text format has
-    /// no others, and OpenMetrics keeps `_created` for the moment at which a series began, even where nobody writes it.
+    /// The names that a metric takes on the page, in any format. They are those of OpenMetrics: the text format has no others.
+    /// OpenMetrics reserves `_created`, for the time at which a series began, even where no such line is written:
     /// <https://prometheus.io/docs/specs/om/open_metrics_spec/#suffixes>
     fn names(self, name: &str) -> impl Iterator<Item = String> {
         let (start, suffixes): (&str, &'static [&'static str]) = match self {
@@ -55,13 +55,13 @@ impl MetricType {
     }
 }
 
-/// What OpenMetrics calls a counter, whose series end in `_total` in any case.
+/// A counter's name in OpenMetrics, which adds `_total` to the names of its series.
 pub(crate) fn without_total(counter: &str) -> &str {
-    // Something has to be left of the name.
+    // The rest of the name must not be empty.
     counter.strip_suffix("_total").filter(|rest| !rest.is_empty()).unwrap_or(counter)
 }
 
-/// The names that are taken, and their owners.
+/// The names that metrics have taken on the page, and their owners.
 #[derive(Debug)]
 pub(crate) struct SeriesNames<Owner> {
     by_name: HashMap<String, Owner>,
@@ -74,12 +74,12 @@ impl<Owner> Default for SeriesNames<Owner> {
 }
 
 impl<Owner: Clone> SeriesNames<Owner> {
-    /// The first of a metric's names that is taken, and its owner.
-    pub(crate) fn clash(&self, name: &str, metric_type: MetricType) -> Option<(String, &Owner)> {
+    /// The first of a metric's names that another one has taken, and its owner.
+    pub(crate) fn find_clash(&self, name: &str, metric_type: MetricType) -> Option<(String, &Owner)> {
         metric_type.names(name).find_map(|name| self.by_name.get(&name).map(|owner| (name, owner)))
     }
 
-    /// Gives a metric its names.
+    /// Records that a metric takes its names.
     pub(crate) fn add(&mut self, name: &str, metric_type: MetricType, owner: &Owner) {
         for name in metric_type.names(name) {
             self.by_name.insert(name, owner.clone());
@@ -94,11 +94,11 @@ mod tests {
     fn clash(one: (&str, Kind), other: (&str, Kind)) -> Option<String> {
         let mut names = SeriesNames::default();
         names.add(one.0, one.1.into(), &());
-        names.clash(other.0, other.1.into()).map(|(name, ())| name)
+        names.find_clash(other.0, other.1.into()).map(|(name, ())| name)
     }
 
     #[test]
-    fn two_metrics_of_one_name_in_either_format_clash() {
+    fn metrics_that_take_the_same_name_clash() {
         let (counter, gauge, histogram) = (Kind::Counter, Kind::Gauge, Kind::Histogram);
         for (one, other, name) in [
             (("jobs_total", counter), ("jobs", gauge), Some("jobs")),

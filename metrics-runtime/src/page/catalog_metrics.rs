@@ -1,6 +1,6 @@
 //! Writes the metrics of the catalog.
 
-use crate::format::{Format, push_count, push_nanoseconds, push_number};
+use crate::format::{Format, push_count, push_nanoseconds_as_seconds, push_number};
 use crate::recorder::{Cell, Store};
 use crate::storage::AllShards;
 use crate::vocabulary::Kind;
@@ -36,7 +36,7 @@ pub(crate) fn write(
             continue;
         }
         let name = metric.name;
-        let family = format.family(name, metric.kind == Kind::Counter);
+        let family = format.family_name(name, metric.kind == Kind::Counter);
         for part in ["# HELP ", family, " ", metric.help(format), "\n# TYPE ", family, " ", metric.kind.as_str(), "\n"]
         {
             page.push_str(part);
@@ -76,7 +76,7 @@ pub(crate) fn write(
                     push_count(page, count);
                     page.push('\n');
                 }
-                line(page, name, "_sum", labels, |page| push_nanoseconds(page, sum));
+                line(page, name, "_sum", labels, |page| push_nanoseconds_as_seconds(page, sum));
                 line(page, name, "_count", labels, |page| push_count(page, count));
             }
         };

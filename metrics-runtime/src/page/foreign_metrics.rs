@@ -53,7 +53,7 @@ impl<'a> Metric<'a> {
             "gauge" => Kind::Gauge,
             _ => Kind::Histogram,
         };
-        let family = format.family(name, kind == Kind::Counter);
+        let family = format.family_name(name, kind == Kind::Counter);
         // Writing to a string does not fail.
         if let Some(help) = help(kind, name) {
             let _ = writeln!(page, "# HELP {family} {}", escape_help(&help, format));

@@ -1,4 +1,4 @@
-//! The guard of a call: it sees the start, and exactly one end.
+//! The guard of a call: it records the start, and exactly one end.
 
 use core::fmt;
 use core::future::Future;
@@ -11,26 +11,26 @@ use super::mode::{self, Ending, Mode};
 use crate::definition::{Event, Function};
 use crate::vocabulary::Outcome;
 
-/// What the returned value says: the outcome, and for each site the offset of the labels that are read from it.
-pub(crate) type Ended<const N: usize> = (Outcome, [u32; N]);
+/// What is read from a returned value: the outcome, and for each site the offset of the labels that come from the value.
+pub(crate) type CallEnd<const N: usize> = (Outcome, [u32; N]);
 
-/// Where a call stands when its guard is dropped.
+/// The state of a call. It shows what a drop of the guard means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    /// Nothing is left to do.
+    /// The end is recorded, or metrics are off: a drop does nothing.
     Done,
     /// Its code is running: a drop now is an unwinding panic.
     Running,
-    /// It waits to be polled again: a drop now is a cancellation.
+    /// It waits for its next poll: a drop now is a cancellation.
     Waiting,
-    /// Its outcome does not matter to any of its sites.
+    /// None of its sites needs its outcome: a drop is its end.
     Unobserved,
 }
 
-/// A call that has started.
+/// The guard of a call that has started.
 ///
-/// `F` names the function: a type without a value, so that a guard is no larger for it, and the compiler can work out
-/// beforehand what its sites do.
+/// `F` returns the function's data. It is a type of size zero: it does not make the guard larger, and the compiler knows at
+/// compile time what the function's sites do.
 pub struct Call<F, const N: usize>
 where
     F: Fn() -> &'static Function<N>,
@@ -46,22 +46,23 @@ impl<F, const N: usize> Call<F, N>
 where
     F: Fn() -> &'static Function<N>,
 {
-    /// Starts a call of a function whose sites need its outcome; `labels` gives the offset of the labels that are
-    /// known already, one for each site, and is not asked where metrics are off.
+    /// Starts a call of a function whose sites need its outcome. `labels` gives, for each site, the offset of the labels that
+    /// are known at the start. It is not called if metrics are off.
     #[inline]
     #[must_use]
     pub fn start(function: F, labels: impl FnOnce(&'static Function<N>) -> [u32; N]) -> Self {
         Self::start_in(State::Waiting, function, labels)
     }
 
-    /// Starts a call of a function whose sites do not need its outcome: its end is the guard's drop.
+    /// Starts a call of a function whose sites do not need its outcome. The call ends when the guard is dropped.
     #[inline]
     #[must_use]
     pub fn guard(function: F, labels: impl FnOnce(&'static Function<N>) -> [u32; N]) -> Self {
         Self::start_in(State::Unobserved, function, labels)
     }
 
-    /// Starts a call whose body runs in the caller's own frame: unless it is [finished](Self::finish), it has panicked.
+    /// Starts a call whose body runs in the same function as the guard. If the guard is dropped before
+    /// [`finish`](Self::finish), the call has panicked.
     #[inline]
     #[must_use]
     pub fn start_running(function: F, labels: impl FnOnce(&'static Function<N>) -> [u32; N]) -> Self {
@@ -90,56 +91,56 @@ where
         Self { function, started, base, mode, state }
     }
 
-    /// Ends a call that was started by [`start_running`](Self::start_running) with its value.
+    /// Ends a call that [`start_running`](Self::start_running) started, with its returned value.
     #[inline]
-    pub fn finish<T>(mut self, value: T, ended: impl FnOnce(&'static Function<N>, &T) -> Ended<N>) -> T {
+    pub fn finish<T>(mut self, value: T, read_end: impl FnOnce(&'static Function<N>, &T) -> CallEnd<N>) -> T {
         if self.state == State::Running {
-            self.end_with(&value, ended);
+            self.end_with(&value, read_end);
         }
         value
     }
 
-    /// Runs the body of a function.
+    /// Runs the body of a synchronous function, and ends the call.
     #[inline]
-    pub fn run<T>(self, body: impl FnOnce() -> T, ended: impl FnOnce(&'static Function<N>, &T) -> Ended<N>) -> T {
-        // From here on only a panic needs a destructor. A smaller one than the guard's leaves the values in registers.
+    pub fn run<T>(self, body: impl FnOnce() -> T, read_end: impl FnOnce(&'static Function<N>, &T) -> CallEnd<N>) -> T {
+        // From here on, only a panic needs a destructor. This one is smaller than the guard's, so the values stay in registers.
         let mut this = ManuallyDrop::new(self);
         if this.state == State::Done {
             return body();
         }
-        let unwinding =
-            Unwinding { function: (this.function)(), base: this.base, mode: this.mode, started: this.started };
+        let panic_guard =
+            PanicGuard { function: (this.function)(), base: this.base, mode: this.mode, started: this.started };
         let value = body();
-        core::mem::forget(unwinding);
-        this.end_with(&value, ended);
+        core::mem::forget(panic_guard);
+        this.end_with(&value, read_end);
         value
     }
 
     /// Measures the body of an asynchronous function.
     #[inline]
-    pub fn measure<B, E>(self, body: B, ended: E) -> Measured<B, E, Self>
+    pub fn measure<B, E>(self, body: B, read_end: E) -> Measured<B, E, Self>
     where
         B: Future,
-        E: Fn(&'static Function<N>, &B::Output) -> Ended<N>,
+        E: Fn(&'static Function<N>, &B::Output) -> CallEnd<N>,
     {
-        Measured { body, ended, call: self }
+        Measured { body, read_end, call: self }
     }
 
-    /// Measures the body of an asynchronous function that never returns: its end is a panic or a cancellation.
+    /// Measures the body of an asynchronous function that never returns. It ends with a panic or a cancellation.
     #[inline]
     pub fn measure_diverging<B: Future>(self, body: B) -> impl Future<Output = B::Output> {
         self.measure(body, |_, _| (Outcome::Ok, [0; N]))
     }
 
-    /// Ends the call with what its value says.
+    /// Ends the call with what is read from its returned value.
     #[inline]
-    fn end_with<T>(&mut self, value: &T, ended: impl FnOnce(&'static Function<N>, &T) -> Ended<N>) {
-        let (outcome, result) = ended((self.function)(), value);
+    fn end_with<T>(&mut self, value: &T, read_end: impl FnOnce(&'static Function<N>, &T) -> CallEnd<N>) {
+        let (outcome, result) = read_end((self.function)(), value);
         self.end(outcome, result);
     }
 
-    /// The way of nearly all calls is short and in line, where the compiler knows the function's sites. What the other
-    /// ways need is handed over by value, so that the guard can stay in registers.
+    /// The path of nearly all calls is short and inline, where the compiler knows the function's sites. The slow path takes
+    /// its arguments by value, so that the guard can stay in registers.
     #[inline(always)]
     fn end(&mut self, outcome: Outcome, result: [u32; N]) {
         let function = (self.function)();
@@ -156,8 +157,8 @@ where
     }
 }
 
-/// Does it for each site. For the usual number of them there is no loop, so that the compiler knows which site is meant
-/// and leaves out what that one does not do.
+/// Calls `each` with the index of each site. There is no loop for up to four sites: the compiler then knows the site and
+/// leaves out the code that it does not need.
 #[inline(always)]
 fn for_each_site<const N: usize>(each: impl Fn(usize)) {
     if N > 0 {
@@ -175,22 +176,22 @@ fn for_each_site<const N: usize>(each: impl Fn(usize)) {
     (4..N).for_each(each);
 }
 
-/// A call whose body is running: a drop is an unwinding panic.
-struct Unwinding<const N: usize> {
+/// Records a panic if it is dropped: the body of the call is unwinding.
+struct PanicGuard<const N: usize> {
     function: &'static Function<N>,
     base: [u32; N],
     mode: Mode,
     started: u64,
 }
 
-impl<const N: usize> Drop for Unwinding<N> {
+impl<const N: usize> Drop for PanicGuard<N> {
     #[inline]
     fn drop(&mut self) {
         end_slowly(self.function, self.base, self.mode, self.started, None, Outcome::Panic);
     }
 }
 
-/// The start of a call in another mode; gives when, and the mode as it is for this thread.
+/// Starts a call in any mode other than [`Mode::INSTALLED`]. Returns the time of the start, and the mode on this thread.
 #[cold]
 #[inline(never)]
 fn start_slowly<const N: usize>(function: &'static Function<N>, base: [u32; N], mode: Mode) -> (u64, Mode) {
@@ -201,19 +202,20 @@ fn start_slowly<const N: usize>(function: &'static Function<N>, base: [u32; N], 
     (if function.timed { clock::now() } else { 0 }, mode)
 }
 
-/// The end of a call that failed, or in another mode; `result` is what the labels have that are read from its value.
+/// Ends a call that failed, or whose mode is not [`Mode::INSTALLED`]. `result` gives the offsets of the labels that are read
+/// from its value, if it returned one.
 #[cold]
 #[inline(never)]
 fn end_slowly<const N: usize>(
     function: &'static Function<N>,
     base: [u32; N],
-    then: Mode,
+    start_mode: Mode,
     started: u64,
     result: Option<[u32; N]>,
     outcome: Outcome,
 ) {
     let nanoseconds = if function.timed { clock::nanoseconds_since(started) } else { 0 };
-    let (mode, is_replayed) = match then.ending(mode::current().on_this_thread()) {
+    let (mode, is_replayed) = match start_mode.ending(mode::current().on_this_thread()) {
         Ending::SameRecorder(mode) => (mode, false),
         Ending::Replay(mode) => (mode, true),
         Ending::Discard => return,
@@ -255,14 +257,14 @@ where
 }
 
 pin_project_lite::pin_project! {
-    /// The body of an asynchronous function, measured.
+    /// The body of an asynchronous function, with the guard of its call.
     #[derive(Debug)]
     #[must_use = "futures do nothing unless polled"]
     pub struct Measured<B, E, C> {
-        // The body is dropped first: what a cancelled body does while it is dropped is part of the call.
+        // This field comes first, so the body is dropped first: the destructors of a cancelled body are part of the call.
         #[pin]
         body: B,
-        ended: E,
+        read_end: E,
         call: C,
     }
 }
@@ -271,7 +273,7 @@ impl<F, B, E, const N: usize> Future for Measured<B, E, Call<F, N>>
 where
     F: Fn() -> &'static Function<N>,
     B: Future,
-    E: Fn(&'static Function<N>, &B::Output) -> Ended<N>,
+    E: Fn(&'static Function<N>, &B::Output) -> CallEnd<N>,
 {
     type Output = B::Output;
 
@@ -285,7 +287,7 @@ where
         let polled = this.body.poll(context);
         this.call.state = State::Waiting;
         let value = ready!(polled);
-        this.call.end_with(&value, this.ended);
+        this.call.end_with(&value, this.read_end);
         Poll::Ready(value)
     }
 }

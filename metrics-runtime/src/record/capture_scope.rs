@@ -1,9 +1,9 @@
-//! Which capture of a test, if any, the calling thread records into.
+//! The capture of a test that the calling thread records into, if any.
 
 use std::cell::Cell;
 
 thread_local! {
-    /// The number of the capture.
+    /// The number of the calling thread's capture.
     static CAPTURE: Cell<Option<usize>> = const { Cell::new(None) };
 }
 
@@ -12,7 +12,7 @@ pub(crate) fn current() -> Option<usize> {
     CAPTURE.with(Cell::get)
 }
 
-/// From now on the calling thread records into the capture with this number, or into none; gives the one before.
+/// Sets the capture that the calling thread records into, by its number; `None` for no capture. Returns the previous one.
 pub(crate) fn replace(capture: Option<usize>) -> Option<usize> {
     CAPTURE.with(|current| current.replace(capture))
 }

@@ -2,8 +2,8 @@
 
 use std::sync::OnceLock;
 
-/// The time stamp counter where the processor has a steady one, the operating system's monotonic clock elsewhere.
-/// Its first use takes the time of a calibration (up to 200 ms), which `init` pays before the program's calls do.
+/// The processor's time stamp counter if it runs at a constant rate, else the operating system's monotonic clock.
+/// The first use calibrates it, which takes up to 200 ms. `init` does this before the program's first call.
 fn clock() -> &'static quanta::Clock {
     static CLOCK: OnceLock<quanta::Clock> = OnceLock::new();
     CLOCK.get_or_init(|| {
@@ -14,18 +14,18 @@ fn clock() -> &'static quanta::Clock {
     })
 }
 
-/// A point in time, in the clock's own unit.
+/// The present time, in the clock's own unit.
 pub(crate) fn now() -> u64 {
     clock().raw()
 }
 
-/// The time since `start`. It is zero, never negative, where two processors' counters disagree.
+/// The nanoseconds since `start`. If the counters of two processors disagree, the time is zero, never negative.
 pub(crate) fn nanoseconds_since(start: u64) -> u64 {
     let clock = clock();
     clock.delta_as_nanos(start, clock.raw())
 }
 
-/// Whether the two functions below may be used. The first call prepares them.
+/// Whether [`now_inline`] and [`nanoseconds_since_inline`] can be used. The first call prepares them.
 pub(crate) fn is_inline() -> bool {
     clock();
     #[cfg(target_arch = "x86_64")]
@@ -34,7 +34,7 @@ pub(crate) fn is_inline() -> bool {
     return true;
 }
 
-/// As [`now`], for the hot path.
+/// Like [`now`], for the hot path.
 #[inline(always)]
 pub(crate) fn now_inline() -> u64 {
     #[cfg(target_arch = "x86_64")]
@@ -43,7 +43,7 @@ pub(crate) fn now_inline() -> u64 {
     return now();
 }
 
-/// As [`nanoseconds_since`], for the hot path.
+/// Like [`nanoseconds_since`], for the hot path.
 #[inline(always)]
 pub(crate) fn nanoseconds_since_inline(start: u64) -> u64 {
     #[cfg(target_arch = "x86_64")]
@@ -52,14 +52,15 @@ pub(crate) fn nanoseconds_since_inline(start: u64) -> u64 {
     return nanoseconds_since(start);
 }
 
-/// The time stamp counter, read in line: the clock's own reading is a call, which costs half as much again.
+/// Reads the time stamp counter inline. The clock's own function is not inlined: the call makes a reading cost half as much
+/// again.
 #[cfg(target_arch = "x86_64")]
 mod counter {
     use std::sync::atomic::{AtomicU64, Ordering};
 
-    /// How many nanoseconds 2^32 steps of the counter take; zero until it is known that the clock reads the counter.
+    /// The nanoseconds of 2^32 steps of the counter. Zero until it is certain that the clock reads the counter.
     static SCALE: AtomicU64 = AtomicU64::new(0);
-    const STEPS: u32 = 32;
+    const SCALE_BITS: u32 = 32;
 
     pub(super) fn is_calibrated() -> bool {
         SCALE.load(Ordering::Relaxed) > 0
@@ -68,21 +69,21 @@ mod counter {
     #[inline(always)]
     #[allow(clippy::cast_possible_truncation, reason = "it wraps around after 584 years")]
     pub(super) fn nanoseconds(steps: u64) -> u64 {
-        ((u128::from(steps) * u128::from(SCALE.load(Ordering::Relaxed))) >> STEPS) as u64
+        ((u128::from(steps) * u128::from(SCALE.load(Ordering::Relaxed))) >> SCALE_BITS) as u64
     }
 
     #[inline(always)]
     #[expect(unsafe_code, reason = "the counter is read by an instruction")]
     pub(super) fn now() -> u64 {
-        // SAFETY: every x86-64 processor has the instruction, and a system that forbids it forbids it to the clock as well.
+        // SAFETY: every x86-64 processor has the instruction. A system that forbids it forbids it to the clock as well.
         unsafe { core::arch::x86_64::_rdtsc() }
     }
 
-    /// Takes the scale over from a clock that reads the counter.
+    /// Copies the scale of a clock that reads the counter.
     pub(super) fn calibrate(clock: &quanta::Clock) {
-        let scale = clock.delta_as_nanos(0, 1 << STEPS);
-        // A clock that does not use the counter counts nanoseconds; then the counter is left alone.
-        let uses_counter = scale != 1 << STEPS
+        let scale = clock.delta_as_nanos(0, 1 << SCALE_BITS);
+        // A clock that does not use the counter counts in nanoseconds. Then the counter is not used here either.
+        let uses_counter = scale != 1 << SCALE_BITS
             && (0..3).all(|_| {
                 let (before, read, after) = (now(), clock.raw(), now());
                 before <= read && read <= after
@@ -100,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_agrees_with_the_systems_clock() {
+    fn the_clock_agrees_with_the_systems_clock() {
         clock();
         let (begun, start) = (Instant::now(), now());
         std::thread::sleep(Duration::from_millis(50));
@@ -111,14 +112,14 @@ mod tests {
     }
 
     #[test]
-    fn it_does_not_go_back() {
+    fn a_start_in_the_future_gives_zero() {
         clock();
         let later = now() + 1_000_000_000;
         assert_eq!(nanoseconds_since(later), 0);
     }
 
     #[test]
-    fn the_inline_clock_agrees_with_the_other() {
+    fn the_inline_clock_agrees_with_the_clock() {
         if !is_inline() {
             return;
         }

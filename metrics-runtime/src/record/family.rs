@@ -1,4 +1,4 @@
-//! Recording in a series of a metric.
+//! Records values in the series of a metric.
 
 use metrics::{Key, KeyName, Level, Metadata, Recorder};
 
@@ -13,11 +13,11 @@ use crate::storage::{CounterCell, GaugeCell, HistogramCell};
 use crate::util::catch_panic;
 use crate::vocabulary::Kind;
 
-/// The target in the facade's metadata that marks a value of our own sites.
+/// The target in the facade's metadata of values that our own sites record.
 pub(crate) const OWN_TARGET: &str = "metrics_runtime";
 
 impl Family {
-    /// Records a value in the series of a slot, wherever the mode keeps it.
+    /// Records a value in the series of a slot. The mode decides which recorder keeps the series.
     #[inline(always)]
     pub(crate) fn record(&'static self, mode: Mode, slot: u32, sample: Sample) {
         #[cfg(feature = "exporter")]
@@ -50,7 +50,7 @@ impl Family {
         true
     }
 
-    /// Records in another mode, or for the first time.
+    /// Records in a mode other than [`Mode::INSTALLED`], or in a series for the first time.
     #[cold]
     #[inline(never)]
     fn record_slowly(&'static self, mode: Mode, slot: u32, sample: Sample) {
@@ -66,7 +66,7 @@ impl Family {
             });
             return;
         }
-        let handle = self.fill(slot);
+        let handle = self.fill_slot(slot);
         #[cfg(feature = "exporter")]
         if self.record_in_row(slot, sample) {
             return;
@@ -76,8 +76,9 @@ impl Family {
         }
     }
 
-    /// Asks for the series of a slot; gives the facade's handle, unless our own recorder keeps the series.
-    pub(crate) fn fill(&'static self, index: u32) -> Option<&'static FacadeHandle> {
+    /// Fills a slot with the handle of its series. Returns the facade's handle; `None` if our own recorder keeps the series, or
+    /// if there is no handle (yet).
+    pub(crate) fn fill_slot(&'static self, index: u32) -> Option<&'static FacadeHandle> {
         let slot = self.slots.all.get(index as usize)?;
         #[cfg(feature = "exporter")]
         if let Some(source) = series_source::installed() {
@@ -100,7 +101,7 @@ impl Family {
         })
     }
 
-    /// Asks a recorder for the series of a slot; `None` where one of the labels has no such value yet.
+    /// Asks a recorder for the series of a slot. `None` if one of the labels has no such value yet.
     fn register(&self, recorder: &dyn Recorder, slot: u32) -> Option<FacadeHandle> {
         static METADATA: Metadata<'_> = Metadata::new(OWN_TARGET, Level::INFO, None);
         let labels = self

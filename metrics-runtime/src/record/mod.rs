@@ -1,4 +1,4 @@
-//! The path of a value: from a call's guard or a declared metric to a row of our own recorder or to a handle of the
+//! The path of a value: from a call's guard or a declared metric to a row of our own recorder, or to a handle of the
 //! `metrics` facade.
 
 mod clock;
@@ -18,8 +18,8 @@ pub(crate) use facade::{recorder_address, with_global_recorder};
 #[cfg(feature = "exporter")]
 pub(crate) use family::OWN_TARGET;
 #[cfg(all(test, feature = "exporter"))]
-pub(crate) use mode::read_clock_by_call;
-pub(crate) use mode::{Mode, count_capture, current as current_mode, leave_facade};
+pub(crate) use mode::set_slow_clock_mode;
+pub(crate) use mode::{Mode, begin_capture, current as current_mode, end_capture, set_mode_once};
 pub(crate) use sample::{Bits, Sample};
 #[cfg(feature = "exporter")]
 pub(crate) use series_source::{SeriesSource, install_series_source};

@@ -1,14 +1,14 @@
-//! A value on its path to a series.
+//! Values on their path to a series.
 
 use crate::definition::FacadeHandle;
 
 /// A value to record in a series.
 ///
-/// It is passed in two registers, so that the inline path spills nothing for the out-of-line paths. For that, all payloads
-/// are integers.
+/// It is passed in two registers, so that the inline path spills nothing for the slow path. For this, all payloads are
+/// integers.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Sample {
-    /// A counter grows.
+    /// A counter goes up by this much.
     Increment(u64),
     /// A gauge goes up by one.
     Up,
@@ -16,11 +16,11 @@ pub(crate) enum Sample {
     Down,
     /// A gauge changes by this much.
     Add(Bits),
-    /// A gauge is set.
+    /// A gauge is set to this value.
     Set(Bits),
     /// A histogram observes a duration.
     Nanoseconds(u64),
-    /// A histogram observes a value, in its own unit.
+    /// A histogram observes a value, in seconds.
     Observation(Bits),
 }
 
@@ -41,6 +41,7 @@ impl Bits {
 }
 
 impl FacadeHandle {
+    /// Records a value in the handle's series.
     pub(crate) fn record(&self, sample: Sample) {
         match (self, sample) {
             (Self::Counter(counter), Sample::Increment(by)) => counter.increment(by),
@@ -52,7 +53,7 @@ impl FacadeHandle {
             (Self::Histogram(histogram), Sample::Nanoseconds(nanoseconds)) => {
                 histogram.record(nanoseconds as f64 * 1e-9);
             }
-            // As in our own recorder, so that a test sees what the page will show.
+            // The same rules as in our own recorder, so that a test sees what the page will show.
             (Self::Histogram(histogram), Sample::Observation(value)) if value.value().is_finite() => {
                 histogram.record(value.value().max(0.0));
             }

@@ -1,12 +1,11 @@
-//! Where sites ask for the rows of their series, once our own recorder is installed.
+//! The source of the rows of series, once our own recorder is installed.
 
 use std::sync::{Arc, OnceLock};
 
 use crate::definition::Family;
 use crate::storage::Row;
 
-/// The recorder that keeps the series of the catalog, as sites know it. A site asks once for each series; afterwards its
-/// slot holds the row.
+/// A recorder that keeps the series of the catalog. Each series is asked for once; afterwards its slot holds the row.
 pub(crate) trait SeriesSource: Send + Sync {
     /// The row of a slot's series, and the bounds of its buckets in nanoseconds. `None` if one of its labels has no such
     /// value yet, or if the series is not kept.
@@ -15,12 +14,13 @@ pub(crate) trait SeriesSource: Send + Sync {
 
 static INSTALLED: OnceLock<Arc<dyn SeriesSource>> = OnceLock::new();
 
-/// From now on sites find their series in this source.
+/// Installs the source that sites get their series from.
 pub(crate) fn install_series_source(source: Arc<dyn SeriesSource>) {
     // A program has one recorder, so this is the first call.
     let _ = INSTALLED.set(source);
 }
 
+/// The installed source, if there is one.
 pub(super) fn installed() -> Option<&'static dyn SeriesSource> {
     INSTALLED.get().map(Arc::as_ref)
 }

@@ -11,7 +11,7 @@ use super::foreign::{ForeignMetrics, ForeignPage, RejectedHandle, Rejection, Rej
 use super::options::Options;
 use super::store::Store;
 use crate::catalog::Catalog;
-use crate::format::metric_name;
+use crate::format::sanitize_metric_name;
 use crate::record::OWN_TARGET;
 use crate::vocabulary::Kind;
 
@@ -75,7 +75,7 @@ impl CatalogRecorder {
     }
 
     fn describe(&self, kind: Kind, name: &KeyName, description: &str) {
-        self.foreign.describe(kind, &metric_name(name.as_str()), description);
+        self.foreign.describe(kind, &sanitize_metric_name(name.as_str()), description);
     }
 }
 

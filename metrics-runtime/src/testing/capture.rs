@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 
 use super::capture_recorder::CaptureRecorder;
 use super::snapshot::Snapshot;
-use crate::record::{count_capture, replace_capture};
+use crate::record::{begin_capture, end_capture, replace_capture};
 
 /// Runs code, and gives what it has recorded.
 pub fn capture<T>(run: impl FnOnce() -> T) -> Snapshot {
@@ -37,7 +37,7 @@ struct Inner {
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        count_capture(false);
+        end_capture();
     }
 }
 
@@ -52,7 +52,7 @@ impl Capture {
     #[must_use]
     pub fn new() -> Self {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
-        count_capture(true);
+        begin_capture();
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         Self(Arc::new(Inner { recorder: CaptureRecorder::default(), number }))
     }

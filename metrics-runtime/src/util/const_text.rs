@@ -1,6 +1,6 @@
-//! Messages that are built while the compiler evaluates constants.
+//! Texts of messages, built in const evaluation, where `format!` cannot be used.
 
-/// A message that is built in const evaluation. A part that does not fit is left out.
+/// A text of at most 1024 bytes. A part that does not fit is left out.
 pub(crate) struct ConstText {
     bytes: [u8; 1024],
     length: usize,
@@ -11,36 +11,38 @@ impl ConstText {
         Self { bytes: [0; 1024], length: 0 }
     }
 
+    /// Appends a text.
     pub(crate) const fn text(mut self, text: &str) -> Self {
         let text = text.as_bytes();
-        // Half a text could end in half a character.
+        // A part is not cut: the cut could fall inside a character.
         if self.length + text.len() > self.bytes.len() {
             return self;
         }
-        let mut at = 0;
-        while at < text.len() {
-            self.bytes[self.length] = text[at];
+        let mut index = 0;
+        while index < text.len() {
+            self.bytes[self.length] = text[index];
             self.length += 1;
-            at += 1;
+            index += 1;
         }
         self
     }
 
+    /// Appends a number in decimal digits.
     pub(crate) const fn number(self, number: u128) -> Self {
         let mut digits = [0; 39];
-        let (mut at, mut rest) = (digits.len(), number);
+        let (mut first, mut rest) = (digits.len(), number);
         loop {
-            at -= 1;
+            first -= 1;
             #[allow(clippy::cast_possible_truncation, reason = "a digit is less than ten")]
             {
-                digits[at] = b'0' + (rest % 10) as u8;
+                digits[first] = b'0' + (rest % 10) as u8;
             }
             rest /= 10;
             if rest == 0 {
                 break;
             }
         }
-        let (_, digits) = digits.split_at(at);
+        let (_, digits) = digits.split_at(first);
         match core::str::from_utf8(digits) {
             Ok(digits) => self.text(digits),
             Err(_) => self,

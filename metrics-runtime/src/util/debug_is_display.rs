@@ -1,5 +1,7 @@
-//! Errors whose `Debug` is their message: Rust prints `Debug` where `main` returns an error, which is where users meet it.
+//! Errors whose `Debug` prints the same message as `Display`. If `main` returns an error, Rust prints its `Debug`, and that
+//! is what users see.
 
+/// Implements `Debug` for errors by their `Display`.
 macro_rules! debug_is_display {
     ($($error:ty),+ $(,)?) => {
         $(

@@ -1,4 +1,4 @@
-//! Tools that know nothing of metrics.
+//! Helpers that know nothing about metrics.
 
 mod catch_panic;
 mod const_text;

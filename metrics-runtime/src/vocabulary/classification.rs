@@ -1,9 +1,9 @@
 //! Finds the outcome of a returned value by its type.
 //!
-//! Generated code writes `(&&&Returned(&value)).outcome()`. Method lookup tries the type as it stands before it takes
-//! references away, so the trait that is implemented for the most references wins among those whose bounds hold. That
-//! is specialization by type on stable Rust; it works where the type is concrete, and takes the last resort where it is
-//! generic and has no bounds.
+//! Generated code writes `(&&&Returned(&value)).outcome()`. Method lookup tries the full type first and then removes
+//! references one by one. So, of the traits whose bounds hold, the one that is implemented for the most references wins.
+//! This is specialization by type on stable Rust. It works for concrete types; a generic type without bounds gets the
+//! trait without references, the last one below.
 
 use std::error::Error;
 
@@ -15,14 +15,14 @@ use crate::util::catch_panic;
 #[derive(Debug)]
 pub struct Returned<'a, T: ?Sized>(pub &'a T);
 
-/// What an error says of itself, and `error` where it panics instead: looking at it must not change what the program
-/// does.
+/// The reason that an error gives. If its code panics, the reason is `error`: classification must not change what the
+/// program does.
 #[cold]
 fn or_error(reason: impl FnOnce() -> Reason) -> Reason {
     catch_panic(reason).unwrap_or(Reason::Error)
 }
 
-/// A `Result` whose error says what it is.
+/// A `Result` whose error implements [`Failure`].
 pub trait OutcomeOfFailure {
     /// The outcome of the call that returned it.
     fn outcome(&self) -> Outcome;
@@ -38,7 +38,7 @@ impl<T, E: Failure> OutcomeOfFailure for &&&Returned<'_, Result<T, E>> {
     }
 }
 
-/// A `Result` whose error can be asked for its sources.
+/// A `Result` whose error is a [`std::error::Error`]: its chain of sources is searched.
 pub trait OutcomeOfError {
     /// The outcome of the call that returned it.
     fn outcome(&self) -> Outcome;
@@ -49,7 +49,7 @@ impl<T, E: Error> OutcomeOfError for &&Returned<'_, Result<T, E>> {
     fn outcome(&self) -> Outcome {
         match self.0 {
             Ok(_) => Outcome::Ok,
-            // The error itself may borrow, so that it cannot be looked up by its type; its sources cannot.
+            // The error itself may borrow, so it cannot be downcast. Its sources are `'static`, so they can.
             Err(error) => or_error(|| error.source().map_or(Reason::Error, reason_of_chain)).into(),
         }
     }
@@ -68,7 +68,7 @@ impl<T, E> OutcomeOfResult for &Returned<'_, Result<T, E>> {
     }
 }
 
-/// A value that is no `Result`.
+/// A value that is not a `Result`.
 pub trait OutcomeOfValue {
     /// The outcome of the call that returned it: `ok`.
     fn outcome(&self) -> Outcome;
@@ -81,17 +81,17 @@ impl<T: ?Sized> OutcomeOfValue for Returned<'_, T> {
     }
 }
 
-/// What a function with reasons of the user's own returns.
+/// The return type of a function whose failures are counted by the user's own set of reasons.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no `Result`: there is no error that could say its reason",
-    label = "the function returns no `Result`",
-    note = "leave `reason` out: calls that are cancelled or panic are counted without it"
+    message = "`{Self}` is not a `Result`: it has no error that could give a reason",
+    label = "the function does not return a `Result`",
+    note = "leave out `reason`: calls that are cancelled or panic are counted without it"
 )]
 pub trait Fallible {
-    /// The error.
+    /// The type of the error.
     type Error;
 
-    /// The error, where there is one.
+    /// The error, or `None` if the call returned `Ok`.
     fn error(&self) -> Option<&Self::Error>;
 }
 
@@ -105,7 +105,7 @@ impl<T, E> Fallible for Result<T, E> {
     }
 }
 
-/// The reason of a returned error.
+/// The reason of a returned error, or `None` if the call returned `Ok`.
 #[inline]
 pub fn reason_of<R, F: Fallible>(returned: &F) -> Option<R>
 where
@@ -114,13 +114,13 @@ where
     returned.error().map(FailureReason::failure_reason)
 }
 
-/// The error in a variant that is marked `#[failure(source)]`.
+/// The error inside a variant that is marked `#[failure(source)]`. It is classified in the same way as [`Returned`].
 #[derive(Debug)]
 pub struct Source<'a, E: ?Sized>(pub &'a E);
 
-/// A source that says what it is.
+/// A source that implements [`Failure`].
 pub trait ReasonOfFailure {
-    /// What it is counted as.
+    /// The reason that it is counted by.
     fn reason(&self) -> Reason;
 }
 
@@ -130,9 +130,9 @@ impl<E: Failure + ?Sized> ReasonOfFailure for &&Source<'_, E> {
     }
 }
 
-/// A source that can be asked for its own sources.
+/// A source that is a [`std::error::Error`]: its own chain of sources is searched.
 pub trait ReasonOfError {
-    /// What it is counted as.
+    /// The reason that it is counted by.
     fn reason(&self) -> Reason;
 }
 
@@ -144,7 +144,7 @@ impl<E: Error + ?Sized> ReasonOfError for &Source<'_, E> {
 
 /// Any other source.
 pub trait ReasonOfValue {
-    /// What it is counted as: an error.
+    /// The reason that it is counted by: `error`.
     fn reason(&self) -> Reason;
 }
 

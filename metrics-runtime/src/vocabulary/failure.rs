@@ -1,18 +1,18 @@
-//! What an error says about itself, and what is found out about one that says nothing.
+//! The reason of a failure: given by the error itself, or found in its chain of sources.
 
 use std::error::Error;
 use std::io;
 
 use super::outcome::Outcome;
 
-/// What the error of a call that returned is counted as.
+/// The reason that a returned error is counted by.
 ///
-/// The text of an error is never a label: it has no end of values.
+/// The text of an error is never a label: the number of texts has no limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Reason {
-    /// Something went wrong.
+    /// Any failure that is not a timeout.
     Error,
-    /// Something took too long.
+    /// An operation took too long.
     Timeout,
 }
 
@@ -27,7 +27,7 @@ impl From<Reason> for Outcome {
 
 /// An error that says whether it is a timeout.
 ///
-/// Derive it: each variant must then be classified, so that a new one cannot be forgotten.
+/// Derive it: each variant must then be classified, so a new variant cannot be forgotten.
 ///
 /// ```
 /// use metrics_runtime::{Failure, Reason};
@@ -51,21 +51,21 @@ impl From<Reason> for Outcome {
 /// assert_eq!(FetchError::Io(slow).reason(), Reason::Timeout);
 /// ```
 ///
-/// An error without it is still classified: where it is a [`std::error::Error`], its chain of sources is searched for
-/// the timeouts that programs meet ([`io::ErrorKind::TimedOut`], and with the features `tokio`, `reqwest` and `redis`
-/// theirs); anything else is an [`Reason::Error`].
+/// An error that does not implement it is still classified. If it is a [`std::error::Error`], its chain of sources is
+/// searched for known timeouts: [`io::ErrorKind::TimedOut`], and those of `tokio`, `reqwest` and `redis` with the features
+/// of these names. Anything else is [`Reason::Error`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say whether it is a timeout",
     label = "does not implement `Failure`",
     note = "derive it: `#[derive(metrics_runtime::Failure)]`, and put `#[failure(timeout)]`, `#[failure(error)]` or `#[failure(source)]` on each variant"
 )]
 pub trait Failure {
-    /// What the call that returned this error is counted as.
+    /// The reason that the call is counted by.
     fn reason(&self) -> Reason;
 }
 
-/// An error that says which of a closed set of reasons it is: for
-/// [`#[counted_failure(reason: MyReasons)]`](macro@crate::counted_failure), which shows the derived form.
+/// An error that gives its reason from your own closed set of reasons, `R`. It is needed for
+/// [`#[counted_failure(reason: MyReasons)]`](macro@crate::counted_failure), whose page shows how to derive it.
 ///
 /// ```
 /// use metrics_runtime::{FailureReason, Label};
@@ -94,7 +94,7 @@ pub trait Failure {
     note = "derive it: `#[derive(metrics_runtime::Failure)]` with `#[failure(reason: {R})]` on the type and `reason = …` on each variant, `#[failure(error, reason = …)]`"
 )]
 pub trait FailureReason<R> {
-    /// The reason that the call which returned this error is counted by.
+    /// The reason that the call is counted by.
     fn failure_reason(&self) -> R;
 }
 
@@ -189,10 +189,10 @@ impl Failure for anyhow::Error {
     }
 }
 
-/// `Timeout` where the error or one of its sources is a timeout that we know.
+/// [`Reason::Timeout`] if the error or one of its sources is a known timeout, else [`Reason::Error`].
 pub(crate) fn reason_of_chain(error: &(dyn Error + 'static)) -> Reason {
     let mut next = Some(error);
-    // A chain that runs in a circle must not hang the program that we measure.
+    // A chain that is a circle must not hang the program.
     for _ in 0..MAX_CHAIN {
         let Some(error) = next else { break };
         if is_timeout(error) {
@@ -203,17 +203,19 @@ pub(crate) fn reason_of_chain(error: &(dyn Error + 'static)) -> Reason {
     Reason::Error
 }
 
+/// The number of errors of a chain that are looked at.
 const MAX_CHAIN: usize = 64;
 
 /// The next error of the chain.
 fn source_of<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
-    // `io::Error::source` passes over the error that it carries and answers with that one's source.
+    // `io::Error::source` skips the error that it carries: it returns that error's source.
     if let Some(carried) = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
         return Some(carried);
     }
     error.source()
 }
 
+/// Whether the error itself is a known timeout.
 fn is_timeout(error: &(dyn Error + 'static)) -> bool {
     if let Some(error) = error.downcast_ref::<io::Error>() {
         return error.kind() == io::ErrorKind::TimedOut;
@@ -248,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn an_io_error_does_not_hide_what_it_carries() {
+    fn an_io_error_does_not_hide_the_error_it_carries() {
         let carried = io::Error::other(Wrapped(Box::new(io::Error::from(io::ErrorKind::TimedOut))));
         assert_eq!(reason_of_chain(&carried), Reason::Timeout);
         let directly = io::Error::other(io::Error::from(io::ErrorKind::TimedOut));

@@ -1,65 +1,65 @@
-//! Finds out by its type whether a function returns a future where its signature does not show it, as
-//! [`classification`](super::classification) finds outcomes.
+//! Finds out whether a function returns a future although its signature does not show it. It uses the type, in the same
+//! way as [`classification`](super::classification).
 
 use core::future::Future;
 use core::marker::PhantomData;
 
-/// Stands for a value of the type that a function returns.
+/// Represents a function's return type; no value of the type is needed.
 #[derive(Debug)]
 pub struct Probe<T: ?Sized>(PhantomData<T>);
 
 impl<T: ?Sized> Probe<T> {
-    /// Makes one without a value.
+    /// Creates a probe.
     #[must_use]
-    #[allow(clippy::new_without_default, reason = "generated code calls it, and nobody else")]
+    #[allow(clippy::new_without_default, reason = "only generated code calls it")]
     pub const fn new() -> Self {
         Self(PhantomData)
     }
 }
 
-/// The function returns a future: it has not run when it returns.
+/// The function returns a future: its body has not run when it returns.
 #[derive(Clone, Copy, Debug)]
-pub struct AFuture;
+pub struct IsFuture;
 
-/// The function has run when it returns.
+/// The function returns a plain value: its body has run when it returns.
 #[derive(Clone, Copy, Debug)]
-pub struct AValue;
+pub struct IsValue;
 
 /// A type that is a future.
 pub trait ProbeFuture {
-    /// Says so.
-    fn probe(&self) -> AFuture;
+    /// Returns the type that stands for futures.
+    fn probe(&self) -> IsFuture;
 }
 
 impl<F: Future + ?Sized> ProbeFuture for &Probe<F> {
-    fn probe(&self) -> AFuture {
-        AFuture
+    fn probe(&self) -> IsFuture {
+        IsFuture
     }
 }
 
 /// Any other type.
 pub trait ProbeValue {
-    /// Says so.
-    fn probe(&self) -> AValue;
+    /// Returns the type that stands for plain values.
+    fn probe(&self) -> IsValue;
 }
 
 impl<T: ?Sized> ProbeValue for Probe<T> {
-    fn probe(&self) -> AValue {
-        AValue
+    fn probe(&self) -> IsValue {
+        IsValue
     }
 }
 
-/// What a function without `async` returns when it has run.
+/// The probe's result for a function whose body has run when it returns.
 #[diagnostic::on_unimplemented(
-    message = "this function returns a future, which its signature does not show: only the making of the future would be measured, not its run",
+    message = "this function returns a future, but its signature does not show it: only the creation of the future would be measured, not its run",
     label = "this type is a future",
-    note = "write it as an `async fn`, or write the type out, `-> impl Future<Output = …>` or `-> Pin<Box<dyn Future<Output = …>>>`, and end the body with its `async move {{ … }}` block",
+    note = "write an `async fn`, or write the return type in full, `-> impl Future<Output = …>` or `-> Pin<Box<dyn Future<Output = …>>>`, and end the body with its `async move {{ … }}` block",
     note = "to count how often the function is called, `#[counted(counter = \"…\")]` alone is enough"
 )]
 pub trait HasRun {}
 
-impl HasRun for AValue {}
+impl HasRun for IsValue {}
 
-/// Compiles where the function has run when it returns.
+/// Compiles only if the function's body has run when it returns.
 #[inline]
 pub fn has_run<P: HasRun>(_: P) {}

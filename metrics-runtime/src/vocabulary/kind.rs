@@ -12,7 +12,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Prometheus' word for it.
+    /// Its name in Prometheus' `# TYPE` line: `counter`, `gauge` or `histogram`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -29,5 +29,5 @@ impl core::fmt::Display for Kind {
     }
 }
 
-/// The buckets of a histogram that gives none, in seconds: the default of Prometheus' own client libraries.
+/// The bucket bounds of a histogram that gives none, in seconds. They are the defaults of Prometheus' own client libraries.
 pub const DEFAULT_BUCKETS: &[f64] = &[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];

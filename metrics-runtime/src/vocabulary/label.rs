@@ -2,10 +2,10 @@
 
 use super::outcome::{FailedOutcome, Outcome};
 
-/// A type whose values can stand in a metric's label: a closed set, known to the compiler.
+/// A type whose values a label of a metric can have: a closed set, known to the compiler.
 ///
-/// Each combination of label values is a time series that Prometheus keeps in memory, so a label whose values nobody
-/// can list (an id, a file name, a user's text) makes as many series as there are values. That is why `String`, `&str`
+/// Each combination of label values is a time series that Prometheus keeps in memory. A label whose values cannot be
+/// listed (an id, a file name, a user's text) makes as many series as there are values. That is why `String`, `&str`
 /// and the integers do not implement this trait, and why a metric's largest number of series is a constant here.
 ///
 /// Derive it on an enum without fields:
@@ -25,8 +25,8 @@ use super::outcome::{FailedOutcome, Outcome};
 /// assert_eq!(StatusClass::value(1), Some("client_error"));
 /// ```
 ///
-/// On a struct around [`Interned`](crate::Interned) the derive makes a label with a cap, for values that are known only
-/// when the program runs.
+/// For values that are known only when the program runs, derive it on a struct around [`Interned`](crate::Interned): a
+/// capped label, which keeps a limited number of values.
 ///
 /// It is implemented for `bool` (`false`, `true`), for `Option<L>` (the values of `L`, and `none`) and for `&L`.
 ///
@@ -34,30 +34,31 @@ use super::outcome::{FailedOutcome, Outcome};
 /// <https://prometheus.io/docs/practices/naming/#labels>.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a label: the set of its values is not closed",
-    label = "not a label: nobody can list the values of `{Self}`",
-    note = "each value of a label is a time series of its own, kept by Prometheus for as long as its data",
-    note = "a closed set of values: make it an enum without fields and derive it, `#[derive(Clone, Copy, metrics_runtime::Label)]`",
-    note = "few values, known only when the program runs: a struct around `metrics_runtime::Interned` with `#[label(max_values = 32)]`, made once with `new`",
-    note = "a value that only one call has (an id, a name, a text) belongs on the trace: `#[tracing::instrument(fields(..))]`"
+    label = "not a label: the values of `{Self}` cannot be listed",
+    note = "each value of a label is another time series, which Prometheus keeps as long as its data",
+    note = "if the set of values is closed, make it an enum without fields and derive `Label`: `#[derive(Clone, Copy, metrics_runtime::Label)]`",
+    note = "if there are few values, known only when the program runs, use a struct around `metrics_runtime::Interned` with `#[label(max_values = 32)]`, and create each value once with `new`",
+    note = "if each call has a different value (an id, a name, a text), it belongs on the trace: `#[tracing::instrument(fields(..))]`"
 )]
 pub trait Label {
-    /// The number of values: every index is less than this.
+    /// The number of values. Every index is less than this.
     const CARDINALITY: usize;
 
-    /// The index of the value `none`, where the set has one.
+    /// The index of the value `none`, if the set has this value.
     ///
-    /// A label that is read from the returned value has the value `none` when a call ends without one (it was
-    /// cancelled, or panicked); a set that has its own `none` shares it.
+    /// A label that is read from the returned value is `none` if the call returned nothing: it was cancelled, or it
+    /// panicked. If the set has its own `none`, both are the same value.
     const NONE: Option<usize> = None;
 
-    /// Which of the values this is, less than [`CARDINALITY`](Self::CARDINALITY).
+    /// The index of this value. It is less than [`CARDINALITY`](Self::CARDINALITY).
     fn index(&self) -> usize;
 
-    /// The text of the value with this index, or `None` where there is no such value (yet).
+    /// The text of the value with this index, or `None` if there is no such value (yet).
     fn value(index: usize) -> Option<&'static str>;
 
-    /// Which capped label's values these are, where they come with time. Two labels without values look the same, and
-    /// two functions may be one in the program, so neither says whether two labels are the same.
+    /// The capped label that these values belong to, if they are added while the program runs. It tells whether two labels
+    /// are the same. Their values cannot: two labels that have none yet look alike. Neither can their functions: the linker
+    /// may merge two equal ones.
     #[doc(hidden)]
     #[must_use]
     fn capped() -> Option<Capped> {
@@ -65,20 +66,20 @@ pub trait Label {
     }
 }
 
-/// One of the program's capped labels. Each keeps its values in its own static, whose address identifies it.
+/// The identity of a capped label. Each keeps its values in its own static, whose address identifies it.
 #[derive(Clone, Copy, Debug)]
 pub struct Capped {
-    values: usize,
+    values_address: usize,
     type_name: &'static str,
 }
 
 impl Capped {
-    /// The capped label of the type `L`, whose values are kept in a static at this address.
-    pub(crate) fn new<L>(values: usize) -> Self {
-        Self { values, type_name: core::any::type_name::<L>() }
+    /// The capped label of the type `L`, whose values are in a static at this address.
+    pub(crate) fn new<L>(values_address: usize) -> Self {
+        Self { values_address, type_name: core::any::type_name::<L>() }
     }
 
-    /// The name of its type.
+    /// The name of the label's type.
     pub(crate) const fn type_name(self) -> &'static str {
         self.type_name
     }
@@ -86,7 +87,7 @@ impl Capped {
 
 impl PartialEq for Capped {
     fn eq(&self, other: &Self) -> bool {
-        self.values == other.values
+        self.values_address == other.values_address
     }
 }
 

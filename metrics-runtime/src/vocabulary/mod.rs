@@ -1,4 +1,4 @@
-//! The words of a user's code: kinds of metrics, outcomes of calls, labels, failures.
+//! The terms of users' code: kinds of metrics, outcomes of calls, labels, failures.
 
 mod kind;
 mod outcome;

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-/// How a call ended: every call that starts ends in exactly one of these.
+/// How a call ended. Every call that starts ends in exactly one of these ways.
 ///
 /// ```
 /// use metrics_runtime::Outcome;
@@ -13,9 +13,9 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Outcome {
-    /// It returned, and what it returned is not an `Err`.
+    /// It returned a value that is not an `Err`.
     Ok,
-    /// It returned an `Err` that is no timeout.
+    /// It returned an `Err` that is not a timeout.
     Error,
     /// It returned an `Err` that is a timeout, or has one in its chain of sources.
     Timeout,
@@ -41,15 +41,15 @@ impl Outcome {
         }
     }
 
-    /// Whether it is anything but [`Ok`](Self::Ok).
+    /// Whether it is any outcome other than [`Ok`](Self::Ok).
     #[must_use]
     pub const fn is_failure(self) -> bool {
         !matches!(self, Self::Ok)
     }
 }
 
-/// Every outcome but [`Outcome::Ok`]: the type of the label `reason` of a declared counter that
-/// [`#[counted_failure]`](macro@crate::counted_failure) counts in.
+/// Every outcome except [`Outcome::Ok`]. It is the type of the label `reason` of a declared counter that is used by
+/// [`#[counted_failure]`](macro@crate::counted_failure).
 ///
 /// ```
 /// use metrics_runtime::{FailedOutcome, counted_failure};

@@ -89,7 +89,7 @@ impl ForeignMetrics {
         let mut names = self.names();
         // Another spelling of its name, or another thread, may have been first.
         if !self.known.contains(kind, name) {
-            if let Some((name, owner)) = names.clash(name, metric_type) {
+            if let Some((name, owner)) = names.find_clash(name, metric_type) {
                 return Err(owner.rejection(name));
             }
             names.add(name, metric_type, &Owner { name: name.into(), metric_type, of_program: false });
@@ -105,7 +105,8 @@ impl ForeignMetrics {
     /// Remembers the first description of a metric.
     pub(crate) fn describe(&self, kind: Kind, name: &str, description: &str) {
         // A metric that will be refused needs none.
-        let is_of_program = self.names().clash(name, exported_type(kind)).is_some_and(|(_, owner)| owner.of_program);
+        let is_of_program =
+            self.names().find_clash(name, exported_type(kind)).is_some_and(|(_, owner)| owner.of_program);
         if !is_of_program {
             self.descriptions.add(kind, name, description);
         }

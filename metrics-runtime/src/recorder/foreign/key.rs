@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use metrics::{Key, Label};
 
 use super::rejection::Rejection;
-use crate::format::{encode_label_value, encode_summary_name, is_label_name, is_metric_name, label_name, metric_name};
+use crate::format::{
+    encode_label_value, encode_summary_name, is_label_name, is_metric_name, sanitize_label_name, sanitize_metric_name,
+};
 use crate::vocabulary::Kind;
 
 /// The labels that all series have.
@@ -55,10 +57,10 @@ fn with_valid_names(key: &Key, is_name_valid: bool) -> Cow<'_, Key> {
         return Cow::Borrowed(key);
     }
     let labels = key.labels().map(|label| {
-        let name = label_name(label.key()).into_owned();
+        let name = sanitize_label_name(label.key()).into_owned();
         Label::new(name, label.value().to_owned())
     });
-    Cow::Owned(Key::from_parts(metric_name(key.name()).into_owned(), labels.collect::<Vec<_>>()))
+    Cow::Owned(Key::from_parts(sanitize_metric_name(key.name()).into_owned(), labels.collect::<Vec<_>>()))
 }
 
 fn check_label(name: &str, kind: Kind) -> Result<(), Rejection> {
@@ -128,7 +130,7 @@ mod tests {
             let canonical = canonical(&other, Kind::Counter, &zone(), false).expect("it is valid");
             assert_eq!(*encode(canonical, Kind::Counter, &zone()), plain, "{other}");
         }
-        assert_eq!(metric_name("1.ü"), "___");
+        assert_eq!(sanitize_metric_name("1.ü"), "___");
     }
 
     #[test]
