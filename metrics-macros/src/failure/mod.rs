@@ -8,9 +8,9 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Data, DeriveInput, Error, Field, Fields, Generics, Ident, Member, Result, Type, parse_quote};
 
 use crate::diagnostic::Diagnostics;
+use crate::failure::options::{Class, Options, Place};
 use crate::runtime;
 use crate::tokens::search::find_ident;
-use options::{Class, Options, Place};
 
 /// ```text
 /// impl Failure for ComfyError {

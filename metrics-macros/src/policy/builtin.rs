@@ -1,6 +1,6 @@
 //! The label names that are refused by default.
 
-use super::pattern::matches;
+use crate::policy::pattern::matches;
 
 /// Why a name is refused.
 #[derive(Clone, Copy, PartialEq, Eq)]

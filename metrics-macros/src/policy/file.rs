@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use toml::de::{DeTable, DeValue};
 
-use super::builtin::reserved;
-use super::pattern::{describe, matches};
 use crate::diagnostic::{listed, nearest};
+use crate::policy::builtin::reserved;
+use crate::policy::pattern::{describe, matches};
 
 /// The largest number of series of a metric, unless `metrics.toml` says otherwise.
 const SERIES_PER_METRIC: u64 = 1000;
