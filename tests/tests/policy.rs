@@ -55,7 +55,7 @@ fn a_denied_name_is_refused_and_an_edit_rebuilds() {
 fn an_allowed_name_is_accepted_and_needs_a_reason() {
     let folder = TemporaryCrate::workspace(&["policy-allow"]);
     folder.member("policy-allow", &library("model_id"));
-    refuses(&folder, &["the label `model_id` is refused: nearly every call has another value", "allow = ["]);
+    refuses(&folder, &["the label `model_id` is refused: nearly every call has a different value", "allow = ["]);
     folder.write(
         "policy-allow/metrics.toml",
         "[labels]\nallow = [{ name = \"model_id\", reason = \"12 models, fixed at deploy\" }]\n",

@@ -135,7 +135,7 @@ fn find_async_block(function: &Function, body: &function::Block) -> syn::Result<
     let (items, statements) = (&body.items, &body.statements);
     let mut before = Block::parse_within.parse2(quote!(#items #statements))?;
     let last = before.pop();
-    if before.iter().any(|statement| has_return(statement)) {
+    if before.iter().any(has_return) {
         return Err(unrecognised("its body can `return` another one earlier"));
     }
     let Some(Stmt::Expr(last, None)) = last else {

@@ -51,7 +51,10 @@ pub(super) fn derive(
     if let Some(parameter) = input.generics.params.first() {
         diagnostics.under(
             parameter,
-            format!("`{name}` is generic, and the values of a label are kept in one static, which cannot be generic: remove the parameters"),
+            format!(
+                "`{name}` is generic, and the values of a label are kept in one static, which cannot be generic: remove the \
+                 parameters"
+            ),
         );
     }
     let max: usize = max_values.base10_parse().ok().filter(|max| (1..=MAX_VALUES).contains(max)).unwrap_or_else(|| {

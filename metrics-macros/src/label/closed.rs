@@ -97,7 +97,10 @@ fn values(
     if let Some(parameter) = input.generics.params.first() {
         diagnostics.under(
             parameter,
-            format!("`{name}` is generic, and the series of a metric are kept in one static, which cannot be generic: remove the parameters"),
+            format!(
+                "`{name}` is generic, and the series of a metric are kept in one static, which cannot be generic: remove the \
+                 parameters"
+            ),
         );
     }
     if data.variants.is_empty() {
