@@ -52,8 +52,8 @@ pub(super) fn derive(
         diagnostics.under(
             parameter,
             format!(
-                "`{name}` is generic, and the values of a label are kept in one static, which cannot be generic: remove the \
-                 parameters"
+                "`{name}` is generic, and the values of a label are kept in one static, which cannot be generic: \
+                 remove the parameters"
             ),
         );
     }

@@ -98,8 +98,8 @@ fn values(
         diagnostics.under(
             parameter,
             format!(
-                "`{name}` is generic, and the series of a metric are kept in one static, which cannot be generic: remove the \
-                 parameters"
+                "`{name}` is generic, and the series of a metric are kept in one static, which cannot be generic: \
+                 remove the parameters"
             ),
         );
     }
