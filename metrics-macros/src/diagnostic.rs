@@ -16,7 +16,7 @@ impl Diagnostics {
         self.errors.push(Error::new(span, message));
     }
 
-    /// Reports a mistake that all of `tokens` make.
+    /// Reports a mistake, with all of `tokens` underlined.
     pub(crate) fn under(&mut self, tokens: impl ToTokens, message: impl std::fmt::Display) {
         self.errors.push(Error::new_spanned(tokens, message));
     }

@@ -8,7 +8,6 @@
 //! parse → analyse → plan → expand            the stages of an attribute
 //! measure, declare, label, failure           each puts stages together for one kind of macro
 //! ```
-#![warn(unreachable_pub)]
 
 mod diagnostic;
 mod names;

@@ -19,7 +19,7 @@ fn check_policy(policy: &Policy, name: &str) -> Result<(), String> {
     if let Some(pattern) = policy.denied_by(name) {
         return Err(format!(
             "the label `{name}` is refused: `metrics.toml` denies {}\n\
-             each value of a label is another time series, and the policy of this workspace says that these labels \
+             each value of a label is a separate time series, and the policy of this workspace says that these labels \
              have too many values\n{}",
             describe(pattern, name),
             use_the_trace(name)
@@ -37,14 +37,14 @@ fn check_policy(policy: &Policy, name: &str) -> Result<(), String> {
         }
         // A refusal would be wrong if the file allows the name once it is corrected.
         _ if policy.may_allow(name) => return Ok(()),
-        RefusalReason::Identity => "nearly every call has another value",
+        RefusalReason::Identity => "nearly every call has a different value",
         RefusalReason::Open => "its values cannot be listed",
         RefusalReason::Person => "it identifies a person, and has as many values as there are people",
         RefusalReason::Moment => "every sample has its time already, and each moment is a new value",
     };
     Err(format!(
         "the label `{name}` is refused: {reason} ({})\n\
-         each value of a label is another time series, which Prometheus keeps as long as its data\n{}; \
+         each value of a label is a separate time series, which Prometheus keeps as long as its data\n{}; \
          if its values are few and known, allow the name in `metrics.toml`, with the reason: \
          `[labels]` `allow = [{{ name = \"{name}\", reason = \"…\" }}]`",
         describe(pattern, name),

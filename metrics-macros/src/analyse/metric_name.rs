@@ -31,8 +31,8 @@ pub(crate) fn check_metric_name(kind: MetricKind, name: &str) -> Result<(), Stri
     let suggestion = suggestion(kind, &proper);
     if name != proper {
         return Err(format!(
-            "the metric name `{name}` is not in snake_case, that is `a` to `z`, `0` to `9` and `_`, with a letter first: \
-             {suggestion}"
+            "the metric name `{name}` is not in snake_case, that is `a` to `z`, `0` to `9` and `_`, with a letter \
+             first: {suggestion}"
         ));
     }
     if let Some(suffix) = RESERVED_SUFFIXES.into_iter().find(|suffix| name.ends_with(suffix)) {

@@ -78,12 +78,12 @@ impl Shape {
         let block = match &function.body {
             Body::Block(block) => block,
             Body::Missing(_) => {
-                // A method belongs to a trait. Another function may stand in `extern "C"`, which a macro on it cannot see.
+                // A method belongs to a trait. Another function may be in `extern "C"`, which its macro cannot see.
                 let suggestion = if signature.receiver().is_some() {
                     "put the attribute on the function in each `impl`"
                 } else {
-                    "put the attribute on the function in each `impl` of the trait, or, if it is a foreign function, on a \
-                     function that calls it"
+                    "put the attribute on the function in each `impl` of the trait, or, if it is a foreign function, \
+                     on a function that calls it"
                 };
                 diagnostics.under(
                     &signature.ident,
@@ -135,7 +135,7 @@ fn find_async_block(function: &Function, body: &function::Block) -> syn::Result<
     let (items, statements) = (&body.items, &body.statements);
     let mut before = Block::parse_within.parse2(quote!(#items #statements))?;
     let last = before.pop();
-    if before.iter().any(|statement| has_return(statement)) {
+    if before.iter().any(has_return) {
         return Err(unrecognised("its body can `return` another one earlier"));
     }
     let Some(Stmt::Expr(last, None)) = last else {

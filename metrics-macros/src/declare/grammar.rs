@@ -90,7 +90,8 @@ fn parse_declaration(input: ParseStream, diagnostics: &mut Diagnostics) -> Resul
         diagnostics.at(
             ident.span(),
             format!(
-                "the static `{ident}` is not in capitals, by which an attribute recognises a declared metric: write `{}`",
+                "the static `{ident}` is not in capitals, by which an attribute recognises a declared metric: \
+                 write `{}`",
                 snake_case(&unraw(&ident)).to_uppercase()
             ),
         );
@@ -173,7 +174,8 @@ fn parse_option(input: ParseStream, declaration: &mut Declaration, diagnostics: 
         ("description", _) => {
             return Err(Error::new(
                 word.span(),
-                "the help text of a declaration is its doc comment: write `/// What it measures.` before the declaration",
+                "the help text of a declaration is its doc comment: write `/// What it measures.` before the \
+                 declaration",
             ));
         }
         (other, MetricKind::Histogram) => return Err(unknown_option(&word, other, &["labels", "buckets"])),

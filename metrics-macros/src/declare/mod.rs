@@ -9,6 +9,7 @@ use syn::{Ident, Type};
 use crate::analyse::buckets::check_buckets;
 use crate::analyse::label_name::check_label_name;
 use crate::analyse::metric_name::check_metric_name;
+use crate::declare::grammar::{Declaration, Declarations};
 use crate::diagnostic::Diagnostics;
 use crate::expand::label::typed_label_spec;
 use crate::expand::metric::{Metric, registered_metric, watch_file};
@@ -17,7 +18,6 @@ use crate::parse::doc_comment::first_sentence;
 use crate::policy::file::Policy;
 use crate::runtime;
 use crate::tokens::types::without_lifetimes;
-use grammar::{Declaration, Declarations};
 
 /// The runtime's `with` takes as many values.
 const MAX_LABELS: usize = 6;

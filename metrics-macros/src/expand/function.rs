@@ -132,8 +132,8 @@ impl Body<'_> {
                 #statements
             },
         );
-        // The type of an `async` block cannot be written. A `return` in a branch that is never taken gives it. The branch
-        // stands first, so that types in the statements after it are inferred as in a plain function.
+        // The type of an `async` block cannot be written. A `return` in a branch that is never taken gives it. The
+        // branch stands first, so that types in the statements after it are inferred as in a plain function.
         quote_spanned! {Span::mixed_site()=>
             #positions
             let #call = #start;

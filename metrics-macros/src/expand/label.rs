@@ -45,15 +45,15 @@ pub(crate) fn label_spec(krate: &TokenStream, label: &LabelPlan) -> TokenStream 
     }
 }
 
-/// `LabelSpec::new("step", <Step as Label>::CARDINALITY, <Step as Label>::NONE, <Step as Label>::value, <Step as Label>::capped)`
+/// `LabelSpec::new("step", <Step as Label>::CARDINALITY, <Step as Label>::NONE, …)`
 pub(crate) fn typed_label_spec(krate: &TokenStream, name: &str, ty: &TokenStream) -> TokenStream {
     let private = runtime::private(krate);
     let items = ["CARDINALITY", "NONE", "value", "capped"].map(|item| label_item(krate, ty, item));
     quote!(#private::LabelSpec::new(#name, #(#items),*))
 }
 
-/// `<Step as Label>::index`, with the place of the type: the compiler reports there a type that is not a label. It reports
-/// it once, because every mention gives the same message.
+/// `<Step as Label>::index`, with the place of the type: the compiler reports there a type that is not a label. It
+/// reports it once, because every mention gives the same message.
 pub(crate) fn label_item(krate: &TokenStream, ty: &TokenStream, item: &str) -> TokenStream {
     let span = ty.span();
     let item = Ident::new(item, span);

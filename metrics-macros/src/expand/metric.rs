@@ -25,7 +25,7 @@ pub(crate) struct MetricCode {
 /// const LABELS_0: [LabelSpec; 1] = labels([LabelSpec::of::<Step>("step")]);
 /// static SLOTS_0: Slots<[Slot; series(&LABELS_0)]> = Slots::new();
 ///
-/// Family { kind: Kind::Histogram, name: "…_seconds", help: "…", labels: &LABELS_0, buckets: &[10.0], slots: &SLOTS_0, … }
+/// Family { kind: Kind::Histogram, name: "…_seconds", labels: &LABELS_0, buckets: &[10.0], slots: &SLOTS_0, … }
 /// ```
 pub(crate) fn metric_code(private: &TokenStream, suffix: &str, metric: &Metric<'_>) -> MetricCode {
     let [labels, slots] =

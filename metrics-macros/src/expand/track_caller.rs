@@ -1,7 +1,7 @@
 //! Functions with `#[track_caller]`.
 //!
-//! The location of a caller is passed from function to function, and a closure does not pass it. So if the returned value
-//! must be read, the body becomes a function inside the function:
+//! The location of a caller is passed from function to function, and a closure does not pass it. So if the returned
+//! value must be read, the body becomes a function inside the function:
 //!
 //! ```text
 //! #[track_caller]

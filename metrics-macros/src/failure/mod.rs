@@ -8,9 +8,9 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Data, DeriveInput, Error, Field, Fields, Generics, Ident, Member, Result, Type, parse_quote};
 
 use crate::diagnostic::Diagnostics;
+use crate::failure::options::{Class, Options, Place};
 use crate::runtime;
 use crate::tokens::search::find_ident;
-use options::{Class, Options, Place};
 
 /// ```text
 /// impl Failure for ComfyError {
@@ -116,8 +116,8 @@ impl Derive<'_> {
             (None, Some(reason)) if self.container.is_complete => {
                 return Err(Error::new(
                     reason.value.span(),
-                    "the type of the reasons is missing: write `#[failure(reason: MyReasons)]` before the type, or remove \
-                     this reason",
+                    "the type of the reasons is missing: write `#[failure(reason: MyReasons)]` before the type, or \
+                     remove this reason",
                 ));
             }
             (Some(_), None) if class != Class::Source => {
@@ -260,8 +260,8 @@ fn find_source(class: Span, fields: &Fields) -> Result<(Member, &Type)> {
     let (index, field) = found.ok_or_else(|| {
         Error::new(
             class,
-            "there is no field with the source: mark one with `#[source]` or `#[from]`, or classify the failure itself, \
-             `#[failure(timeout)]` or `#[failure(error)]`",
+            "there is no field with the source: mark one with `#[source]` or `#[from]`, or classify the failure \
+             itself, `#[failure(timeout)]` or `#[failure(error)]`",
         )
     })?;
     Ok((field.ident.clone().map_or_else(|| Member::from(*index), Member::Named), &field.ty))

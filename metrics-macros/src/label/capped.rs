@@ -5,10 +5,10 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{DataStruct, DeriveInput, Fields, Ident, LitInt, Type};
 
-use super::fallback::{errors_and_impl, hide_from_suggestions};
 use crate::diagnostic::Diagnostics;
 use crate::expand::metric::{Metric, registered_metric};
 use crate::kind::MetricKind;
+use crate::label::fallback::{errors_and_impl, hide_from_suggestions};
 use crate::names::snake_case;
 use crate::policy::file::Policy;
 use crate::runtime;
@@ -51,7 +51,10 @@ pub(super) fn derive(
     if let Some(parameter) = input.generics.params.first() {
         diagnostics.under(
             parameter,
-            format!("`{name}` is generic: the values of a label are kept in one static, which needs a type without parameters"),
+            format!(
+                "`{name}` is generic, and the values of a label are kept in one static, which cannot be generic: \
+                 remove the parameters"
+            ),
         );
     }
     let max: usize = max_values.base10_parse().ok().filter(|max| (1..=MAX_VALUES).contains(max)).unwrap_or_else(|| {

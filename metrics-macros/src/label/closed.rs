@@ -4,9 +4,9 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use syn::{Data, DeriveInput, Fields, Ident, LitInt, LitStr};
 
-use super::fallback::hide_from_suggestions;
-use super::options;
 use crate::diagnostic::Diagnostics;
+use crate::label::fallback::hide_from_suggestions;
+use crate::label::options;
 use crate::names::{snake_case, unraw};
 use crate::runtime;
 
@@ -97,7 +97,10 @@ fn values(
     if let Some(parameter) = input.generics.params.first() {
         diagnostics.under(
             parameter,
-            format!("`{name}` is generic: the series of a metric are kept in one static, which needs a type without parameters"),
+            format!(
+                "`{name}` is generic, and the series of a metric are kept in one static, which cannot be generic: \
+                 remove the parameters"
+            ),
         );
     }
     if data.variants.is_empty() {

@@ -26,8 +26,8 @@ pub(super) fn errors_and_impl(input: &DeriveInput, krate: &TokenStream, diagnost
     }
 }
 
-/// Keeps the labels of the runtime itself, which uses `crate = crate`, out of the compiler's suggestions for a type that
-/// is not a label.
+/// Keeps the labels of the runtime itself, which uses `crate = crate`, out of the compiler's suggestions for a type
+/// that is not a label.
 pub(super) fn hide_from_suggestions(krate: &TokenStream) -> Option<TokenStream> {
     (krate.to_string() == "crate").then(|| quote!(#[diagnostic::do_not_recommend]))
 }

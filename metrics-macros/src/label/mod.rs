@@ -10,9 +10,9 @@ use quote::ToTokens;
 use syn::{Data, DeriveInput};
 
 use crate::diagnostic::Diagnostics;
+use crate::label::fallback::errors_and_impl;
+use crate::label::options::ContainerOptions;
 use crate::runtime;
-use fallback::errors_and_impl;
-use options::ContainerOptions;
 
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut diagnostics = Diagnostics::default();

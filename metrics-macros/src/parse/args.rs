@@ -158,7 +158,8 @@ fn parse_metric_name(attribute: Attribute, input: ParseStream) -> Result<MetricN
         other => Err(Error::new(
             other.span(),
             format!(
-                "`{}` takes the metric's name in quotes, `{}`, or the path of a metric that `declare_metrics!` declares",
+                "`{}` takes the metric's name in quotes, `{}`, or the path of a metric that `declare_metrics!` \
+                 declares",
                 attribute.metric_option(),
                 attribute.example()
             ),

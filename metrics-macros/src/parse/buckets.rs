@@ -24,8 +24,7 @@ pub(crate) struct Bucket {
 
 const HOW_TO_WRITE: &str = "write the upper bounds in seconds, as numbers, `buckets(0.5, 1, 10)`";
 
-/// Units of time by their suffixes; a number is divided by the first factor and multiplied by the second to give
-/// seconds.
+/// Units of time: their suffixes, and the numbers by which to divide and to multiply for seconds.
 const UNITS: [(&[&str], f64, f64); 7] = [
     (&["ns", "nanos"], 1e9, 1.0),
     (&["us", "µs", "μs", "micros"], 1e6, 1.0),

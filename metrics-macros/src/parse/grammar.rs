@@ -147,8 +147,8 @@ pub(crate) fn parse_string(input: ParseStream, message: &str) -> Result<LitStr> 
     }
 }
 
-/// Parses the runtime's path after `crate =`. Serde takes it in quotes, so users often write it so: that is an error, and
-/// the path is used all the same, so that no second error follows.
+/// Parses the runtime's path after `crate =`. Serde takes it in quotes, so users often write quotes: that is an error,
+/// and the path is used all the same, so that no second error follows.
 pub(crate) fn parse_runtime_path(input: ParseStream, diagnostics: &mut Diagnostics) -> Result<Path> {
     let wrong =
         |span, path: &str| Error::new(span, format!("`crate` takes a path without quotes: write `crate = {path}`"));

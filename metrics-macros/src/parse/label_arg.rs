@@ -81,7 +81,8 @@ impl Parse for LabelArg {
                             "a label's closure takes the returned value: write `|result| …`, or the expression without \
                              `||`"
                         } else {
-                            "a label's closure takes one parameter, a reference to the returned value: write `|result| …`"
+                            "a label's closure takes one parameter, a reference to the returned value: write \
+                             `|result| …`"
                         };
                         return Err(Error::new_spanned(between_bars(bars, &patterns), message));
                     }

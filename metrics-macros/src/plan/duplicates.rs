@@ -20,8 +20,8 @@ pub(crate) fn check_duplicates<'a>(sites: impl Iterator<Item = &'a SitePlan>, di
     }
 }
 
-/// What is wrong with two attributes that record one metric. Nothing is wrong if the values of their labels differ, or if
-/// one of them records a call only when the other does not.
+/// What is wrong with two attributes that record one metric. Nothing is wrong if the values of their labels differ, or
+/// if one of them records a call only when the other does not.
 fn problem(name: &str, one: &SitePlan, other: &SitePlan) -> Option<String> {
     let (same_names, same_values) = compare_labels(&one.labels, &other.labels);
     let (first, second) = (counted_calls(one.event), counted_calls(other.event));

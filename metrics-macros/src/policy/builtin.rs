@@ -1,11 +1,11 @@
 //! The label names that are refused by default.
 
-use super::pattern::matches;
+use crate::policy::pattern::matches;
 
 /// Why a name is refused.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RefusalReason {
-    /// Nearly every call has another value.
+    /// Nearly every call has a different value.
     Identity,
     /// The values are free texts or places, which cannot be listed.
     Open,

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use toml::de::{DeTable, DeValue};
 
-use super::builtin::reserved;
-use super::pattern::{describe, matches};
 use crate::diagnostic::{listed, nearest};
+use crate::policy::builtin::reserved;
+use crate::policy::pattern::{describe, matches};
 
 /// The largest number of series of a metric, unless `metrics.toml` says otherwise.
 const SERIES_PER_METRIC: u64 = 1000;
@@ -41,7 +41,7 @@ impl Policy {
         Self { file, series_per_metric: u64::MAX, has_mistake: true, ..Self::builtin() }
     }
 
-    /// The policy of the crate that is being compiled; and what is wrong with its `metrics.toml`, by file, line and key.
+    /// The policy of the crate that is being compiled; and the mistake in its `metrics.toml`, with file, line and key.
     pub(crate) fn of_current_crate() -> (Self, Option<String>) {
         let Some(file) = std::env::var_os("CARGO_MANIFEST_DIR").and_then(|folder| find_file(Path::new(&folder))) else {
             return (Self::builtin(), None);

@@ -85,7 +85,8 @@ fn erase_impl_trait(ty: &mut Type) {
 /// The output of the future that a plain function returns, with `_` for what the signature does not name; `None` if the
 /// return type is not written as a future.
 ///
-/// These are recognised: `impl Future<Output = T>`, `Pin<Box<dyn Future<Output = T>>>`, `BoxFuture<'_, T>` and `LocalBoxFuture`.
+/// These are recognised: `impl Future<Output = T>`, `Pin<Box<dyn Future<Output = T>>>`, `BoxFuture<'_, T>` and
+/// `LocalBoxFuture`.
 pub(crate) fn future_output(output: &ReturnType) -> Option<Type> {
     let ReturnType::Type(_, ty) = output else { return None };
     let mut output = output_of_type(ty)?;

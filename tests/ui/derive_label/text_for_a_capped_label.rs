@@ -4,11 +4,11 @@ use metrics_runtime::{Interned, Label, counted};
 #[label(max_values = 32)]
 struct Workflow(Interned);
 
-// A text is made a value where it is parsed, not by the way.
+// A text does not become a label's value by itself: call `new` where the text is parsed.
 #[counted(counter = "calls_total", labels(workflow: Workflow = text))]
 fn call(text: &str) {}
 
-// Without `new` there is no way to a value.
+// Only `new` makes a value.
 fn forged() -> Workflow {
     Workflow(Interned(3))
 }
