@@ -1,5 +1,5 @@
-//! The metrics of other crates: which of them can be on the page, and under which key. `metrics-exporter-prometheus` keeps
-//! their values.
+//! The metrics of other crates: decides which of them can be on the page, and under which key.
+//! `metrics-exporter-prometheus` keeps their values.
 
 mod rejection;
 mod key;
@@ -8,7 +8,6 @@ mod descriptions;
 mod foreign_metrics;
 mod rejected;
 
-pub(crate) use foreign_metrics::ForeignMetrics;
-pub(crate) use foreign_metrics::ForeignPage;
+pub(crate) use foreign_metrics::{ForeignMetrics, ForeignPage};
 pub(crate) use rejected::RejectedHandle;
 pub(crate) use rejection::{Rejection, RejectionLog};
