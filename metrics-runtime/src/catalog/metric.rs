@@ -4,6 +4,21 @@ use crate::definition::{Family, LabelSpec, Place, series_per_label_set};
 use crate::vocabulary::{DEFAULT_BUCKETS, Kind};
 
 /// One metric of the [catalog](crate::catalog).
+///
+/// ```
+/// metrics_runtime::declare_metrics! {
+///     /// How long rendering a frame takes.
+///     pub histogram RENDER_TIME = "render_seconds", buckets(0.1, 1, 10);
+/// }
+///
+/// let catalog = metrics_runtime::catalog();
+/// let metric = catalog.metric("render_seconds").expect("it is declared above");
+/// assert_eq!(metric.unit(), Some("seconds"));
+/// assert_eq!(metric.buckets(), [0.1, 1.0, 10.0]);
+/// // Three buckets, `+Inf`, the sum and the count.
+/// assert_eq!(metric.max_series(), 6);
+/// # RENDER_TIME.observe(1.0);
+/// ```
 #[derive(Debug)]
 pub struct Metric {
     pub(super) sites: Vec<Site>,

@@ -125,3 +125,38 @@ impl<F> fmt::Debug for CapturedFuture<F> {
         f.debug_struct("CapturedFuture").field("capture", &self.capture).finish_non_exhaustive()
     }
 }
+
+#[cfg(all(test, feature = "exporter"))]
+mod tests {
+    use metrics_macros::{counted, in_flight, timed};
+
+    use super::capture;
+    use crate::builder;
+    use crate::record::{Mode, current_mode, read_clock_by_call};
+
+    #[timed(crate = crate, histogram = "mode_seconds")]
+    #[counted(crate = crate, counter = "mode_total", on = ok)]
+    #[in_flight(crate = crate, gauge = "mode_active")]
+    fn work(fails: bool) -> Result<(), ()> {
+        if fails { Err(()) } else { Ok(()) }
+    }
+
+    // Most machines can read their clock inline; this tests the code for the others.
+    #[test]
+    fn init_and_capture_work_with_a_clock_that_cannot_be_read_inline() {
+        let handle = builder().no_listener().init().expect("the settings are valid");
+        let _ = work(false);
+        read_clock_by_call();
+        assert_eq!(current_mode(), Mode::INSTALLED_SLOW_CLOCK);
+        let _ = (work(false), work(true));
+        let seen = capture(|| {
+            let _ = work(false);
+        });
+        assert_eq!(seen.counter("mode_total", &[]), 1);
+        assert_eq!(current_mode(), Mode::INSTALLED_SLOW_CLOCK);
+        let page = handle.render();
+        for line in ["mode_seconds_count 3", "mode_total 2", "mode_active 0"] {
+            assert!(page.contains(&format!("\n{line}\n")), "{line} is not on\n{page}");
+        }
+    }
+}
