@@ -119,10 +119,7 @@ fn the_budget_is_the_policys() {
     folder.write("metrics.toml", "[limits]\nseries-per-metric = 2\n");
     accepts(&folder);
     folder.write("metrics.toml", "[limits]\nseries-per-metric = 1\n");
-    refuses(
-        &folder,
-        &["the metric `calls_total` can have 2 series (2 `kind`), and its budget is 1: remove a label"],
-    );
+    refuses(&folder, &["the metric `calls_total` can have 2 series (2 `kind`), and its budget is 1: remove a label"]);
     // Without labels too.
     folder.member(
         "policy-budget",

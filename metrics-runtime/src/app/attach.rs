@@ -1,4 +1,4 @@
-//! The other line in `main`: for a program that has a recorder already.
+//! `attach()`: the line in `main` for a program that has its own recorder.
 
 use metrics::{KeyName, Recorder, SharedString, Unit};
 
@@ -8,14 +8,14 @@ use crate::record::{Mode, recorder_address, set_mode_once, with_global_recorder}
 use crate::util::debug_is_display;
 use crate::vocabulary::Kind;
 
-/// Attaches the program's metrics to the recorder that is installed for the `metrics` facade: one line in `main` in
-/// place of [`init`](crate::init), behind the one that installs the recorder.
+/// Attaches the program's metrics to the recorder that is installed for the `metrics` facade. It is one line in `main`,
+/// instead of [`init`](crate::init), after the line that installs the recorder.
 ///
-/// Every site records through the facade even without it, and asks the recorder for its series at each call. Attached,
-/// the metrics are described to the recorder, the series whose labels are known are created at zero, and the sites keep
-/// their handles, so that a call costs what the recorder costs.
+/// Without it, every site records through the facade too, but asks the recorder for its series at each call. `attach`
+/// describes the metrics to the recorder and creates the series whose label values are known, at zero. Afterwards the sites
+/// keep the recorder's handles, so that a call costs little more than the recorder itself.
 ///
-/// The facade hands no buckets on: give them to the recorder itself, from the [`catalog`].
+/// The facade does not pass buckets on: give them to the recorder yourself, from the [`catalog`].
 ///
 /// ```no_run
 /// # fn install_a_recorder() {}
@@ -29,17 +29,17 @@ use crate::vocabulary::Kind;
 ///
 /// # Errors
 ///
-/// No recorder is installed, metrics of the program contradict each other, or `attach` or [`init`](crate::init) was
-/// called before. Nothing has changed then.
+/// No recorder is installed, metrics of the program contradict each other, or `attach` or [`init`](crate::init) was called
+/// before. After an error nothing has changed.
 pub fn attach() -> Result<(), AttachError> {
     set_mode_once(|| {
         let catalog = catalog();
         catalog.check()?;
-        // One without a size cannot be told from none; its program records through the facade as before, without handles.
+        // A recorder without a size looks like the facade's no-op recorder. Its program can record without `attach`.
         if with_global_recorder(|_| recorder_address().is_some()) != Some(true) {
             return Err(AttachError::NoRecorder);
         }
-        // A recorder that panics at a description has its metrics without one.
+        // If the recorder panics at a description, its metrics have none.
         let _ = with_global_recorder(|recorder| describe(&catalog, recorder));
         first_series::create(&catalog);
         Ok((Mode::ATTACHED, ()))
@@ -60,14 +60,14 @@ fn describe(catalog: &Catalog, recorder: &dyn Recorder) {
 
 /// Why the program's metrics could not be attached.
 ///
-/// Its `Debug` is its text, which Rust prints where `main` returns it.
+/// Its `Debug` is the same text as its `Display`, because Rust prints `Debug` for an error that `main` returns.
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum AttachError {
-    /// Sites of the program disagree on what a metric is, or metrics of it would have one name on the page.
+    /// Sites of the program disagree on the definition of a metric, or two metrics would have the same name on the page.
     #[error(transparent)]
     Catalog(#[from] CatalogConflict),
-    /// The facade has no recorder.
+    /// No recorder is installed for the `metrics` facade.
     #[error(
         "no recorder is installed for the `metrics` facade: install yours before `metrics_runtime::attach()`, or call \
          `metrics_runtime::init()` instead"

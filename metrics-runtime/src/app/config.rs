@@ -15,7 +15,7 @@ pub(crate) const ENABLE: &str = "ENABLE_METRICS";
 pub(crate) const LISTEN: &str = "METRICS_LISTEN";
 pub(crate) const GLOBAL_LABELS: &str = "METRICS_GLOBAL_LABELS";
 
-/// The settings that the program gives. For the rest the environment counts, then the defaults.
+/// The settings that the program gives. Any other setting comes from the environment, or is the default.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Overrides {
     pub(crate) enabled: Option<bool>,
@@ -28,7 +28,8 @@ pub(crate) struct Overrides {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Listen {
     At(SocketAddr),
-    Nowhere,
+    /// There is no listener.
+    Off,
 }
 
 /// All settings, resolved.
@@ -41,7 +42,7 @@ pub(crate) struct Settings {
 
 /// A setting that cannot be used.
 ///
-/// Its `Debug` is its text, which Rust prints where `main` returns it.
+/// Its `Debug` is the same text as its `Display`, because Rust prints `Debug` for an error that `main` returns.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
@@ -54,10 +55,10 @@ pub enum ConfigError {
         value: String,
         /// What is wrong with it.
         problem: String,
-        /// What it takes.
+        /// The values that it takes.
         takes: &'static str,
     },
-    /// A global label cannot be used.
+    /// A global label cannot be used: its name or value is invalid, or a metric already has a label with its name.
     #[error("the global label `{name}`, of the builder or of `METRICS_GLOBAL_LABELS`, {problem}")]
     GlobalLabel {
         /// Its name.
@@ -70,12 +71,13 @@ pub enum ConfigError {
 debug_is_display!(ConfigError);
 
 impl Overrides {
-    /// Resolves every setting: the program's value, else the environment's, else the default.
+    /// Resolves every setting: the program's value, otherwise the environment's, otherwise the default. `variable` reads the
+    /// environment; an empty value counts as unset.
     pub(crate) fn resolve(
         self,
         variable: impl Fn(&'static str) -> Result<String, VarError>,
     ) -> Result<Settings, ConfigError> {
-        let ask = |name: &'static str, takes: &'static str| match variable(name) {
+        let read = |name: &'static str, takes: &'static str| match variable(name) {
             Ok(value) if value.trim().is_empty() => Ok(None),
             Ok(value) => Ok(Some(value)),
             Err(VarError::NotPresent) => Ok(None),
@@ -87,7 +89,7 @@ impl Overrides {
             }),
         };
         let mut global_labels = BTreeMap::new();
-        if let Some(value) = ask(GLOBAL_LABELS, GLOBAL_LABELS_TAKES)? {
+        if let Some(value) = read(GLOBAL_LABELS, GLOBAL_LABELS_TAKES)? {
             parse_global_labels(&value, &mut global_labels)?;
         }
         for (name, value) in self.global_labels {
@@ -97,12 +99,12 @@ impl Overrides {
         Ok(Settings {
             enabled: match self.enabled {
                 Some(enabled) => enabled,
-                None => ask(ENABLE, ENABLE_TAKES)?.map_or(Ok(true), |value| parse_switch(&value))?,
+                None => read(ENABLE, ENABLE_TAKES)?.map_or(Ok(true), |value| parse_switch(&value))?,
             },
             listen: match self.listen {
                 Some(listen) => listen,
                 None => {
-                    ask(LISTEN, LISTEN_TAKES)?.map_or(Ok(Listen::At(DEFAULT_LISTEN)), |value| parse_listen(&value))?
+                    read(LISTEN, LISTEN_TAKES)?.map_or(Ok(Listen::At(DEFAULT_LISTEN)), |value| parse_listen(&value))?
                 }
             },
             recorder: Options { global_labels, buckets: self.buckets },
@@ -119,25 +121,25 @@ fn parse_switch(value: &str) -> Result<bool, ConfigError> {
         _ => Err(ConfigError::Variable {
             variable: ENABLE,
             value: value.to_owned(),
-            problem: "is neither yes nor no".to_owned(),
+            problem: "is neither true nor false".to_owned(),
             takes: ENABLE_TAKES,
         }),
     }
 }
 
 const LISTEN_TAKES: &str = "an IP address and a port, such as `127.0.0.1:8000` or `0.0.0.0:8000` \
-    (port 0 for a free one), or `off` for no listener";
+    (port 0 for a free port), or `off` for no listener";
 
 fn parse_listen(value: &str) -> Result<Listen, ConfigError> {
     let trimmed = value.trim();
     if trimmed.eq_ignore_ascii_case("off") {
-        return Ok(Listen::Nowhere);
+        return Ok(Listen::Off);
     }
     let numeric = trimmed.strip_prefix("localhost:").map(|port| format!("{}:{port}", Ipv4Addr::LOCALHOST));
     numeric.as_deref().unwrap_or(trimmed).parse().map(Listen::At).map_err(|_| ConfigError::Variable {
         variable: LISTEN,
         value: value.to_owned(),
-        problem: "is no address".to_owned(),
+        problem: "is not an address".to_owned(),
         takes: LISTEN_TAKES,
     })
 }
@@ -147,7 +149,7 @@ const GLOBAL_LABELS_TAKES: &str = "labels with their values, separated by commas
 fn check_label(name: &str, value: &str) -> Result<(), String> {
     check_label_name(name)?;
     // <https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels>
-    if value.is_empty() { Err("has an empty value: to Prometheus it is no label".to_owned()) } else { Ok(()) }
+    if value.is_empty() { Err("has an empty value: to Prometheus, such a label is absent".to_owned()) } else { Ok(()) }
 }
 
 fn parse_global_labels(value: &str, labels: &mut BTreeMap<String, String>) -> Result<(), ConfigError> {
@@ -170,16 +172,16 @@ fn parse_global_labels(value: &str, labels: &mut BTreeMap<String, String>) -> Re
     Ok(())
 }
 
-/// Prometheus' rule for label names: <https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels>.
+/// The rules of Prometheus for label names: <https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels>.
 fn check_label_name(name: &str) -> Result<(), String> {
     if name.is_empty() || !is_label_name(name) {
-        return Err("is no label name: write letters, digits and `_`, and no digit first".to_owned());
+        return Err("is not a label name: use letters, digits and `_`, and do not begin with a digit".to_owned());
     }
     if name.starts_with("__") {
-        return Err("begins with `__`: Prometheus keeps those names for itself".to_owned());
+        return Err("begins with `__`: Prometheus reserves such names".to_owned());
     }
     if matches!(name, "le" | "quantile") {
-        return Err("is Prometheus' own in histograms and summaries".to_owned());
+        return Err("is reserved by Prometheus for histograms and summaries".to_owned());
     }
     Ok(())
 }
@@ -195,16 +197,14 @@ mod tests {
         })
     }
 
-    fn refusal(environment: &[(&'static str, &str)]) -> String {
-        resolve(Overrides::default(), environment)
-            .expect_err("the value is not one that the variable takes")
-            .to_string()
+    fn error_text(environment: &[(&'static str, &str)]) -> String {
+        resolve(Overrides::default(), environment).expect_err("the variable does not take this value").to_string()
     }
 
     #[test]
-    fn nothing_said_means_the_defaults() {
+    fn unset_and_empty_variables_mean_the_defaults() {
         let settings =
-            resolve(Overrides::default(), &[(LISTEN, ""), (ENABLE, " ")]).expect("empty is as good as unset");
+            resolve(Overrides::default(), &[(LISTEN, ""), (ENABLE, " ")]).expect("an empty value counts as unset");
         assert!(settings.enabled);
         assert_eq!(settings.listen, Listen::At(DEFAULT_LISTEN));
         assert!(settings.recorder.global_labels.is_empty());
@@ -218,11 +218,11 @@ mod tests {
         assert_eq!(settings.listen, Listen::At(SocketAddr::from(([127, 0, 0, 1], 0))));
         let labels: Vec<_> = settings.recorder.global_labels.iter().map(|(name, value)| (&**name, &**value)).collect();
         assert_eq!(labels, [("service", "video"), ("zone", "a=b")]);
-        assert_eq!(resolve(Overrides::default(), &[(LISTEN, "Off")]).expect("`off` is valid").listen, Listen::Nowhere);
+        assert_eq!(resolve(Overrides::default(), &[(LISTEN, "Off")]).expect("`off` is valid").listen, Listen::Off);
     }
 
     #[test]
-    fn the_program_has_the_first_word() {
+    fn the_programs_settings_come_before_the_environments() {
         let address = SocketAddr::from(([0, 0, 0, 0], 9000));
         let overrides = Overrides {
             enabled: Some(true),
@@ -231,7 +231,7 @@ mod tests {
             ..Overrides::default()
         };
         let environment = [(ENABLE, "false"), (LISTEN, "nonsense"), (GLOBAL_LABELS, "zone=a,service=video")];
-        let settings = resolve(overrides, &environment).expect("what the program says is valid");
+        let settings = resolve(overrides, &environment).expect("the program's settings are valid");
         assert!(settings.enabled);
         assert_eq!(settings.listen, Listen::At(address));
         assert_eq!(settings.recorder.global_labels["zone"], "b");
@@ -239,19 +239,20 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_names_the_variable_and_what_it_takes() {
+    fn an_error_names_the_variable_and_the_values_that_it_takes() {
         assert_eq!(
-            refusal(&[(ENABLE, "maybe")]),
-            "the environment variable `ENABLE_METRICS` is `maybe`, which is neither yes nor no; it takes `true` or `false`"
+            error_text(&[(ENABLE, "maybe")]),
+            "the environment variable `ENABLE_METRICS` is `maybe`, which is neither true nor false; it takes `true` or `false`"
         );
         assert!(
-            refusal(&[(LISTEN, "8000")]).contains("`METRICS_LISTEN` is `8000`, which is no address; it takes an IP")
+            error_text(&[(LISTEN, "8000")])
+                .contains("`METRICS_LISTEN` is `8000`, which is not an address; it takes an IP")
         );
-        assert!(refusal(&[(GLOBAL_LABELS, "service")]).contains("has no `=` in `service`"));
-        assert!(refusal(&[(GLOBAL_LABELS, "a=1,a=2")]).contains("gives `a` twice"));
-        assert!(refusal(&[(GLOBAL_LABELS, "a=")]).contains("names the label `a`, which has an empty value"));
-        assert!(refusal(&[(GLOBAL_LABELS, "le=1")]).contains("Prometheus' own"));
-        assert!(refusal(&[(GLOBAL_LABELS, "1a=1")]).contains("is no label name"));
-        assert!(refusal(&[(GLOBAL_LABELS, "__a=1")]).contains("begins with `__`"));
+        assert!(error_text(&[(GLOBAL_LABELS, "service")]).contains("has no `=` in `service`"));
+        assert!(error_text(&[(GLOBAL_LABELS, "a=1,a=2")]).contains("gives `a` twice"));
+        assert!(error_text(&[(GLOBAL_LABELS, "a=")]).contains("names the label `a`, which has an empty value"));
+        assert!(error_text(&[(GLOBAL_LABELS, "le=1")]).contains("is reserved by Prometheus"));
+        assert!(error_text(&[(GLOBAL_LABELS, "1a=1")]).contains("is not a label name"));
+        assert!(error_text(&[(GLOBAL_LABELS, "__a=1")]).contains("begins with `__`"));
     }
 }

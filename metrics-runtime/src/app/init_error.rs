@@ -10,61 +10,61 @@ use crate::util::debug_is_display;
 
 /// Why metrics could not be installed.
 ///
-/// Its `Debug` is its text, which Rust prints where `main` returns it.
+/// Its `Debug` is the same text as its `Display`, because Rust prints `Debug` for an error that `main` returns.
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum InitError {
     /// A setting cannot be used.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// Sites of the program disagree on what a metric is, or metrics of it would have one name on the page.
+    /// Sites of the program disagree on the definition of a metric, or two metrics would have the same name on the page.
     #[error(transparent)]
     Catalog(#[from] CatalogConflict),
     /// The address cannot be listened on.
     #[error(
         "cannot serve metrics at {address}: {cause}; set `METRICS_LISTEN` to another address, to port 0 for a free \
-         one, or to `off`"
+         port, or to `off`"
     )]
     Listen {
         /// The address.
         address: SocketAddr,
-        /// What the operating system says: in the text, so not a source of its own that would be said once more.
+        /// The operating system's error. It is part of the text, so it is not also a `source`, which would print it twice.
         cause: io::Error,
     },
     /// The metrics have more series from the start than the recorder has room for.
     #[error(
-        "the metrics of the program have {series} series from the start, and the recorder has no room for so many: it \
-         has {words} words, of which a counter's series takes one and a histogram's some more than it has buckets; give \
-         labels fewer values or take some away, first of all of `{metric}`, which has {of_metric} of the series"
+        "the metrics of the program have {series} series from the start, which is more than the recorder can hold: it \
+         has {words} words, a series of a counter takes one word, and a series of a histogram a few more than it has \
+         buckets; give labels fewer values or remove labels, first those of `{metric}`, which has {of_metric} of the series"
     )]
     TooManySeries {
-        /// How many there are.
+        /// The number of series that exist from the start.
         series: u64,
-        /// The words of the recorder.
+        /// The number of words that the recorder has.
         words: usize,
-        /// The metric that takes most of them.
+        /// The metric that needs the most words.
         metric: &'static str,
-        /// How many of the series are its own.
+        /// The number of series of this metric.
         of_metric: u64,
     },
-    /// The builder's buckets do not fit.
+    /// Buckets of the builder cannot be used.
     #[error("the buckets for the metric `{metric}` cannot be used: {problem}")]
     Buckets {
-        /// The metric that they were given for.
+        /// The metric that the builder names.
         metric: String,
-        /// What is wrong.
+        /// What is wrong with them.
         problem: &'static str,
     },
     /// The endpoint's thread did not start.
     #[error("cannot start the thread that serves metrics: {0}")]
     Thread(io::Error),
-    /// `init` was called before.
+    /// `init` or [`attach`](crate::attach) was called before.
     #[error("metrics are initialised already: call `metrics_runtime::init()` once, in `main`")]
     Twice,
     /// The program has another recorder for the `metrics` facade.
     #[error(
         "another recorder is installed for the `metrics` facade, and a program can have only one: \
-         install either that one or `metrics_runtime::init()`"
+         either remove it, or call `metrics_runtime::attach()` instead of `init()`"
     )]
     ForeignRecorder,
 }

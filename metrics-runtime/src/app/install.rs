@@ -1,4 +1,4 @@
-//! Checks the settings against the catalog, and installs the recorder and the endpoint.
+//! Checks the settings against the catalog, then installs the recorder and starts the endpoint.
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -20,31 +20,33 @@ pub(super) fn install(settings: &Settings) -> Result<Handle, InitError> {
     check_against_catalog(settings, &catalog)?;
     let listener = match settings.listen {
         Listen::At(address) => Some(listen(address)?),
-        Listen::Nowhere => None,
+        Listen::Off => None,
     };
     let recorder = CatalogRecorder::new(&catalog, &settings.recorder)?;
     let (page, source) = (Page::of(&recorder), Arc::clone(recorder.store()));
-    let endpoint = PreparedService::new(listener).map_err(InitError::Thread)?;
+    let endpoint = PreparedService::start(listener).map_err(InitError::Thread)?;
     if metrics::set_global_recorder(recorder).is_err() {
-        endpoint.abandon();
+        endpoint.cancel();
         return Err(InitError::ForeignRecorder);
     }
     install_series_source(source);
     first_series::create(&catalog);
-    let service = endpoint.begin(page.clone());
-    Ok(Handle::on(page, service))
+    let service = endpoint.serve(page.clone());
+    Ok(Handle::enabled(page, service))
 }
 
 fn check_against_catalog(settings: &Settings, catalog: &Catalog) -> Result<(), InitError> {
     for (metric, bounds) in &settings.recorder.buckets {
         let wrong = |problem| InitError::Buckets { metric: metric.clone(), problem };
-        let planned = match catalog.metric(metric) {
+        let declared = match catalog.metric(metric) {
             None => return Err(wrong("no metric of the program has this name")),
             Some(metric) if metric.kind() == Kind::Histogram => metric.buckets().len(),
-            Some(_) => return Err(wrong("it is no histogram")),
+            Some(_) => return Err(wrong("it is not a histogram")),
         };
-        if bounds.len() > planned {
-            return Err(wrong("there are more than in the program, whose largest number of series is known"));
+        if bounds.len() > declared {
+            return Err(wrong(
+                "there are more than the program declares, so the metric could have more series than the compiler has checked",
+            ));
         }
         if bounds.is_empty() || bounds.iter().any(|bound| !bound.is_finite() || *bound <= 0.0) {
             return Err(wrong("give at least one bound, each finite and greater than zero"));

@@ -1,4 +1,4 @@
-//! The one line in `main`: settings, `init`, `attach`, and the series that exist from the start.
+//! What the one line in `main` does: `init` with its settings, or `attach`; and the series that exist from the start.
 
 mod first_series;
 mod attach;

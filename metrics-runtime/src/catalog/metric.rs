@@ -4,12 +4,27 @@ use crate::definition::{Family, LabelSpec, Place, series_per_label_set};
 use crate::vocabulary::{DEFAULT_BUCKETS, Kind};
 
 /// One metric of the [catalog](crate::catalog).
+///
+/// ```
+/// metrics_runtime::declare_metrics! {
+///     /// How long rendering a frame takes.
+///     pub histogram RENDER_TIME = "render_seconds", buckets(0.1, 1, 10);
+/// }
+///
+/// let catalog = metrics_runtime::catalog();
+/// let metric = catalog.metric("render_seconds").expect("it is declared above");
+/// assert_eq!(metric.unit(), Some("seconds"));
+/// assert_eq!(metric.buckets(), [0.1, 1.0, 10.0]);
+/// // Three buckets, `+Inf`, the sum and the count.
+/// assert_eq!(metric.max_series(), 6);
+/// # RENDER_TIME.observe(1.0);
+/// ```
 #[derive(Debug)]
 pub struct Metric {
     pub(super) sites: Vec<Site>,
 }
 
-/// A place where a metric is declared or recorded.
+/// A place in the source where a metric is declared or recorded. It is displayed with file, line and item.
 #[derive(Clone, Copy, Debug)]
 pub struct Site {
     pub(super) family: &'static Family,
@@ -23,19 +38,19 @@ impl Site {
         self.place.item
     }
 
-    /// The module that it stands in.
+    /// The path of its module, such as `video::render`.
     #[must_use]
     pub const fn module(&self) -> &'static str {
         self.place.module
     }
 
-    /// The file, as the compiler was given it.
+    /// The path of its file, as the compiler got it.
     #[must_use]
     pub const fn file(&self) -> &'static str {
         self.place.file
     }
 
-    /// The line, from 1.
+    /// The line in the file; the first line is 1.
     #[must_use]
     pub const fn line(&self) -> u32 {
         self.place.line
@@ -68,7 +83,7 @@ impl MetricLabel {
         self.name
     }
 
-    /// Its values: all of a closed set, and those of a capped label that have come so far.
+    /// Its values: all values of a closed set, or the values of a capped label that the program has used so far.
     #[must_use]
     pub fn values(&self) -> &[&'static str] {
         &self.values
@@ -86,7 +101,7 @@ impl Metric {
         Self { sites: Vec::new() }
     }
 
-    /// Whether no site of the program has it.
+    /// Whether all its sites are in this crate.
     pub(super) fn is_ours(&self) -> bool {
         self.sites.iter().all(Site::is_ours)
     }
@@ -95,7 +110,7 @@ impl Metric {
         self.sites[0].family
     }
 
-    /// Its name.
+    /// Its name, as the program declares it (`jobs_total`).
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.family().name
@@ -107,19 +122,19 @@ impl Metric {
         self.family().kind
     }
 
-    /// Its unit, `seconds`, where it has one.
+    /// Its unit: `seconds` for a histogram, `None` for other kinds.
     #[must_use]
     pub fn unit(&self) -> Option<&'static str> {
         (self.kind() == Kind::Histogram).then_some("seconds")
     }
 
-    /// Its help text.
+    /// Its help text: the doc comment or `description` of its declaration.
     #[must_use]
     pub fn help(&self) -> &'static str {
         self.family().help
     }
 
-    /// Its labels.
+    /// Its labels, in the order of its declaration.
     #[must_use]
     pub fn labels(&self) -> Vec<MetricLabel> {
         let labels = self.family().labels.iter().enumerate();
@@ -131,7 +146,7 @@ impl Metric {
         if !label.is_fixed() {
             return MetricLabel { name, values: label.values().collect(), max_values: label.cardinality().into() };
         }
-        // Each site has a value of its own.
+        // Each site has one fixed value, so the label's values are those of all sites.
         let mut values: Vec<&'static str> = self.families().flat_map(|family| family.labels[at].values()).collect();
         values.sort_unstable();
         values.dedup();
@@ -139,7 +154,7 @@ impl Metric {
         MetricLabel { name, values, max_values }
     }
 
-    /// The upper bounds of its buckets without `+Inf`, empty where it is no histogram.
+    /// The upper bounds of its buckets in seconds, without `+Inf`; empty if it is not a histogram.
     #[must_use]
     pub fn buckets(&self) -> &'static [f64] {
         let given = self.sites.iter().map(|site| site.family.buckets).find(|buckets| !buckets.is_empty());
@@ -150,27 +165,28 @@ impl Metric {
         }
     }
 
-    /// The largest number of series that it may have: `series-per-metric` in `metrics.toml`, or its default.
+    /// The largest number of series that it is allowed to have: `series-per-metric` in `metrics.toml`, or the default.
     #[must_use]
     pub fn budget(&self) -> u64 {
         self.sites.iter().map(|site| site.family.budget).max().unwrap_or_default()
     }
 
-    /// The largest number of series that it can have, which the compiler has checked against the budget: the product of
-    /// its labels' values, times its buckets and three (`+Inf`, sum and count) where it is a histogram.
+    /// The largest number of series that it can have. The compiler has checked it against the [`budget`](Self::budget). It
+    /// is the product of the numbers of its labels' values; a histogram has this many times the number of its buckets plus
+    /// three (`+Inf`, sum and count).
     #[must_use]
     pub fn max_series(&self) -> u64 {
         let sets = self.labels().iter().map(MetricLabel::max_values).fold(1, u64::saturating_mul);
         sets.saturating_mul(series_per_label_set(self.kind(), self.buckets().len()))
     }
 
-    /// Where it is declared and recorded, in the order of files and lines.
+    /// The places where it is declared and recorded, sorted by file and line.
     #[must_use]
     pub fn sites(&self) -> &[Site] {
         &self.sites
     }
 
-    /// One for each site that names the metric, one for a declaration, whatever the number of its sites.
+    /// One family for each site that names the metric itself, and one for a declaration, however many sites use it.
     pub(crate) fn families(&self) -> impl Iterator<Item = &'static Family> {
         self.sites.iter().enumerate().filter_map(|(at, site)| {
             let known = self.sites[..at].iter().any(|other| std::ptr::eq(other.family, site.family));

@@ -1,4 +1,5 @@
-//! All metrics that are linked into the program: collecting them, and what contradicts what. It reads, and never records.
+//! All metrics that are linked into the program: collects them, and checks that they do not contradict each other. The
+//! catalog reads definitions; it never records.
 
 mod metric;
 mod conflict;

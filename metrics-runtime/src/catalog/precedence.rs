@@ -1,4 +1,5 @@
-//! Where a metric of this crate and one of the program collide, the program's counts: the program cannot rename ours.
+//! If a metric of this crate and one of the program collide, the program's metric is kept, because the program cannot
+//! rename ours.
 
 use std::collections::BTreeMap;
 
@@ -6,15 +7,16 @@ use super::agreement;
 use super::metric::Metric;
 use crate::format::SeriesNames;
 
-/// If the program defines one of this crate's metrics differently (those for Redis, say), the program's definition counts.
-pub(super) fn keep_programs_definition(metric: &mut Metric) {
+/// If the program defines one of this crate's metrics differently (one of those for Redis, for example), the program's
+/// definition is kept.
+pub(super) fn prefer_program_definition(metric: &mut Metric) {
     if !metric.is_ours() && agreement::check(metric).is_err() {
         metric.sites.retain(|site| !site.is_ours());
     }
 }
 
-/// A metric of this crate that would have the name of one of the program's on the page is left out.
-pub(super) fn keep_programs_names(metrics: &mut BTreeMap<&'static str, Metric>) {
+/// Leaves out a metric of this crate that would take a name of one of the program's metrics on the page.
+pub(super) fn prefer_program_names(metrics: &mut BTreeMap<&'static str, Metric>) {
     let mut names = SeriesNames::default();
     for metric in metrics.values().filter(|metric| !metric.is_ours()) {
         names.add(metric.name(), metric.kind().into(), &());

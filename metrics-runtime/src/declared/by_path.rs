@@ -1,4 +1,4 @@
-//! A declared metric as an annotated function names it: by its path, and its labels by name.
+//! A declared metric as an attribute refers to it: the metric by its path, its labels by their names.
 
 use core::fmt;
 use core::marker::PhantomData;
@@ -8,7 +8,7 @@ use crate::definition::Family;
 use crate::util::ConstText;
 use crate::vocabulary::{FailedOutcome, Label, Outcome};
 
-/// A declared metric of whatever kind, with the types of its labels.
+/// A declared metric of any kind, with the types of its labels.
 pub struct DeclaredMetric<Labels> {
     family: &'static Family,
     labels: PhantomData<fn(Labels)>,
@@ -28,44 +28,44 @@ impl<Labels> fmt::Debug for DeclaredMetric<Labels> {
     }
 }
 
-/// What `#[counted]` and `#[counted_failure]` take.
+/// The metric that `#[counted]` and `#[counted_failure]` take. Another kind does not compile.
 #[must_use]
 pub const fn counter<Labels>(metric: &'static Counter<Labels>) -> DeclaredMetric<Labels> {
     DeclaredMetric { family: metric.family(), labels: PhantomData }
 }
 
-/// What `#[in_flight]` takes.
+/// The metric that `#[in_flight]` takes. Another kind does not compile.
 #[must_use]
 pub const fn gauge<Labels>(metric: &'static Gauge<Labels>) -> DeclaredMetric<Labels> {
     DeclaredMetric { family: metric.family(), labels: PhantomData }
 }
 
-/// What `#[timed]` takes.
+/// The metric that `#[timed]` takes. Another kind does not compile.
 #[must_use]
 pub const fn histogram<Labels>(metric: &'static Histogram<Labels>) -> DeclaredMetric<Labels> {
     DeclaredMetric { family: metric.family(), labels: PhantomData }
 }
 
 impl<Labels> DeclaredMetric<Labels> {
-    /// The metric.
+    /// The metric as constant data.
     #[must_use]
     pub const fn family(self) -> &'static Family {
         self.family
     }
 }
 
-/// Which of the metric's labels has this name.
+/// The position of the label with this name among the metric's labels.
 ///
 /// # Panics
 ///
-/// In the compiler, where none has; the message is the program's error.
+/// In const evaluation, if no label has this name. The panic message is then the compiler's error.
 #[must_use]
 #[track_caller]
 pub const fn place_of<Labels>(metric: DeclaredMetric<Labels>, name: &str) -> usize {
     let labels = metric.family.labels;
     let mut at = 0;
     while at < labels.len() {
-        if same(labels[at].name(), name) {
+        if is_equal(labels[at].name(), name) {
             return at;
         }
         at += 1;
@@ -80,7 +80,8 @@ pub const fn place_of<Labels>(metric: DeclaredMetric<Labels>, name: &str) -> usi
     panic!("{}", text.text(if labels.is_empty() { "none" } else { "" }).as_str())
 }
 
-const fn same(one: &str, other: &str) -> bool {
+/// `==` cannot be called in const evaluation.
+const fn is_equal(one: &str, other: &str) -> bool {
     let (one, other) = (one.as_bytes(), other.as_bytes());
     if one.len() != other.len() {
         return false;
@@ -95,9 +96,9 @@ const fn same(one: &str, other: &str) -> bool {
     true
 }
 
-/// The types of a metric's labels, by their place.
+/// Maps a tuple of label types and a position to the label type at this position.
 pub trait LabelAt<const AT: usize> {
-    /// The label at this place.
+    /// The label type at this position.
     type Label: Label;
 }
 
@@ -124,7 +125,7 @@ label_at! {
     5 F of A B C D E F;
 }
 
-/// The index of a label's value; its type is the one in the metric's declaration.
+/// The index of a label's value. The value must have the type that the metric's declaration gives the label.
 #[inline]
 pub fn index_at<Labels: LabelAt<AT>, const AT: usize>(
     _: DeclaredMetric<Labels>,
@@ -133,13 +134,13 @@ pub fn index_at<Labels: LabelAt<AT>, const AT: usize>(
     value.index()
 }
 
-/// Compiles where the label at this place is how a call ended.
+/// Compiles only if the label at this position has the type [`Outcome`]: how a call ended.
 #[must_use]
 pub const fn is_outcome<Labels: LabelAt<AT, Label = Outcome>, const AT: usize>(_: DeclaredMetric<Labels>) -> usize {
     AT
 }
 
-/// Compiles where the label at this place is how a call failed.
+/// Compiles only if the label at this position has the type [`FailedOutcome`]: how a call failed.
 #[must_use]
 pub const fn is_failed_outcome<Labels: LabelAt<AT, Label = FailedOutcome>, const AT: usize>(
     _: DeclaredMetric<Labels>,

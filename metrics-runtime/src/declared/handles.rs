@@ -1,4 +1,4 @@
-//! Metrics that are declared once, and set by hand.
+//! Metrics that are declared once and set by hand.
 
 use core::marker::PhantomData;
 use core::time::Duration;
@@ -7,11 +7,11 @@ use crate::definition::Family;
 use crate::record::{self, Bits, Sample};
 use crate::vocabulary::Label;
 
-/// Stands for a metric without labels: its methods are there for all, so that the compiler can say what a metric with
-/// labels needs.
+/// The bound of the methods that only a metric without labels has. All metrics have these methods, so that for a metric
+/// with labels the compiler can explain how to choose a series.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "this metric has labels: say which of its series is meant",
+    message = "this metric has labels: choose one of its series",
     label = "write `.with(…)` before this, with a value for each label, in the order of the declaration"
 )]
 pub trait NoLabels {}
@@ -19,7 +19,7 @@ pub trait NoLabels {}
 #[diagnostic::do_not_recommend]
 impl NoLabels for () {}
 
-/// Makes the type of a declared metric, that of one of its series, and the methods from the one to the other.
+/// Defines the type of a declared metric, the type of one of its series, and the methods that choose a series.
 macro_rules! handles {
     ($(#[$about:meta])* $metric:ident, $(#[$about_series:meta])* $series:ident { $($methods:tt)* }) => {
         $(#[$about])*
@@ -50,7 +50,7 @@ macro_rules! handles {
         }
 
         impl<Labels> $metric<Labels> {
-            /// The only series of a metric without labels.
+            /// The only series of a metric without labels. Keep it to record several values in it.
             pub const fn series(&self) -> $series
             where
                 Labels: NoLabels,
@@ -72,7 +72,7 @@ macro_rules! handles {
     };
     (@with $metric:ident $series:ident $($type:ident $value:ident $at:literal),+) => {
         impl<$($type: Label),+> $metric<($($type,)+)> {
-            /// The series with these label values, in the order of the declaration.
+            /// The series with these label values. They have the order of the declaration.
             #[inline]
             #[allow(clippy::many_single_char_names, reason = "one name for each label, whatever it means")]
             pub fn with(&self, $($value: $type),+) -> $series {
@@ -83,7 +83,7 @@ macro_rules! handles {
 }
 
 handles! {
-    /// A counter that [`declare_metrics!`](crate::declare_metrics) declares: a count that only grows.
+    /// A counter that [`declare_metrics!`](crate::declare_metrics) declares: a count that only grows, from 0.
     ///
     /// ```
     /// metrics_runtime::declare_metrics! {
@@ -96,7 +96,7 @@ handles! {
     Counter,
     /// One series of a [`Counter`].
     CounterSeries {
-        /// Adds to it.
+        /// Adds `by` to the counter.
         #[inline]
         pub fn increment(self, by: u64) {
             self.family.record(record::current_mode(), self.slot, Sample::Increment(by));
@@ -105,7 +105,7 @@ handles! {
 }
 
 impl<Labels> Counter<Labels> {
-    /// Adds to the counter.
+    /// Adds `by` to the counter.
     #[inline]
     pub fn increment(&self, by: u64)
     where
@@ -116,7 +116,7 @@ impl<Labels> Counter<Labels> {
 }
 
 handles! {
-    /// A gauge that [`declare_metrics!`](crate::declare_metrics) declares: a value that goes up and down.
+    /// A gauge that [`declare_metrics!`](crate::declare_metrics) declares: a value that goes up and down, from 0.
     ///
     /// ```
     /// use metrics_runtime::Label;
@@ -137,19 +137,19 @@ handles! {
     Gauge,
     /// One series of a [`Gauge`].
     GaugeSeries {
-        /// Sets it.
+        /// Sets the gauge to `value`.
         #[inline]
         pub fn set(self, value: f64) {
             self.family.record(record::current_mode(), self.slot, Sample::Set(Bits::new(value)));
         }
 
-        /// Adds to it.
+        /// Adds `by` to the gauge.
         #[inline]
         pub fn increment(self, by: f64) {
             self.family.record(record::current_mode(), self.slot, Sample::Add(Bits::new(by)));
         }
 
-        /// Takes from it.
+        /// Subtracts `by` from the gauge.
         #[inline]
         pub fn decrement(self, by: f64) {
             self.increment(-by);
@@ -158,7 +158,7 @@ handles! {
 }
 
 impl<Labels> Gauge<Labels> {
-    /// Sets the gauge.
+    /// Sets the gauge to `value`.
     #[inline]
     pub fn set(&self, value: f64)
     where
@@ -167,7 +167,7 @@ impl<Labels> Gauge<Labels> {
         self.series().set(value);
     }
 
-    /// Adds to the gauge.
+    /// Adds `by` to the gauge.
     #[inline]
     pub fn increment(&self, by: f64)
     where
@@ -176,7 +176,7 @@ impl<Labels> Gauge<Labels> {
         self.series().increment(by);
     }
 
-    /// Takes from the gauge.
+    /// Subtracts `by` from the gauge.
     #[inline]
     pub fn decrement(&self, by: f64)
     where
@@ -187,7 +187,7 @@ impl<Labels> Gauge<Labels> {
 }
 
 handles! {
-    /// A histogram that [`declare_metrics!`](crate::declare_metrics) declares: observations, counted in buckets.
+    /// A histogram that [`declare_metrics!`](crate::declare_metrics) declares: observations in seconds, counted in buckets.
     ///
     /// ```
     /// metrics_runtime::declare_metrics! {
@@ -201,15 +201,15 @@ handles! {
     Histogram,
     /// One series of a [`Histogram`].
     HistogramSeries {
-        /// Adds a duration.
+        /// Observes a duration.
         #[inline]
         pub fn observe_duration(self, duration: Duration) {
-            // It saturates, at 292 years.
+            // Saturates at 292 years.
             let nanoseconds = i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX);
             self.family.record(record::current_mode(), self.slot, Sample::Nanoseconds(nanoseconds.cast_unsigned()));
         }
 
-        /// Adds an observation, in seconds. A negative one counts as zero, and what is not finite is left out.
+        /// Observes a number of seconds. A negative number counts as zero; NaN and infinity are ignored.
         #[inline]
         pub fn observe(self, seconds: f64) {
             self.family.record(record::current_mode(), self.slot, Sample::Observation(Bits::new(seconds)));
@@ -218,7 +218,7 @@ handles! {
 }
 
 impl<Labels> Histogram<Labels> {
-    /// Adds a duration.
+    /// Observes a duration.
     #[inline]
     pub fn observe_duration(&self, duration: Duration)
     where
@@ -227,7 +227,7 @@ impl<Labels> Histogram<Labels> {
         self.series().observe_duration(duration);
     }
 
-    /// Adds an observation, in seconds. A negative one counts as zero, and what is not finite is left out.
+    /// Observes a number of seconds. A negative number counts as zero; NaN and infinity are ignored.
     #[inline]
     pub fn observe(&self, seconds: f64)
     where

@@ -1,4 +1,4 @@
-//! Capped labels: values that are known only when the program runs, and no more than so many of them.
+//! Capped labels: their values are known only when the program runs, but their number is limited.
 
 use core::fmt;
 use std::sync::OnceLock;
@@ -8,9 +8,9 @@ use crate::definition::Family;
 use crate::record::{self, Sample};
 use crate::vocabulary::Capped;
 
-/// One of the values of a capped label: an index, which is copied and compared as one.
+/// A value of a capped label. It is an index, so it is cheap to copy and to compare.
 ///
-/// It is made by the `new` that [`#[derive(Label)]`](macro@crate::Label) gives a struct around it:
+/// [`#[derive(Label)]`](macro@crate::Label) gives a struct around it the function `new`, which makes it:
 ///
 /// ```
 /// use metrics_runtime::{Interned, Label, counted};
@@ -26,17 +26,18 @@ use crate::vocabulary::Capped;
 /// #   let _ = workflow;
 /// }
 ///
-/// // Once, where it is parsed; from then on it is an index.
+/// // Call `new` once, where the value is parsed; from then on it is an index.
 /// let workflow = Workflow::new("portrait");
 /// assert_eq!(workflow.as_str(), "portrait");
 /// run(workflow);
 /// ```
 ///
-/// The first `max_values` distinct values are kept, for as long as the program runs. Each later one becomes `other`, is
-/// counted in `metrics_label_overflow_total` with the label's name, and the first of them is logged. So the number of
-/// series is a constant all the same.
+/// The label keeps the first `max_values` distinct values, for as long as the program runs. Each later value becomes
+/// `other` and is counted in `metrics_label_overflow_total` with the label's name; the first of them is logged. So the
+/// largest number of series is still a constant.
 ///
-/// A value that is empty, longer than 128 bytes, or has control characters becomes `other` as well.
+/// A value that is empty, longer than 128 bytes, or contains control characters becomes `other` too, and is counted and
+/// logged in the same way.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Interned(u32);
 
@@ -46,28 +47,28 @@ impl fmt::Debug for Interned {
     }
 }
 
-/// What stands for every value that is not kept.
+/// Stands for every value that is not kept.
 const OTHER: &str = "other";
-/// As in derived labels.
+/// The same limit as for the values of derived labels.
 const MAX_VALUE_BYTES: usize = 128;
-/// How much of a refused value is logged.
+/// How much of a value that is not kept is logged.
 const LOGGED_CHARACTERS: usize = 64;
 
-/// The values of a capped label, in the order in which they came.
+/// The values of a capped label, in the order in which the program first used them.
 #[derive(Debug)]
 pub struct Values<const N: usize> {
     label: &'static str,
-    /// Filled from the front. A slot is filled once, so reading takes no lock, and two threads that come with the same
-    /// new value find the same slot: each looks at every slot in turn, and stops at the first that holds it.
+    /// Filled from the front. Each slot is filled once, so reading takes no lock. Two threads with the same new value find
+    /// the same slot: each tries the slots in order, and stops at the first slot that holds the value.
     slots: [OnceLock<&'static str>; N],
-    /// Whether `other` has been handed out.
+    /// Whether any value has become `other`.
     has_other: AtomicBool,
     has_logged: AtomicBool,
     overflow_counter: &'static Family,
 }
 
 impl<const N: usize> Values<N> {
-    /// The values of a label, none so far. `overflow` has one series, that of this label.
+    /// A label without values so far. `overflow` has one series: that of this label.
     #[must_use]
     pub const fn new(label: &'static str, overflow: &'static Family) -> Self {
         Self {
@@ -79,26 +80,27 @@ impl<const N: usize> Values<N> {
         }
     }
 
-    /// The index of a value, which is kept if there is still room.
+    /// Keeps the value if there is still a free slot, and returns its index, or that of `other`.
     #[must_use]
     pub fn intern(&self, value: &str) -> Interned {
         if value == OTHER {
             return self.other();
         }
         if value.is_empty() || value.len() > MAX_VALUE_BYTES || value.chars().any(char::is_control) {
-            return self.overflow(value, "it is no label value");
+            return self.overflow(value, "it is empty, too long, or contains control characters");
         }
         for (index, slot) in (0u32..).zip(&self.slots) {
-            // The value lives as long as the program, and there are no more than N of them.
+            // At most N values leak, and each is needed for as long as the program runs.
             let kept = slot.get_or_init(|| Box::leak(Box::from(value)));
             if *kept == value {
                 return Interned(index);
             }
         }
-        self.overflow(value, "the label has all the values that it may have")
+        self.overflow(value, "the label already has its largest number of values")
     }
 
-    /// The index in the label's set, whatever label the value was made for.
+    /// The index among this label's values. A value that was made for another label stands for the value with the same
+    /// index here, or for `other`.
     #[must_use]
     pub fn index(&self, value: Interned) -> usize {
         match self.slots.get(value.0 as usize) {
@@ -107,7 +109,7 @@ impl<const N: usize> Values<N> {
         }
     }
 
-    /// The text of a value; `None` where nothing has it yet.
+    /// The text of the value with this index; `None` if there is no such value yet.
     #[must_use]
     pub fn value(&self, index: usize) -> Option<&'static str> {
         match self.slots.get(index) {
@@ -116,7 +118,7 @@ impl<const N: usize> Values<N> {
         }
     }
 
-    /// Which label's values they are: those of the type `L`.
+    /// Identifies these values as those of the label type `L`.
     #[must_use]
     pub fn capped<L>(&'static self) -> Capped {
         Capped::new::<L>(core::ptr::from_ref(self).addr())
@@ -129,7 +131,7 @@ impl<const N: usize> Values<N> {
     }
 
     #[cold]
-    fn overflow(&self, value: &str, why: &str) -> Interned {
+    fn overflow(&self, value: &str, reason: &str) -> Interned {
         self.overflow_counter.record(record::current_mode(), 0, Sample::Increment(1));
         if !self.has_logged.swap(true, Ordering::Relaxed) {
             let shown: String = value.chars().take(LOGGED_CHARACTERS).flat_map(char::escape_debug).collect();
@@ -137,7 +139,7 @@ impl<const N: usize> Values<N> {
                 label = self.label,
                 value = shown,
                 max_values = N,
-                "a label's value is counted as `other`, as all further ones will be: {why}"
+                "a label's value is counted as `other`: {reason}; later ones of this label are not logged"
             );
         }
         self.other()

@@ -1,4 +1,4 @@
-//! Metrics that are declared once and set by hand or named by path, and capped labels.
+//! Metrics that are declared once, then set by hand or named in attributes by their path; and capped labels.
 
 mod handles;
 mod by_path;

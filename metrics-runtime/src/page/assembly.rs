@@ -1,4 +1,4 @@
-//! One page, made of the catalog's metrics and of other crates'.
+//! Puts one page together, from the catalog's metrics and from other crates' metrics.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -6,20 +6,20 @@ use super::{catalog_metrics, foreign_metrics};
 use crate::format::Format;
 use crate::recorder::{CatalogRecorder, ForeignPage, Store};
 
-/// The values that a recorder has, ready to be written.
+/// Writes the values of a recorder as a page. Clones write the same values.
 #[derive(Clone)]
 pub(crate) struct Page {
     store: Arc<Store>,
     foreign: ForeignPage,
-    /// One page is made at a time; another request waits for it.
+    /// One page is written at a time; another request waits for it.
     scratch: Arc<Mutex<Scratch>>,
 }
 
-/// Buffers that are kept from page to page, so that the next page allocates only itself.
+/// Buffers that are kept from page to page, so that the next page allocates only its own text.
 #[derive(Default)]
 struct Scratch {
-    text: catalog_metrics::Scratch,
-    /// The length of the last page.
+    catalog: catalog_metrics::Scratch,
+    /// The length of the last page in bytes.
     length: usize,
 }
 
@@ -32,22 +32,23 @@ impl Page {
     /// Writes the page.
     pub(crate) fn render(&self, format: Format) -> String {
         let mut scratch = self.scratch();
-        // A little more than the last one.
+        // A little more than the last page had.
         let mut page = String::with_capacity(scratch.length + scratch.length / 64);
         self.write(&mut scratch, format, &mut page, &mut |_| {});
         scratch.length = page.len();
         page
     }
 
-    /// Writes the page in parts of about `size` bytes; `take` gets each part and must leave the string empty.
+    /// Writes the page in parts of at least `size` bytes; only the last part can be smaller. `take` gets each part, and must
+    /// leave the string empty.
     pub(crate) fn render_in_parts(&self, format: Format, size: usize, take: &mut dyn FnMut(&mut String)) {
         let mut page = String::new();
-        let mut full = |page: &mut String| {
+        let mut take_if_full = |page: &mut String| {
             if page.len() >= size {
                 take(page);
             }
         };
-        self.write(&mut self.scratch(), format, &mut page, &mut full);
+        self.write(&mut self.scratch(), format, &mut page, &mut take_if_full);
         take(&mut page);
     }
 
@@ -55,16 +56,18 @@ impl Page {
         self.scratch.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self, scratch: &mut Scratch, format: Format, page: &mut String, full: &mut dyn FnMut(&mut String)) {
-        catalog_metrics::write(page, &self.store, format, &mut scratch.text, full);
+    /// Now and then calls `flush` with the text so far.
+    fn write(&self, scratch: &mut Scratch, format: Format, page: &mut String, flush: &mut dyn FnMut(&mut String)) {
+        catalog_metrics::write(page, &self.store, format, &mut scratch.catalog, flush);
         let help = |kind, name: &str| self.foreign.help(kind, name);
-        foreign_metrics::append_sorted(page, &self.foreign.render(), format, &help, full);
+        foreign_metrics::append_sorted(page, &self.foreign.render(), format, &help, flush);
         if format == Format::OpenMetrics {
             page.push_str("# EOF\n");
         }
     }
 
-    /// Lets the exporter move the buffered samples of other crates' histograms into its summaries, so that they do not pile up.
+    /// Moves the buffered samples of other crates' histograms into the exporter's summaries; otherwise they would stay in
+    /// memory.
     pub(crate) fn run_upkeep(&self) {
         self.foreign.run_upkeep();
     }

@@ -1,11 +1,11 @@
-//! Writes the metrics of the catalog.
+//! Writes the catalog's part of the page.
 
 use crate::format::{Format, push_count, push_nanoseconds_as_seconds, push_number};
 use crate::recorder::{Cell, Store};
 use crate::storage::AllShards;
 use crate::vocabulary::Kind;
 
-/// Buffers that are used again for each metric of each page.
+/// Buffers that are reused for each metric of each page.
 #[derive(Default)]
 pub(crate) struct Scratch {
     shards: AllShards,
@@ -13,20 +13,20 @@ pub(crate) struct Scratch {
     counts: Vec<u64>,
     /// The labels of one series.
     labels: String,
-    /// `_bucket{`, behind the metric's name.
+    /// The start of the lines of a histogram's buckets: `wait_seconds_bucket{`.
     bucket: String,
-    /// The ends of the lines of a histogram's buckets: `le="0.1"} `.
+    /// The label `le` of each bucket of a histogram, up to the value: `le="0.1"} `.
     bounds: Vec<String>,
 }
 
-/// Writes the metrics of the store in the order of their names, each with its series in the order of its label sets. Now
-/// and then it passes the text so far to `full`.
+/// Writes the metrics of the store, sorted by name, each with its series in the order of the label sets. Now and then it
+/// calls `flush` with the text so far.
 pub(crate) fn write(
     page: &mut String,
     store: &Store,
     format: Format,
     scratch: &mut Scratch,
-    full: &mut dyn FnMut(&mut String),
+    flush: &mut dyn FnMut(&mut String),
 ) {
     let Scratch { shards, counts, labels, bucket, bounds } = scratch;
     labels.clear();
@@ -59,9 +59,9 @@ pub(crate) fn write(
             }
         }
         shards.refresh();
-        let each = |page: &mut String, labels: &str, row| match metric.cell(row) {
-            Cell::Counter(cell) => line(page, name, "", labels, |page| push_count(page, cell.value())),
-            Cell::Gauge(cell) => line(page, name, "", labels, |page| push_number(page, cell.value())),
+        let write = |page: &mut String, labels: &str, row| match metric.cell(row) {
+            Cell::Counter(cell) => push_line(page, name, "", labels, |page| push_count(page, cell.value())),
+            Cell::Gauge(cell) => push_line(page, name, "", labels, |page| push_number(page, cell.value())),
             Cell::Histogram(cell) => {
                 let sum = cell.read(shards, counts);
                 let mut count = 0;
@@ -76,15 +76,16 @@ pub(crate) fn write(
                     push_count(page, count);
                     page.push('\n');
                 }
-                line(page, name, "_sum", labels, |page| push_nanoseconds_as_seconds(page, sum));
-                line(page, name, "_count", labels, |page| push_count(page, count));
+                push_line(page, name, "_sum", labels, |page| push_nanoseconds_as_seconds(page, sum));
+                push_line(page, name, "_count", labels, |page| push_count(page, count));
             }
         };
-        metric.table.for_each(page, labels, each, full);
+        metric.table.for_each(page, labels, write, flush);
     }
 }
 
-fn line(page: &mut String, name: &str, suffix: &str, labels: &str, value: impl FnOnce(&mut String)) {
+/// `wait_seconds_sum{step="upscale"} 1.5`
+fn push_line(page: &mut String, name: &str, suffix: &str, labels: &str, push_value: impl FnOnce(&mut String)) {
     page.push_str(name);
     page.push_str(suffix);
     if !labels.is_empty() {
@@ -93,6 +94,6 @@ fn line(page: &mut String, name: &str, suffix: &str, labels: &str, value: impl F
         page.push('}');
     }
     page.push(' ');
-    value(page);
+    push_value(page);
     page.push('\n');
 }

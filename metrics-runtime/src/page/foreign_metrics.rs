@@ -1,4 +1,5 @@
-//! The metrics of other crates, as `metrics-exporter-prometheus` writes them: in an order that changes from page to page.
+//! Sorts and rewrites other crates' part of the page, which `metrics-exporter-prometheus` writes in an order that changes
+//! from page to page.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -7,42 +8,49 @@ use std::ops::Range;
 use crate::format::{Format, decode_summary_name, escape_help};
 use crate::vocabulary::Kind;
 
-/// Appends a page to ours, its metrics in the order of their names, their series in the order of their labels.
+/// Appends the exporter's page `foreign` to ours. Its metrics are sorted by name, and their series by labels. `help` gives a
+/// metric's help text. After each metric it calls `flush` with the text so far.
 pub(crate) fn append_sorted(
     page: &mut String,
     foreign: &str,
     format: Format,
     help: &dyn Fn(Kind, &str) -> Option<String>,
-    full: &mut dyn FnMut(&mut String),
+    flush: &mut dyn FnMut(&mut String),
 ) {
     let mut metrics: BTreeMap<&str, Metric<'_>> = BTreeMap::new();
     let mut current = None;
     for line in foreign.lines().filter(|line| !line.is_empty()) {
         if let Some((exported, kind)) = line.strip_prefix("# TYPE ").and_then(|line| line.split_once(' ')) {
             let name = if kind == "summary" { decode_summary_name(exported) } else { exported };
-            current = Some(metrics.entry(name).or_insert_with(|| Metric { exported, kind, series: BTreeMap::new() }));
+            current = Some(metrics.entry(name).or_insert_with(|| Metric {
+                exported_name: exported,
+                kind,
+                series: BTreeMap::new(),
+            }));
         } else if let Some(metric) = &mut current {
             metric.add(line);
         }
     }
     for (name, metric) in metrics {
         metric.write(name, page, format, help);
-        full(page);
+        flush(page);
     }
 }
 
 /// The lines of one metric.
 struct Metric<'a> {
     /// The name that the exporter writes.
-    exported: &'a str,
+    exported_name: &'a str,
+    /// The type in the exporter's `# TYPE` line.
     kind: &'a str,
-    /// What stands behind the name, by the labels without `le` and `quantile`; the lines of one set keep their order.
+    /// The rest of each line after the name, by the labels without `le` and `quantile`. The lines of one label set keep their
+    /// order.
     series: BTreeMap<&'a str, Vec<&'a str>>,
 }
 
 impl<'a> Metric<'a> {
     fn add(&mut self, line: &'a str) {
-        if let Some(rest) = line.strip_prefix(self.exported) {
+        if let Some(rest) = line.strip_prefix(self.exported_name) {
             self.series.entry(self.label_set(rest)).or_default().push(rest);
         }
     }
@@ -62,7 +70,7 @@ impl<'a> Metric<'a> {
         for rest in self.series.values().flatten() {
             let (series, value) = rest.rsplit_once(' ').unwrap_or((rest, ""));
             match format {
-                // OpenMetrics' counters have series that end in `_total`, whatever their name.
+                // In OpenMetrics the series of a counter end in `_total`, whatever the counter's name is.
                 Format::OpenMetrics if kind == Kind::Counter => {
                     let _ = write!(page, "{family}_total{series}");
                 }
@@ -81,10 +89,10 @@ impl<'a> Metric<'a> {
         }
     }
 
-    /// Appends the labels; in OpenMetrics `le="10"` becomes `le="10.0"`.
+    /// Appends the rest of a series after its name. In OpenMetrics `le="10"` becomes `le="10.0"`.
     fn push_series(&self, page: &mut String, series: &str, format: Format) {
         if format == Format::OpenMetrics
-            && let Some(number) = self.bound_in(series)
+            && let Some(number) = self.find_bound(series)
             && let Ok(bound) = series[number.clone()].parse()
         {
             page.push_str(&series[..number.start]);
@@ -95,19 +103,19 @@ impl<'a> Metric<'a> {
         }
     }
 
-    /// The labels of a line that its neighbours of the same histogram or summary have too.
+    /// The labels of a line without `le` and `quantile`: all lines of one histogram or summary share them.
     fn label_set<'line>(&self, line: &'line str) -> &'line str {
         let Some(begin) = line.find('{') else { return "" };
-        match self.bound_in(line) {
-            // Back over `le="` or `quantile="`.
+        match self.find_bound(line) {
+            // The bound's own label begins after the last comma before the number.
             Some(number) => line[begin + 1..number.start].rsplit_once(',').map_or("", |(own, _)| own),
             None => line.rfind('}').and_then(|end| line.get(begin + 1..end)).unwrap_or_default(),
         }
     }
 
-    /// Where the bound of a bucket or of a summary stands: it is the last label. Other metrics may have a label of that
-    /// name, which means nothing.
-    fn bound_in(&self, series: &str) -> Option<Range<usize>> {
+    /// The range of the number in the label `le` of a histogram, or `quantile` of a summary. In metrics of other types, a
+    /// label with this name is an ordinary label.
+    fn find_bound(&self, series: &str) -> Option<Range<usize>> {
         let label = match self.kind {
             "histogram" => "le=\"",
             "summary" => "quantile=\"",
@@ -115,7 +123,7 @@ impl<'a> Metric<'a> {
         };
         let at = series.rfind(label).filter(|at| series[..*at].ends_with(['{', ',']))?;
         let start = at + label.len();
-        // It is the last label. The value of another may end as this one begins.
+        // The bound is the last label. The value of another label may end with the same text, such as `,le=`.
         let length = series[start..].find('"').filter(|length| series[start + length..].starts_with("\"}"))?;
         Some(start..start + length)
     }
@@ -133,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn the_order_is_that_of_names_and_labels() {
+    fn metrics_are_sorted_by_name_and_series_by_labels() {
         let foreign = "\
 # TYPE b_total counter
 b_total{x=\"2\"} 1
@@ -163,7 +171,7 @@ b_total{x=\"2\"} 1
     }
 
     #[test]
-    fn openmetrics_has_its_own_ways() {
+    fn openmetrics_writes_suffixes_bounds_and_infinity_differently() {
         let foreign = "\
 # TYPE requests counter
 requests{x=\"1\"} 1
@@ -191,7 +199,7 @@ wait_count 1
     }
 
     #[test]
-    fn a_label_is_a_bound_only_where_it_can_be_one() {
+    fn a_label_is_a_bound_only_in_its_type_of_metric() {
         let foreign = "\
 # TYPE level gauge
 level{le=\"1\",x=\"2\"} 1
@@ -217,7 +225,7 @@ waits_total{le=\"1\"} 3
     }
 
     #[test]
-    fn a_value_that_ends_as_a_bound_begins_is_none() {
+    fn a_label_value_that_looks_like_a_bound_is_not_one() {
         let foreign = "\
 # TYPE wait summary
 wait_sum{x=\"a,quantile=\",y=\"b\"} 3
@@ -234,7 +242,7 @@ wait{x=\"a,quantile=\",y=\"b\",quantile=\"0.5\"} 2
     }
 
     #[test]
-    fn a_summary_has_its_own_name_again() {
+    fn the_encoded_name_of_a_summary_is_decoded() {
         let foreign = "\
 # TYPE account: summary
 account:{quantile=\"0.5\"} 1

@@ -1,4 +1,4 @@
-//! The page: the values of a recorder, written in one of the formats.
+//! The page: writes the values of a recorder in one of the exposition formats.
 
 mod catalog_metrics;
 mod foreign_metrics;

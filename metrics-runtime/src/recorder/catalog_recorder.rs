@@ -15,7 +15,7 @@ use crate::format::sanitize_metric_name;
 use crate::record::OWN_TARGET;
 use crate::vocabulary::Kind;
 
-/// Other crates record here through the `metrics` facade. Our own sites ask the store themselves.
+/// Other crates record here through the `metrics` facade. Our own sites ask the store directly.
 #[derive(Debug)]
 pub(crate) struct CatalogRecorder {
     store: Arc<Store>,
@@ -23,19 +23,20 @@ pub(crate) struct CatalogRecorder {
     rejections: RejectionLog,
 }
 
-/// Where a series of another crate is kept.
-enum Found<'key> {
-    InCatalog(Cell),
+/// Where the values of a facade key are kept.
+enum Destination<'key> {
+    /// In a series of the catalog.
+    Catalog(Cell),
     /// In the exporter, under this key.
-    InExporter(Cow<'key, Key>),
+    Exporter(Cow<'key, Key>),
 }
 
 impl CatalogRecorder {
-    /// A recorder for the catalog's metrics and for those of other crates.
+    /// A recorder for the catalog's metrics and for other crates' metrics.
     ///
     /// # Errors
     ///
-    /// There is no room for the series that the catalog knows already.
+    /// The series that exist from the start do not fit.
     pub(crate) fn new(catalog: &Catalog, options: &Options) -> Result<Self, CapacityError> {
         let store = Arc::new(Store::new(catalog, options));
         capacity::check(&store)?;
@@ -43,35 +44,36 @@ impl CatalogRecorder {
         Ok(Self { store, foreign, rejections: RejectionLog::default() })
     }
 
-    /// The series of the catalog.
+    /// The store of the catalog's series.
     pub(crate) fn store(&self) -> &Arc<Store> {
         &self.store
     }
 
-    /// Other crates' part of the page.
+    /// The part of the page for other crates' metrics.
     pub(crate) fn foreign_page(&self) -> ForeignPage {
         self.foreign.page()
     }
 
-    /// The series that another crate means by a key; `None` for what would break the page, or is not as the catalog has
-    /// it. Every call comes here that records by one of the facade's macros.
-    fn find<'key>(&self, kind: Kind, key: &'key Key) -> Option<Found<'key>> {
-        let found = if self.foreign.contains(kind, key.name()) {
-            self.foreign.canonical(kind, key, true).map(|key| Found::InExporter(self.foreign.encode(kind, key)))
+    /// The destination of another crate's key; `None` if the key would break the page or contradicts the catalog. Every call
+    /// of one of the facade's macros comes here.
+    fn find<'key>(&self, kind: Kind, key: &'key Key) -> Option<Destination<'key>> {
+        let destination = if self.foreign.contains(kind, key.name()) {
+            self.foreign.canonical(kind, key, true).map(|key| Destination::Exporter(self.foreign.encode(kind, key)))
         } else {
-            self.find_new(kind, key)
+            self.find_unknown(kind, key)
         };
-        found.inspect_err(|rejection| self.rejections.log(key.name(), rejection)).ok()
+        destination.inspect_err(|rejection| self.rejections.log(key.name(), rejection)).ok()
     }
 
-    /// The series of a key that is the first of its metric, names a metric of the catalog, or is to be refused.
-    fn find_new<'key>(&self, kind: Kind, key: &'key Key) -> Result<Found<'key>, Rejection> {
+    /// The destination of a key whose metric is not known yet as another crate's: the metric is new or the catalog's, or the
+    /// key is rejected.
+    fn find_unknown<'key>(&self, kind: Kind, key: &'key Key) -> Result<Destination<'key>, Rejection> {
         let key = self.foreign.canonical(kind, key, false)?;
         if let Some(cell) = self.store.find(kind, &key) {
-            return cell.map(Found::InCatalog).map_err(Rejection::NotOfCatalog);
+            return cell.map(Destination::Catalog).map_err(Rejection::CatalogMismatch);
         }
-        self.foreign.admit(kind, key.name())?;
-        Ok(Found::InExporter(self.foreign.encode(kind, key)))
+        self.foreign.add(kind, key.name())?;
+        Ok(Destination::Exporter(self.foreign.encode(kind, key)))
     }
 
     fn describe(&self, kind: Kind, name: &KeyName, description: &str) {
@@ -83,12 +85,12 @@ macro_rules! register {
     ($method:ident, $kind:ident) => {
         fn $method(&self, key: &Key, metadata: &Metadata<'_>) -> $kind {
             if metadata.target() == OWN_TARGET {
-                // A site of our own that does not know of this recorder yet. Its call is recorded whole when it ends.
+                // One of our own sites, which does not know this recorder yet. Its call is recorded whole when it ends.
                 return $kind::noop();
             }
             match self.find(Kind::$kind, key) {
-                Some(Found::InExporter(key)) => self.foreign.exporter().$method(&key, metadata),
-                Some(Found::InCatalog(Cell::$kind(cell))) => $kind::from_arc(Arc::new(cell)),
+                Some(Destination::Exporter(key)) => self.foreign.exporter().$method(&key, metadata),
+                Some(Destination::Catalog(Cell::$kind(cell))) => $kind::from_arc(Arc::new(cell)),
                 _ => $kind::from_arc(Arc::new(RejectedHandle)),
             }
         }
@@ -97,7 +99,7 @@ macro_rules! register {
 
 macro_rules! describe {
     ($method:ident, $kind:ident) => {
-        // The unit is no part of the page: its name says it.
+        // The page does not need the unit: by convention it is part of the metric's name.
         fn $method(&self, name: KeyName, _: Option<Unit>, description: SharedString) {
             self.describe(Kind::$kind, &name, &description);
         }

@@ -1,10 +1,10 @@
-//! The cells of the catalog's series as handles of the `metrics` facade, for other crates that record in them.
+//! The cells of the catalog's series as handles of the `metrics` facade, for other crates that record in these series.
 
 use metrics::{CounterFn, GaugeFn, HistogramFn};
 
 use crate::storage::{CounterCell, GaugeCell, HistogramCell};
 
-/// The values of one series.
+/// The values of one series, by the kind of its metric.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Cell {
     Counter(CounterCell),

@@ -1,4 +1,4 @@
-//! The recorder that `init` installs: it keeps the catalog's metrics itself, and other crates' metrics in
+//! The recorder that `init` installs. It keeps the catalog's metrics itself, and leaves other crates' metrics to
 //! `metrics-exporter-prometheus`.
 
 mod options;

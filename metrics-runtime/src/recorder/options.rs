@@ -1,12 +1,12 @@
-//! What the recorder can be configured with.
+//! The options of the recorder.
 
 use std::collections::BTreeMap;
 
-/// The recorder's part of the program's settings.
+/// The part of the program's settings that the recorder needs.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Options {
-    /// The labels that every series has.
+    /// The labels that every series has, by name.
     pub(crate) global_labels: BTreeMap<String, String>,
-    /// Other bounds for a histogram of the catalog, by its name.
+    /// Bucket bounds in seconds that replace those of a histogram of the catalog, by the metric's name.
     pub(crate) buckets: BTreeMap<String, Vec<f64>>,
 }

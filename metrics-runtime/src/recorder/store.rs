@@ -1,4 +1,4 @@
-//! All series of the catalog's metrics.
+//! Keeps all series of the catalog's metrics.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,7 +15,7 @@ use crate::record::SeriesSource;
 use crate::storage::{CounterCell, GaugeCell, HistogramCell, Row, bounds_in_nanoseconds, row_start};
 use crate::vocabulary::Kind;
 
-/// The metrics of the program, in the order of their names.
+/// The metrics of the catalog with their series, sorted by name.
 #[derive(Debug)]
 pub(crate) struct Store {
     metrics: Vec<StoredMetric>,
@@ -24,13 +24,13 @@ pub(crate) struct Store {
     global_labels: String,
 }
 
-/// One metric.
+/// One metric with its series.
 #[derive(Debug)]
 pub(crate) struct StoredMetric {
     pub(crate) name: &'static str,
     pub(crate) kind: Kind,
     pub(crate) unit: Option<&'static str>,
-    /// Ready to be written, in each format.
+    /// The escaped help text for each format.
     help: [String; 2],
     pub(crate) bounds: Vec<f64>,
     bounds_in_nanoseconds: &'static [u64],
@@ -49,22 +49,22 @@ impl Store {
         Self { metrics, by_name, global_labels }
     }
 
-    /// The metrics, in the order of their names.
+    /// The metrics, sorted by name.
     pub(crate) fn metrics(&self) -> &[StoredMetric] {
         &self.metrics
     }
 
-    /// The labels that all series have.
+    /// The labels that all series have, as on the page: `service="video",zone="a"`.
     pub(crate) fn global_labels(&self) -> &str {
         &self.global_labels
     }
 
-    /// The series that another crate means by this key. An error says why there is none: what the compiler knows of the
-    /// metric does not have it.
+    /// The series of another crate's key; `None` if the catalog does not have the metric. An error says why the metric cannot
+    /// have this series.
     pub(super) fn find(&self, kind: Kind, key: &Key) -> Option<Result<Cell, &'static str>> {
         let metric = self.metrics.get(*self.by_name.get(key.name())?)?;
-        let values = metric.values_of(kind, key);
-        let cell = |values: Vec<Value>| metric.row(&values).map(|row| metric.cell(row)).ok_or(NO_CAPACITY);
+        let values = metric.values_from_key(kind, key);
+        let cell = |values: Vec<Value>| metric.row(&values).map(|row| metric.cell(row)).ok_or(NO_ROOM);
         Some(values.and_then(cell))
     }
 }
@@ -72,7 +72,7 @@ impl Store {
 impl SeriesSource for Store {
     fn series(&self, family: &'static Family, slot: u32) -> Option<(Row, &'static [u64])> {
         let metric = self.metrics.get(*self.by_name.get(family.name)?)?;
-        // A family that yields to the program's own metric of this name is not kept.
+        // A family of this crate is not kept if the program defines the metric differently.
         if !metric.families.iter().any(|known| std::ptr::eq(*known, family)) {
             return None;
         }
@@ -81,10 +81,10 @@ impl SeriesSource for Store {
     }
 }
 
-// A series that is longer could never be kept.
+// A histogram with the largest number of buckets must fit into a chunk, or its series could never be kept.
 const _: () = assert!(row_start(0, HistogramCell::width(&[0; MAX_BUCKETS])).is_some());
 
-const NO_CAPACITY: &str = "there is no room for another series";
+const NO_ROOM: &str = "there is no room for another series";
 
 impl StoredMetric {
     fn new(metric: &Metric, options: &Options) -> Self {
@@ -102,27 +102,27 @@ impl StoredMetric {
         }
     }
 
-    /// Its help text, as the format writes it.
+    /// Its help text, escaped for the format.
     pub(crate) fn help(&self, format: Format) -> &str {
         &self.help[usize::from(format == Format::OpenMetrics)]
     }
 
-    /// The series with these label values; `None` where there is no room for another.
+    /// The row of the series with these label values; `None` if there is no room for another series.
     fn row(&self, values: &[Value]) -> Option<Row> {
-        let row = self.table.series(values, || Row::allocate(self.width()));
+        let row = self.table.get_or_create(values, || Row::allocate(self.width()));
         if row.is_none() {
             // A log subscriber may record metrics too, so no lock is held here.
             static LOGGED: AtomicBool = AtomicBool::new(false);
             if !LOGGED.swap(true, Ordering::Relaxed) {
-                tracing::error!(metric = self.name, "{NO_CAPACITY}: it is not recorded");
+                tracing::error!(metric = self.name, "{NO_ROOM}: it is not recorded");
             }
         }
         row
     }
 
-    /// How many series are created with the recorder.
+    /// The number of series that are created when the recorder is installed.
     pub(super) fn series_at_start(&self) -> u64 {
-        // The metric's sites share their series, but for a label of which each has a value of its own.
+        // The sites of a metric share their series, unless a label has a fixed value at each site.
         let mut by_site: BTreeMap<Vec<&'static str>, u64> = BTreeMap::new();
         for family in &self.families {
             let fixed = family.labels.iter().filter(|label| label.is_fixed());
@@ -132,7 +132,7 @@ impl StoredMetric {
         by_site.into_values().fold(0, u64::saturating_add)
     }
 
-    /// The number of words of a series.
+    /// The number of words in the row of a series.
     pub(super) fn width(&self) -> usize {
         match self.kind {
             Kind::Counter => CounterCell::WIDTH,
@@ -141,7 +141,7 @@ impl StoredMetric {
         }
     }
 
-    /// The series whose values are in these words.
+    /// The values of the series in this row.
     pub(crate) fn cell(&self, row: Row) -> Cell {
         match self.kind {
             Kind::Counter => Cell::Counter(CounterCell::new(row)),
@@ -150,24 +150,24 @@ impl StoredMetric {
         }
     }
 
-    /// The values in a key of another crate's, where they are of the closed sets.
-    fn values_of(&self, kind: Kind, key: &Key) -> Result<Vec<Value>, &'static str> {
+    /// The label values in another crate's key. An error says why the metric cannot have them.
+    fn values_from_key(&self, kind: Kind, key: &Key) -> Result<Vec<Value>, &'static str> {
         if self.kind != kind {
             return Err("it is of another kind");
         }
         let labels = self.families[0].labels;
-        // To Prometheus a label without a value is none.
-        let is_meant = |label: &&metrics::Label| {
+        // To Prometheus, a label with an empty value is absent.
+        let is_present = |label: &&metrics::Label| {
             !label.value().is_empty() || labels.iter().any(|known| known.name() == label.key())
         };
-        if key.labels().filter(is_meant).count() != labels.len() {
+        if key.labels().filter(is_present).count() != labels.len() {
             return Err("it has other labels");
         }
         let value = |at: usize| {
             let name = labels[at].name();
             let text = key.labels().find(|label| label.key() == name).ok_or("it has other labels")?.value();
             let known = self.families.iter().find_map(|family| family.labels[at].find(text));
-            known.map(|(index, text)| Value { index, text }).ok_or("a label has a value that is not in its set")
+            known.map(|(index, text)| Value { index, text }).ok_or("one of its labels does not have this value")
         };
         (0..labels.len()).map(value).collect()
     }

@@ -1,4 +1,4 @@
-//! Captures what some code records.
+//! Captures the values that some code records.
 
 use std::fmt;
 use std::pin::Pin;
@@ -10,22 +10,35 @@ use super::capture_recorder::CaptureRecorder;
 use super::snapshot::Snapshot;
 use crate::record::{begin_capture, end_capture, replace_capture};
 
-/// Runs code, and gives what it has recorded.
+/// Runs `run`, and returns the values that it has recorded on this thread. The result of `run` is dropped.
+///
+/// ```
+/// use metrics_runtime::{counted, testing};
+///
+/// #[counted(counter = "ticks_total")]
+/// fn tick() {}
+///
+/// let seen = testing::capture(tick);
+/// assert_eq!(seen.counter("ticks_total", &[]), 1);
+/// ```
 pub fn capture<T>(run: impl FnOnce() -> T) -> Snapshot {
     let capture = Capture::new();
-    // What it returns may be a call that has not ended.
+    // The result may hold a call that has not ended, such as a future.
     capture.run(|| drop(run()));
     capture.snapshot()
 }
 
-/// Runs a future to its end, and gives what it has recorded.
+/// Runs a future to its end, and returns the values that it has recorded. The future's output is dropped.
 pub async fn capture_async<F: Future>(future: F) -> Snapshot {
     let capture = Capture::new();
     capture.wrap(async { drop(future.await) }).await;
     capture.snapshot()
 }
 
-/// Captures what some code records; its clones are the same capture.
+/// Captures the values that some code records. Clones share the captured values.
+///
+/// Use it where [`capture`] and [`capture_async`] are not enough: for code in several places, for its result, or for tasks
+/// that it spawns.
 #[derive(Clone, Debug)]
 pub struct Capture(Arc<Inner>);
 
@@ -48,7 +61,7 @@ impl Default for Capture {
 }
 
 impl Capture {
-    /// A capture that has seen nothing yet.
+    /// A capture without any values yet.
     #[must_use]
     pub fn new() -> Self {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
@@ -57,7 +70,7 @@ impl Capture {
         Self(Arc::new(Inner { recorder: CaptureRecorder::default(), number }))
     }
 
-    /// Runs code on this thread; gives what it returns.
+    /// Runs `run`, captures what it records on this thread, and returns its result.
     pub fn run<T>(&self, run: impl FnOnce() -> T) -> T {
         struct Restore(Option<usize>);
 
@@ -71,24 +84,24 @@ impl Capture {
         metrics::with_local_recorder(&self.0.recorder, run)
     }
 
-    /// Captures a future wherever it is polled, and dropped.
+    /// Captures what a future records, on each thread that polls or drops it.
     pub fn wrap<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
-        Wrapped { future: Some(Box::pin(future)), capture: self.clone() }
+        CapturedFuture { future: Some(Box::pin(future)), capture: self.clone() }
     }
 
-    /// What it has seen so far.
+    /// The values that were captured so far.
     pub fn snapshot(&self) -> Snapshot {
         self.0.recorder.snapshot()
     }
 }
 
-struct Wrapped<F> {
-    /// Boxed, so that it can be dropped inside of the capture: a cancelled call is counted when it is dropped.
+struct CapturedFuture<F> {
+    /// Boxed, so that it can be dropped inside the capture: a cancelled call is counted when its future is dropped.
     future: Option<Pin<Box<F>>>,
     capture: Capture,
 }
 
-impl<F: Future> Future for Wrapped<F> {
+impl<F: Future> Future for CapturedFuture<F> {
     type Output = F::Output;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
@@ -100,15 +113,51 @@ impl<F: Future> Future for Wrapped<F> {
     }
 }
 
-impl<F> Drop for Wrapped<F> {
+impl<F> Drop for CapturedFuture<F> {
     fn drop(&mut self) {
         let future = self.future.take();
         self.capture.run(|| drop(future));
     }
 }
 
-impl<F> fmt::Debug for Wrapped<F> {
+impl<F> fmt::Debug for CapturedFuture<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Wrapped").field("capture", &self.capture).finish_non_exhaustive()
+        f.debug_struct("CapturedFuture").field("capture", &self.capture).finish_non_exhaustive()
+    }
+}
+
+#[cfg(all(test, feature = "exporter"))]
+#[expect(unsafe_code, reason = "`linkme` puts the definitions into a section of the program")]
+mod tests {
+    use metrics_macros::{counted, in_flight, timed};
+
+    use super::capture;
+    use crate::builder;
+    use crate::record::{Mode, current_mode, set_slow_clock_mode};
+
+    #[timed(crate = crate, histogram = "mode_seconds")]
+    #[counted(crate = crate, counter = "mode_total", on = ok)]
+    #[in_flight(crate = crate, gauge = "mode_active")]
+    fn work(fails: bool) -> Result<(), ()> {
+        if fails { Err(()) } else { Ok(()) }
+    }
+
+    // Most machines can read their clock inline; this tests the code for the others.
+    #[test]
+    fn init_and_capture_work_with_a_clock_that_cannot_be_read_inline() {
+        let handle = builder().no_listener().init().expect("the settings are valid");
+        let _ = work(false);
+        set_slow_clock_mode();
+        assert_eq!(current_mode(), Mode::INSTALLED_SLOW_CLOCK);
+        let _ = (work(false), work(true));
+        let seen = capture(|| {
+            let _ = work(false);
+        });
+        assert_eq!(seen.counter("mode_total", &[]), 1);
+        assert_eq!(current_mode(), Mode::INSTALLED_SLOW_CLOCK);
+        let page = handle.render();
+        for line in ["mode_seconds_count 3", "mode_total 2", "mode_active 0"] {
+            assert!(page.contains(&format!("\n{line}\n")), "{line} is not on\n{page}");
+        }
     }
 }

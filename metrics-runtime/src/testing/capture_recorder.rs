@@ -1,4 +1,4 @@
-//! Keeps every value of a test.
+//! The recorder that keeps the values of a capture.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,7 +10,7 @@ use metrics::{
 
 use super::snapshot::{Series, Snapshot, Value};
 
-/// All values so far.
+/// All values that were captured so far. Clones share them.
 #[derive(Clone, Default)]
 pub(super) struct CaptureRecorder(Arc<Mutex<BTreeMap<Series, Value>>>);
 
@@ -27,7 +27,7 @@ impl CaptureRecorder {
         let mut labels: Vec<(String, String)> =
             key.labels().map(|label| (label.key().to_owned(), label.value().to_owned())).collect();
         labels.sort();
-        Arc::new(Cell { all: self.clone(), series: Series { name: key.name().to_owned(), labels } })
+        Arc::new(Cell { recorder: self.clone(), series: Series { name: key.name().to_owned(), labels } })
     }
 }
 
@@ -57,16 +57,16 @@ impl Recorder for CaptureRecorder {
     }
 }
 
-/// The way to one series.
+/// A facade handle of one series.
 struct Cell {
-    all: CaptureRecorder,
+    recorder: CaptureRecorder,
     series: Series,
 }
 
 impl Cell {
-    /// Changes the value; where the name has had another kind before, the new kind begins anew.
+    /// Changes the value. If the series had another kind before, it starts again from `initial`.
     fn change(&self, initial: Value, change: impl FnOnce(&mut Value)) {
-        let mut values = self.all.values();
+        let mut values = self.recorder.values();
         let value = values.entry(self.series.clone()).or_insert_with(|| initial.clone());
         if std::mem::discriminant(value) != std::mem::discriminant(&initial) {
             *value = initial;

@@ -1,4 +1,4 @@
-//! What a test's own code records, and nothing else.
+//! For tests: captures the values that a test's own code records, and no others.
 //!
 //! ```
 //! use metrics_runtime::{counted, testing};
@@ -16,13 +16,13 @@
 //! ```
 //!
 //! Tests that run at the same time in one process do not see each other's values, whether or not
-//! [`init`](crate::init) was called. What a capture has seen does not reach another recorder: a call ends where it has
-//! started, also where a capture begins or ends meanwhile.
+//! [`init`](crate::init) was called. A captured value does not reach another recorder. A call that starts inside or outside
+//! a capture also ends there, even if the capture begins or ends meanwhile.
 //!
 //! # Async code, and tasks that it spawns
 //!
-//! [`capture_async`] captures a future, on whatever thread it is polled. A task that the code under test spawns runs
-//! outside of it; [`Capture::wrap`] takes it in:
+//! [`capture_async`] captures a future, on each thread that polls it. A task that the future spawns is not captured, unless
+//! [`Capture::wrap`] wraps it:
 //!
 //! ```
 //! use metrics_runtime::{counted, testing::Capture};

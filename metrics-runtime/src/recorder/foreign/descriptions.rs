@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::vocabulary::Kind;
 
-/// The help texts. The exporter does not get them, because it changes those that contain backslashes.
+/// The help texts, by kind and name. They are not given to the exporter, because it changes texts that contain backslashes.
 #[derive(Debug, Default)]
 pub(super) struct Descriptions(Mutex<HashMap<(Kind, String), String>>);
 

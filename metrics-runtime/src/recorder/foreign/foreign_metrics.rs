@@ -1,4 +1,4 @@
-//! Which metrics of other crates can be on the page, and their descriptions.
+//! The metrics of other crates that can be on the page, and their part of the page.
 
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,13 +14,13 @@ use crate::catalog::Catalog;
 use crate::format::{MetricType, SeriesNames, encode_label_value};
 use crate::vocabulary::Kind;
 
-/// Where other crates' metrics are recorded.
+/// Records the metrics of other crates in the exporter.
 #[derive(Debug)]
 pub(crate) struct ForeignMetrics {
     exporter: PrometheusRecorder,
     global_labels: GlobalLabels,
     known: KnownMetrics,
-    /// Which metric has which name on the page. It grows with the metrics, not with their series.
+    /// The metric that owns each name on the page. It grows with the metrics, not with their series.
     names: Mutex<SeriesNames<Owner>>,
     descriptions: Arc<Descriptions>,
 }
@@ -30,6 +30,7 @@ pub(crate) struct ForeignMetrics {
 struct Owner {
     name: Arc<str>,
     metric_type: MetricType,
+    /// Whether it is in the catalog.
     of_program: bool,
 }
 
@@ -53,22 +54,22 @@ impl ForeignMetrics {
         }
     }
 
-    /// The store of the values.
+    /// The recorder that keeps the values.
     pub(crate) fn exporter(&self) -> &PrometheusRecorder {
         &self.exporter
     }
 
-    /// The part of the page that these metrics make.
+    /// The part of the page for these metrics.
     pub(crate) fn page(&self) -> ForeignPage {
         ForeignPage { exporter: self.exporter.handle(), descriptions: Arc::clone(&self.descriptions) }
     }
 
-    /// Whether this is a metric of other crates that can be on the page. Its name is valid, and none of the catalog's.
+    /// Whether this metric was added. Then its name is valid, and it is not a metric of the catalog.
     pub(crate) fn contains(&self, kind: Kind, name: &str) -> bool {
         self.known.contains(kind, name)
     }
 
-    /// The form of a key that everything else looks at.
+    /// The canonical form of a key. `is_name_valid` skips the check of the metric's name.
     pub(crate) fn canonical<'key>(
         &self,
         kind: Kind,
@@ -78,16 +79,16 @@ impl ForeignMetrics {
         key::canonical(key, kind, &self.global_labels, is_name_valid)
     }
 
-    /// The form of a key that the exporter gets.
+    /// The form of a canonical key that the exporter gets.
     pub(crate) fn encode<'key>(&self, kind: Kind, key: Cow<'key, Key>) -> Cow<'key, Key> {
         key::encode(key, kind, &self.global_labels)
     }
 
-    /// Takes in a metric, where it can be on the page beside those that were first.
-    pub(crate) fn admit(&self, kind: Kind, name: &str) -> Result<(), Rejection> {
+    /// Adds a metric, unless one of its names on the page belongs to another metric already.
+    pub(crate) fn add(&self, kind: Kind, name: &str) -> Result<(), Rejection> {
         let metric_type = exported_type(kind);
         let mut names = self.names();
-        // Another spelling of its name, or another thread, may have been first.
+        // Another thread, or another spelling of the name, may have been first.
         if !self.known.contains(kind, name) {
             if let Some((name, owner)) = names.find_clash(name, metric_type) {
                 return Err(owner.rejection(name));
@@ -102,9 +103,9 @@ impl ForeignMetrics {
         self.names.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Remembers the first description of a metric.
+    /// Keeps the first description of a metric.
     pub(crate) fn describe(&self, kind: Kind, name: &str, description: &str) {
-        // A metric that will be refused needs none.
+        // A metric that will be rejected needs no description.
         let is_of_program =
             self.names().find_clash(name, exported_type(kind)).is_some_and(|(_, owner)| owner.of_program);
         if !is_of_program {
@@ -113,7 +114,7 @@ impl ForeignMetrics {
     }
 }
 
-/// The exporter is given no buckets, so it writes histograms as summaries.
+/// The exporter has no buckets, so it writes histograms as summaries.
 fn exported_type(kind: Kind) -> MetricType {
     match kind {
         Kind::Counter => MetricType::Counter,
@@ -123,10 +124,10 @@ fn exported_type(kind: Kind) -> MetricType {
 }
 
 impl Owner {
-    /// Why another metric cannot have one of its names.
+    /// The error for another metric that would take `name`, one of the owner's names.
     fn rejection(&self, name: String) -> Rejection {
         let Self { name: owner, metric_type, of_program } = self;
-        Rejection::Taken { name, metric_type: *metric_type, owner: owner.to_string(), of_program: *of_program }
+        Rejection::NameTaken { name, metric_type: *metric_type, owner: owner.to_string(), of_program: *of_program }
     }
 }
 
@@ -138,7 +139,7 @@ pub(crate) struct ForeignPage {
 }
 
 impl ForeignPage {
-    /// The exporter's own page.
+    /// The page that the exporter writes.
     pub(crate) fn render(&self) -> String {
         self.exporter.render()
     }
@@ -148,7 +149,7 @@ impl ForeignPage {
         self.descriptions.get(kind, name)
     }
 
-    /// Moves buffered samples into the exporter's summaries, so that they do not pile up.
+    /// Moves buffered samples into the exporter's summaries; otherwise they would stay in memory.
     pub(crate) fn run_upkeep(&self) {
         self.exporter.run_upkeep();
     }

@@ -1,4 +1,4 @@
-//! One form for each key, however another crate writes it: what is one series on the page is one key here.
+//! The canonical form of another crate's key: keys that mean the same series on the page have the same canonical form.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -11,14 +11,14 @@ use crate::format::{
 };
 use crate::vocabulary::Kind;
 
-/// The labels that all series have.
+/// The labels that all series have, by name.
 pub(super) type GlobalLabels = BTreeMap<String, String>;
 
-/// The form of a key that everything else looks at: its names are those of Prometheus' data model, each of its labels is
-/// there once, and none says what a global label says already. The order of the labels stays, since keys are equal in any.
+/// The canonical form of a key. Its names are valid in Prometheus' data model, each label is there once, and no label
+/// repeats a global label with its value. The order of the labels is kept, because keys with another order are equal.
 ///
-/// A key that has this form is borrowed, since the facade's macros come here at every call, not only at the first; and who
-/// knows that the metric's name is valid says so, so that it is not looked at again.
+/// A key that has this form already is borrowed, because the facade's macros come here at every call, not only at the first.
+/// For the same reason a caller that knows that the metric's name is valid sets `is_name_valid`, which skips the check.
 pub(super) fn canonical<'key>(
     key: &'key Key,
     kind: Kind,
@@ -29,18 +29,18 @@ pub(super) fn canonical<'key>(
         return Err(Rejection::NoName);
     }
     let key = with_valid_names(key, is_name_valid);
-    let mut is_folded = true;
+    let mut is_canonical = true;
     for (at, label) in key.labels().enumerate() {
         check_label(label.key(), kind)?;
-        is_folded &= !is_global(label, global_labels);
+        is_canonical &= !is_global(label, global_labels);
         if let Some(earlier) = key.labels().take(at).find(|earlier| earlier.key() == label.key()) {
             if earlier.value() != label.value() {
-                return Err(Rejection::LabelTwice(label.key().to_owned()));
+                return Err(Rejection::DuplicateLabel(label.key().to_owned()));
             }
-            is_folded = false;
+            is_canonical = false;
         }
     }
-    if is_folded {
+    if is_canonical {
         return Ok(key);
     }
     let mut labels: Vec<Label> = Vec::new();
@@ -76,22 +76,22 @@ fn check_label(name: &str, kind: Kind) -> Result<(), Rejection> {
     Ok(())
 }
 
-/// Whether all series have this label, with this value.
+/// Whether all series have this label with this value.
 fn is_global(label: &Label, global_labels: &GlobalLabels) -> bool {
     global_labels.get(label.key()).is_some_and(|value| value == label.value())
 }
 
-/// The form of a key that `metrics-exporter-prometheus` gets, so that it writes the key unchanged.
+/// Encodes a canonical key for `metrics-exporter-prometheus`, which then writes the names and values of the key unchanged.
 pub(super) fn encode<'key>(key: Cow<'key, Key>, kind: Kind, global_labels: &GlobalLabels) -> Cow<'key, Key> {
     let name = if kind == Kind::Histogram { encode_summary_name(key.name()) } else { Cow::Borrowed(key.name()) };
-    // To Prometheus a label without a value is no label, so that a series with it and one without are the same; but it
-    // can take a global label away.
-    let is_there = |label: &Label| !label.value().is_empty() || global_labels.contains_key(label.key());
-    let is_unchanged = |label: &Label| is_there(label) && matches!(encode_label_value(label.value()), Cow::Borrowed(_));
+    // To Prometheus, a label with an empty value is absent, so a key with it and a key without it are the same series. But an
+    // empty value can remove a global label.
+    let is_kept = |label: &Label| !label.value().is_empty() || global_labels.contains_key(label.key());
+    let is_unchanged = |label: &Label| is_kept(label) && matches!(encode_label_value(label.value()), Cow::Borrowed(_));
     if matches!(name, Cow::Borrowed(_)) && key.labels().all(is_unchanged) {
         return key;
     }
-    let labels = key.labels().filter(|label| is_there(label));
+    let labels = key.labels().filter(|label| is_kept(label));
     let labels = labels.map(|label| Label::new(label.key().to_owned(), encode_label_value(label.value()).into_owned()));
     Cow::Owned(Key::from_parts(name.into_owned(), labels.collect::<Vec<_>>()))
 }
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_in_its_form_is_borrowed() {
+    fn a_canonical_key_is_borrowed() {
         let key = key("http:requests_total", &[("method", "GET"), ("code", "200"), ("zone", "b"), ("_1", "grüße")]);
         let canonical = canonical(&key, Kind::Counter, &zone(), false).expect("it is valid");
         assert!(matches!(canonical, Cow::Borrowed(_)));
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_one_series_on_the_page_is_one_key() {
+    fn keys_of_one_series_on_the_page_are_encoded_alike() {
         let plain = key("x_y", &[("a_b", "1"), ("c", "2")]);
         for other in [
             key("x.y", &[("a.b", "1"), ("c", "2")]),
@@ -134,21 +134,21 @@ mod tests {
     }
 
     #[test]
-    fn a_global_label_can_be_taken_away() {
+    fn an_empty_value_removes_a_global_label() {
         let away = key("x", &[("zone", "")]);
         let canonical = canonical(&away, Kind::Counter, &zone(), false).expect("it is valid");
         assert_eq!(*encode(canonical, Kind::Counter, &zone()), away);
     }
 
     #[test]
-    fn what_would_break_the_page_is_refused() {
+    fn a_key_that_would_break_the_page_is_rejected() {
         let rejection =
             |key: Key| canonical(&key, Kind::Histogram, &zone(), false).map(|_| ()).expect_err("it breaks the page");
         assert_eq!(rejection(key("", &[])), Rejection::NoName);
         assert_eq!(rejection(key("x", &[("", "v")])), Rejection::NoLabelName);
         assert_eq!(rejection(key("x", &[("__name__", "v")])), Rejection::ReservedLabel("__name__".to_owned()));
         assert_eq!(rejection(key("x", &[("1_x", "v")])), Rejection::ReservedLabel("__x".to_owned()));
-        assert_eq!(rejection(key("x", &[("a.b", "1"), ("a_b", "2")])), Rejection::LabelTwice("a_b".to_owned()));
+        assert_eq!(rejection(key("x", &[("a.b", "1"), ("a_b", "2")])), Rejection::DuplicateLabel("a_b".to_owned()));
         assert_eq!(rejection(key("x", &[("le", "1")])), Rejection::BoundLabel("le".to_owned()));
         assert_eq!(rejection(key("x", &[("quantile", "1")])), Rejection::BoundLabel("quantile".to_owned()));
         assert!(canonical(&key("x", &[("le", "1"), ("quantile", "1")]), Kind::Gauge, &zone(), false).is_ok());

@@ -1,5 +1,5 @@
-//! The metrics of other crates that were accepted for the page. The facade's macros ask at every call, so a look-up takes
-//! no lock. Metrics are never removed.
+//! The metrics of other crates that were accepted for the page. Every call of a facade's macro looks its metric up, so a
+//! look-up takes no lock. Metrics are never removed.
 
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
@@ -7,10 +7,10 @@ use std::sync::OnceLock;
 
 use crate::vocabulary::Kind;
 
-/// So many metrics are found at the first look, and more of them a little later.
+/// Up to about this many metrics are found in one step; with more metrics a look-up gets a little slower.
 const CHAINS: usize = 1024;
 
-/// A set to which metrics are only added.
+/// A set of metrics that only grows: a hash table with chains.
 #[derive(Debug)]
 pub(super) struct KnownMetrics {
     hasher: RandomState,
@@ -31,7 +31,7 @@ impl KnownMetrics {
         Self { hasher: RandomState::new(), chains: (0..CHAINS).map(|_| Link::new()).collect() }
     }
 
-    /// Whether it is among them.
+    /// Whether the metric was inserted.
     pub(super) fn contains(&self, kind: Kind, name: &str) -> bool {
         let mut link = self.chain(name);
         while let Some(metric) = link.get() {
@@ -43,10 +43,11 @@ impl KnownMetrics {
         false
     }
 
+    /// Adds a metric. A metric that is inserted twice is in the set twice, which does no harm.
     pub(super) fn insert(&self, kind: Kind, name: &str) {
         let mut link = self.chain(name);
         let mut metric = Box::new(Metric { kind, name: name.into(), next: Link::new() });
-        // Where another thread comes first, this one goes behind it.
+        // If another thread fills the link first, this metric goes behind that thread's metric.
         while let Err(back) = link.set(metric) {
             metric = back;
             let Some(first) = link.get() else { return };
@@ -55,7 +56,7 @@ impl KnownMetrics {
     }
 
     fn chain(&self, name: &str) -> &Link {
-        #[allow(clippy::cast_possible_truncation, reason = "any of its bits will do")]
+        #[allow(clippy::cast_possible_truncation, reason = "any bits of the hash will do")]
         let hash = self.hasher.hash_one(name) as usize;
         &self.chains[hash % CHAINS]
     }
@@ -66,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_threads_have_added_is_there() {
+    fn metrics_that_several_threads_insert_are_all_found() {
         let known = KnownMetrics::new();
         let name = |thread: usize, at: usize| format!("metric_{thread}_{at}");
         std::thread::scope(|scope| {

@@ -9,7 +9,7 @@ metrics_macros::declare_metrics! {
     counter REFUSED = "metrics_values_refused_total";
 }
 
-/// A handle that counts the values that it rejects.
+/// A facade handle that only counts the values that it gets.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RejectedHandle;
 
