@@ -7,10 +7,10 @@ mod family;
 mod offsets;
 mod site;
 
-pub use budget::{Budget, labels, series};
 #[cfg(feature = "exporter")]
 pub(crate) use budget::MAX_BUCKETS;
 pub(crate) use budget::series_per_label_set;
+pub use budget::{Budget, labels, series};
 pub use family::Family;
 pub use label_spec::LabelSpec;
 pub use offsets::{LabelUse, Offsets};
