@@ -3,12 +3,16 @@
 
 mod sync;
 mod shards;
+mod global_shards;
+mod own_shard;
 mod row;
 mod set_lock;
 mod counter;
 mod gauge;
 mod histogram;
 mod published_row;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use counter::CounterCell;
 pub(crate) use gauge::GaugeCell;

@@ -1,4 +1,6 @@
 //! A row that is published once, and read on every call.
+//!
+//! A model checker explores the paths through this file: see `tests/model`.
 
 use super::row::Row;
 use super::sync::{AtomicU32, Ordering};

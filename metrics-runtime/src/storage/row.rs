@@ -1,13 +1,14 @@
-//! The row of words that holds one series, and the shard that a thread adds to.
+//! The row of words that holds one series.
+//!
+//! A model checker explores the paths through this file: see `tests/model`.
 
-use std::cell::Cell;
 use std::num::NonZeroU32;
 use std::sync::Mutex;
 
-use super::shards::{SUM_WORDS, Shard, Shards};
-use super::sync::{AtomicU64, CHUNK, CHUNKS, OnceLock, PoisonError, RwLock};
-
-static SHARDS: Shards = Shards::new(RwLock::new(Vec::new()), Mutex::new(Vec::new()), OnceLock::new());
+use super::global_shards::SHARDS;
+use super::own_shard;
+use super::shards::{SUM_WORDS, Shard};
+use super::sync::{AtomicU64, CHUNK, CHUNKS, PoisonError};
 
 /// The number of words for all series together.
 pub(crate) const CAPACITY: usize = CHUNK * CHUNKS;
@@ -61,7 +62,7 @@ impl Row {
     /// Adds to one of the words.
     #[inline(always)]
     pub(super) fn add(self, word: usize, value: u64) {
-        match OWN.get() {
+        match own_shard::get() {
             Some(shard) => shard.add(self.start(), word, value),
             None => self.add_slowly(word, value),
         }
@@ -70,7 +71,7 @@ impl Row {
     /// Adds one to one of the words, and `value` to the sum at the start of the row.
     #[inline(always)]
     pub(super) fn observe(self, word: usize, value: u64) {
-        match OWN.get() {
+        match own_shard::get() {
             Some(shard) => shard.observe(self.start(), word, value),
             None => self.observe_slowly(word, value),
         }
@@ -79,7 +80,7 @@ impl Row {
     #[cold]
     #[inline(never)]
     fn add_slowly(self, word: usize, value: u64) {
-        match own_shard() {
+        match own_shard::get_or_acquire() {
             Some(shard) => shard.add(self.start(), word, value),
             None => SHARDS.shared().add_shared(self.start(), word, value),
         }
@@ -88,7 +89,7 @@ impl Row {
     #[cold]
     #[inline(never)]
     fn observe_slowly(self, word: usize, value: u64) {
-        match own_shard() {
+        match own_shard::get_or_acquire() {
             Some(shard) => shard.observe(self.start(), word, value),
             None => SHARDS.shared().observe_shared(self.start(), word, value),
         }
@@ -131,73 +132,5 @@ impl AllShards {
     pub(crate) fn refresh(&mut self) {
         self.0.clear();
         SHARDS.each(|shard| self.0.push(shard));
-    }
-}
-
-thread_local! {
-    // It has no destructor, so reaching it takes one load.
-    static OWN: Cell<Option<&'static Shard>> = const { Cell::new(None) };
-    // It has a destructor, which releases the shard.
-    static RELEASE: ReleaseShard = const { ReleaseShard };
-}
-
-/// A shard for this thread, which has none yet; `None` if the thread is ending.
-fn own_shard() -> Option<&'static Shard> {
-    OWN.get().or_else(|| {
-        // After the destructor has run this is an error: a thread takes a shard only once.
-        RELEASE.try_with(|_| OWN.set(Some(SHARDS.acquire()))).ok()?;
-        OWN.get()
-    })
-}
-
-struct ReleaseShard;
-
-impl Drop for ReleaseShard {
-    fn drop(&mut self) {
-        if let Some(shard) = OWN.take() {
-            SHARDS.release(shard);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_row_lies_in_one_chunk() {
-        let rows: Vec<Row> = (0..3).filter_map(|_| Row::allocate(CHUNK - 1)).collect();
-        assert_eq!(rows.len(), 3);
-        assert!(rows.iter().all(|row| row.start() % CHUNK + CHUNK - 1 <= CHUNK));
-        assert!(Row::allocate(CHUNK + 1).is_none());
-    }
-
-    #[test]
-    fn a_destructor_that_runs_after_the_shard_was_released_still_counts() {
-        struct Late(Row);
-
-        impl Drop for Late {
-            fn drop(&mut self) {
-                self.0.add(0, 1);
-            }
-        }
-
-        thread_local! {
-            static LATE: Cell<Option<Late>> = const { Cell::new(None) };
-        }
-
-        let words = Row::allocate(1).expect("there is room");
-        for _ in 0..10 {
-            std::thread::spawn(move || {
-                // Destructors run in the order in which they were registered, on some systems in the other.
-                LATE.with(|late| late.set(Some(Late(words))));
-                words.add(0, 1);
-                LATE.with(|late| late.set(Some(Late(words))));
-            })
-            .join()
-            .expect("the thread does not panic");
-        }
-        // One by hand, one for the first value that was replaced, one at the end.
-        assert_eq!(words.sum(0), 30);
     }
 }

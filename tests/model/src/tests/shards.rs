@@ -1,19 +1,20 @@
-//! What must hold in every order.
+//! Shards that threads acquire, add to and release.
 
 use loom::sync::Arc;
 use loom::thread;
 
+use crate::explore::every_order;
 use crate::shards::{MAX_TO_SUM, SUM_WORDS, Shard, Shards};
 use crate::sync::{CHUNK, Mutex, OnceLock, RwLock};
 
-/// The words of two metrics, in memory that is allocated together: nothing but their own order tells which is first.
+/// The words of two metrics, in memory that is allocated together: only the order of the writes tells which is first.
 const STARTED: usize = 0;
 const ENDED: usize = 1;
 /// One in memory that is allocated later.
 const OTHER: usize = CHUNK;
 
 fn shards() -> Arc<Shards> {
-    Arc::new(Shards::of(RwLock::new(Vec::new()), Mutex::new(Vec::new()), OnceLock::new()))
+    Arc::new(Shards::new(RwLock::new(Vec::new()), Mutex::new(Vec::new()), OnceLock::new()))
 }
 
 /// What a page shows of a word.
@@ -35,14 +36,14 @@ fn number_of(shards: &Shards) -> usize {
 
 /// The life of a thread that counts once.
 fn count_once(shards: &Shards, at: usize) {
-    let own: &'static Shard = shards.take();
+    let own: &'static Shard = shards.acquire();
     own.add(at, 0, 1);
-    shards.hand_on(own);
+    shards.release(own);
 }
 
 #[test]
-fn no_count_is_lost_or_doubled_while_shards_change_hands() {
-    loom::model(|| {
+fn no_count_is_lost_or_doubled_when_shards_change_owners() {
+    every_order(|| {
         let shards = shards();
         let others = [(); 2].map(|()| {
             let shards = Arc::clone(&shards);
@@ -53,13 +54,13 @@ fn no_count_is_lost_or_doubled_while_shards_change_hands() {
         }
         count_once(&shards, STARTED);
         assert_eq!(read(&shards, STARTED), 3);
-        assert!(number_of(&shards) <= 2, "a shard that was handed on is used again");
+        assert!(number_of(&shards) <= 2, "a shard that was released is used again");
     });
 }
 
 #[test]
 fn no_count_goes_back_from_page_to_page() {
-    loom::model(|| {
+    every_order(|| {
         let shards = shards();
         let first = Arc::clone(&shards);
         let thread = thread::spawn(move || {
@@ -75,12 +76,12 @@ fn no_count_goes_back_from_page_to_page() {
 }
 
 #[test]
-fn who_sees_the_end_of_a_call_sees_its_start() {
-    loom::model(|| {
+fn a_reader_that_sees_the_end_of_a_call_sees_its_start() {
+    every_order(|| {
         let shards = shards();
         let worker = Arc::clone(&shards);
         let thread = thread::spawn(move || {
-            let own = worker.take();
+            let own = worker.acquire();
             own.add(STARTED, 0, 1);
             own.add(ENDED, 0, 1);
         });
@@ -93,13 +94,13 @@ fn who_sees_the_end_of_a_call_sees_its_start() {
 
 #[test]
 fn a_call_that_ends_on_another_thread_has_started_too() {
-    loom::model(|| {
+    every_order(|| {
         let shards = shards();
         let worker = Arc::clone(&shards);
         let thread = thread::spawn(move || {
-            worker.take().add(STARTED, 0, 1);
+            worker.acquire().add(STARTED, 0, 1);
             let other = Arc::clone(&worker);
-            thread::spawn(move || other.take().add(ENDED, 0, 1)).join().expect("it does not panic");
+            thread::spawn(move || other.acquire().add(ENDED, 0, 1)).join().expect("it does not panic");
         });
         let ended = read(&shards, ENDED);
         let started = read(&shards, STARTED);
@@ -122,11 +123,11 @@ fn read_histogram(shards: &Shards) -> (u128, u64) {
 }
 
 #[test]
-fn who_sees_an_observation_in_the_sum_sees_it_in_its_bucket() {
-    loom::model(|| {
+fn a_reader_that_sees_an_observation_in_the_sum_sees_it_in_its_bucket() {
+    every_order(|| {
         let shards = shards();
         let worker = Arc::clone(&shards);
-        let thread = thread::spawn(move || worker.take().observe(0, BUCKET, 5));
+        let thread = thread::spawn(move || worker.acquire().observe(0, BUCKET, 5));
         let seen = read_histogram(&shards);
         assert!(matches!(seen, (0, 0 | 1) | (5, 1)), "the sum and the count are {seen:?}");
         thread.join().expect("it does not panic");
@@ -135,12 +136,12 @@ fn who_sees_an_observation_in_the_sum_sees_it_in_its_bucket() {
 }
 
 #[test]
-fn a_sum_of_more_than_a_word_is_one_that_there_was() {
-    // The most that can be added at a time: the second and the third turn the highest bit of the sum's word.
+fn a_reader_sees_a_sum_of_more_than_one_word_that_the_histogram_has_had() {
+    // The most that can be added at a time: the second and the third flip the highest bit of the sum's word.
     let sums = [1, 2, 3].map(|times| times * u128::from(MAX_TO_SUM));
-    loom::model(move || {
+    every_order(move || {
         let shards = shards();
-        let own = shards.take();
+        let own = shards.acquire();
         own.observe(0, BUCKET, MAX_TO_SUM);
         // The checker lets a reader see what was written before, but nothing of what comes later: so the reader is the
         // thread that begins last.
@@ -154,7 +155,7 @@ fn a_sum_of_more_than_a_word_is_one_that_there_was() {
 
 #[test]
 fn threads_that_are_ending_share_a_sum() {
-    loom::model(|| {
+    every_order(|| {
         let shards = shards();
         let threads = [(); 2].map(|()| {
             let shards = Arc::clone(&shards);
@@ -169,7 +170,7 @@ fn threads_that_are_ending_share_a_sum() {
 
 #[test]
 fn threads_that_are_ending_share_their_words() {
-    loom::model(|| {
+    every_order(|| {
         let shards = shards();
         let threads = [(); 2].map(|()| {
             let shards = Arc::clone(&shards);
