@@ -52,7 +52,7 @@ fn init_refuses_what_is_wrong_then_runs_once_and_ends() {
     let served = handle.local_addr().expect("it listens");
     assert!(TcpStream::connect(served).is_ok());
     let twice = free().init().expect_err("it is initialised already");
-    assert!(matches!(twice, InitError::Twice));
+    assert!(matches!(twice, InitError::AlreadyInitialized));
     // Rust prints the `Debug` of what `main` returns.
     assert_eq!(format!("{twice:?}"), twice.to_string());
     work();

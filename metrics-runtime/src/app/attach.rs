@@ -44,7 +44,7 @@ pub fn attach() -> Result<(), AttachError> {
         first_series::create(&catalog);
         Ok((Mode::ATTACHED, ()))
     })
-    .unwrap_or(Err(AttachError::Twice))
+    .unwrap_or(Err(AttachError::AlreadyInitialized))
 }
 
 fn describe(catalog: &Catalog, recorder: &dyn Recorder) {
@@ -75,7 +75,7 @@ pub enum AttachError {
     NoRecorder,
     /// `attach` or `init` was called before.
     #[error("metrics are initialised already: call `metrics_runtime::attach()` or `init()` once, in `main`")]
-    Twice,
+    AlreadyInitialized,
 }
 
 debug_is_display!(AttachError);

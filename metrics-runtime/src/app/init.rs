@@ -101,7 +101,7 @@ impl Builder {
             let settings = overrides.resolve(std::env::var::<&str>)?;
             Ok(if settings.enabled { (Mode::INSTALLED, install(&settings)?) } else { (Mode::OFF, Handle::disabled()) })
         });
-        let handle = initialised.unwrap_or(Err(InitError::Twice))?;
+        let handle = initialised.unwrap_or(Err(InitError::AlreadyInitialized))?;
         handle.log_address();
         Ok(handle)
     }

@@ -60,7 +60,7 @@ pub enum InitError {
     Thread(io::Error),
     /// `init` or [`attach`](crate::attach) was called before.
     #[error("metrics are initialised already: call `metrics_runtime::init()` once, in `main`")]
-    Twice,
+    AlreadyInitialized,
     /// The program has another recorder for the `metrics` facade.
     #[error(
         "another recorder is installed for the `metrics` facade, and a program can have only one: \
