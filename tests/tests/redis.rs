@@ -1,11 +1,11 @@
-//! The parts for Redis, on a real one.
+//! The parts for Redis, with a real Redis.
 
 #![allow(clippy::float_cmp, reason = "counts are whole numbers")]
 
 #[path = "redis/instrumented.rs"]
 mod instrumented;
-#[path = "redis/link.rs"]
-mod link;
+#[path = "redis/reconnecting.rs"]
+mod reconnecting;
 #[path = "redis/sampler.rs"]
 mod sampler;
 #[path = "redis/service_url.rs"]
@@ -14,42 +14,42 @@ mod service_url;
 use std::time::Duration;
 
 use metrics_runtime::testing::Snapshot;
-use system_tests::RedisServer;
-
-/// How long Redis may take to answer.
-const LIMIT: Duration = Duration::from_secs(5);
+use system_tests::{RedisServer, SAFETY_LIMIT};
+use tokio::time::{sleep, timeout};
 
 /// How often a command was measured.
 fn commands(seen: &Snapshot, command: &str) -> usize {
     seen.observations("redis_command_seconds", &[("command", command)]).len()
 }
 
-/// How many have failed: in time, by the connection, by Redis' word, otherwise.
+/// How many commands have failed, by the kind of their error: `timeout`, `connection`, `response`, `other`.
 fn errors(seen: &Snapshot) -> [u64; 4] {
     ["timeout", "connection", "response", "other"].map(|kind| seen.counter("redis_errors_total", &[("kind", kind)]))
 }
 
-/// A client of the server's.
+/// A client of the server.
 fn client(server: &RedisServer) -> redis::Client {
     redis::Client::open(server.url()).expect("the address is valid")
 }
 
-/// Looks until there is something to see.
-async fn until<T>(what: &str, look: impl AsyncFn() -> Option<T>) -> T {
-    let seen = async {
+/// Asks again and again until there is an answer.
+async fn until<T>(what: &str, ask: impl AsyncFn() -> Option<T>) -> T {
+    let answer = async {
         loop {
-            if let Some(seen) = look().await {
-                return seen;
+            if let Some(answer) = ask().await {
+                return answer;
             }
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            sleep(Duration::from_millis(20)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(60), seen).await.unwrap_or_else(|_| panic!("there was no {what}"))
+    timeout(SAFETY_LIMIT, answer).await.unwrap_or_else(|_| panic!("waited {SAFETY_LIMIT:?} for this: {what}"))
 }
 
-/// How often Redis has run a command.
-fn calls(server: &RedisServer, command: &str) -> u64 {
+/// How often Redis has run each of these commands, all at one moment.
+fn calls<const N: usize>(server: &RedisServer, commands: [&str; N]) -> [u64; N] {
     let stats: String = server.command(&["INFO", "commandstats"]);
-    let line = stats.lines().find_map(|line| line.strip_prefix(&format!("cmdstat_{command}:calls=")));
-    line.and_then(|rest| rest.split(',').next()).map_or(0, |calls| calls.parse().expect("it is a number"))
+    commands.map(|command| {
+        let line = stats.lines().find_map(|line| line.strip_prefix(&format!("cmdstat_{command}:calls=")));
+        line.and_then(|rest| rest.split(',').next()).map_or(0, |calls| calls.parse().expect("it is a number"))
+    })
 }

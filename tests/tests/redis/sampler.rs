@@ -1,13 +1,15 @@
-//! What is shown of the queues, while Redis answers and while it does not.
+//! What the gauges show of the queues, while Redis answers and while it does not.
 
 use std::time::{Duration, SystemTime};
 
 use metrics_runtime::redis::{SampledQueue, sample_queues};
 use metrics_runtime::testing::Capture;
-use system_tests::RedisServer;
+use system_tests::{RedisServer, SAFETY_LIMIT};
 
 use super::{calls, client, until};
 
+/// Three of them without a sample withdraw the values. That can happen on a slow machine, too; then the next sample
+/// brings them back, so the tests wait for values.
 const INTERVAL: Duration = Duration::from_millis(200);
 
 /// A job is the milliseconds since 1970 at which it was enqueued.
@@ -29,6 +31,17 @@ fn gauge(capture: &Capture, name: &str, queue: &str) -> Option<f64> {
     line.parse().ok()
 }
 
+/// Waits until a series has a value that `accept` takes.
+async fn wait_for(capture: &Capture, name: &str, queue: &str, accept: impl Fn(f64) -> bool) {
+    let what = format!("another {name} of {queue}");
+    until(&what, async || gauge(capture, name, queue).filter(|value| accept(*value))).await;
+}
+
+/// Whether an age is that of a job which was this old when it was enqueued.
+fn is_age(seconds: f64) -> impl Fn(f64) -> bool {
+    move |age| (seconds..seconds + SAFETY_LIMIT.as_secs_f64()).contains(&age)
+}
+
 #[tokio::test]
 async fn the_gauges_follow_the_lists_and_are_withdrawn_while_redis_is_down() {
     let mut server = RedisServer::start();
@@ -45,48 +58,41 @@ async fn the_gauges_follow_the_lists_and_are_withdrawn_while_redis_is_down() {
         let _: u64 = server.command(&["RPUSH", "s", &job]);
     }
     let _: u64 = server.command(&["RPUSH", "s:processing", &ago(Duration::from_secs(300))]);
-    let _: u64 = server.command(&["RPUSH", "t", "a job that does not say"]);
-    let _: () = server.command(&["SET", "b", "no list"]);
-    until("sample of two jobs", async || gauge(&capture, "queue_depth", "sampled").filter(|depth| *depth == 2.0)).await;
-    let oldest = until("age", async || gauge(&capture, "queue_oldest_job_age_seconds", "sampled")).await;
-    assert!((100.0..160.0).contains(&oldest), "{oldest}");
-    until("processing", async || gauge(&capture, "queue_processing_depth", "sampled").filter(|jobs| *jobs == 1.0))
-        .await;
-    let processing = gauge(&capture, "queue_processing_oldest_job_age_seconds", "sampled");
-    assert!(processing.is_some_and(|age| (300.0..360.0).contains(&age)), "{processing:?}");
-    assert_eq!(gauge(&capture, "queue_dead_letter_depth", "sampled"), Some(0.0));
-    assert_eq!(gauge(&capture, "queue_dead_letter_oldest_job_age_seconds", "sampled"), Some(0.0));
-    until("silent job", async || gauge(&capture, "queue_depth", "silent").filter(|depth| *depth == 1.0)).await;
+    let _: u64 = server.command(&["RPUSH", "t", "a job without its time"]);
+    let _: () = server.command(&["SET", "b", "not a list"]);
+    wait_for(&capture, "queue_depth", "sampled", |depth| depth == 2.0).await;
+    wait_for(&capture, "queue_oldest_job_age_seconds", "sampled", is_age(100.0)).await;
+    wait_for(&capture, "queue_processing_depth", "sampled", |jobs| jobs == 1.0).await;
+    wait_for(&capture, "queue_processing_oldest_job_age_seconds", "sampled", is_age(300.0)).await;
+    wait_for(&capture, "queue_dead_letter_depth", "sampled", |jobs| jobs == 0.0).await;
+    wait_for(&capture, "queue_dead_letter_oldest_job_age_seconds", "sampled", |age| age == 0.0).await;
+    wait_for(&capture, "queue_depth", "silent", |depth| depth == 1.0).await;
     assert!(gauge(&capture, "queue_oldest_job_age_seconds", "silent").is_some_and(f64::is_nan));
-    // The list that is none is its own queue's failure.
+    // A key that does not hold a list is a failure of its own queue alone.
     let failures = |queue: &str| {
         let seen = capture.snapshot();
         seen.counter("queue_sample_failures_total", &[("queue", queue)])
     };
     until("failures", async || (failures("broken") >= 2).then_some(())).await;
     assert_eq!(failures("sampled"), 0);
-    assert_eq!(gauge(&capture, "queue_depth", "broken"), None);
+    assert!(gauge(&capture, "queue_depth", "broken").is_none_or(f64::is_nan));
 
     server.stop();
-    until("NaN", async || gauge(&capture, "queue_depth", "sampled").filter(|depth| depth.is_nan())).await;
+    until("a failure", async || (failures("sampled") > 0).then_some(())).await;
+    wait_for(&capture, "queue_depth", "sampled", f64::is_nan).await;
     assert!(gauge(&capture, "queue_oldest_job_age_seconds", "sampled").is_some_and(f64::is_nan));
-    assert!(failures("sampled") > 0);
     let age = gauge(&capture, "queue_sample_age_seconds", "sampled").expect("it is shown");
     assert!(age >= 3.0 * INTERVAL.as_secs_f64(), "{age}");
-    until("older sample", async || {
-        gauge(&capture, "queue_sample_age_seconds", "sampled").filter(|later| *later > age + 0.5)
-    })
-    .await;
+    wait_for(&capture, "queue_sample_age_seconds", "sampled", |later| later > age + 0.5).await;
 
     server.restart();
-    until("recovery", async || gauge(&capture, "queue_depth", "sampled").filter(|depth| *depth == 0.0)).await;
-    until("young sample", async || gauge(&capture, "queue_sample_age_seconds", "sampled").filter(|age| *age < 1.0))
-        .await;
+    wait_for(&capture, "queue_depth", "sampled", |depth| depth == 0.0).await;
+    wait_for(&capture, "queue_sample_age_seconds", "sampled", |young| young < age).await;
     task.abort();
 }
 
 #[tokio::test]
-async fn the_failures_are_there_before_there_is_one() {
+async fn the_failure_counter_is_there_before_the_first_failure() {
     let server = RedisServer::start();
     let capture = Capture::new();
     let queues = [SampledQueue::new("calm", "c"), SampledQueue::new("quiet", "q")];
@@ -97,7 +103,7 @@ async fn the_failures_are_there_before_there_is_one() {
 }
 
 #[tokio::test]
-async fn a_sample_asks_for_two_things_of_each_list_however_long_it_is() {
+async fn a_sample_costs_two_commands_for_each_list_however_long_it_is() {
     let server = RedisServer::start();
     let jobs: Vec<String> = (0..10_000).map(|job| job.to_string()).collect();
     let mut command = vec!["RPUSH", "long"];
@@ -108,14 +114,14 @@ async fn a_sample_asks_for_two_things_of_each_list_however_long_it_is() {
         .every(INTERVAL)
         .enqueued_at(enqueued_at);
     let task = tokio::spawn(capture.wrap(sampler.run()));
-    until("third sample", async || (calls(&server, "llen") >= 6).then_some(())).await;
+    let trips = || capture.snapshot().observations("redis_command_seconds", &[("command", "pipeline")]).len() as u64;
+    let depth = || gauge(&capture, "queue_depth", "long");
+    until("the third sample", async || (trips() >= 3 && depth() == Some(10_000.0)).then_some(())).await;
     task.abort();
     let _ = task.await;
-    assert_eq!(gauge(&capture, "queue_depth", "long"), Some(10_000.0));
-    assert_eq!(calls(&server, "llen"), calls(&server, "lindex"));
-    // One round trip for both queues.
-    let seen = capture.snapshot();
-    let trips = seen.observations("redis_command_seconds", &[("command", "pipeline")]).len() as u64;
-    assert!((trips * 2..=trips * 2 + 2).contains(&calls(&server, "llen")), "{trips} round trips: {seen}");
-    assert_eq!(calls(&server, "lrange"), 0);
+    let [llen, lindex, lrange] = calls(&server, ["llen", "lindex", "lrange"]);
+    assert_eq!((lindex, lrange), (llen, 0));
+    // One round trip for both queues; the last may have begun and not ended.
+    let trips = trips();
+    assert!((trips * 2..=trips * 2 + 2).contains(&llen), "{trips} round trips, {llen} times `LLEN`");
 }
