@@ -1,4 +1,4 @@
-//! `init`: what it refuses, that a refusal changes nothing, and the end.
+//! `init`: what it refuses, that a refusal changes nothing, and the shutdown.
 
 use std::net::{TcpListener, TcpStream};
 
@@ -15,7 +15,7 @@ enum OwnQueue {
 }
 
 declare_metrics! {
-    /// Declared by the parts for Redis too, with another label.
+    /// The parts for Redis declare it, too, with another label.
     gauge DEPTH = "queue_depth", labels(queue: OwnQueue);
 }
 
@@ -25,7 +25,7 @@ fn refusal(builder: metrics_runtime::Builder) -> String {
 
 // One test: a program can be initialised once.
 #[test]
-fn init_refuses_what_is_wrong_then_runs_once_and_ends() {
+fn init_refuses_wrong_settings_and_succeeds_once() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
     let address = taken.local_addr().expect("a listener has an address");
     let message = refusal(builder().listen(address));
@@ -53,12 +53,12 @@ fn init_refuses_what_is_wrong_then_runs_once_and_ends() {
     assert!(TcpStream::connect(served).is_ok());
     let twice = free().init().expect_err("it is initialised already");
     assert!(matches!(twice, InitError::Twice));
-    // Rust prints the `Debug` of what `main` returns.
+    // Rust prints the `Debug` of an error that `main` returns.
     assert_eq!(format!("{twice:?}"), twice.to_string());
     work();
     assert!(handle.render().contains("\ninit_work_total 1\n"), "{}", handle.render());
 
-    // The program's own metric goes before that of the toolkit's with its name.
+    // The program's own metric takes precedence over the toolkit's metric with the same name.
     metrics_runtime::redis::QUEUE_DEPTH.with(metrics_runtime::redis::Queue::new("theirs")).set(3.0);
     DEPTH.with(OwnQueue::Mine).set(1.0);
     let page = handle.render();
@@ -68,6 +68,6 @@ fn init_refuses_what_is_wrong_then_runs_once_and_ends() {
 
     handle.shutdown();
     assert!(TcpStream::connect(served).is_err(), "the port is still open");
-    // Recording goes on without a reader.
+    // Recording goes on without the endpoint.
     work();
 }

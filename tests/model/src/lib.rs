@@ -1,7 +1,7 @@
-//! A model checker's run over the recorder's shards: the file itself, with the checker's own atomics and locks in place
-//! of the standard library's, in all orders that the memory model allows.
+//! Runs the recorder's shards in a model checker: the same source file, with the checker's atomics and locks in place of
+//! the standard library's, in all orders that the memory model allows.
 
-#![allow(clippy::inline_always, reason = "as in the crate that the file is of")]
+#![allow(clippy::inline_always, reason = "as in the crate that the file belongs to")]
 
 #[cfg(test)]
 #[path = "../../../metrics-runtime/src/recorder/shards.rs"]

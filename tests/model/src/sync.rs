@@ -1,4 +1,4 @@
-//! The parts that shards are made of, as the model checker has them, and sizes that it can explore.
+//! The parts that shards are made of, from the model checker, and sizes that it can explore.
 
 use std::sync::atomic::Ordering as Order;
 
@@ -12,8 +12,8 @@ pub(super) use loom::sync::{Mutex, RwLock};
 pub(super) const CHUNK: usize = 3;
 pub(super) const CHUNKS: usize = 2;
 
-/// What the shards need of the standard library's, which the checker lacks: who sees the value sees what it was made of.
-/// Values are never given back.
+/// The checker has no `OnceLock`, so this one has what the shards need: a thread that sees the value also sees everything
+/// that was written before it. Values are leaked.
 pub(super) struct OnceLock<T>(AtomicPtr<T>);
 
 impl<T> OnceLock<T> {
@@ -32,7 +32,7 @@ impl<T> OnceLock<T> {
         }
         let new = Box::leak(Box::new(make()));
         let swapped = self.0.compare_exchange(std::ptr::null_mut(), new, Order::AcqRel, Order::Acquire);
-        // SAFETY: what was there before was leaked too.
+        // SAFETY: the value that was there before was leaked, too.
         swapped.map_or_else(|first| unsafe { &*first }, |_| new)
     }
 }

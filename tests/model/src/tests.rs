@@ -1,4 +1,4 @@
-//! What must hold in every order.
+//! What must hold in every order of the threads' steps.
 
 use loom::sync::Arc;
 use loom::thread;
@@ -6,17 +6,17 @@ use loom::thread;
 use crate::shards::{MAX_TO_SUM, SUM_WORDS, Shard, Shards};
 use crate::sync::{CHUNK, Mutex, OnceLock, RwLock};
 
-/// The words of two metrics, in memory that is allocated together: nothing but their own order tells which is first.
+/// The words of two metrics, in memory that is allocated together: only their own order decides which is seen first.
 const STARTED: usize = 0;
 const ENDED: usize = 1;
-/// One in memory that is allocated later.
+/// A word in memory that is allocated later.
 const OTHER: usize = CHUNK;
 
 fn shards() -> Arc<Shards> {
     Arc::new(Shards::of(RwLock::new(Vec::new()), Mutex::new(Vec::new()), OnceLock::new()))
 }
 
-/// What a page shows of a word.
+/// The value that a page shows of a word.
 fn read(shards: &Shards, at: usize) -> u64 {
     let mut all = Vec::new();
     shards.each(|shard| all.push(shard));
@@ -41,7 +41,7 @@ fn count_once(shards: &Shards, at: usize) {
 }
 
 #[test]
-fn no_count_is_lost_or_doubled_while_shards_change_hands() {
+fn no_count_is_lost_or_doubled_while_shards_change_their_thread() {
     loom::model(|| {
         let shards = shards();
         let others = [(); 2].map(|()| {
@@ -53,12 +53,12 @@ fn no_count_is_lost_or_doubled_while_shards_change_hands() {
         }
         count_once(&shards, STARTED);
         assert_eq!(read(&shards, STARTED), 3);
-        assert!(number_of(&shards) <= 2, "a shard that was handed on is used again");
+        assert!(number_of(&shards) <= 2, "a shard of a thread that has ended is used again");
     });
 }
 
 #[test]
-fn no_count_goes_back_from_page_to_page() {
+fn no_count_decreases_from_page_to_page() {
     loom::model(|| {
         let shards = shards();
         let first = Arc::clone(&shards);
@@ -75,7 +75,7 @@ fn no_count_goes_back_from_page_to_page() {
 }
 
 #[test]
-fn who_sees_the_end_of_a_call_sees_its_start() {
+fn a_page_that_sees_the_end_of_a_call_sees_its_start() {
     loom::model(|| {
         let shards = shards();
         let worker = Arc::clone(&shards);
@@ -92,7 +92,7 @@ fn who_sees_the_end_of_a_call_sees_its_start() {
 }
 
 #[test]
-fn a_call_that_ends_on_another_thread_has_started_too() {
+fn a_page_that_sees_an_end_on_another_thread_sees_the_start() {
     loom::model(|| {
         let shards = shards();
         let worker = Arc::clone(&shards);
@@ -111,7 +111,7 @@ fn a_call_that_ends_on_another_thread_has_started_too() {
 /// A histogram's row is its sum, then its buckets.
 const BUCKET: usize = SUM_WORDS;
 
-/// What a page shows of a histogram with one bucket.
+/// The sum and the count that a page shows of a histogram with one bucket.
 fn read_histogram(shards: &Shards) -> (u128, u64) {
     let (mut sum, mut count) = (0, [0]);
     shards.each(|shard| {
@@ -122,7 +122,7 @@ fn read_histogram(shards: &Shards) -> (u128, u64) {
 }
 
 #[test]
-fn who_sees_an_observation_in_the_sum_sees_it_in_its_bucket() {
+fn a_page_that_sees_an_observation_in_the_sum_sees_it_in_its_bucket() {
     loom::model(|| {
         let shards = shards();
         let worker = Arc::clone(&shards);
@@ -135,19 +135,18 @@ fn who_sees_an_observation_in_the_sum_sees_it_in_its_bucket() {
 }
 
 #[test]
-fn a_sum_of_more_than_a_word_is_one_that_there_was() {
+fn a_sum_that_is_longer_than_a_word_is_never_torn() {
     // The most that can be added at a time: the second and the third turn the highest bit of the sum's word.
     let sums = [1, 2, 3].map(|times| times * u128::from(MAX_TO_SUM));
     loom::model(move || {
         let shards = shards();
         let own = shards.take();
         own.observe(0, BUCKET, MAX_TO_SUM);
-        // The checker lets a reader see what was written before, but nothing of what comes later: so the reader is the
-        // thread that begins last.
+        // The checker shows a reader earlier writes but no later ones, so the reader is the thread that begins last.
         let reader = thread::spawn(move || own.sum(0));
         (0..2).for_each(|_| own.observe(0, BUCKET, MAX_TO_SUM));
         let seen = reader.join().expect("it does not panic");
-        assert!(sums.contains(&seen), "{seen} is none of {sums:?}");
+        assert!(sums.contains(&seen), "{seen} is not one of {sums:?}");
         assert_eq!(read_histogram(&shards), (sums[2], 3));
     });
 }
