@@ -185,7 +185,7 @@ fn watch(handle: &Handle, begun: &Barrier, done: &AtomicBool) {
         let after = Page::from(handle.render());
         let (ended_before, started_after) = (ended(&before), number(&after, "concurrent_calls_started_total", None));
         assert!(ended_before <= started_after, "{ended_before} calls have ended, and {started_after} have started");
-        assert!(ended(&before) <= ended(&after), "a counter has gone back");
+        assert!(ended(&before) <= ended(&after), "a counter has decreased");
         before = after;
     }
 }

@@ -163,7 +163,7 @@ fn another_crate_can_record_a_metric_of_the_catalog_only_as_it_is_declared() {
 #[test]
 fn a_page_is_consistent_and_counts_never_decrease_while_threads_write() {
     const THREADS: u32 = 8;
-    /// The writers go on after so many, until there are enough pages.
+    /// Each writer makes at least this many, and goes on until there are enough pages.
     const OBSERVATIONS: u32 = 50_000;
     const PAGES: u32 = 3;
     metrics();
