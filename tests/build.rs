@@ -1,13 +1,13 @@
 //! Writes each shape of `shapes/` once for each set of attributes, with a test for each.
 //!
-//! The shapes are written out rather than made by a macro, because the compiler and clippy hold back warnings about
-//! code that comes from one, and that there are none is part of what is tested.
+//! The shapes are written out rather than made by a macro, because the compiler and clippy suppress warnings about code
+//! from a macro, and the test also checks that there are no warnings.
 
 use std::fmt::Write as _;
 use std::path::Path;
 use std::{env, fs};
 
-/// The attributes that stand for `#[measured]`; `{shape}` is the shape's name.
+/// The attributes that replace `#[measured]`; `{shape}` stands for the shape's name.
 const SETS: [(&str, &str); 6] = [
     ("bare", "#[metrics_runtime::timed(histogram = \"{shape}_bare_seconds\")]"),
     ("timed", "#[metrics_runtime::timed(histogram = \"{shape}_timed_seconds\", labels(outcome))]"),

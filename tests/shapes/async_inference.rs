@@ -1,4 +1,4 @@
-//! An async body that needs its return type to be understood.
+//! An async body whose types are inferred from its return type.
 
 use super::prelude::*;
 
@@ -11,7 +11,7 @@ async fn collects(text: &str, end: End) -> Result<Vec<u32>, std::num::ParseIntEr
 #[measured]
 async fn boxes(end: End) -> Result<Box<dyn std::fmt::Display>, Box<dyn std::error::Error>> {
     if end == End::Error {
-        Err("as told")?;
+        Err("on purpose")?;
     }
     if end == End::Ok {
         act_later(end).await?;

@@ -1,4 +1,4 @@
-//! Patterns, `mut`, `#[cfg]` and our own names in the parameters of an async function.
+//! Patterns, `mut`, `#[cfg]` and names of the expansion in the parameters of an async function.
 
 use super::prelude::*;
 

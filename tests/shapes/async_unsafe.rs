@@ -6,7 +6,7 @@ use super::prelude::*;
 ///
 /// # Safety
 ///
-/// None is needed.
+/// It has no requirements.
 #[measured]
 #[allow(unsafe_code)]
 async unsafe fn shape(end: End) -> Result<u32, io::Error> {
@@ -15,7 +15,7 @@ async unsafe fn shape(end: End) -> Result<u32, io::Error> {
 
 #[allow(unsafe_code)]
 pub fn drive(run: &mut Run) {
-    // SAFETY: the function asks for nothing.
+    // SAFETY: the function has no requirements.
     run.ok(|| finish(unsafe { shape(End::Ok) }).is_ok());
     // SAFETY: as above.
     run.error(|| finish(unsafe { shape(End::Error) }).is_err());

@@ -1,4 +1,4 @@
-//! A function whose body `macro_rules!` is given as a block.
+//! A function whose body is a block that `macro_rules!` takes as an argument.
 
 use super::prelude::*;
 

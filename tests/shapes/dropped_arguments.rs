@@ -2,25 +2,25 @@
 
 use super::prelude::*;
 
-struct Tells(Rc<std::cell::Cell<u32>>);
+struct NotifyOnDrop(Rc<std::cell::Cell<u32>>);
 
-impl Drop for Tells {
+impl Drop for NotifyOnDrop {
     fn drop(&mut self) {
         self.0.set(self.0.get() + 1);
     }
 }
 
 #[measured]
-fn shape(used: Tells, _unused: Tells, end: End) -> Result<u32, io::Error> {
+fn shape(used: NotifyOnDrop, _unused: NotifyOnDrop, end: End) -> Result<u32, io::Error> {
     act(end)?;
     Ok(used.0.get())
 }
 
 pub fn drive(run: &mut Run) {
-    let told = Rc::new(std::cell::Cell::new(0));
-    let tells = || Tells(Rc::clone(&told));
-    run.ok(|| shape(tells(), tells(), End::Ok).is_ok_and(|seen| seen == 0) && told.get() == 2);
-    run.error(|| shape(tells(), tells(), End::Error).is_err() && told.get() == 4);
-    run.panic(|| shape(tells(), tells(), End::Panic));
-    assert_eq!(told.get(), 6);
+    let dropped = Rc::new(std::cell::Cell::new(0));
+    let notify = || NotifyOnDrop(Rc::clone(&dropped));
+    run.ok(|| shape(notify(), notify(), End::Ok).is_ok_and(|seen| seen == 0) && dropped.get() == 2);
+    run.error(|| shape(notify(), notify(), End::Error).is_err() && dropped.get() == 4);
+    run.panic(|| shape(notify(), notify(), End::Panic));
+    assert_eq!(dropped.get(), 6);
 }

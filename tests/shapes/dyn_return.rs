@@ -1,4 +1,4 @@
-//! Early returns that the return type makes trait objects of.
+//! Early returns that the return type turns into trait objects.
 
 use super::prelude::*;
 

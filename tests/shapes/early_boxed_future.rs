@@ -1,4 +1,4 @@
-//! An early return of a boxed future inside a `Result`: what is measured is the call that makes it.
+//! An early return of a boxed future inside a `Result`: the call that makes it is measured.
 
 use super::prelude::*;
 

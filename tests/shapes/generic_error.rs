@@ -1,4 +1,4 @@
-//! A function whose error is generic: it is asked for its sources where its bounds say that it has some.
+//! A function whose error is generic: its sources are searched if its bounds say that it has some.
 
 use super::prelude::*;
 

@@ -1,4 +1,4 @@
-//! A body that needs its return type to be understood: `collect`, `sum`, `parse`, `into`, `Default`.
+//! A body whose types are inferred from its return type: `collect`, `sum`, `parse`, `into`, `Default`.
 
 use super::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Parameters and locals that are named as those of the expansion.
+//! Parameters and locals with the names that the expansion uses.
 
 use super::prelude::*;
 

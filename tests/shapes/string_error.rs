@@ -14,7 +14,7 @@ fn nothing(end: End) -> Result<u32, ()> {
 
 #[measured]
 fn borrowed(end: End) -> Result<u32, &'static str> {
-    act(end).map_err(|_| "as told")
+    act(end).map_err(|_| "on purpose")
 }
 
 pub fn drive(run: &mut Run) {

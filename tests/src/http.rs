@@ -1,13 +1,13 @@
 //! Plain HTTP requests, one connection each.
 
-use std::time::Duration;
-
 use ureq::{Agent, Body};
 
-/// A server that takes longer has got stuck.
-const LIMIT: Duration = Duration::from_secs(30);
+use crate::waiting::SAFETY_LIMIT;
 
-/// What a server has answered, whatever its status.
+/// The largest body that is read; no page of ours is nearly as large.
+const LARGEST: u64 = 1 << 30;
+
+/// A server's answer, whatever its status.
 #[derive(Clone, Debug)]
 pub struct Response {
     /// The status code.
@@ -23,7 +23,7 @@ impl Response {
     ///
     /// # Errors
     ///
-    /// Where there is no answer.
+    /// If there is no answer.
     pub fn get(url: &str) -> Result<Self, ureq::Error> {
         Self::get_with(url, &[])
     }
@@ -32,16 +32,16 @@ impl Response {
     ///
     /// # Errors
     ///
-    /// Where there is no answer.
+    /// If there is no answer.
     pub fn get_with(url: &str, query: &[(&str, &str)]) -> Result<Self, ureq::Error> {
         agent().get(url).query_pairs(query.iter().copied()).call().and_then(Self::read)
     }
 
-    /// Sends a GET request with header fields; gives the body as it came besides.
+    /// Sends a GET request with header fields; also gives the bytes of the body.
     ///
     /// # Errors
     ///
-    /// Where there is no answer.
+    /// If there is no answer.
     pub fn get_with_headers(url: &str, headers: &[(&str, &str)]) -> Result<(Self, Vec<u8>), ureq::Error> {
         let request = headers.iter().fold(agent().get(url), |request, (name, value)| request.header(*name, *value));
         let mut response = request.call()?;
@@ -53,7 +53,7 @@ impl Response {
     ///
     /// # Errors
     ///
-    /// Where there is no answer.
+    /// If there is no answer.
     pub fn post(url: &str, body: &str) -> Result<Self, ureq::Error> {
         agent().post(url).send(body).and_then(Self::read)
     }
@@ -77,10 +77,7 @@ impl Response {
     }
 }
 
-/// No page of ours comes near it.
-const LARGEST: u64 = 1 << 30;
-
 fn agent() -> Agent {
-    // Nothing of the environment's proxies: everything is on this machine.
-    Agent::config_builder().timeout_global(Some(LIMIT)).http_status_as_error(false).proxy(None).build().into()
+    // Not through a proxy that the environment names: everything is on this machine.
+    Agent::config_builder().timeout_global(Some(SAFETY_LIMIT)).http_status_as_error(false).proxy(None).build().into()
 }

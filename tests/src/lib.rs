@@ -1,7 +1,8 @@
 //! What the system tests share: real servers on free ports, and a reader of the page.
 //!
-//! Everything here panics with a message where it cannot do its work: a test that cannot run has failed.
+//! Everything here panics with a message if it cannot do its work: a test that cannot run has failed.
 
+mod waiting;
 mod process;
 mod http;
 mod redis_server;
@@ -9,24 +10,25 @@ mod prometheus;
 mod page;
 mod temporary_crate;
 
-/// The examples in the documentation are compiled, and run.
+/// Compiles and runs the examples of the guide.
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/guide.md")]
 struct Guide;
 
-/// The example of a capped label is compiled, and run.
+/// Compiles and runs the example of a capped label.
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/labels.md")]
 struct Labels;
 
-/// The example in the README is compiled, and run.
+/// Compiles the example in the README.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
 
 pub use http::Response;
 pub use page::Page;
-pub use process::{Process, free_port, wait_until};
+pub use process::{Process, free_port, start_on_free_port};
 pub use prometheus::{Prometheus, promtool_check_metrics, promtool_parse_metrics, strict_parse_openmetrics};
 pub use redis_server::RedisServer;
 pub use temporary_crate::TemporaryCrate;
+pub use waiting::{SAFETY_LIMIT, wait_until};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::Response;
 
-/// A page, by lines.
+/// A page, read line by line.
 #[derive(Clone, Debug)]
 pub struct Page {
     text: String,
@@ -18,7 +18,7 @@ impl Page {
     ///
     /// # Panics
     ///
-    /// Where it cannot be fetched.
+    /// If it cannot be fetched.
     #[must_use]
     pub fn fetch(url: &str) -> Self {
         let response = Response::get(url).unwrap_or_else(|error| panic!("{url} cannot be fetched: {error}"));
@@ -26,7 +26,7 @@ impl Page {
         Self { text: response.body }
     }
 
-    /// The page as it came.
+    /// The page as it was received.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
@@ -49,7 +49,7 @@ impl Page {
         self.text.lines().find_map(|line| line.strip_prefix(&start))
     }
 
-    /// All series of a name, with their values.
+    /// The labels and the values of all series with this name.
     #[must_use]
     pub fn series(&self, name: &str) -> Vec<(Labels, f64)> {
         self.text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| parse(line, name)).collect()
@@ -73,7 +73,7 @@ impl Page {
     }
 }
 
-/// The labels and the value of a line, where it is of this name.
+/// The labels and the value of a line, if its series has this name.
 fn parse(line: &str, name: &str) -> Option<(Labels, f64)> {
     let mut rest = line.strip_prefix(name)?;
     let mut labels = Labels::new();
@@ -97,7 +97,7 @@ fn parse(line: &str, name: &str) -> Option<(Labels, f64)> {
     Some((labels, value))
 }
 
-/// The text up to the closing quote, and what is behind it.
+/// The text up to the closing quote, and what follows it.
 fn quoted(text: &str) -> Option<(String, &str)> {
     let mut value = String::new();
     let mut characters = text.char_indices();

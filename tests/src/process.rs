@@ -3,12 +3,22 @@
 use std::io::{BufRead, BufReader, Read};
 use std::net::TcpListener;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long a server may take to start, and a line to appear.
-const PATIENCE: Duration = Duration::from_secs(60);
+use crate::waiting::{SAFETY_LIMIT, wait_until};
+
+/// How often to look whether a program has ended: its end is not an event that this process could wait for together with
+/// a line.
+const END_CHECK: Duration = Duration::from_millis(100);
+
+/// How long to wait for the last lines of a program that has ended. The lines are in the pipe already, so only a program
+/// that was left running makes a test wait this long.
+const LAST_LINES: Duration = Duration::from_secs(10);
+
+/// How many free ports to try before giving up.
+const PORTS: u32 = 5;
 
 /// A running program. It is killed when this is dropped.
 #[derive(Debug)]
@@ -17,11 +27,18 @@ pub struct Process {
     output: Arc<Output>,
 }
 
-/// What a program has printed so far, and the news that it has printed more.
+/// What a program has printed so far, and a signal for each change.
 #[derive(Debug, Default)]
 struct Output {
-    lines: Mutex<Vec<String>>,
+    printed: Mutex<Printed>,
     changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Printed {
+    lines: Vec<String>,
+    /// How many of its two streams may still bring lines.
+    open_streams: usize,
 }
 
 impl Process {
@@ -29,7 +46,7 @@ impl Process {
     ///
     /// # Panics
     ///
-    /// Where it does not start.
+    /// If it does not start.
     #[must_use]
     pub fn start(command: &mut Command) -> Self {
         let name = command.get_program().to_string_lossy().into_owned();
@@ -38,42 +55,42 @@ impl Process {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
-            .unwrap_or_else(|error| {
-                panic!("`{name}` does not start ({error}): run `cargo xtask test`, which installs what the tests need")
-            });
+            .unwrap_or_else(|error| panic!("{}", does_not_start(&name, &error)));
         let output = Arc::new(Output::default());
         for stream in [child.stdout.take().map(boxed), child.stderr.take().map(boxed)].into_iter().flatten() {
-            collect(stream, Arc::clone(&output));
+            output.collect(stream);
         }
         Self { child, output }
     }
 
-    /// Waits for a line that holds a text, and gives it.
+    /// Waits for a line that contains a text, and gives it.
     ///
     /// # Panics
     ///
-    /// Where the program ends first, or does not print it within a minute.
+    /// If the program ends first, or does not print it within [`SAFETY_LIMIT`].
     #[must_use]
     pub fn wait_for_line(&mut self, text: &str) -> String {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + SAFETY_LIMIT;
         loop {
-            let ended = self.try_wait().is_some();
-            let lines = self.output.lines.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(line) = lines.iter().find(|line| line.contains(text)) {
+            let has_ended = self.try_wait().is_some();
+            let printed = self.output.lock();
+            if let Some(line) = printed.lines.iter().find(|line| line.contains(text)) {
                 return line.clone();
             }
-            assert!(!ended, "the program has ended without `{text}`; it has printed:\n{}", lines.join("\n"));
-            assert!(Instant::now() < deadline, "`{text}` was not printed in time; there is:\n{}", lines.join("\n"));
-            // The end of the program is no line, so it is looked for from time to time.
-            let waited = self.output.changed.wait_timeout(lines, Duration::from_millis(100));
+            let all = || printed.lines.join("\n");
+            // Its last lines may come after its end.
+            let is_complete = has_ended && printed.open_streams == 0;
+            assert!(!is_complete, "the program has ended without `{text}`; it has printed:\n{}", all());
+            assert!(Instant::now() < deadline, "`{text}` was not printed in time; there is:\n{}", all());
+            let waited = self.output.changed.wait_timeout(printed, END_CHECK);
             drop(waited);
         }
     }
 
-    /// Everything that it has printed so far.
+    /// Everything that it has printed so far; after [`wait`](Self::wait) everything that it has printed at all.
     #[must_use]
     pub fn printed(&self) -> String {
-        self.output.lines.lock().unwrap_or_else(PoisonError::into_inner).join("\n")
+        self.output.lock().lines.join("\n")
     }
 
     /// How it ended, if it has.
@@ -81,32 +98,38 @@ impl Process {
         self.child.try_wait().ok().flatten()
     }
 
-    /// Waits until it has ended.
+    /// Waits until it has ended and all that it has printed is collected.
     ///
     /// # Panics
     ///
-    /// Where it has not within a minute.
+    /// If it has not ended within [`SAFETY_LIMIT`].
     pub fn wait(&mut self) -> ExitStatus {
-        let deadline = Instant::now() + PATIENCE;
-        loop {
+        let deadline = Instant::now() + SAFETY_LIMIT;
+        let status = loop {
             if let Some(status) = self.try_wait() {
-                return status;
+                break status;
             }
             assert!(Instant::now() < deadline, "the program does not end; it has printed:\n{}", self.printed());
             thread::sleep(Duration::from_millis(10));
-        }
+        };
+        // A program that it has started and left running may keep the streams open, so their end is not required.
+        let printed = self.output.lock();
+        let complete = self.output.changed.wait_timeout_while(printed, LAST_LINES, |printed| printed.open_streams > 0);
+        drop(complete);
+        status
     }
 
     /// Sends it a signal, such as `TERM`.
     ///
     /// # Panics
     ///
-    /// Where the signal cannot be sent.
+    /// If the signal cannot be sent.
     pub fn signal(&self, signal: &str) {
-        let status = Command::new("kill")
-            .args([format!("-{signal}"), self.child.id().to_string()])
+        // The shell's own `kill`: not every machine has a program of this name.
+        let status = Command::new("sh")
+            .args(["-c", "kill -\"$1\" \"$2\"", "sh", signal, &self.id().to_string()])
             .status()
-            .expect("`kill` is on every machine");
+            .expect("every machine has a shell");
         assert!(status.success(), "the signal {signal} could not be sent");
     }
 
@@ -116,6 +139,11 @@ impl Process {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+
+    /// The operating system's number for it.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
 }
 
 impl Drop for Process {
@@ -124,65 +152,69 @@ impl Drop for Process {
     }
 }
 
+impl Output {
+    fn lock(&self) -> MutexGuard<'_, Printed> {
+        self.printed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn collect(self: &Arc<Self>, stream: Box<dyn Read + Send>) {
+        let output = Arc::clone(self);
+        output.lock().open_streams += 1;
+        thread::spawn(move || {
+            for line in BufReader::new(stream).lines().map_while(Result::ok) {
+                output.lock().lines.push(line);
+                output.changed.notify_all();
+            }
+            output.lock().open_streams -= 1;
+            output.changed.notify_all();
+        });
+    }
+}
+
 fn boxed<R: Read + Send + 'static>(stream: R) -> Box<dyn Read + Send> {
     Box::new(stream)
 }
 
-fn collect(stream: Box<dyn Read + Send>, output: Arc<Output>) {
-    thread::spawn(move || {
-        for line in BufReader::new(stream).lines().map_while(Result::ok) {
-            output.lines.lock().unwrap_or_else(PoisonError::into_inner).push(line);
-            output.changed.notify_all();
-        }
-    });
+/// What to tell the user when a program that the tests need cannot be started.
+pub(crate) fn does_not_start(program: &str, error: &std::io::Error) -> String {
+    format!("`{program}` does not start ({error}): run `cargo xtask test`, which installs what the tests need")
 }
 
-/// A port on which nothing listens now.
+/// A port of the loopback interface on which nothing listens now.
 ///
 /// # Panics
 ///
-/// Where the machine has none left.
+/// If the machine has none left.
 #[must_use]
 pub fn free_port() -> u16 {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("the machine has a free port");
     listener.local_addr().expect("a listener has an address").port()
 }
 
-/// Asks again and again until there is an answer.
+/// Starts a server on a free port. Another program may take the port between its choice and its use; then the server
+/// ends, and another port is tried.
 ///
 /// # Panics
 ///
-/// Where there is none within a minute; `what` says what was waited for.
-pub fn wait_until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
-    let deadline = Instant::now() + PATIENCE;
-    loop {
-        if let Some(answer) = ask() {
-            return answer;
-        }
-        assert!(Instant::now() < deadline, "waited a minute for this: {what}");
-        thread::sleep(Duration::from_millis(20));
-    }
-}
-
-/// Starts a server on a free port. The port may be taken between its choice and its use; then another is tried.
-pub(crate) fn start_on_free_port(
+/// If it starts on none of five ports, or does not answer within [`SAFETY_LIMIT`].
+pub fn start_on_free_port(
     what: &str,
     start: impl Fn(u16) -> Process,
-    mut answers: impl FnMut(u16) -> bool,
+    mut answers: impl FnMut(u16, &Process) -> bool,
 ) -> (Process, u16) {
-    for _ in 0..5 {
+    for _ in 0..PORTS {
         let port = free_port();
         let mut process = start(port);
-        let answered = wait_until(what, || {
-            if answers(port) {
+        let is_up = wait_until(what, || {
+            if answers(port, &process) {
                 return Some(true);
             }
             process.try_wait().map(|_| false)
         });
-        if answered && process.try_wait().is_none() {
+        if is_up && process.try_wait().is_none() {
             return (process, port);
         }
         eprintln!("{what} did not start on port {port}:\n{}", process.printed());
     }
-    panic!("{what} did not start on any of five ports");
+    panic!("{what} did not start on any of {PORTS} ports");
 }

@@ -9,9 +9,10 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::Response;
-use crate::process::{Process, start_on_free_port, wait_until};
+use crate::process::{Process, does_not_start, start_on_free_port};
+use crate::waiting::wait_until;
 
-/// A `prometheus` of the test's own, which scrapes five times a second. It ends with this value.
+/// A `prometheus` for one test, which scrapes every second. It ends with this value.
 #[derive(Debug)]
 pub struct Prometheus {
     _process: Process,
@@ -24,14 +25,15 @@ impl Prometheus {
     ///
     /// # Panics
     ///
-    /// Where it does not start.
+    /// If it does not start.
     #[must_use]
     pub fn scraping(addresses: &[SocketAddr]) -> Self {
         let targets: Vec<String> = addresses.iter().map(|address| format!("'{address}'")).collect();
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let configuration = folder.path().join("prometheus.yml");
         let text = format!(
-            "global:\n  scrape_interval: 200ms\n  scrape_timeout: 200ms\n\
+            // A timeout may not be longer than the interval, and a scrape takes a few milliseconds on an idle machine.
+            "global:\n  scrape_interval: 1s\n  scrape_timeout: 1s\n\
              scrape_configs:\n  - job_name: test\n    static_configs:\n      - targets: [{}]\n",
             targets.join(", ")
         );
@@ -47,16 +49,16 @@ impl Prometheus {
                         .current_dir(folder.path()),
                 )
             },
-            |port| get(port, "/-/ready", &[]).is_some(),
+            |port, _| get(port, "/-/ready", &[]).is_some(),
         );
         Self { _process: process, port, _folder: folder }
     }
 
-    /// What a query answers now: `data.result`.
+    /// The result of a query now: `data.result` of the answer.
     ///
     /// # Panics
     ///
-    /// Where Prometheus does not understand the query.
+    /// If Prometheus does not understand the query.
     #[must_use]
     pub fn query(&self, promql: &str) -> Vec<Value> {
         let body = get(self.port, "/api/v1/query", &[("query", promql)])
@@ -68,11 +70,11 @@ impl Prometheus {
         }
     }
 
-    /// Waits until a query has an answer that will do.
+    /// Waits until a query has a result that `accept` takes.
     ///
     /// # Panics
     ///
-    /// Where it has none within a minute.
+    /// If it has none within [`SAFETY_LIMIT`](crate::SAFETY_LIMIT).
     pub fn wait_for(&self, promql: &str, accept: impl Fn(&[Value]) -> bool) -> Vec<Value> {
         wait_until(promql, || Some(self.query(promql)).filter(|result| accept(result)))
     }
@@ -83,32 +85,32 @@ fn get(port: u16, path: &str, query: &[(&str, &str)]) -> Option<String> {
     (response.status == 200).then_some(response.body)
 }
 
-/// Asks Prometheus' linter about a page.
+/// Checks a page with Prometheus' linter.
 ///
 /// # Errors
 ///
-/// What it finds wrong.
+/// With what it finds wrong.
 ///
 /// # Panics
 ///
-/// Where `promtool` cannot be run.
+/// If `promtool` cannot be run.
 pub fn promtool_check_metrics(page: &str) -> Result<(), String> {
-    feed(Command::new("promtool").args(["check", "metrics"]), page)
+    check(Command::new("promtool").args(["check", "metrics"]), page)
 }
 
-/// Asks Prometheus' parser about a page, and takes what its linter only advises against, as other crates' names.
+/// Checks a page with Prometheus' parser; accepts what the linter only advises against, such as other crates' names.
 ///
 /// # Errors
 ///
-/// What it cannot read.
+/// With what it cannot read.
 ///
 /// # Panics
 ///
-/// Where `promtool` cannot be run.
+/// If `promtool` cannot be run.
 pub fn promtool_parse_metrics(page: &str) -> Result<(), String> {
     const ADVICE: i32 = 3;
-    let (status, said) = run(Command::new("promtool").args(["check", "metrics"]), page);
-    if status.success() || status.code() == Some(ADVICE) { Ok(()) } else { Err(format!("{status}: {said}")) }
+    let (status, printed) = run(Command::new("promtool").args(["check", "metrics"]), page);
+    if status.success() || status.code() == Some(ADVICE) { Ok(()) } else { Err(format!("{status}: {printed}")) }
 }
 
 const PARSE_OPENMETRICS: &str = "\
@@ -117,34 +119,36 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 list(text_string_to_metric_families(sys.stdin.read()))
 ";
 
-/// Asks the strict parser of Prometheus' Python client about a page in OpenMetrics.
+/// Checks a page in OpenMetrics with the strict parser of Prometheus' Python client.
 ///
 /// # Errors
 ///
-/// What it finds wrong.
+/// With what it finds wrong.
 ///
 /// # Panics
 ///
-/// Where it cannot be run.
+/// If it cannot be run.
 pub fn strict_parse_openmetrics(page: &str) -> Result<(), String> {
-    feed(Command::new("/usr/bin/python3").args(["-c", PARSE_OPENMETRICS]), page)
+    check(Command::new("/usr/bin/python3").args(["-c", PARSE_OPENMETRICS]), page)
 }
 
-/// Gives the page to a program, which is to say nothing about it.
-fn feed(command: &mut Command, page: &str) -> Result<(), String> {
-    let (status, said) = run(command, page);
-    if status.success() && said.trim().is_empty() { Ok(()) } else { Err(format!("{status}: {said}")) }
+/// Gives the page to a program, which must succeed and print nothing.
+fn check(command: &mut Command, page: &str) -> Result<(), String> {
+    let (status, printed) = run(command, page);
+    if status.success() && printed.trim().is_empty() { Ok(()) } else { Err(format!("{status}: {printed}")) }
 }
 
-/// Gives the page to a program; gives how it ended, and what it said.
+/// Gives the page to a program; returns how it ended and what it printed.
 fn run(command: &mut Command, page: &str) -> (ExitStatus, String) {
     let name = command.get_program().to_string_lossy().into_owned();
-    let mut child =
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap_or_else(|error| {
-            panic!("`{name}` does not start ({error}): run `cargo xtask test`, which installs what the tests need")
-        });
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap_or_else(|error| panic!("{}", does_not_start(&name, &error)));
     child.stdin.take().expect("it is piped").write_all(page.as_bytes()).expect("the program reads the page");
     let output = child.wait_with_output().expect("the program ends");
-    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    (output.status, said)
+    let printed = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    (output.status, printed)
 }

@@ -5,9 +5,10 @@ use std::process::Command;
 use redis::{Client, Connection, FromRedisValue};
 use tempfile::TempDir;
 
-use crate::process::{Process, start_on_free_port, wait_until};
+use crate::process::{Process, start_on_free_port};
+use crate::waiting::{SAFETY_LIMIT, wait_until};
 
-/// A `redis-server` of the test's own. It ends with this value.
+/// A `redis-server` for one test. It ends with this value.
 #[derive(Debug)]
 pub struct RedisServer {
     process: Option<Process>,
@@ -21,7 +22,7 @@ impl RedisServer {
     ///
     /// # Panics
     ///
-    /// Where it does not start.
+    /// If it does not start.
     #[must_use]
     pub fn start() -> Self {
         Self::start_with(&[])
@@ -31,7 +32,7 @@ impl RedisServer {
     ///
     /// # Panics
     ///
-    /// Where it does not start.
+    /// If it does not start.
     #[must_use]
     pub fn start_persistent() -> Self {
         Self::start_with(&["--appendonly", "yes", "--appendfsync", "always"])
@@ -40,11 +41,11 @@ impl RedisServer {
     fn start_with(options: &'static [&'static str]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let launch = |port| launch(port, &folder, options);
-        let (process, port) = start_on_free_port("redis-server", launch, |port| connect(port).is_some());
+        let (process, port) = start_on_free_port("redis-server", launch, is_up);
         Self { process: Some(process), port, folder, options }
     }
 
-    /// Where it is: `redis://127.0.0.1:PORT`.
+    /// Its address: `redis://127.0.0.1:PORT`.
     #[must_use]
     pub fn url(&self) -> String {
         url(self.port)
@@ -54,8 +55,8 @@ impl RedisServer {
     ///
     /// # Panics
     ///
-    /// Where Redis is down, refuses it, or answers with something else.
-    #[allow(clippy::must_use_candidate, reason = "many commands are run for what they do")]
+    /// If Redis is down, refuses the command, or answers with a value of another type.
+    #[allow(clippy::must_use_candidate, reason = "many commands are run for their effect")]
     pub fn command<T: FromRedisValue>(&self, words: &[&str]) -> T {
         let mut connection = connect(self.port).expect("Redis answers");
         let mut command = redis::cmd(words[0]);
@@ -65,20 +66,36 @@ impl RedisServer {
         command.query(&mut connection).unwrap_or_else(|error| panic!("`{}` has failed: {error}", words.join(" ")))
     }
 
-    /// Stops it, at once; what it held is gone, unless it is persistent.
+    /// Stops it at once; its data is lost, unless it is persistent.
     pub fn stop(&mut self) {
         self.process = None;
+    }
+
+    /// Suspends it: its connections stay open, and it does not answer.
+    ///
+    /// # Panics
+    ///
+    /// If it is down.
+    pub fn suspend(&self) {
+        self.process.as_ref().expect("Redis runs").signal("STOP");
     }
 
     /// Starts it again, on the same port.
     ///
     /// # Panics
     ///
-    /// Where it does not start.
+    /// If it does not start.
     pub fn restart(&mut self) {
         self.stop();
-        self.process = Some(launch(self.port, &self.folder, self.options));
-        wait_until("Redis to answer again", || connect(self.port));
+        let mut process = launch(self.port, &self.folder, self.options);
+        wait_until("Redis to answer again", || {
+            if process.try_wait().is_some() {
+                // Another program may have used the port for a moment, as the local end of a connection.
+                process = launch(self.port, &self.folder, self.options);
+            }
+            is_up(self.port, &process).then_some(())
+        });
+        self.process = Some(process);
     }
 }
 
@@ -96,7 +113,20 @@ fn url(port: u16) -> String {
 }
 
 fn connect(port: u16) -> Option<Connection> {
-    let mut connection = Client::open(url(port)).ok()?.get_connection().ok()?;
-    redis::cmd("PING").query::<String>(&mut connection).ok()?;
+    let connection = Client::open(url(port)).ok()?.get_connection_with_timeout(SAFETY_LIMIT).ok()?;
+    connection.set_read_timeout(Some(SAFETY_LIMIT)).ok()?;
+    connection.set_write_timeout(Some(SAFETY_LIMIT)).ok()?;
     Some(connection)
+}
+
+/// Whether this process answers commands on the port, and not another one that was given the same port.
+fn is_up(port: u16, process: &Process) -> bool {
+    let id = format!("process_id:{}", process.id());
+    let information = || {
+        let mut connection = connect(port)?;
+        // Refused while Redis still reads its file.
+        redis::cmd("PING").query::<String>(&mut connection).ok()?;
+        redis::cmd("INFO").arg("server").query::<String>(&mut connection).ok()
+    };
+    information().is_some_and(|information| information.lines().any(|line| line == id))
 }

@@ -1,4 +1,4 @@
-//! A crate that a test writes, to be compiled as a user's would be.
+//! A crate that a test writes and compiles as a user's crate is compiled.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,8 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
-/// A workspace in a temporary folder, with this repository's `Cargo.lock`. What it depends on is built once, for all.
+/// A workspace in a temporary folder, with this repository's `Cargo.lock`. All share one target folder, so that their
+/// dependencies are built once.
 #[derive(Debug)]
 pub struct TemporaryCrate {
     folder: TempDir,
@@ -17,7 +18,7 @@ impl TemporaryCrate {
     ///
     /// # Panics
     ///
-    /// Where it cannot be written.
+    /// If it cannot be written.
     #[must_use]
     pub fn workspace(members: &[&str]) -> Self {
         let this = Self { folder: tempfile::tempdir().expect("a temporary folder can be made") };
@@ -27,13 +28,14 @@ impl TemporaryCrate {
         this
     }
 
-    /// Adds a member, by its folder, that depends on the runtime and has this as its library.
+    /// Adds a member, named by its folder, that depends on the runtime and has this source as its library.
     pub fn member(&self, name: &str, library: &str) {
         self.package(name, "metrics-runtime = { path = \"RUNTIME\" }");
         self.write(&format!("{name}/src/lib.rs"), library);
     }
 
-    /// Adds a member, by its folder, with these lines as its dependencies, in which `RUNTIME` is the runtime's path.
+    /// Adds the manifest of a member, named by its folder, with these lines as its dependencies; `RUNTIME` in them stands
+    /// for the runtime's path.
     pub fn package(&self, name: &str, dependencies: &str) {
         let runtime = repository().join("metrics-runtime");
         let dependencies = dependencies.replace("RUNTIME", &runtime.display().to_string());
@@ -51,7 +53,7 @@ impl TemporaryCrate {
     ///
     /// # Panics
     ///
-    /// Where it cannot be written.
+    /// If it cannot be written.
     pub fn write(&self, file: &str, text: &str) {
         let path = self.path().join(file);
         let folder = path.parent().expect("a file is in a folder");
@@ -65,7 +67,7 @@ impl TemporaryCrate {
         self.folder.path()
     }
 
-    /// Where cargo puts what it builds: one folder for all, so that the dependencies are built once.
+    /// The target folder, which all share.
     #[must_use]
     pub fn target(&self) -> PathBuf {
         repository().join("target/tests/temporary")
@@ -75,13 +77,13 @@ impl TemporaryCrate {
     ///
     /// # Panics
     ///
-    /// Where cargo does not start.
+    /// If cargo does not start.
     #[must_use]
     pub fn cargo(&self, arguments: &[&str]) -> Output {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut command = Command::new(cargo);
         for (name, _) in std::env::vars_os() {
-            // What cargo tells the test about its own package must not reach the other cargo.
+            // Cargo's variables about the test's own package must not reach the other cargo.
             if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG") || name == "CARGO_MANIFEST_DIR") {
                 command.env_remove(name);
             }

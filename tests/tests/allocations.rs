@@ -1,4 +1,4 @@
-//! A call allocates nothing, once its thread has made its first.
+//! A call allocates nothing, except the first call of its thread.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -15,16 +15,16 @@ thread_local! {
     static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
 }
 
-// SAFETY: everything is handed to the system's allocator as it came.
+// SAFETY: all calls go to the system's allocator unchanged.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCATIONS.with(|allocations| allocations.set(allocations.get() + 1));
-        // SAFETY: as the caller has promised.
+        // SAFETY: the caller keeps the allocator's contract.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: as the caller has promised.
+        // SAFETY: the caller keeps the allocator's contract.
         unsafe { System.dealloc(pointer, layout) }
     }
 }
@@ -96,7 +96,7 @@ fn a_call_allocates_nothing_after_the_first_of_its_thread() {
             let before = ALLOCATIONS.with(Cell::get);
             for _ in 0..1_000 {
                 all(workflow);
-                // A value that is known is found without a copy.
+                // A known value is found without a copy.
                 let _ = Workflow::new("portrait");
             }
             assert_eq!(ALLOCATIONS.with(Cell::get), before, "calls have allocated");

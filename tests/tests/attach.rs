@@ -1,4 +1,4 @@
-//! A program that has a recorder of its own, and attaches its metrics to it.
+//! A program that has its own recorder and attaches its metrics to it.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -34,36 +34,36 @@ fn poll(future: std::pin::Pin<&mut impl Future>) -> bool {
 
 // One test: a program has one recorder.
 #[test]
-fn the_metrics_of_the_program_are_in_the_users_recorder() {
+fn the_metrics_of_the_program_are_recorded_in_the_users_recorder() {
     let refusal = metrics_runtime::attach().expect_err("there is no recorder yet");
     assert!(matches!(refusal, AttachError::NoRecorder));
     assert!(refusal.to_string().contains("install yours before `metrics_runtime::attach()`"), "{refusal}");
 
-    // In flight while a recorder is installed, and attached to.
-    let mut unheard = pin!(draw(Kind::Cover, 2));
-    assert!(!poll(unheard.as_mut()));
+    // A call that is in flight while the recorder is installed and the metrics are attached.
+    let mut unrecorded = pin!(draw(Kind::Cover, 2));
+    assert!(!poll(unrecorded.as_mut()));
 
     let recorder = PrometheusBuilder::new().build_recorder();
     let handle = recorder.handle();
     metrics::set_global_recorder(recorder).expect("there is none yet");
     let value = |name: &str, labels: &[(&str, &str)]| Page::from(handle.render()).value(name, labels);
 
-    // Through the facade, and in flight while the metrics are attached.
+    // A call that starts through the facade and is in flight while the metrics are attached.
     let mut call = pin!(draw(Kind::Poster, 2));
     assert!(!poll(call.as_mut()));
     assert_eq!(value("attach_active", &[]), Some(1.0));
     assert_eq!(value("attach_started_total", &[("kind", "cover")]), None);
 
-    // What a thread has for itself is not what is attached to.
+    // A recorder of one thread is not the one that the metrics are attached to.
     let own = PrometheusBuilder::new().build_recorder();
     metrics::with_local_recorder(&own, || metrics_runtime::attach().expect("there is a recorder"));
     assert_eq!(own.handle().render(), "");
     assert_eq!(value("attach_started_total", &[("kind", "cover")]), Some(0.0));
     assert!(handle.render().contains("# HELP attach_started_total Draws."), "{}", handle.render());
 
-    // The one is recorded as it goes on; the other, which nobody saw start, whole.
+    // The end of one call is recorded; of the other, whose start was not recorded, both the start and the end.
     assert!(poll(call.as_mut()));
-    assert!(poll(unheard.as_mut()));
+    assert!(poll(unrecorded.as_mut()));
     for (series, labels, expected) in [
         ("attach_started_total", &[("kind", "poster")][..], 1.0),
         ("attach_ended_total", &[("kind", "poster")][..], 1.0),
@@ -74,7 +74,7 @@ fn the_metrics_of_the_program_are_in_the_users_recorder() {
         assert_eq!(value(series, labels), Some(expected), "{series}:\n{}", handle.render());
     }
 
-    // A test's capture has its own, before and after.
+    // A capture does not change the recorder.
     let seen = testing::capture(|| assert!(poll(pin!(draw(Kind::Cover, 1)))));
     assert_eq!(seen.counter("attach_ended_total", &[("kind", "cover")]), 1);
     assert_eq!(value("attach_ended_total", &[("kind", "cover")]), Some(1.0));

@@ -1,6 +1,6 @@
 //! What the attributes record: each ending of a call, alone and stacked, with labels.
 //!
-//! All tests of this program share one recorder, as a program does; each has metrics of its own.
+//! All tests of this program share one recorder, and each has its own metrics.
 
 #![allow(clippy::float_cmp, reason = "counts are whole numbers")]
 #![allow(
@@ -9,7 +9,7 @@
     clippy::trivially_copy_pass_by_ref,
     clippy::unnecessary_wraps,
     clippy::unused_async,
-    reason = "of the functions that are measured"
+    reason = "the measured functions have these shapes on purpose"
 )]
 
 mod calls {

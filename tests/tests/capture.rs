@@ -1,4 +1,4 @@
-//! `testing::capture`: what a test's own code records, and nothing else.
+//! `testing::capture` sees what a test's own code records, and nothing else.
 
 #![allow(clippy::float_cmp, reason = "counts are whole numbers")]
 
@@ -32,13 +32,13 @@ async fn work(step: Step, waits: bool) -> Result<(), String> {
     if waits {
         std::future::pending::<()>().await;
     }
-    if matches!(step, Step::Two) { Err("as told".to_owned()) } else { Ok(()) }
+    if matches!(step, Step::Two) { Err("on purpose".to_owned()) } else { Ok(()) }
 }
 
 #[counted(counter = "capture_plain_total")]
 fn plain() {}
 
-/// In this process our own recorder is installed: a capture must come before it.
+/// Our own recorder is installed in this process; a capture must take precedence over it.
 fn metrics() -> &'static Handle {
     static HANDLE: OnceLock<Handle> = OnceLock::new();
     HANDLE.get_or_init(|| metrics_runtime::builder().no_listener().init().expect("the settings are valid"))
@@ -54,7 +54,7 @@ fn runtime(threads: usize) -> tokio::runtime::Runtime {
 }
 
 #[test]
-fn captures_in_parallel_do_not_see_each_other_nor_does_the_page() {
+fn parallel_captures_are_separate_from_each_other_and_from_the_page() {
     metrics();
     std::thread::scope(|scope| {
         for number in 1..=8_u32 {
@@ -67,10 +67,10 @@ fn captures_in_parallel_do_not_see_each_other_nor_does_the_page() {
         }
     });
     let page = || Page::from(metrics().render()).value("capture_plain_total", &[]);
-    assert_eq!(page(), Some(0.0), "what was captured is on the page");
+    assert_eq!(page(), Some(0.0), "captured calls are on the page");
     plain();
-    assert_eq!(page(), Some(1.0), "what was not is not");
-    // A capture that exists takes nothing from who is outside of it.
+    assert_eq!(page(), Some(1.0), "calls outside of a capture are not");
+    // A capture does not see calls outside of it.
     let capture = Capture::new();
     plain();
     capture.run(plain);
@@ -103,7 +103,7 @@ fn async_code_is_captured_on_every_thread() {
 }
 
 #[test]
-fn spawned_tasks_are_captured_where_they_are_wrapped() {
+fn spawned_tasks_are_captured_if_they_are_wrapped() {
     metrics();
     runtime(4).block_on(async {
         let capture = Capture::new();
@@ -116,7 +116,7 @@ fn spawned_tasks_are_captured_where_they_are_wrapped() {
         for task in tasks {
             let _ = task.await.expect("no task panics");
         }
-        // A task that is aborted is dropped on some thread of the runtime's, and counted there.
+        // An aborted task is dropped, and counted, on any thread of the runtime.
         let aborted = tokio::spawn(capture.wrap(work(Step::One, true)));
         while capture.snapshot().counter("capture_started_total", &[]) < 21 {
             tokio::task::yield_now().await;
@@ -130,7 +130,7 @@ fn spawned_tasks_are_captured_where_they_are_wrapped() {
     });
 }
 
-/// Called twice: it goes on when it is polled again, and ends as told.
+/// Ends in this way at its second poll.
 #[timed(histogram = "capture_crossing_seconds")]
 #[counted(counter = "capture_crossing_started_total")]
 #[counted(counter = "capture_crossing_ended_total", on = end)]
@@ -152,14 +152,14 @@ fn poll_once(future: Pin<&mut impl Future>) -> bool {
 }
 
 #[test]
-fn a_call_ends_where_it_has_started() {
+fn a_call_is_recorded_where_it_started() {
     metrics();
     let page = || {
         let page = Page::from(metrics().render());
         CROSSING.map(|series| page.value(series, &[]).expect("it is there from the start"))
     };
-    for result in [Ok(()), Err("as told".to_owned())] {
-        // Outside of the capture that is there when it ends.
+    for result in [Ok(()), Err("on purpose".to_owned())] {
+        // It starts outside of the capture in which it ends.
         let before = page();
         let mut call = pin!(crossing(result.clone()));
         assert!(!poll_once(call.as_mut()));
@@ -167,7 +167,7 @@ fn a_call_ends_where_it_has_started() {
         assert_eq!(seen.to_string(), "", "the capture has not seen it start");
         assert_eq!(page(), [before[0] + 1.0, before[1] + 1.0, before[2] + 1.0, before[3]]);
 
-        // In a capture, and outside of it when it ends.
+        // It starts in a capture and ends outside of it.
         let before = page();
         let mut call = pin!(crossing(result));
         let seen = capture(|| assert!(!poll_once(call.as_mut())));
@@ -175,15 +175,15 @@ fn a_call_ends_where_it_has_started() {
         assert!(poll_once(call.as_mut()));
         drop(another);
         assert_eq!(seen.to_string(), "capture_crossing_active{} 1\ncapture_crossing_started_total{} 1\n");
-        assert_eq!(page(), before, "what a capture has seen does not reach the page");
+        assert_eq!(page(), before, "a call that started in a capture does not reach the page");
     }
-    // In one capture, and in another when it ends.
+    // It starts in one capture and ends in another.
     let mut call = pin!(crossing(Ok(())));
     let first = capture(|| assert!(!poll_once(call.as_mut())));
     let second = capture(|| assert!(poll_once(call.as_mut())));
     assert_eq!(first.to_string(), "capture_crossing_active{} 1\ncapture_crossing_started_total{} 1\n");
     assert_eq!(second.to_string(), "");
-    // What the code returns is dropped where it was made: it is a call that is cancelled.
+    // The value that the code returns is dropped inside the capture: the call is cancelled there.
     let cancelled = capture(|| {
         let mut call = Box::pin(crossing(Ok(())));
         assert!(!poll_once(call.as_mut()));
@@ -191,7 +191,7 @@ fn a_call_ends_where_it_has_started() {
     });
     assert_eq!(cancelled.counter("capture_crossing_ended_total", &[]), 1);
     assert_eq!(cancelled.gauge("capture_crossing_active", &[]), 0.0);
-    // One that is dropped.
+    // It starts outside and is dropped inside.
     let before = page();
     let mut call = Box::pin(crossing(Ok(())));
     assert!(!poll_once(call.as_mut()));
@@ -200,7 +200,7 @@ fn a_call_ends_where_it_has_started() {
 }
 
 #[test]
-fn a_name_that_is_not_there_is_a_mistake_in_the_test() {
+fn an_unknown_name_is_a_mistake_in_the_test() {
     let seen = capture(plain);
     let message = |ask: &dyn Fn()| {
         let panic = catch_unwind(AssertUnwindSafe(ask)).expect_err("it is a mistake");
@@ -234,7 +234,7 @@ fn a_name_that_is_not_there_is_a_mistake_in_the_test() {
 }
 
 #[test]
-fn a_difference_is_shown_series_by_series() {
+fn a_difference_is_shown_by_series() {
     let seen = capture(|| {
         plain();
         runtime(1).block_on(async {

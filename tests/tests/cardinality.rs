@@ -28,7 +28,7 @@ struct Workflow(Interned);
 #[label(max_values = 2)]
 struct Model(Interned);
 
-/// Written by hand, to make as many series as it can: its index has no bound, and its texts are new each time.
+/// Written by hand, to make as many series as possible: its index has no limit, and its text is new each time.
 #[derive(Clone, Copy, Debug)]
 struct Hostile(usize);
 
@@ -65,7 +65,7 @@ fn call(step: Step, workflow: Workflow, number: usize) -> Result<usize, String> 
     if number.is_multiple_of(3) { Err(format!("{number}")) } else { Ok(number) }
 }
 
-/// The same metric at another place: a label that has a new text each time has one here, too, and no other series.
+/// One of two places of the same metric: with a label whose text is new each time, both still share their series.
 #[counted(counter = "cardinality_rogue_total", labels(rogue: Hostile = Hostile(number)))]
 fn first_place(number: usize) {
     let _ = number;
@@ -90,8 +90,8 @@ fn series(page: &str) -> BTreeSet<&str> {
     lines.filter_map(|line| line.rsplit_once(' ')).map(|(series, _)| series).collect()
 }
 
-/// Has the process for one test: a log that one of them reads would be empty where another writes its first line at the
-/// moment at which the log is made, since `tracing` then takes the line for one that nobody reads.
+/// Lets one test run at a time. The log that one of them reads could stay empty if another test wrote the first line
+/// while the log is made, because `tracing` would then remember the line as one that is not read.
 fn alone() -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
@@ -103,7 +103,7 @@ fn the_page_never_has_more_series_than_the_compiler_allowed() {
     let _alone = alone();
     let handle = metrics_runtime::builder().no_listener().init().expect("the settings are valid");
     let catalog = metrics_runtime::catalog();
-    // What this test does not use has none.
+    // Metrics that this test does not use have no series.
     let is_used =
         |metric: &&Metric| !metric.sites().iter().any(|site| site.module().starts_with("metrics_runtime::redis"));
     let limit: u64 = catalog.metrics().filter(is_used).map(Metric::max_series).sum();
@@ -133,20 +133,20 @@ fn the_page_never_has_more_series_than_the_compiler_allowed() {
     let text = handle.render();
     let seen = series(&text).len() as u64;
     assert!(seen <= limit, "{seen} series are on the page, and no more than {limit} are allowed:\n{text}");
-    assert!(seen * 4 > limit, "the test comes nowhere near the limit: {seen} of {limit}:\n{text}");
+    assert!(seen * 4 > limit, "the test stays far below the limit: {seen} of {limit}:\n{text}");
 
     let page = Page::from(text);
     let workflows: BTreeSet<String> =
         page.series("cardinality_failures_total").into_iter().map(|(labels, _)| labels["workflow"].clone()).collect();
     assert!((3..=8).contains(&workflows.len()), "seven values and `other`, if all have failed: {workflows:?}");
     assert!(workflows.contains("other"));
-    // Each call is counted, whatever its labels have become.
+    // Each call is counted, whatever its labels.
     let calls = f64::from(u32::try_from(THREADS * CALLS).expect("it is a small number"));
     let total = |name: &str| page.series(name).iter().map(|(_, value)| value).sum::<f64>();
     assert_eq!(total("cardinality_seconds_count"), calls);
     assert_eq!(total("cardinality_total"), calls);
     assert_eq!(total("cardinality_rogue_total"), 2.0 * calls);
-    assert_eq!(page.series("cardinality_rogue_total").len(), 4, "three, and `none`, at both places");
+    assert_eq!(page.series("cardinality_rogue_total").len(), 4, "three values and `none`, at both places");
     assert_eq!(total("cardinality_jobs_total"), 2.0 * calls);
     assert_eq!(total("cardinality_wait_seconds_count"), calls);
     for label in ["workflow", "model"] {
@@ -159,7 +159,7 @@ fn the_page_never_has_more_series_than_the_compiler_allowed() {
     assert_eq!(
         overflow.labels()[0].values(),
         ["few", "logged_once", "model", "name", "queue", "racing", "workflow"],
-        "all that are linked"
+        "all capped labels that are linked"
     );
     assert_eq!(overflow.max_series(), 7);
     let metric = catalog.metric("cardinality_failures_total").expect("it is there");
@@ -169,7 +169,7 @@ fn the_page_never_has_more_series_than_the_compiler_allowed() {
 }
 
 #[test]
-fn a_value_that_is_no_label_value_is_other() {
+fn a_text_that_cannot_be_a_label_value_is_other() {
     #[derive(Clone, Copy, PartialEq, Debug, Label)]
     #[label(max_values = 2)]
     struct Few(Interned);
@@ -188,7 +188,7 @@ fn a_value_that_is_no_label_value_is_other() {
 }
 
 #[test]
-fn at_most_so_many_values_are_kept_under_any_interleaving() {
+fn no_more_than_max_values_are_kept_under_any_interleaving() {
     #[derive(Clone, Copy, PartialEq, Debug, Label)]
     #[label(max_values = 5)]
     struct Racing(Interned);
@@ -211,7 +211,7 @@ fn at_most_so_many_values_are_kept_under_any_interleaving() {
     });
     let kept: BTreeSet<&str> = all.iter().map(|(_, kept)| *kept).filter(|kept| *kept != "other").collect();
     assert_eq!(kept.len(), 5);
-    // A text is always kept, or never.
+    // Each text is either always kept or never.
     assert_eq!(all.len(), 12, "{all:?}");
     assert!(all.iter().all(|(text, kept)| text == kept || *kept == "other"));
 }
@@ -221,7 +221,7 @@ struct Log(std::sync::Arc<Mutex<Vec<u8>>>);
 
 impl std::io::Write for Log {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().expect("nobody has panicked").write(bytes)
+        self.0.lock().expect("no thread has panicked").write(bytes)
     }
 
     fn flush(&mut self) -> std::io::Result<()> {
@@ -244,7 +244,7 @@ fn the_first_refused_value_is_logged_once_shortened_and_escaped() {
         let _ = LoggedOnce::new(&format!("line\nbreak{}", "x".repeat(500)));
         let _ = LoggedOnce::new("refused too");
     });
-    let text = String::from_utf8(log.0.lock().expect("nobody has panicked").clone()).expect("it is text");
+    let text = String::from_utf8(log.0.lock().expect("no thread has panicked").clone()).expect("it is text");
     assert_eq!(text.lines().count(), 1, "{text}");
     assert!(text.contains("WARN") && text.contains("label=\"logged_once\"") && text.contains("max_values=1"), "{text}");
     assert!(text.contains("line") && text.contains("break") && !text.contains(&"x".repeat(100)), "{text}");

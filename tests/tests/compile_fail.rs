@@ -1,6 +1,6 @@
-//! Each mistake is reported where it stands, in words that say what to write instead.
+//! Each mistake is reported at its place, with a message that says what to write instead.
 //!
-//! `TRYBUILD=overwrite cargo test -p system-tests --test compile_fail` writes the messages anew; review what changed.
+//! `TRYBUILD=overwrite cargo test -p system-tests --test compile_fail` writes the messages again; review the differences.
 
 #[test]
 fn every_mistake_has_its_message() {

@@ -1,14 +1,15 @@
-//! What `/metrics` and its neighbours answer, over real HTTP.
+//! What `/metrics` and the other paths answer, over real HTTP.
 
 #![allow(clippy::float_cmp, reason = "counts are whole numbers")]
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 use flate2::read::GzDecoder;
 use metrics_runtime::{Handle, Label, counted, declare_metrics, timed};
-use system_tests::{Page, Response, promtool_check_metrics, strict_parse_openmetrics};
+use system_tests::{Page, Response, SAFETY_LIMIT, promtool_check_metrics, strict_parse_openmetrics};
 
 #[derive(Clone, Copy, Debug, Label)]
 enum Colour {
@@ -23,7 +24,7 @@ declare_metrics! {
     gauge LOAD = "endpoint_load", labels(colour: Colour);
     /// How long a job waited.
     histogram WAIT = "endpoint_wait_seconds", buckets(0.5, 2);
-    /// Nobody ever counts this.
+    /// This is never counted.
     counter NEVER = "endpoint_never_total";
 }
 
@@ -55,8 +56,15 @@ fn get(path: &str) -> Response {
     Response::get(&format!("http://{}{path}", address())).expect("the endpoint answers")
 }
 
+fn connect() -> TcpStream {
+    let stream = TcpStream::connect(address()).expect("the endpoint listens");
+    stream.set_read_timeout(Some(SAFETY_LIMIT)).expect("a socket can have a timeout");
+    stream
+}
+
+/// The answer to these bytes.
 fn raw(request: &str) -> String {
-    let mut stream = TcpStream::connect(address()).expect("the endpoint listens");
+    let mut stream = connect();
     stream.write_all(request.as_bytes()).expect("the request can be sent");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("the answer is text");
@@ -81,13 +89,16 @@ const PROMETHEUS_3_ACCEPT: &str = "application/openmetrics-text;version=1.0.0;es
                                    escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2";
 
 #[test]
-fn who_asks_for_openmetrics_gets_it() {
+fn a_client_that_asks_for_openmetrics_gets_it() {
     metrics();
-    // Nothing is painted: another test counts that.
+    // Nothing is painted here, because another test counts that.
     LOAD.with(Colour::Red).set(f64::INFINITY);
     WAIT.observe(1e6);
-    metrics::describe_counter!("others", "Of \"another\" crate.\n");
-    metrics::counter!("others", "text" => "a \"b\" \\ \n").increment(1 << 53);
+    // Described, because another test has the whole page checked by the linter.
+    metrics::describe_counter!("others_total", "Of \"another\" crate.\n");
+    metrics::describe_gauge!("others_load", "Of another crate.");
+    metrics::describe_histogram!("others_wait", "Of another crate.");
+    metrics::counter!("others_total", "text" => "a \"b\" \\ \n").increment(1 << 53);
     metrics::gauge!("others_load").set(f64::NEG_INFINITY);
     metrics::histogram!("others_wait").record(1.0);
     let url = format!("http://{}/metrics", address());
@@ -102,7 +113,7 @@ fn who_asks_for_openmetrics_gets_it() {
 }
 
 #[test]
-fn who_takes_gzip_gets_it() {
+fn a_client_that_accepts_gzip_gets_it() {
     let url = format!("http://{}/metrics", address());
     let (response, body) =
         Response::get_with_headers(&url, &[("accept-encoding", "gzip, deflate")]).expect("it answers");
@@ -117,7 +128,7 @@ fn who_takes_gzip_gets_it() {
 }
 
 #[test]
-fn who_would_rather_have_another_form_gets_it() {
+fn a_client_gets_the_format_that_it_prefers() {
     let url = format!("http://{}/metrics", address());
     let kind = |accept: &str| {
         let (response, _) = Response::get_with_headers(&url, &[("accept", accept)]).expect("it answers");
@@ -138,10 +149,10 @@ fn who_would_rather_have_another_form_gets_it() {
 
 #[test]
 fn held_connections_do_not_keep_a_scrape_waiting() {
-    // Some send nothing, some half a request; each holds a place of the endpoint's.
+    // Some send nothing, some half a request; the endpoint serves a limited number of connections.
     let held: Vec<TcpStream> = (0..100)
         .map(|at| {
-            let mut stream = TcpStream::connect(address()).expect("the endpoint listens");
+            let mut stream = connect();
             if at % 2 == 0 {
                 stream.write_all(b"GET /metrics HTTP/1.1\r\nHost:").expect("it can be sent");
             }
@@ -153,11 +164,11 @@ fn held_connections_do_not_keep_a_scrape_waiting() {
 }
 
 #[test]
-fn every_metric_is_there_before_it_is_recorded() {
+fn every_metric_is_on_the_page_before_it_is_recorded() {
     let page = Page::from(get("/metrics").body);
     let service = ("service", "paint shop");
     assert_eq!(page.value("endpoint_never_total", &[service]), Some(0.0));
-    assert_eq!(page.help("endpoint_never_total"), Some("Nobody ever counts this."));
+    assert_eq!(page.help("endpoint_never_total"), Some("This is never counted."));
     assert!(page.value("endpoint_paint_seconds_count", &[service, ("colour", "red")]).is_some());
     assert_eq!(page.help("endpoint_paint_seconds"), Some("Paints something."));
     assert_eq!(page.help("endpoint_load"), Some("Lines with a \\\\ and a break."));
@@ -165,12 +176,13 @@ fn every_metric_is_there_before_it_is_recorded() {
 }
 
 #[test]
-fn what_is_recorded_is_shown() {
+fn recorded_values_are_on_the_page() {
     metrics();
     paint(Colour::Red);
     paint(Colour::DarkBlue);
     LOAD.with(Colour::DarkBlue).set(2.5);
     WAIT.observe(0.3);
+    metrics::describe_counter!("other_crates_total", "Of another crate.");
     metrics::counter!("other_crates_total", "kind" => "theirs").increment(4);
     let page = Page::from(get("/metrics").body);
     let service = ("service", "paint shop");
@@ -226,7 +238,7 @@ fn other_methods_are_not_allowed() {
 }
 
 #[test]
-fn nonsense_is_refused_and_does_no_harm() {
+fn an_invalid_request_is_refused_and_does_no_harm() {
     assert!(raw("nonsense\r\n\r\n").starts_with("HTTP/1.1 400"));
     assert_eq!(get("/healthz").status, 200);
 }
@@ -234,8 +246,8 @@ fn nonsense_is_refused_and_does_no_harm() {
 #[test]
 fn a_request_that_is_too_large_is_refused() {
     let head = format!("GET /metrics HTTP/1.1\r\nHost: x\r\nCookie: {}\r\n\r\n", "x".repeat(100_000));
-    let mut stream = TcpStream::connect(address()).expect("the endpoint listens");
-    // It may hang up before it has read everything.
+    let mut stream = connect();
+    // The endpoint may close the connection before it has read everything.
     let _ = stream.write_all(head.as_bytes());
     let mut answer = String::new();
     let _ = stream.read_to_string(&mut answer);
@@ -244,19 +256,19 @@ fn a_request_that_is_too_large_is_refused() {
 }
 
 #[test]
-fn who_takes_nothing_of_the_answers_is_hung_up_on() {
-    let mut stream = TcpStream::connect(address()).expect("the endpoint listens");
-    // Ask, and never read, until the connection's buffers are full on both sides and the endpoint waits.
+fn a_client_that_never_reads_is_disconnected() {
+    let mut stream = connect();
+    // Sends requests and never reads, until the connection's buffers are full on both sides and the endpoint waits.
     let request = "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n".repeat(1_000);
-    let limit = std::time::Instant::now() + std::time::Duration::from_secs(60);
-    stream.set_write_timeout(Some(std::time::Duration::from_secs(1))).expect("a socket has one");
+    let deadline = Instant::now() + SAFETY_LIMIT;
+    stream.set_write_timeout(Some(Duration::from_secs(1))).expect("a socket can have a timeout");
     let error = loop {
         match stream.write(request.as_bytes()) {
             Ok(_) => {}
             Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
             Err(error) => break error,
         }
-        assert!(std::time::Instant::now() < limit, "it is still connected");
+        assert!(Instant::now() < deadline, "it is still connected");
     };
     assert!(matches!(error.kind(), std::io::ErrorKind::ConnectionReset | std::io::ErrorKind::BrokenPipe), "{error}");
     assert_eq!(get("/healthz").status, 200);
@@ -277,7 +289,7 @@ fn many_scrapes_at_once_are_all_answered() {
 fn the_scrape_does_not_need_the_programs_runtime() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime can be made");
     runtime.block_on(async {
-        // This blocks the only thread of the runtime until the page has come.
+        // This blocks the only thread of the runtime until the page has arrived.
         assert_eq!(get("/metrics").status, 200);
     });
 }

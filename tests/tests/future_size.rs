@@ -10,12 +10,12 @@ enum Step {
     Two,
 }
 
-/// What the functions below do: they hold an array across an await.
+/// The body of the functions below: it holds an array across an await.
 macro_rules! body {
     ($step:ident) => {{
         let held = [u64::from(matches!($step, Step::Two)); 8];
         tokio::task::yield_now().await;
-        if held[0] == 1 { Err(std::io::Error::other("as told")) } else { Ok(held[7]) }
+        if held[0] == 1 { Err(std::io::Error::other("on purpose")) } else { Ok(held[7]) }
     }};
 }
 
@@ -60,13 +60,13 @@ async fn all(step: Step) -> Answer {
 
 async fn plain_with_a_large_argument(step: Step, large: [u64; 32]) -> Answer {
     tokio::task::yield_now().await;
-    if large[step as usize] == 1 { Err(std::io::Error::other("as told")) } else { Ok(large[7]) }
+    if large[step as usize] == 1 { Err(std::io::Error::other("on purpose")) } else { Ok(large[7]) }
 }
 
 #[timed(histogram = "size_large_seconds", labels(step, outcome))]
 async fn timed_with_a_large_argument(step: Step, large: [u64; 32]) -> Answer {
     tokio::task::yield_now().await;
-    if large[step as usize] == 1 { Err(std::io::Error::other("as told")) } else { Ok(large[7]) }
+    if large[step as usize] == 1 { Err(std::io::Error::other("on purpose")) } else { Ok(large[7]) }
 }
 
 fn size<F: Future>(_: &F) -> usize {
@@ -88,7 +88,7 @@ fn arguments_are_not_held_twice() {
 }
 
 #[test]
-fn an_annotated_future_is_little_larger() {
+fn an_annotated_future_is_only_a_little_larger() {
     let before = size(&plain(Step::One));
     println!("plain: {before} bytes");
     let check = |name: &str, size: usize, limit: usize| check(name, before, size, limit);

@@ -1,4 +1,4 @@
-//! `init`: what it refuses, that a refusal changes nothing, and the end.
+//! `init`: what it refuses, that a refusal changes nothing, and the shutdown.
 
 use std::net::{TcpListener, TcpStream};
 
@@ -15,7 +15,7 @@ enum OwnQueue {
 }
 
 declare_metrics! {
-    /// Declared by the parts for Redis too, with another label.
+    /// The parts for Redis declare it, too, with another label.
     gauge DEPTH = "queue_depth", labels(queue: OwnQueue);
 }
 
@@ -25,12 +25,12 @@ fn refusal(builder: metrics_runtime::Builder) -> String {
 
 // One test: a program can be initialised once.
 #[test]
-fn init_refuses_what_is_wrong_then_runs_once_and_ends() {
+fn init_refuses_wrong_settings_and_succeeds_once() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
     let address = taken.local_addr().expect("a listener has an address");
     let message = refusal(builder().listen(address));
     assert!(message.starts_with(&format!("cannot serve metrics at {address}: Address already in use")), "{message}");
-    assert!(message.contains("set `METRICS_LISTEN` to another address, to port 0 for a free port"), "{message}");
+    assert!(message.contains("set `METRICS_LISTEN` to another address, to port 0 for a free one"), "{message}");
 
     let free = || builder().listen(([127, 0, 0, 1], 0));
     for (bounds, expected) in [
@@ -38,14 +38,14 @@ fn init_refuses_what_is_wrong_then_runs_once_and_ends() {
         (vec![1.0, 1.0], "each bound must be greater than the one before it"),
         (vec![0.0], "each finite and greater than zero"),
         (vec![f64::INFINITY], "each finite and greater than zero"),
-        ((1..=12).map(f64::from).collect(), "there are more than the program declares"),
+        ((1..=12).map(f64::from).collect(), "there are more than in the program"),
     ] {
         let message = refusal(free().buckets("init_work_seconds", bounds));
         assert!(message.contains("the metric `init_work_seconds`") && message.contains(expected), "{message}");
     }
-    assert!(refusal(free().buckets("init_work_total", [1.0])).contains("it is not a histogram"));
+    assert!(refusal(free().buckets("init_work_total", [1.0])).contains("it is no histogram"));
     assert!(refusal(free().buckets("init_wrok_seconds", [1.0])).contains("no metric of the program has this name"));
-    assert!(refusal(free().global_label("le", "x")).contains("`METRICS_GLOBAL_LABELS`, is reserved by Prometheus"));
+    assert!(refusal(free().global_label("le", "x")).contains("`METRICS_GLOBAL_LABELS`, is Prometheus' own"));
 
     // Nothing has been installed so far, so this can be.
     let handle = free().init().expect("the settings are valid");
@@ -53,12 +53,12 @@ fn init_refuses_what_is_wrong_then_runs_once_and_ends() {
     assert!(TcpStream::connect(served).is_ok());
     let twice = free().init().expect_err("it is initialised already");
     assert!(matches!(twice, InitError::AlreadyInitialized));
-    // Rust prints the `Debug` of what `main` returns.
+    // Rust prints the `Debug` of an error that `main` returns.
     assert_eq!(format!("{twice:?}"), twice.to_string());
     work();
     assert!(handle.render().contains("\ninit_work_total 1\n"), "{}", handle.render());
 
-    // The program's own metric goes before that of the toolkit's with its name.
+    // The program's own metric takes precedence over the toolkit's metric with the same name.
     metrics_runtime::redis::QUEUE_DEPTH.with(metrics_runtime::redis::Queue::new("theirs")).set(3.0);
     DEPTH.with(OwnQueue::Mine).set(1.0);
     let page = handle.render();
@@ -68,6 +68,6 @@ fn init_refuses_what_is_wrong_then_runs_once_and_ends() {
 
     handle.shutdown();
     assert!(TcpStream::connect(served).is_err(), "the port is still open");
-    // Recording goes on without a reader.
+    // Recording goes on without the endpoint.
     work();
 }

@@ -1,4 +1,4 @@
-//! Capped labels at the sites of one metric: their values come with time, so that it is the type that must agree.
+//! Capped labels at the sites of one metric: their values become known with time, so their types must agree.
 
 #![allow(clippy::trivially_copy_pass_by_ref, reason = "a reference to a label is one, too")]
 
@@ -50,7 +50,7 @@ mod landscapes {
     }
 }
 
-/// Two labels written by hand whose values come with time.
+/// Two labels written by hand, whose values become known with time.
 mod by_hand {
     use std::sync::OnceLock;
 
@@ -95,8 +95,8 @@ fn refusal() -> String {
 }
 
 #[test]
-fn two_capped_types_for_one_label_are_a_conflict_whatever_values_have_come() {
-    // The metrics are looked at in the order of their names, so that the later ones have not been reached so far.
+fn two_capped_types_for_one_label_are_a_conflict_whatever_their_values() {
+    // The metrics are checked in the order of their names, and the first conflict is the error.
     let labels = refusal();
     assert!(labels.starts_with("the sites of the metric `capped_by_hand_total` disagree on its labels: "), "{labels}");
     for part in
@@ -104,7 +104,7 @@ fn two_capped_types_for_one_label_are_a_conflict_whatever_values_have_come() {
     {
         assert!(labels.contains(part), "{part}: {labels}");
     }
-    // Now both have the same one, for good.
+    // Now both have the same value.
     by_hand::first(by_hand::First);
     by_hand::second(by_hand::Second);
 
@@ -124,7 +124,7 @@ fn two_capped_types_for_one_label_are_a_conflict_whatever_values_have_come() {
     portraits::run(portraits::Workflow::new("portrait"));
     landscapes::run(landscapes::Workflow::new("landscape"));
     assert_eq!(refusal(), none_so_far);
-    // Equal values make them no more equal than none.
+    // With equal values they are still two types.
     portraits::run(portraits::Workflow::new("landscape"));
     landscapes::run(landscapes::Workflow::new("portrait"));
     assert_eq!(metrics_runtime::catalog().check().map_err(|conflict| conflict.to_string()), Err(none_so_far));

@@ -1,4 +1,4 @@
-//! Calls that start, run and end while `init` is at work.
+//! Calls that start, run and end while `init` runs.
 
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -19,12 +19,12 @@ fn work() {
 }
 
 #[test]
-fn each_call_is_recorded_whole_or_not_at_all() {
+fn each_call_is_recorded_completely_or_not_at_all() {
     let (begin, stop, calls) = (Barrier::new(THREADS + 1), AtomicBool::new(false), AtomicU64::new(0));
     let handle = thread::scope(|scope| {
         for _ in 0..THREADS {
             scope.spawn(|| {
-                // The first use of each slot is that of all threads at once.
+                // All threads use each slot for the first time at once.
                 begin.wait();
                 while !stop.load(Ordering::Relaxed) {
                     work();
@@ -34,7 +34,7 @@ fn each_call_is_recorded_whole_or_not_at_all() {
         }
         begin.wait();
         let handle = metrics_runtime::builder().no_listener().init().expect("the settings are valid");
-        // The threads go on for as many calls again.
+        // The threads go on for more calls.
         let so_far = calls.load(Ordering::Relaxed);
         while calls.load(Ordering::Relaxed) < so_far + 10_000 {
             thread::yield_now();
@@ -49,7 +49,7 @@ fn each_call_is_recorded_whole_or_not_at_all() {
         assert_eq!(page.value(series, &[]), Some(started), "{series} of {started}:\n{}", page.text());
     }
     assert_eq!(page.value("race_active", &[]), Some(0.0), "{}", page.text());
-    // Nothing is missing of what came after.
+    // Nothing is missing of later calls.
     (0..1_000).for_each(|_| work());
     assert_eq!(Page::from(handle.render()).value("race_ended_total", &[]), Some(started + 1_000.0));
 }

@@ -1,4 +1,4 @@
-//! `metrics.toml`: what it refuses and allows, where it is searched, and that an edit rebuilds.
+//! `metrics.toml`: what it refuses and allows, where it is searched for, and that an edit leads to a new build.
 
 use std::fs;
 use std::process::Output;
@@ -27,16 +27,16 @@ fn accepts(folder: &TemporaryCrate) {
 #[track_caller]
 fn refuses(folder: &TemporaryCrate, expected: &[&str]) -> String {
     let output = check(folder);
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!output.status.success(), "it was accepted");
     for part in expected {
-        assert!(said.contains(part), "`{part}` is not said:\n{said}");
+        assert!(message.contains(part), "`{part}` is not in the message:\n{message}");
     }
-    said
+    message
 }
 
 #[test]
-fn a_denied_name_is_refused_and_an_edit_rebuilds() {
+fn a_denied_name_is_refused_and_an_edit_leads_to_a_new_build() {
     let folder = TemporaryCrate::workspace(&["policy-deny"]);
     folder.member("policy-deny", &library("scene"));
     folder.write("metrics.toml", "[labels]\ndeny = []\n");
@@ -55,7 +55,7 @@ fn a_denied_name_is_refused_and_an_edit_rebuilds() {
 fn an_allowed_name_is_accepted_and_needs_a_reason() {
     let folder = TemporaryCrate::workspace(&["policy-allow"]);
     folder.member("policy-allow", &library("model_id"));
-    refuses(&folder, &["the label `model_id` is refused: nearly every call has a different value", "allow = ["]);
+    refuses(&folder, &["the label `model_id` is refused: nearly every call has a value of its own", "allow = ["]);
     folder.write(
         "policy-allow/metrics.toml",
         "[labels]\nallow = [{ name = \"model_id\", reason = \"12 models, fixed at deploy\" }]\n",
@@ -64,16 +64,16 @@ fn an_allowed_name_is_accepted_and_needs_a_reason() {
     for (text, expected) in [
         ("[labels]\nallow = [{ name = \"model_id\" }]\n", "metrics.toml:2: "),
         ("[labels]\nallow = [{ name = \"model_id\", reason = \" \" }]\n", "metrics.toml:2: "),
-        ("[labels]\nallow = [\"model_id\"]\n", "an allowed name needs a reason"),
+        ("[labels]\nallow = [\"model_id\"]\n", "an allowed name needs its reason"),
         ("[labels]\n\nalow = []\n", "metrics.toml:3: there is no key `alow` here: did you mean `allow`?"),
         ("[label]\n", "metrics.toml:1: there is no key `label` here: did you mean `labels`?"),
         ("[labels]\ndeny = [\n", "this is not valid TOML"),
-        ("[labels]\ndeny = [\"Scene\"]\n", "`Scene` is not a label's name"),
+        ("[labels]\ndeny = [\"Scene\"]\n", "`Scene` is no label's name"),
         ("[limits]\nseries-per-metric = 0\n", "metrics.toml:2: `series-per-metric` takes a whole number"),
         ("labels = 3\n", "`labels` is a table"),
         (
             "[labels]\nallow = [\n{ name = \"le\", reason = \"mine\" }]\n",
-            "metrics.toml:3: `le` cannot be allowed: Prometheus reserves this name",
+            "metrics.toml:3: `le` cannot be allowed: Prometheus keeps this name for itself",
         ),
         ("[labels]\nallow = [{ name = \"*\", reason = \"all\" }]\n", "`*` would allow every name"),
         (
@@ -82,14 +82,14 @@ fn an_allowed_name_is_accepted_and_needs_a_reason() {
         ),
     ] {
         folder.write("policy-allow/metrics.toml", text);
-        let said = refuses(&folder, &["metrics.toml:", expected]);
-        // The file would allow the label's name, were it not for the mistake.
-        assert!(!said.contains("is refused"), "{said}");
+        let message = refuses(&folder, &["metrics.toml:", expected]);
+        // Only the mistake is reported, and not the label, which a correct file would allow.
+        assert!(!message.contains("is refused"), "{message}");
     }
 }
 
 #[test]
-fn the_crates_own_file_comes_before_the_workspaces() {
+fn the_file_of_the_crate_takes_precedence_over_that_of_the_workspace() {
     let folder = TemporaryCrate::workspace(&["policy-own", "policy-other"]);
     folder.member("policy-own", &library("scene"));
     folder.member("policy-other", &library("scene"));
@@ -113,14 +113,14 @@ fn a_file_above_the_workspace_is_not_read() {
 }
 
 #[test]
-fn the_budget_is_the_policys() {
+fn the_policy_sets_the_budget() {
     let folder = TemporaryCrate::workspace(&["policy-budget"]);
     folder.member("policy-budget", &library("kind"));
     folder.write("metrics.toml", "[limits]\nseries-per-metric = 2\n");
     accepts(&folder);
     folder.write("metrics.toml", "[limits]\nseries-per-metric = 1\n");
     refuses(&folder, &["the metric `calls_total` can have 2 series (2 `kind`), and its budget is 1: remove a label"]);
-    // Without labels too.
+    // Without labels, too.
     folder.member(
         "policy-budget",
         "#[metrics_runtime::timed(histogram = \"call_seconds\", buckets(1, 2))]\npub fn call() {}\n",
@@ -132,7 +132,7 @@ fn the_budget_is_the_policys() {
 }
 
 #[test]
-fn a_raised_budget_allows_no_more_buckets_than_can_be_kept() {
+fn a_raised_budget_does_not_raise_the_limit_of_buckets() {
     let folder = TemporaryCrate::workspace(&["policy-buckets"]);
     folder.write("metrics.toml", "[limits]\nseries-per-metric = 100000\n");
     let with_buckets = |number: u32| {
@@ -152,12 +152,12 @@ fn a_raised_budget_allows_no_more_buckets_than_can_be_kept() {
     with_buckets(1000);
     accepts(&folder);
     with_buckets(1001);
-    let many = "has 1001 buckets, and a histogram can have at most 1000: give fewer bounds";
+    let many = "has 1001 buckets, and a histogram can have 1000 at most: give fewer bounds";
     refuses(&folder, &[&format!("the metric `call_seconds` {many}"), &format!("the metric `wait_seconds` {many}")]);
 }
 
 #[test]
-fn the_policy_holds_in_doctests() {
+fn the_policy_applies_in_doctests() {
     let folder = TemporaryCrate::workspace(&["policy-doctest"]);
     folder.member(
         "policy-doctest",
@@ -172,6 +172,6 @@ fn the_policy_holds_in_doctests() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     folder.write("metrics.toml", "[labels]\ndeny = [\"scene\"]\n");
     let output = doctest();
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(said.contains("the label `scene` is refused: `metrics.toml` denies"), "{said}");
+    let message = String::from_utf8_lossy(&output.stdout);
+    assert!(message.contains("the label `scene` is refused: `metrics.toml` denies"), "{message}");
 }

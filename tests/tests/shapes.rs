@@ -1,6 +1,6 @@
-//! Every shape of function, under each attribute alone and under all four, through each ending that it can have.
+//! Every shape of function, with each attribute alone and with all four, and with each ending that it can have.
 //!
-//! The shapes are in `shapes/`; `build.rs` writes them out, and what it writes is compiled without one warning.
+//! The shapes are in `shapes/`; `build.rs` writes them out, and the result compiles without warnings.
 
 #![deny(warnings, clippy::pedantic, clippy::nursery, unsafe_code)]
 #![allow(
@@ -10,7 +10,7 @@
     clippy::needless_pass_by_value,
     clippy::unnecessary_wraps,
     clippy::use_self,
-    reason = "the shapes themselves would be told so without any attribute"
+    reason = "these lints apply to the shapes without any attribute, too"
 )]
 
 #[path = "shapes/driver.rs"]

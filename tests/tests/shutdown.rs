@@ -1,11 +1,12 @@
-//! The end of the endpoint, and what it waits for.
+//! What a shutdown of the endpoint waits for.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::thread;
 
-/// More than the buffers of a connection hold, on both sides together.
-const LARGE: usize = 32 << 20;
+/// More than the buffers of a connection hold on both sides together, while the client does not read. It is not much
+/// more, because a shutdown waits only two seconds for the rest.
+const LARGE: usize = 8 << 20;
 
 fn connect(address: SocketAddr, request: &str) -> TcpStream {
     let mut stream = TcpStream::connect(address).expect("the endpoint listens");
@@ -13,7 +14,7 @@ fn connect(address: SocketAddr, request: &str) -> TcpStream {
     stream
 }
 
-/// Reads no further than to the end of this text; gives all that it has read.
+/// Reads up to the end of this text and no further; gives all that it has read.
 fn read_until(stream: &mut TcpStream, end: &str) -> String {
     let mut read = String::new();
     while !read.ends_with(end) {
@@ -24,16 +25,16 @@ fn read_until(stream: &mut TcpStream, end: &str) -> String {
     read
 }
 
-/// Reads to the end of the connection, whichever way it is closed.
+/// Reads until the connection is closed, in whichever way.
 fn rest(mut stream: TcpStream) -> Vec<u8> {
     let mut rest = Vec::new();
-    // What was sent and not read makes the end a reset.
+    // If something that was sent has not been read, the connection ends with a reset.
     let _ = stream.read_to_end(&mut rest);
     rest
 }
 
 #[test]
-fn a_shutdown_waits_for_scrapes_alone() {
+fn a_shutdown_waits_only_for_scrapes() {
     let handle = metrics_runtime::builder().listen(([127, 0, 0, 1], 0)).init().expect("the settings are valid");
     let address = handle.local_addr().expect("it listens");
     metrics::gauge!("shutdown_large", "text" => "x".repeat(LARGE)).set(1.0);
@@ -47,12 +48,12 @@ fn a_shutdown_waits_for_scrapes_alone() {
     }
     half_after_another.write_all(half.as_bytes()).expect("it can be sent");
     let mut scrape = connect(address, "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n");
-    // The head of the answer shows that the request is under way; the rest is not read so far.
+    // The head of the answer shows that the request is being answered; the rest is not read yet.
     let head = read_until(&mut scrape, "\r\n\r\n");
 
     let page = thread::scope(|scope| {
         let shutdown = scope.spawn(|| handle.shutdown());
-        // Were these kept as long as the scrape may last, it would be broken off with them.
+        // If these were kept as long as a scrape may last, the scrape would be cut off together with them.
         for (what, stream) in [
             ("silent", silent),
             ("half sent", half_sent),

@@ -1,8 +1,8 @@
-//! The crates of users who are strict: with themselves, and with what they depend on.
+//! The crates of users with strict lints and few dependencies.
 
 use system_tests::TemporaryCrate;
 
-/// Everything that expands, in a crate where nothing is called as usual.
+/// All macros, in a crate where the usual names mean something else.
 const STRICT: &str = r#"//! A strict crate.
 #![forbid(unsafe_code)]
 #![deny(missing_docs, unused, warnings)]
@@ -57,7 +57,7 @@ pub enum Broken<E> {
     /// Too slow.
     #[failure(timeout, reason = Slow)]
     Slow,
-    /// Somebody else's.
+    /// Of another crate.
     #[failure(source, reason = Slow)]
     Other(E),
 }
@@ -98,7 +98,7 @@ pub fn draw_now(step: Step) {
 "#;
 
 #[test]
-fn a_strict_crate_with_names_of_its_own_and_the_runtime_renamed() {
+fn a_strict_crate_can_shadow_the_usual_names_and_rename_the_runtime() {
     let folder = TemporaryCrate::workspace(&["strict"]);
     folder.package("strict", "telemetry = { package = \"metrics-runtime\", path = \"RUNTIME\" }");
     folder.write("strict/src/lib.rs", STRICT);
@@ -106,7 +106,7 @@ fn a_strict_crate_with_names_of_its_own_and_the_runtime_renamed() {
 }
 
 #[test]
-fn a_library_needs_no_server() {
+fn a_library_does_not_depend_on_a_server() {
     let folder = TemporaryCrate::workspace(&["annotates-only"]);
     folder.package("annotates-only", "metrics-runtime = { path = \"RUNTIME\", default-features = false }");
     folder.write(
@@ -123,7 +123,7 @@ fn a_library_needs_no_server() {
 }
 
 #[test]
-fn a_metric_of_another_crate_is_recorded_by_path() {
+fn a_metric_of_another_crate_can_be_recorded_by_path() {
     let folder = TemporaryCrate::workspace(&["declares", "records"]);
     folder.member(
         "declares",
@@ -149,13 +149,16 @@ fn a_metric_of_another_crate_is_recorded_by_path() {
     check(&folder);
     folder.write("records/src/lib.rs", &records("kind, step = Kind::A"));
     let output = folder.cargo(&["check", "--quiet"]);
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(said.contains("the metric `all_calls_total` is declared without a label `step`: it has `kind`"), "{said}");
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        message.contains("the metric `all_calls_total` is declared without a label `step`: it has `kind`"),
+        "{message}"
+    );
 }
 
 #[track_caller]
 fn check(folder: &TemporaryCrate) {
     let output = folder.cargo(&["check", "--quiet"]);
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && said.trim().is_empty(), "{said}");
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && message.trim().is_empty(), "{message}");
 }

@@ -1,6 +1,6 @@
 //! The repository's own commands.
 //!
-//! `cargo xtask test` installs what the tests need and runs them; `cargo xtask install` stops after the first half.
+//! `cargo xtask test` installs what the tests need and runs them; `cargo xtask install` only installs.
 
 mod system_packages;
 
@@ -11,13 +11,13 @@ const USAGE: &str = "\
 usage: cargo xtask test [-- ARGUMENTS OF CARGO TEST]
        cargo xtask install
 
-  test     installs what the tests need where it is missing, then runs all tests
+  test     installs the programs that the tests need and that are missing, then runs all tests
   install  only installs";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let result = match words[..] {
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let result = match arguments[..] {
         ["install"] => system_packages::install(),
         ["test"] => system_packages::install().and_then(|()| run_tests(&[])),
         ["test", "--", ref rest @ ..] => system_packages::install().and_then(|()| run_tests(rest)),
@@ -36,11 +36,11 @@ fn main() -> ExitCode {
 }
 
 fn run_tests(arguments: &[&str]) -> Result<(), String> {
-    // Cargo says which cargo it is, so that the tests are built by the one that built this.
+    // Cargo sets this variable, so the tests are built by the same cargo as this program.
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command.args(["test", "--workspace", "--locked"]).args(arguments);
     println!("running `{}`", [&["cargo", "test", "--workspace", "--locked"], arguments].concat().join(" "));
     let status = command.status().map_err(|error| format!("cargo does not start: {error}"))?;
-    if status.success() { Ok(()) } else { Err(format!("the tests have failed ({status})")) }
+    if status.success() { Ok(()) } else { Err(format!("the tests failed ({status})")) }
 }

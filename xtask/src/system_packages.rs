@@ -1,11 +1,13 @@
-//! The servers that the tests run against, from Debian's packages.
+//! The programs that the tests need, from Debian's packages.
+//!
+//! Only the programs are installed: each test starts its own servers, on free ports of the loopback interface.
 
 use std::fmt::Write as _;
 use std::process::{Command, Stdio};
 
-/// A program, how it shows that it is there, and the package that brings it.
+/// A program, a call of it that succeeds if it is installed, and the package that contains it.
 struct Program {
-    /// What messages call it.
+    /// Its name in messages.
     shown: &'static str,
     name: &'static str,
     arguments: &'static [&'static str],
@@ -21,7 +23,7 @@ const NEEDED: [Program; 5] = [
     with_version("redis-server", "redis-server"),
     with_version("prometheus", "prometheus"),
     with_version("promtool", "prometheus"),
-    // A strict parser of OpenMetrics, for Debian's own Python.
+    // A strict parser of OpenMetrics, for Debian's Python.
     Program {
         shown: "prometheus_client for python3",
         name: "/usr/bin/python3",
@@ -30,9 +32,9 @@ const NEEDED: [Program; 5] = [
     },
 ];
 
-/// Installs what is missing, and says what it does.
+/// Installs what is missing, and prints what it does.
 pub fn install() -> Result<(), String> {
-    let missing: Vec<&Program> = NEEDED.iter().filter(|program| !answers(program)).collect();
+    let missing: Vec<&Program> = NEEDED.iter().filter(|program| !is_installed(program)).collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -40,24 +42,24 @@ pub fn install() -> Result<(), String> {
     for program in &missing {
         println!("`{}` is missing: installing Debian's package `{}`", program.shown, program.package);
     }
-    if !answers(&with_version("apt-get", "apt")) {
-        return Err(by_hand(&missing, "there is no `apt-get` here to install it with"));
+    if !is_installed(&with_version("apt-get", "apt")) {
+        return Err(install_by_hand(&missing, "this machine has no `apt-get` to install them"));
     }
-    // A package list that cannot be fetched anew may still be good enough.
+    // The package lists that are already here may be good enough.
     if let Err(problem) = apt_get(&["update", "-qq"]) {
-        println!("{problem}; going on with the package lists that are here");
+        println!("{problem}; continuing with the package lists that are already here");
     }
     let mut arguments = vec!["install", "--yes", "--no-install-recommends"];
     arguments.extend(&packages);
-    apt_get(&arguments).map_err(|problem| by_hand(&missing, &problem))?;
-    match NEEDED.iter().find(|program| !answers(program)) {
+    apt_get(&arguments).map_err(|problem| install_by_hand(&missing, &problem))?;
+    match NEEDED.iter().find(|program| !is_installed(program)) {
         None => Ok(()),
-        Some(program) => Err(by_hand(&[program], "it was installed, and still does not start")),
+        Some(program) => Err(install_by_hand(&[program], "it still does not start after its installation")),
     }
 }
 
-/// Whether the program is there and shows it.
-fn answers(program: &Program) -> bool {
+/// Whether the program can be run.
+fn is_installed(program: &Program) -> bool {
     Command::new(program.name)
         .args(program.arguments)
         .stdin(Stdio::null())
@@ -67,47 +69,50 @@ fn answers(program: &Program) -> bool {
         .is_ok_and(|status| status.success())
 }
 
+/// On a new machine another `apt-get` may run, which updates it, and a mirror may fail for a moment.
+const OPTIONS: [&str; 4] = ["-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=3"];
+
 fn apt_get(arguments: &[&str]) -> Result<(), String> {
-    // Only root may install; who is not root may have the right to become it without a password.
-    let mut command = if is_root() {
-        Command::new("apt-get")
+    // Only root can install. Another user may be allowed to use `sudo` without a password.
+    let (program, prefix): (_, &[&str]) = if is_root() {
+        ("apt-get", &[])
     } else {
-        let mut sudo = Command::new("sudo");
-        sudo.args(["--non-interactive", "--preserve-env=DEBIAN_FRONTEND,RUNLEVEL", "apt-get"]);
-        sudo
+        ("sudo", &["--non-interactive", "--preserve-env=DEBIAN_FRONTEND,RUNLEVEL", "apt-get"])
     };
-    let status = command
+    let status = Command::new(program)
+        .args(prefix)
+        .args(OPTIONS)
         .args(arguments)
         .env("DEBIAN_FRONTEND", "noninteractive")
-        // Packages of servers start them once installed, unless this says that the machine is not in normal operation.
-        // The tests start their own, on ports of their own.
+        // A server's package starts the server on its usual port, unless this variable says that the machine is not in
+        // normal operation.
         .env("RUNLEVEL", "1")
         .stdin(Stdio::null())
         .status()
-        .map_err(|error| format!("`apt-get` does not start: {error}"))?;
-    if status.success() { Ok(()) } else { Err(format!("`apt-get {}` has failed ({status})", arguments.join(" "))) }
+        .map_err(|error| format!("`{program}` does not start: {error}"))?;
+    let command = || [&[program], prefix, arguments].concat().join(" ");
+    if status.success() { Ok(()) } else { Err(format!("`{}` failed ({status})", command())) }
 }
 
 fn is_root() -> bool {
     Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0")
 }
 
-/// Each package once.
+/// The packages of these programs, each once.
 fn packages_of(programs: &[&Program]) -> Vec<&'static str> {
     let mut packages: Vec<&str> = programs.iter().map(|program| program.package).collect();
     packages.dedup();
     packages
 }
 
-fn by_hand(missing: &[&Program], problem: &str) -> String {
+fn install_by_hand(missing: &[&Program], problem: &str) -> String {
     let mut message = String::from("the tests need ");
     for (at, program) in missing.iter().enumerate() {
         let separator = if at == 0 { "" } else { ", " };
         let _ = write!(message, "{separator}`{}`", program.shown);
     }
     let packages = packages_of(missing).join(" ");
-    let _ =
-        write!(message, ", and {problem}; install by hand what Debian packages as `{packages}`, and run this again");
+    let _ = write!(message, ", but {problem}; install by hand Debian's packages `{packages}`, and run this again");
     message
 }
 
@@ -123,17 +128,17 @@ mod tests {
 
     #[test]
     fn a_failure_says_what_to_install() {
-        let message = by_hand(&[&NEEDED[1], &NEEDED[3]], "there is no `apt-get` here");
+        let message = install_by_hand(&[&NEEDED[1], &NEEDED[3]], "this machine has no `apt-get`");
         assert_eq!(
             message,
-            "the tests need `redis-server`, `promtool`, and there is no `apt-get` here; install by hand what Debian \
-             packages as `redis-server prometheus`, and run this again"
+            "the tests need `redis-server`, `promtool`, but this machine has no `apt-get`; install by hand Debian's packages \
+             `redis-server prometheus`, and run this again"
         );
     }
 
     #[test]
-    fn a_program_that_is_not_there_does_not_answer() {
-        assert!(answers(&with_version("cargo", "cargo")));
-        assert!(!answers(&with_version("no-such-program-anywhere", "none")));
+    fn a_missing_program_is_not_installed() {
+        assert!(is_installed(&with_version("cargo", "cargo")));
+        assert!(!is_installed(&with_version("no-such-program-anywhere", "none")));
     }
 }

@@ -1,4 +1,4 @@
-//! Which error is counted as what.
+//! Which reason an error is counted with.
 
 use std::error::Error;
 use std::fmt;
@@ -11,7 +11,7 @@ use metrics_runtime::{Failure, Reason, counted_failure};
 
 use super::support::{finish, metrics, sure};
 
-/// Wraps what it is given, as application errors do.
+/// Wraps another error, as application errors do.
 #[derive(Debug, thiserror::Error)]
 #[error("wrapped")]
 struct Wrapped<E: Error + 'static>(#[source] E);
@@ -24,7 +24,7 @@ fn refused() -> io::Error {
     io::Error::from(io::ErrorKind::ConnectionRefused)
 }
 
-/// What a function that returned this error was counted as.
+/// Checks the reason that a function which returned this error was counted with.
 macro_rules! counted_as {
     ($counter:literal, $error:ty: $($value:expr => $expected:ident),+ $(,)?) => {{
         #[counted_failure(counter = $counter)]
@@ -37,7 +37,7 @@ macro_rules! counted_as {
     }};
 }
 
-/// What one failure was counted as.
+/// The reason that one failure was counted with.
 fn difference(counter: &str, fail: impl FnOnce()) -> Reason {
     metrics();
     let seen = || [reason(counter, "timeout"), reason(counter, "error")];
@@ -56,7 +56,7 @@ fn reason(counter: &str, reason: &str) -> f64 {
 }
 
 #[test]
-fn of_the_standard_library() {
+fn errors_of_the_standard_library() {
     counted_as!("class_io_failures_total", io::Error: slow() => Timeout, refused() => Error);
     counted_as!("class_string_failures_total", String: "timeout".to_owned() => Error);
     counted_as!("class_unit_failures_total", (): () => Error);
@@ -75,7 +75,7 @@ fn a_timeout_three_sources_deep_is_found() {
 }
 
 #[test]
-fn boxed() {
+fn boxed_errors() {
     counted_as!(
         "class_boxed_failures_total",
         Box<dyn Error + Send + Sync>:
@@ -89,7 +89,7 @@ fn boxed() {
 }
 
 #[test]
-fn of_anyhow() {
+fn errors_of_anyhow() {
     counted_as!(
         "class_anyhow_failures_total",
         anyhow::Error:
@@ -99,7 +99,7 @@ fn of_anyhow() {
 }
 
 #[test]
-fn of_tokio() {
+fn errors_of_tokio() {
     let elapsed = || {
         let limited = async { tokio::time::timeout(Duration::from_secs(1), std::future::pending::<()>()).await };
         finish(limited).expect_err("nothing is ever ready")
@@ -109,7 +109,7 @@ fn of_tokio() {
 }
 
 #[test]
-fn of_redis() {
+fn errors_of_redis() {
     counted_as!(
         "class_redis_failures_total",
         redis::RedisError:
@@ -119,25 +119,26 @@ fn of_redis() {
 }
 
 #[test]
-fn of_reqwest() {
-    // An error means that there is one already.
+fn errors_of_reqwest() {
+    // An error means that a provider is installed already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let silent = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
     let address = silent.local_addr().expect("a listener has an address");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be made");
-    let get = |url: String| {
-        let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_millis(50)).build();
-        let client = client.expect("a client can be made");
-        runtime.block_on(async { client.get(url).send().await }).expect_err("nobody answers")
+    let get = |url: &str, limit: Duration| {
+        let client = reqwest::Client::builder().no_proxy().timeout(limit).build().expect("a client can be made");
+        runtime.block_on(async { client.get(url).send().await }).expect_err("no answer comes")
     };
+    let silent_url = format!("http://{address}");
+    let too_slow = || get(&silent_url, Duration::from_millis(50));
     let closed = format!("http://127.0.0.1:{}", system_tests::free_port());
     counted_as!(
         "class_reqwest_failures_total",
         reqwest::Error:
-        get(format!("http://{address}")) => Timeout,
-        get(closed.clone()) => Error,
+        too_slow() => Timeout,
+        get(&closed, system_tests::SAFETY_LIMIT) => Error,
     );
-    counted_as!("class_reqwest_deep_failures_total", Wrapped<reqwest::Error>: Wrapped(get(format!("http://{address}"))) => Timeout);
+    counted_as!("class_reqwest_deep_failures_total", Wrapped<reqwest::Error>: Wrapped(too_slow()) => Timeout);
 }
 
 /// Derived, with sources of each kind: one that is a `Failure`, one that is an error, one that is neither.
@@ -146,7 +147,7 @@ enum Nested<E> {
     #[failure(timeout)]
     TooSlow,
     #[failure(error)]
-    #[allow(dead_code, reason = "its text is no label")]
+    #[allow(dead_code, reason = "its text is not a label")]
     Broken(String),
     #[failure(source)]
     Inner(E),
@@ -157,7 +158,7 @@ enum Nested<E> {
 }
 
 #[test]
-fn derived_generic_and_nested() {
+fn derived_errors_generic_and_nested() {
     counted_as!(
         "class_derived_failures_total",
         Nested<Nested<io::Error>>:
@@ -172,13 +173,13 @@ fn derived_generic_and_nested() {
     counted_as!("class_boxed_derived_failures_total", Box<Nested<io::Error>>: Box::new(Nested::TooSlow) => Timeout);
 }
 
-/// What it says of itself counts, and not its source.
+/// Its own class counts, and not that of its source.
 #[derive(Debug, thiserror::Error, Failure)]
 #[error("given up")]
 #[failure(error)]
 struct GivenUp(#[source] io::Error);
 
 #[test]
-fn the_error_itself_has_the_first_word() {
-    counted_as!("class_first_word_failures_total", GivenUp: GivenUp(slow()) => Error);
+fn an_errors_own_class_goes_before_its_sources() {
+    counted_as!("class_own_class_failures_total", GivenUp: GivenUp(slow()) => Error);
 }

@@ -1,4 +1,4 @@
-//! Metrics that are declared once, and recorded by functions and by hand.
+//! Metrics that are declared once and recorded by functions and by hand.
 
 use metrics_runtime::{FailedOutcome, Label, Outcome, counted, counted_failure, in_flight, timed};
 
@@ -35,7 +35,7 @@ mod elsewhere {
         pub counter FAILURES = "declared_failures_total", labels(reason: FailedOutcome, endpoint: Endpoint);
         /// How long requests took.
         pub histogram SECONDS = "declared_seconds", labels(large: Option<bool>), buckets(1, 60);
-        /// Requests that are under way.
+        /// Requests that are in flight.
         pub gauge ACTIVE = "declared_active";
     }
 }
@@ -54,10 +54,10 @@ async fn request(endpoint: Endpoint, answer: Option<Result<u32, String>>) -> Res
     }
 }
 
-/// Another function, with the same metric.
+/// Another function that records the same metric.
 #[counted(counter = REQUESTS, labels(endpoint = if urgent { Endpoint::Prompt } else { Endpoint::History }, status = Status::None))]
 fn count_only(urgent: bool) {
-    assert!(urgent, "as told");
+    assert!(urgent, "on purpose");
 }
 
 fn requests(endpoint: &str, status: &str) -> f64 {
@@ -81,7 +81,7 @@ fn several_functions_and_code_by_hand_share_a_metric() {
     assert_eq!(requests("prompt", "none"), 1.0);
     assert_eq!(requests("history", "success"), 0.0);
     assert_eq!(requests("history", "failure"), 1.0);
-    assert_eq!(requests("history", "none"), 2.0, "the cancelled one, and the one that counts its start");
+    assert_eq!(requests("history", "none"), 2.0, "the cancelled call, and the call that counts its start");
     assert_eq!(sure("declared_ended_total{outcome=\"ok\",endpoint=\"prompt\"}"), 2.0);
     assert_eq!(sure("declared_ended_total{outcome=\"error\",endpoint=\"history\"}"), 1.0);
     assert_eq!(sure("declared_ended_total{outcome=\"cancelled\",endpoint=\"history\"}"), 1.0);
@@ -95,7 +95,7 @@ fn several_functions_and_code_by_hand_share_a_metric() {
 }
 
 #[test]
-fn the_catalog_knows_all_places() {
+fn the_catalog_lists_all_sites() {
     let catalog = metrics_runtime::catalog();
     let metric = catalog.metric("declared_requests_total").expect("it is declared");
     let items: Vec<&str> = metric.sites().iter().map(metrics_runtime::Site::item).collect();

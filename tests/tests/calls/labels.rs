@@ -45,7 +45,7 @@ impl Worker {
             status: Class = |result| Class::of(result),
         ),
     )]
-    #[allow(clippy::needless_lifetimes, reason = "a lifetime with a name is a shape of its own")]
+    #[allow(clippy::needless_lifetimes, reason = "a named lifetime is another shape")]
     fn send<'a>(
         &self,
         retried: bool,
@@ -68,12 +68,12 @@ fn a_label_comes_from_a_parameter_an_expression_or_the_result() {
              borrowed=\"{borrowed}\",constant=\"2xx\",status=\"{status}\"}}"
         ))
     };
-    worker.send(true, None, &Step::Upscale, Ok(200)).expect("it is told to end so");
+    worker.send(true, None, &Step::Upscale, Ok(200)).expect("it succeeds");
     assert_eq!(series(true, "none", "upscale", "2xx"), 1.0);
-    worker.send(false, Some(Step::Text2image), &Step::Text2image, Ok(503)).expect("it is told to end so");
+    worker.send(false, Some(Step::Text2image), &Step::Text2image, Ok(503)).expect("it succeeds");
     assert_eq!(series(false, "text2image", "text2image", "5xx"), 1.0);
-    // The label's own panic is not the call's: the error reaches the caller, and the label has no value.
-    worker.send(true, None, &Step::Upscale, Err("odd".to_owned())).expect_err("it is told to end so");
+    // A panic of the label does not reach the caller, which gets the error; the label has no value.
+    worker.send(true, None, &Step::Upscale, Err("odd".to_owned())).expect_err("it fails");
     assert_eq!(series(true, "none", "upscale", "none"), 1.0);
 }
 
@@ -86,10 +86,10 @@ async fn classified(answer: Option<Result<Class, ()>>) -> Result<Class, ()> {
 }
 
 #[test]
-fn a_label_of_the_result_is_none_where_there_is_no_result() {
+fn a_label_of_the_result_is_none_without_a_result() {
     metrics();
-    finish(classified(Some(Ok(Class::Success)))).expect("it is told to end so");
-    finish(classified(Some(Err(())))).expect_err("it is told to end so");
+    finish(classified(Some(Ok(Class::Success)))).expect("it succeeds");
+    finish(classified(Some(Err(())))).expect_err("it fails");
     cancel(classified(None));
     assert_eq!(sure("result_label_total{status=\"2xx\",outcome=\"ok\"}"), 1.0);
     assert_eq!(sure("result_label_total{status=\"none\",outcome=\"error\"}"), 1.0);
@@ -97,7 +97,7 @@ fn a_label_of_the_result_is_none_where_there_is_no_result() {
 }
 
 fn bad_label(panic: bool) -> Step {
-    assert!(!panic, "as told");
+    assert!(!panic, "on purpose");
     Step::Upscale
 }
 
@@ -107,7 +107,7 @@ fn with_panicking_label(panic: bool) -> u32 {
 }
 
 #[test]
-fn a_panic_in_a_label_is_not_the_programs() {
+fn a_panic_in_a_label_does_not_reach_the_program() {
     metrics();
     assert_eq!(value("panicking_label_seconds_count{step=\"none\"}"), None);
     assert_eq!(with_panicking_label(true), 1);
@@ -129,7 +129,7 @@ fn labels_are_read_before_the_arguments_are_moved() {
     assert_eq!(sure("moved_label_total{step=\"upscale\"}"), 1.0);
 }
 
-/// A `Label` written by hand that answers with an index it does not have.
+/// A `Label` written by hand that returns an index out of its range.
 struct Wild(usize);
 
 impl Label for Wild {
@@ -148,7 +148,7 @@ impl Label for Wild {
 fn wild(wild: Wild, after: bool) {}
 
 #[test]
-fn an_index_out_of_range_stays_in_its_label() {
+fn an_index_out_of_range_does_not_change_other_labels() {
     metrics();
     wild(Wild(usize::MAX), false);
     wild(Wild(3), false);
@@ -157,7 +157,7 @@ fn an_index_out_of_range_stays_in_its_label() {
 }
 
 #[test]
-fn closed_series_are_there_at_zero() {
+fn series_are_there_at_zero_before_the_first_call() {
     #[counted(counter = "never_called_total", labels(step))]
     #[allow(dead_code)]
     fn never_called(step: Step) {}

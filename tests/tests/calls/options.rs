@@ -1,4 +1,4 @@
-//! `description`, `buckets`, `crate`, and what holds where they are left out.
+//! `description`, `buckets`, `crate`, and the defaults without them.
 
 use metrics_runtime as renamed;
 use metrics_runtime::{counted, in_flight, timed};
@@ -25,7 +25,7 @@ fn through_another_name() {}
 fn by_path() {}
 
 #[test]
-fn the_help_text_is_the_description_or_the_first_sentence_or_names_the_function() {
+fn the_help_text_is_the_description_the_doc_comments_first_sentence_or_the_functions_name() {
     described();
     documented();
     plain();
@@ -51,7 +51,7 @@ fn buckets_are_those_of_the_site() {
 }
 
 #[test]
-fn without_buckets_there_are_the_default_ones() {
+fn the_default_buckets_are_used_without_an_option() {
     metrics();
     by_path();
     let page = metrics().render();
@@ -61,7 +61,7 @@ fn without_buckets_there_are_the_default_ones() {
 }
 
 #[test]
-fn the_runtime_may_have_another_name() {
+fn the_runtime_can_have_another_name() {
     metrics();
     through_another_name();
     assert_eq!(sure("renamed_total"), 1.0);

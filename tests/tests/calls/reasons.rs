@@ -1,4 +1,4 @@
-//! Sets of reasons of the user's own.
+//! Failure reasons that the user defines.
 
 use std::io;
 
@@ -19,7 +19,7 @@ enum DrawingError {
     #[failure(timeout, reason = Timeout)]
     TooLong,
     #[failure(error, reason = Rejected)]
-    Refused(#[allow(dead_code, reason = "nobody reads it")] String),
+    Refused(#[allow(dead_code, reason = "it is not read")] String),
     #[failure(source, reason = Unreachable)]
     Network(io::Error),
     #[failure(source)]
@@ -44,7 +44,7 @@ fn end(end: End) -> Result<u32, DrawingError> {
         End::Refused => DrawingError::Refused("no such model".to_owned()),
         End::Network => DrawingError::Network(io::ErrorKind::ConnectionRefused.into()),
         End::Again => DrawingError::Again(Box::new(DrawingError::TooLong)),
-        End::Panic | End::Wait => panic!("as told"),
+        End::Panic | End::Wait => panic!("on purpose"),
     })
 }
 
@@ -75,35 +75,35 @@ fn each_error_is_counted_by_its_own_reason() {
     for reason in ["timeout", "rejected", "unreachable", "cancelled", "panic"] {
         assert_eq!(sure(&format!("reasons_drawing_failures_total{{large=\"false\",reason=\"{reason}\"}}")), 0.0);
     }
-    // Only an error that cannot be asked is counted by it.
+    // `error` is only for an error whose reason panics.
     assert_eq!(value("reasons_drawing_failures_total{large=\"true\",reason=\"error\"}"), None);
 }
 
 #[test]
-fn the_outcome_is_classified_as_well() {
+fn a_user_defined_error_has_an_outcome_too() {
     assert_eq!(DrawingError::TooLong.reason(), Reason::Timeout);
     assert_eq!(DrawingError::Again(Box::new(DrawingError::TooLong)).reason(), Reason::Timeout);
     assert_eq!(DrawingError::Network(io::ErrorKind::TimedOut.into()).reason(), Reason::Timeout);
     assert_eq!(DrawingError::Refused(String::new()).failure_reason(), DrawingReason::Rejected);
 }
 
-/// A set that is asked by hand, of an error that is asked in vain.
-struct Sulking;
+/// An error that panics when it is asked for its reason.
+struct PanickingReason;
 
-impl FailureReason<DrawingReason> for Sulking {
+impl FailureReason<DrawingReason> for PanickingReason {
     fn failure_reason(&self) -> DrawingReason {
-        panic!("it does not say")
+        panic!("it has no reason")
     }
 }
 
-#[counted_failure(counter = "reasons_sulking_failures_total", reason: DrawingReason)]
-fn sulk() -> Result<(), Sulking> {
-    Err(Sulking)
+#[counted_failure(counter = "reasons_panicking_failures_total", reason: DrawingReason)]
+fn fail() -> Result<(), PanickingReason> {
+    Err(PanickingReason)
 }
 
 #[test]
-fn a_reason_that_cannot_be_asked_is_an_error_and_the_program_goes_on() {
+fn a_reason_that_panics_is_counted_as_error_and_the_program_goes_on() {
     metrics();
-    assert!(sulk().is_err());
-    assert_eq!(sure("reasons_sulking_failures_total{reason=\"error\"}"), 1.0);
+    assert!(fail().is_err());
+    assert_eq!(sure("reasons_panicking_failures_total{reason=\"error\"}"), 1.0);
 }

@@ -12,7 +12,7 @@ macro_rules! orders {
 
                 $(#[$attribute])+
                 pub fn sync() -> Result<u8, String> {
-                    Err("as told".to_owned())
+                    Err("on purpose".to_owned())
                 }
 
                 pub mod asynchronous {
@@ -21,19 +21,19 @@ macro_rules! orders {
                     #[allow(dead_code)]
                     $(#[$attribute])+
                     pub async fn run() -> Result<u8, String> {
-                        Err("as told".to_owned())
+                        Err("on purpose".to_owned())
                     }
                 }
             }
         )+
 
         #[test]
-        fn in_any_order() {
+        fn the_attributes_stack_in_any_order() {
             metrics();
             let mut calls = 0.0;
             $(
-                $name::sync().expect_err("it is told to fail");
-                finish($name::asynchronous::run()).expect_err("it is told to fail");
+                $name::sync().expect_err("it fails");
+                finish($name::asynchronous::run()).expect_err("it fails");
                 calls += 2.0;
             )+
             assert_eq!(sure("stacked_seconds_count"), calls);
@@ -58,7 +58,7 @@ fn conditional() -> u8 {
 }
 
 #[test]
-fn behind_cfg_attr() {
+fn the_attributes_work_in_cfg_attr() {
     metrics();
     assert_eq!(conditional(), 7);
     assert_eq!(sure("conditional_seconds_count"), 1.0);

@@ -1,4 +1,4 @@
-//! The recorder of this program, and what its page says.
+//! The recorder of this program, and the values on its page.
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -22,7 +22,7 @@ pub fn value(series: &str) -> Option<f64> {
     page.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' ')?.parse().ok())
 }
 
-/// The value of a series that must be there.
+/// The value of a series that must be on the page.
 #[track_caller]
 pub fn sure(series: &str) -> f64 {
     value(series).unwrap_or_else(|| panic!("`{series}` is not on the page:\n{}", metrics().render()))
@@ -30,14 +30,14 @@ pub fn sure(series: &str) -> f64 {
 
 /// Runs a function that panics.
 pub fn panics<T>(function: impl FnOnce() -> T) {
-    assert!(catch_unwind(AssertUnwindSafe(function)).is_err(), "the function was meant to panic");
+    assert!(catch_unwind(AssertUnwindSafe(function)).is_err(), "the function must panic");
 }
 
 /// Polls a future once, and drops it while it waits.
 pub fn cancel<F: Future>(future: F) {
     let mut future = pin!(future);
     let polled = future.as_mut().poll(&mut Context::from_waker(Waker::noop()));
-    assert!(polled.is_pending(), "the future was meant to wait");
+    assert!(polled.is_pending(), "the future must wait");
 }
 
 /// Runs a future to its end.

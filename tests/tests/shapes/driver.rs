@@ -1,13 +1,14 @@
-//! Drives a shape, and compares what the page says with what was done.
+//! Drives a shape, and compares the page with the calls that were made.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
 
 use metrics_runtime::{Handle, Outcome};
+use system_tests::SAFETY_LIMIT;
 
 use super::prelude::WORK;
 
-/// What was done with a shape.
+/// The calls of a shape that were made, by how they ended.
 #[derive(Default)]
 pub struct Run {
     ended: [u32; Outcome::ALL.len()],
@@ -15,22 +16,22 @@ pub struct Run {
 
 impl Run {
     pub fn ok(&mut self, call: impl FnOnce() -> bool) {
-        assert!(call(), "the call was told to end well");
+        assert!(call(), "the call must end well");
         self.also(Outcome::Ok, 1);
     }
 
     pub fn error(&mut self, call: impl FnOnce() -> bool) {
-        assert!(call(), "the call was told to end with an error");
+        assert!(call(), "the call must end with an error");
         self.also(Outcome::Error, 1);
     }
 
     pub fn timeout(&mut self, call: impl FnOnce() -> bool) {
-        assert!(call(), "the call was told to end with a timeout");
+        assert!(call(), "the call must end with a timeout");
         self.also(Outcome::Timeout, 1);
     }
 
     pub fn panic<T>(&mut self, call: impl FnOnce() -> T) {
-        assert!(catch_unwind(AssertUnwindSafe(call)).is_err(), "the call was told to panic");
+        assert!(catch_unwind(AssertUnwindSafe(call)).is_err(), "the call must panic");
         self.also(Outcome::Panic, 1);
     }
 
@@ -39,7 +40,7 @@ impl Run {
         self.also(Outcome::Cancelled, 1);
     }
 
-    /// Calls that were made besides, and ended so.
+    /// Adds calls that were made inside other calls, and ended in this way.
     pub const fn also(&mut self, outcome: Outcome, calls: u32) {
         self.ended[outcome as usize] += calls;
     }
@@ -78,7 +79,7 @@ pub fn check(shape: &str, set: &str, drive: fn(&mut Run)) {
     }
 }
 
-/// What was done, and the page after it.
+/// The calls, and the page after them.
 struct Seen {
     run: Run,
     metric: String,
@@ -103,11 +104,14 @@ impl Seen {
         }
     }
 
-    /// So many calls have worked; none has taken a minute.
+    /// Checks the sum of the durations of this number of calls.
     fn check_duration(&self, suffix: &str, calls: u32) {
         let sum = self.value(suffix);
         let least = WORK.as_secs_f64() * f64::from(calls);
-        assert!((least..60.0).contains(&sum), "{suffix} is {sum}, and {calls} calls took at least {least}");
+        assert!(
+            (least..SAFETY_LIMIT.as_secs_f64()).contains(&sum),
+            "{suffix} is {sum}, and {calls} calls took at least {least}"
+        );
     }
 
     fn equal(&self, suffix: &str, count: u32) {

@@ -12,7 +12,7 @@ pub use metrics_runtime::Outcome;
 
 pub use super::driver::Run;
 
-/// How a call is told to end.
+/// How a call must end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
     Ok,
@@ -22,22 +22,22 @@ pub enum End {
     Wait,
 }
 
-/// As long as each call takes at least.
+/// How long each call takes at least.
 pub const WORK: Duration = Duration::from_millis(1);
 
-/// Works a little, and ends as it is told.
+/// Works a little, and ends in this way.
 pub fn act(end: End) -> Result<u32, io::Error> {
     std::thread::sleep(WORK);
     match end {
         End::Ok => Ok(1),
         End::Error => Err(io::Error::from(io::ErrorKind::NotFound)),
         End::Timeout => Err(io::Error::from(io::ErrorKind::TimedOut)),
-        End::Panic => panic!("as told"),
+        End::Panic => panic!("on purpose"),
         End::Wait => panic!("only an async function can wait"),
     }
 }
 
-/// As [`act`], after it has waited.
+/// Waits, and then does the same as [`act`].
 pub async fn act_later(end: End) -> Result<u32, io::Error> {
     tokio::time::sleep(WORK).await;
     if end == End::Wait {
@@ -57,13 +57,13 @@ pub fn cancel<F: Future>(future: F) {
     let _inside = runtime.enter();
     let mut future = std::pin::pin!(future);
     let polled = future.as_mut().poll(&mut Context::from_waker(Waker::noop()));
-    assert!(polled.is_pending(), "the future was meant to wait");
+    assert!(polled.is_pending(), "the future must wait");
 }
 
-/// What the crate `futures` calls so.
+/// The same as in the crate `futures`.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// What the crate `futures` calls so.
+/// The same as in the crate `futures`.
 pub trait FutureExt: Future + Sized {
     fn boxed<'a>(self) -> BoxFuture<'a, Self::Output>
     where

@@ -1,4 +1,4 @@
-//! `testing::capture` in a program that installs no recorder, as most tests are.
+//! `testing::capture` in a program without a recorder, as in most tests.
 
 use std::pin::{Pin, pin};
 use std::task::{Context, Waker};
@@ -25,7 +25,7 @@ fn poll_once(future: Pin<&mut impl Future>) -> bool {
 }
 
 #[test]
-fn a_call_that_nobody_saw_start_is_seen_whole() {
+fn a_call_whose_start_was_not_recorded_is_recorded_completely() {
     let mut call = pin!(work());
     assert!(!poll_once(call.as_mut()));
     let seen = capture(|| assert!(poll_once(call.as_mut())));
@@ -33,7 +33,7 @@ fn a_call_that_nobody_saw_start_is_seen_whole() {
 }
 
 #[test]
-fn a_call_that_goes_on_after_the_capture_stays_in_flight() {
+fn a_call_that_outlives_the_capture_stays_in_flight() {
     let mut call = pin!(work());
     let seen = capture(|| assert!(!poll_once(call.as_mut())));
     assert!(poll_once(call.as_mut()));
@@ -41,7 +41,7 @@ fn a_call_that_goes_on_after_the_capture_stays_in_flight() {
 }
 
 #[test]
-fn a_call_that_another_recorder_saw_start_is_recorded_whole() {
+fn a_call_whose_start_another_recorder_has_recorded_is_recorded_completely() {
     let recorders = [(); 2].map(|()| PrometheusBuilder::new().build_recorder());
     let mut call = pin!(work());
     metrics::with_local_recorder(&recorders[0], || assert!(!poll_once(call.as_mut())));
@@ -53,7 +53,7 @@ fn a_call_that_another_recorder_saw_start_is_recorded_whole() {
     assert_eq!(values(&first), [Some(1.0), None, Some(1.0)]);
     assert_eq!(values(&second), [Some(1.0), Some(1.0), None]);
 
-    // What a recorder has seen does not reach a capture either.
+    // A call whose start a recorder has recorded does not reach a capture.
     let recorder = PrometheusBuilder::new().build_recorder();
     let mut call = pin!(work());
     metrics::with_local_recorder(&recorder, || assert!(!poll_once(call.as_mut())));
@@ -61,7 +61,7 @@ fn a_call_that_another_recorder_saw_start_is_recorded_whole() {
 }
 
 #[test]
-fn an_observation_is_what_the_page_would_show() {
+fn observations_are_those_that_the_page_would_show() {
     let seen = capture(|| [0.5, -1.0, f64::NAN, f64::INFINITY].into_iter().for_each(|seconds| WAIT.observe(seconds)));
     assert_eq!(seen.observations("alone_wait_seconds", &[]), [0.5, 0.0]);
 }

@@ -1,4 +1,4 @@
-//! Recorders that panic: the program does what it would do without metrics.
+//! Recorders that panic: the program does the same as without metrics.
 
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,7 +11,7 @@ use metrics::{
 };
 use metrics_runtime::{counted, counted_failure, in_flight, timed};
 
-/// Panics at every value, or already where it is asked for a series.
+/// Panics at every value, or already when it is asked for a series.
 struct Panicking {
     registers: bool,
     asked: &'static AtomicUsize,
@@ -86,7 +86,7 @@ impl Recorder for Panicking {
 #[counted_failure(counter = "hostile_failures_total")]
 #[in_flight(gauge = "hostile_active")]
 fn work(result: Option<Result<u32, String>>) -> Result<u32, String> {
-    result.unwrap_or_else(|| panic!("told to panic"))
+    result.unwrap_or_else(|| panic!("a panic on purpose"))
 }
 
 /// Works and waits.
@@ -103,13 +103,13 @@ async fn waiting(polls: u32) -> u32 {
     polls
 }
 
-/// Each ending is the program's own.
-fn each_ending_is_its_own() {
+/// Checks that each call ends as it does without metrics.
+fn check_endings() {
     assert_eq!(work(Some(Ok(1))), Ok(1));
-    assert_eq!(work(Some(Err("as told".to_owned()))), Err("as told".to_owned()));
-    // A panic of the recorder's on top of this one would abort the program.
-    let payload = catch_unwind(AssertUnwindSafe(|| work(None))).expect_err("it was told to panic");
-    assert_eq!(payload.downcast_ref::<&str>(), Some(&"told to panic"));
+    assert_eq!(work(Some(Err("on purpose".to_owned()))), Err("on purpose".to_owned()));
+    // A second panic, of the recorder, during this one would abort the program.
+    let payload = catch_unwind(AssertUnwindSafe(|| work(None))).expect_err("it panics");
+    assert_eq!(payload.downcast_ref::<&str>(), Some(&"a panic on purpose"));
     let mut context = Context::from_waker(Waker::noop());
     assert_eq!(pin!(waiting(1)).poll(&mut context), Poll::Ready(1));
     {
@@ -122,15 +122,15 @@ fn each_ending_is_its_own() {
 #[test]
 fn a_recorder_that_panics_changes_nothing_in_the_program() {
     static ASKED: AtomicUsize = AtomicUsize::new(0);
-    // By the facade.
+    // Through the facade.
     for registers in [true, false] {
-        metrics::with_local_recorder(&Panicking { registers, asked: &ASKED }, each_ending_is_its_own);
+        metrics::with_local_recorder(&Panicking { registers, asked: &ASKED }, check_endings);
     }
     assert!(ASKED.load(Ordering::Relaxed) > 0);
-    // Attached. It is asked once for each series, and not again after it has panicked.
+    // Attached. It is asked once for each series, and not again after its panic.
     assert!(metrics::set_global_recorder(Panicking { registers: false, asked: &ASKED }).is_ok());
     metrics_runtime::attach().expect("there is a recorder");
     let asked = ASKED.load(Ordering::Relaxed);
-    each_ending_is_its_own();
+    check_endings();
     assert_eq!(ASKED.load(Ordering::Relaxed), asked);
 }

@@ -1,4 +1,4 @@
-//! A program one of whose metrics has a name, on the page, of one that the toolkit brings.
+//! A program that has a metric with the same name, on the page, as one of the toolkit's metrics.
 
 use metrics_runtime::declare_metrics;
 use system_tests::{Page, promtool_check_metrics};
@@ -10,7 +10,7 @@ declare_metrics! {
 
 #[test]
 fn the_toolkits_metric_is_left_out() {
-    let handle = metrics_runtime::builder().no_listener().init().expect("the toolkit's metric gives way");
+    let handle = metrics_runtime::builder().no_listener().init().expect("the program's metric takes precedence");
     assert!(metrics_runtime::catalog().metric("metrics_values_refused_total").is_none());
     REFUSED.set(2.0);
     // It would be counted in the toolkit's metric.

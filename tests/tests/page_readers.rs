@@ -1,4 +1,4 @@
-//! A page with every kind of metric and labels that need care, before those who read it: Prometheus in both formats, its
+//! All readers accept a page with every kind of metric and with labels that need escapes: Prometheus in both formats, its
 //! linter, and the strict parser of the OpenMetrics format.
 
 use std::io::{BufRead, BufReader, Write};
@@ -12,7 +12,7 @@ use system_tests::{Prometheus, Response, promtool_check_metrics, strict_parse_op
 #[label(max_values = 16)]
 struct Text(Interned);
 
-/// What a label's value may be, and what would break a page where it were not escaped.
+/// Values of a label that would break the page if they were not escaped.
 const HOSTILE: [&str; 6] =
     ["plain", "a \"quoted\" value", "back\\slash\\", "}, {le=\"1\"} 7", "# TYPE x counter", "grüße, 你好, 🙂"];
 
@@ -36,7 +36,7 @@ fn work(text: Text, fails: bool) -> Result<(), String> {
     if fails { Err("it fails".to_owned()) } else { Ok(()) }
 }
 
-/// Serves the page to who cannot ask for the text format: it hands on what plain clients get.
+/// Serves the page in the text format to Prometheus, which always asks for OpenMetrics.
 fn relay(endpoint: SocketAddr) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
     let address = listener.local_addr().expect("it has an address");
@@ -53,7 +53,7 @@ fn relay(endpoint: SocketAddr) -> SocketAddr {
 }
 
 #[test]
-fn the_page_is_accepted_by_all_who_read_it() {
+fn all_readers_accept_the_page() {
     let handle = metrics_runtime::builder()
         .listen(([127, 0, 0, 1], 0))
         .global_label("service", "a \"b\" \\ c")
@@ -69,7 +69,7 @@ fn the_page_is_accepted_by_all_who_read_it() {
         LEVEL.with(Text::new(text)).set(value);
     }
     TEXTS.with(Text::new("plain")).increment((1 << 53) - 1);
-    // Another crate's.
+    // Metrics of another crate.
     metrics::describe_counter!("accepted_others_total", "Of another crate.");
     metrics::describe_gauge!("accepted_others_level", "Of another crate.");
     metrics::describe_histogram!("accepted_others_wait", "Of another crate.");

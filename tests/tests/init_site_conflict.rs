@@ -1,4 +1,4 @@
-//! Sites that mean the same metric and disagree on what it is.
+//! Sites of the same metric that disagree about it.
 
 use metrics_runtime::{counted, timed};
 
@@ -22,7 +22,7 @@ fn init_names_both_places() {
     second();
     let refusal = metrics_runtime::builder().no_listener().init().expect_err("the buckets disagree").to_string();
     assert!(refusal.starts_with("the sites of the metric `conflict_seconds` disagree on its buckets: "), "{refusal}");
-    for part in ["[1.0, 2.0] at ", "[1.0, 3.0] at ", "init_conflict.rs:5", "init_conflict.rs:8"] {
+    for part in ["[1.0, 2.0] at ", "[1.0, 3.0] at ", "init_site_conflict.rs:5", "init_site_conflict.rs:8"] {
         assert!(refusal.contains(part), "{part}: {refusal}");
     }
     assert_eq!(metrics_runtime::catalog().metrics().filter(|metric| metric.name() == "agreed_total").count(), 1);

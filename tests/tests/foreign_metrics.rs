@@ -1,4 +1,4 @@
-//! Whatever other crates record through the facade, the page can be read, and says what they mean.
+//! Whatever other crates record through the facade, the page can be parsed and shows what they mean.
 
 #![allow(clippy::float_cmp, reason = "counts are whole numbers")]
 
@@ -22,7 +22,7 @@ declare_metrics! {
     histogram SECONDS = "image_seconds", buckets(1, 2);
 }
 
-/// The program, and what it has logged.
+/// The program and its log.
 struct Program {
     handle: Handle,
     log: Log,
@@ -36,7 +36,7 @@ impl Log {
         String::from_utf8_lossy(&self.0.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
     }
 
-    /// The lines about a metric.
+    /// The log lines about a metric.
     fn about(&self, metric: &str) -> Vec<String> {
         let field = format!(" metric=\"{metric}\"");
         self.text().lines().filter(|line| line.ends_with(&field)).map(str::to_owned).collect()
@@ -55,7 +55,7 @@ impl Write for Log {
 
 const ZONE: (&str, &str) = ("zone", "a \\\"b\\");
 
-/// The tests have one recorder, so each has it for as long as it counts what is refused.
+/// The tests share one recorder, so each locks it while it counts what is refused.
 fn program() -> (&'static Program, MutexGuard<'static, ()>) {
     static PROGRAM: OnceLock<Program> = OnceLock::new();
     static ALONE: Mutex<()> = Mutex::new(());
@@ -83,7 +83,7 @@ impl Program {
         Response::get_with_headers(&format!("http://{address}/metrics"), &accept).expect("it answers").0.body
     }
 
-    /// The series of a name with these labels and the global one.
+    /// The value of the series with this name, these labels and the global one.
     fn value(&self, name: &str, labels: &[(&str, &str)]) -> Option<f64> {
         self.page().value(name, &[&[ZONE], labels].concat())
     }
@@ -92,7 +92,7 @@ impl Program {
         self.value("metrics_values_refused_total", &[]).expect("it is there before anything is refused")
     }
 
-    /// Checks that some records, each of one value, are refused.
+    /// Checks that each of these records, of one value each, is refused.
     #[track_caller]
     fn assert_refused(&self, records: &[fn()]) {
         for (at, record) in records.iter().enumerate() {
@@ -104,7 +104,7 @@ impl Program {
         self.assert_readable();
     }
 
-    /// Checks both formats by those who read them, and that no series is there twice.
+    /// Checks both formats with their parsers, and that no series is there twice.
     #[track_caller]
     fn assert_readable(&self) {
         let (text, openmetrics) = (self.page(), self.openmetrics());
@@ -117,7 +117,7 @@ impl Program {
     }
 }
 
-/// The page without its values.
+/// The lines of the page without the values.
 fn names(page: &Page) -> Vec<String> {
     page.text().lines().map(|line| line.rsplit_once(' ').map_or(line, |(name, _)| name).to_owned()).collect()
 }
@@ -139,14 +139,14 @@ fn a_key_that_would_break_the_page_is_refused() {
 }
 
 #[test]
-fn the_catalogs_metric_is_meant_by_every_spelling_of_its_name() {
+fn every_spelling_of_a_catalog_metrics_name_records_that_metric() {
     let (program, _alone) = program();
     let images = || program.value("images_generated_total", &[("step", "draw")]).expect("it is there from the start");
     let before = images();
     IMAGES.with(Step::Draw).increment(1);
     counter!("images.generated_total", "step" => "draw").increment(2);
     counter!("images generated-total", "step" => "draw", "zone" => ZONE.1, "step" => "draw").increment(4);
-    // To Prometheus a label without a value is none.
+    // To Prometheus, a label with an empty value is the same as no label.
     counter!("images_generated_total", "step" => "draw", "job" => "").increment(8);
     assert_eq!(images(), before + 15.0);
     program.assert_refused(&[
@@ -157,7 +157,7 @@ fn the_catalogs_metric_is_meant_by_every_spelling_of_its_name() {
 }
 
 #[test]
-fn a_name_that_the_catalog_has_in_one_of_the_formats_is_refused() {
+fn a_name_that_a_catalog_metric_has_in_one_of_the_formats_is_refused() {
     let (program, _alone) = program();
     SECONDS.observe(1.5);
     program.assert_refused(&[
@@ -173,7 +173,7 @@ fn a_name_that_the_catalog_has_in_one_of_the_formats_is_refused() {
 }
 
 #[test]
-fn of_two_metrics_of_other_crates_that_would_have_one_name_the_first_is_kept() {
+fn of_two_foreign_metrics_with_one_name_on_the_page_the_first_is_kept() {
     let (program, _alone) = program();
     counter!("req").increment(1);
     gauge!("level").set(2.0);
@@ -192,10 +192,10 @@ fn of_two_metrics_of_other_crates_that_would_have_one_name_the_first_is_kept() {
     assert_eq!(program.value("req", &[]), Some(2.0));
     assert_eq!(program.value("level", &[]), Some(2.0));
     assert_eq!(program.value("wait_count", &[]), Some(1.0));
-    // Beside a summary this is a name like any other.
+    // A summary has no buckets, so this name is free.
     gauge!("wait_bucket").set(4.0);
     assert_eq!(program.value("wait_bucket", &[]), Some(4.0));
-    // There would be nothing left of it without its suffix.
+    // Without its suffix this name would be empty.
     counter!("_total").increment(5);
     assert_eq!(program.value("_total", &[]), Some(5.0));
     assert!(program.openmetrics().contains("# TYPE _total counter\n_total_total{"), "{}", program.openmetrics());
@@ -203,7 +203,7 @@ fn of_two_metrics_of_other_crates_that_would_have_one_name_the_first_is_kept() {
 }
 
 #[test]
-fn what_is_one_series_on_the_page_is_one_series() {
+fn keys_that_are_equal_on_the_page_are_one_series() {
     let (program, _alone) = program();
     for name in ["spelt.so", "spelt_so", "spelt so"] {
         counter!(name, "a.b" => "1").increment(1);
@@ -234,7 +234,7 @@ fn what_is_one_series_on_the_page_is_one_series() {
 }
 
 #[test]
-fn a_summary_has_its_sum_and_its_count_whatever_its_name() {
+fn a_summary_has_its_sum_and_its_count_with_any_name() {
     let (program, _alone) = program();
     for name in ["account", "checksum", "job_count", "sum", "a_bucket", "colon:", "colons::"] {
         for value in [1.0, 2.0] {
@@ -251,7 +251,7 @@ fn a_summary_has_its_sum_and_its_count_whatever_its_name() {
 }
 
 #[test]
-fn a_label_is_a_bound_only_where_it_can_be_one() {
+fn le_and_quantile_are_usual_labels_outside_of_histograms_and_summaries() {
     let (program, _alone) = program();
     gauge!("own_bound", "le" => "1").set(1.0);
     gauge!("own_bound", "le" => "1", "x" => "2").set(2.0);
@@ -265,7 +265,7 @@ fn a_label_is_a_bound_only_where_it_can_be_one() {
 }
 
 #[test]
-fn a_description_belongs_to_the_name_on_the_page_and_to_the_kind() {
+fn a_description_belongs_to_a_name_on_the_page_and_a_kind() {
     let (program, _alone) = program();
     describe_gauge!("described.jobs_total", "Refused.");
     describe_counter!("described.jobs_total", "Some \"jobs\" \\\\ of\na crate.");
@@ -280,7 +280,7 @@ fn a_description_belongs_to_the_name_on_the_page_and_to_the_kind() {
 }
 
 #[test]
-fn the_log_says_once_for_each_name_what_is_wrong_and_what_to_do() {
+fn the_log_explains_a_refusal_once_for_each_name() {
     let (program, _alone) = program();
     for at in 0..3 {
         counter!("logged", "job" => at.to_string()).increment(1);
@@ -308,7 +308,7 @@ fn the_log_says_once_for_each_name_what_is_wrong_and_what_to_do() {
 }
 
 #[test]
-fn metrics_that_other_crates_record_at_once_are_claimed_once() {
+fn a_name_is_claimed_once_by_threads_that_record_it_at_once() {
     const NAMES: u32 = 300;
     let (program, _alone) = program();
     let before = program.refused();
@@ -326,14 +326,14 @@ fn metrics_that_other_crates_record_at_once_are_claimed_once() {
         }
     });
     let page = program.page();
-    // Four threads have the one kind, four the other.
+    // Four threads record one kind, and four the other.
     assert!((0..NAMES).all(|at| page.value(&format!("at_once_{at}"), &[ZONE]) == Some(4.0)), "{}", page.text());
     assert_eq!(program.refused(), before + f64::from(4 * NAMES));
     program.assert_readable();
 }
 
 #[test]
-fn a_real_prometheus_takes_the_page() {
+fn a_real_prometheus_accepts_the_page() {
     let (program, _alone) = program();
     counter!("taken.total", "a.b" => "1").increment(1);
     counter!("taken").increment(1);

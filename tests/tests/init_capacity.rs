@@ -1,8 +1,8 @@
-//! A program that has more series from the start than can be kept.
+//! A program that has more series from the start than the recorder can hold.
 
 use system_tests::TemporaryCrate;
 
-/// Each of the two metrics could be kept alone.
+/// The recorder could hold each of the two metrics alone.
 const PROGRAM: &str = r#"
 use std::sync::LazyLock;
 
@@ -34,7 +34,7 @@ metrics_runtime::declare_metrics! {
 fn main() {
     CALLS.with(Many, Many).increment(1);
     WAIT.with(Many, Many).observe(1.0);
-    let refusal = metrics_runtime::builder().no_listener().init().expect_err("there is no room");
+    let refusal = metrics_runtime::builder().no_listener().init().expect_err("there are too many series");
     // The toolkit has a few of its own.
     assert!(matches!(refusal, InitError::TooManySeries { series: 600_000..600_100, .. }), "{refusal}");
     println!("{refusal}");
@@ -44,19 +44,19 @@ fn main() {
 "#;
 
 #[test]
-fn more_series_than_can_be_kept_are_an_error_that_counts_them() {
-    let folder = TemporaryCrate::workspace(&["room"]);
-    folder.package("room", "metrics = \"0.24.6\"\nmetrics-runtime = { path = \"RUNTIME\" }");
-    folder.write("room/src/main.rs", PROGRAM);
+fn more_series_than_fit_are_an_error_that_counts_them() {
+    let folder = TemporaryCrate::workspace(&["capacity"]);
+    folder.package("capacity", "metrics = \"0.24.6\"\nmetrics-runtime = { path = \"RUNTIME\" }");
+    folder.write("capacity/src/main.rs", PROGRAM);
     folder.write("metrics.toml", "[limits]\nseries-per-metric = 1000000\n");
     let output = folder.cargo(&["run", "--quiet"]);
-    let [said, errors] = [&output.stdout, &output.stderr].map(|stream| String::from_utf8_lossy(stream));
-    assert!(output.status.success(), "{said}{errors}");
+    let [printed, errors] = [&output.stdout, &output.stderr].map(|stream| String::from_utf8_lossy(stream));
+    assert!(output.status.success(), "{printed}{errors}");
     for part in [
         "the metrics of the program have 6000",
         " series from the start, which is more than the recorder can hold: it has 1048576 words, ",
         "give labels fewer values or remove labels, first those of `wait_seconds`, which has 100000 of the series",
     ] {
-        assert!(said.contains(part), "{part}: {said}");
+        assert!(printed.contains(part), "{part}: {printed}");
     }
 }

@@ -1,4 +1,4 @@
-//! 100,000 calls on a runtime with several threads, each with a fate of its own: in every moment
+//! 100,000 calls on a runtime with several threads, which end in all ways: at every moment
 //! `started = ok + error + timeout + cancelled + panic + in flight`.
 
 use std::collections::BTreeMap;
@@ -6,37 +6,36 @@ use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Barrier, Mutex};
 use std::task::{Context, Poll};
 
 use metrics_runtime::{Handle, Outcome, counted, counted_failure, in_flight, timed};
 use system_tests::Page;
-use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
 const SEED: u64 = 20_261_124;
 const CALLS: usize = 100_000;
-/// After each so many calls all tasks rest, and the sums must be exact.
+/// After this number of calls all tasks pause, and the sums must be exact.
 const ROUND: usize = 2_000;
 const THREADS: usize = 4;
 
-/// How a call is to end.
+/// How a call must end.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Fate {
     Outcome(Outcome),
     /// It calls itself, and ends as that call does.
     Nested(Outcome),
-    /// It waits until the round after this one, and is dropped then.
+    /// It waits until the next round, and is dropped then.
     Held,
     /// Its future is made, and dropped before it is polled.
     NeverPolled,
 }
 
-#[timed(histogram = "faults_seconds", labels(outcome))]
-#[counted(counter = "faults_started_total")]
-#[counted(counter = "faults_ended_total", on = end, labels(outcome))]
-#[counted_failure(counter = "faults_failures_total")]
-#[in_flight(gauge = "faults_in_flight")]
+#[timed(histogram = "concurrent_calls_seconds", labels(outcome))]
+#[counted(counter = "concurrent_calls_started_total")]
+#[counted(counter = "concurrent_calls_ended_total", on = end, labels(outcome))]
+#[counted_failure(counter = "concurrent_calls_failures_total")]
+#[in_flight(gauge = "concurrent_calls_in_flight")]
 async fn call(fate: Fate, waits: usize) -> Result<usize, std::io::Error> {
     for _ in 0..waits {
         tokio::task::yield_now().await;
@@ -45,7 +44,7 @@ async fn call(fate: Fate, waits: usize) -> Result<usize, std::io::Error> {
         Fate::Outcome(Outcome::Ok) => Ok(waits),
         Fate::Outcome(Outcome::Error) => Err(std::io::ErrorKind::NotFound.into()),
         Fate::Outcome(Outcome::Timeout) => Err(std::io::ErrorKind::TimedOut.into()),
-        Fate::Outcome(Outcome::Panic) => std::panic::resume_unwind(Box::new("as told")),
+        Fate::Outcome(Outcome::Panic) => std::panic::resume_unwind(Box::new("on purpose")),
         Fate::Nested(outcome) => Box::pin(call(Fate::Outcome(outcome), waits)).await,
         Fate::Outcome(_) | Fate::Held | Fate::NeverPolled => std::future::pending().await,
     }
@@ -64,7 +63,7 @@ fn fate(number: usize) -> (Fate, usize) {
     (fate, random.usize(..4))
 }
 
-/// What all calls so far must have been counted as.
+/// What the counts of all calls so far must be.
 #[derive(Clone, Copy, Default)]
 struct Expected {
     started: u32,
@@ -94,7 +93,7 @@ impl Expected {
     }
 }
 
-/// Runs a call to its end, or until its first wait, and tells when it waits for ever.
+/// Runs a call to its end, or until nothing wakes it any more; returns the future of one that is held.
 async fn run(fate: Fate, waits: usize) -> Option<Pin<Box<dyn Future<Output = ()> + Send>>> {
     let mut future = Box::pin(call(fate, waits));
     let outcome = match fate {
@@ -103,11 +102,11 @@ async fn run(fate: Fate, waits: usize) -> Option<Pin<Box<dyn Future<Output = ()>
         Fate::Outcome(outcome) | Fate::Nested(outcome) => outcome,
     };
     if outcome == Outcome::Cancelled {
-        // As often as it yields, and once more, after which only `pending` is left.
+        // Once for each time that it yields, and once more: then it has reached `pending`.
         let mut polls = 0;
         std::future::poll_fn(|context| {
             polls += 1;
-            assert!(future.as_mut().poll(context).is_pending(), "the call was to wait");
+            assert!(future.as_mut().poll(context).is_pending(), "the call must wait");
             if polls > waits {
                 return Poll::Ready(());
             }
@@ -122,7 +121,7 @@ async fn run(fate: Fate, waits: usize) -> Option<Pin<Box<dyn Future<Output = ()>
     None
 }
 
-/// What a call's future ended as, told from outside.
+/// How a call's future ended, as its caller sees it.
 struct CatchUnwind<F>(AssertUnwindSafe<Pin<Box<F>>>);
 
 impl<F: Future<Output = Result<usize, std::io::Error>>> Future for CatchUnwind<F> {
@@ -151,53 +150,60 @@ fn number(page: &Page, name: &str, label: Option<(&str, &str)>) -> u32 {
 
 #[track_caller]
 fn check(page: &Page, expected: Expected) {
-    assert_eq!(number(page, "faults_started_total", None), expected.started);
-    assert_eq!(number(page, "faults_in_flight", None), expected.in_flight);
+    assert_eq!(number(page, "concurrent_calls_started_total", None), expected.started);
+    assert_eq!(number(page, "concurrent_calls_in_flight", None), expected.in_flight);
     for (outcome, ended) in Outcome::ALL.into_iter().zip(expected.ended) {
         let label = Some(("outcome", outcome.as_str()));
-        assert_eq!(number(page, "faults_ended_total", label), ended, "{outcome}");
-        assert_eq!(number(page, "faults_seconds_count", label), ended, "{outcome}");
+        assert_eq!(number(page, "concurrent_calls_ended_total", label), ended, "{outcome}");
+        assert_eq!(number(page, "concurrent_calls_seconds_count", label), ended, "{outcome}");
         if outcome.is_failure() {
-            assert_eq!(number(page, "faults_failures_total", Some(("reason", outcome.as_str()))), ended, "{outcome}");
+            assert_eq!(
+                number(page, "concurrent_calls_failures_total", Some(("reason", outcome.as_str()))),
+                ended,
+                "{outcome}"
+            );
         }
     }
     assert_eq!(expected.started, expected.ended.iter().sum::<u32>() + expected.in_flight, "the test's own sums");
 }
 
 fn ended(page: &Page) -> u32 {
-    Outcome::ALL.iter().map(|outcome| number(page, "faults_ended_total", Some(("outcome", outcome.as_str())))).sum()
+    Outcome::ALL
+        .iter()
+        .map(|outcome| number(page, "concurrent_calls_ended_total", Some(("outcome", outcome.as_str()))))
+        .sum()
 }
 
-/// Reads the page while calls start and end. Two pages are needed to compare: within one the numbers are read one after
-/// the other. A call that has ended by the first has started by the second, and one that has started by the first has
-/// ended or is in flight by the second.
-fn watch(handle: &Handle, done: &AtomicBool) -> u32 {
-    let mut pages = 0;
+/// Reads the page while calls start and end, and compares each page with the one before it: within one page the numbers
+/// are read one after the other. A call that has ended by the first has started by the second.
+fn watch(handle: &Handle, begun: &Barrier, done: &AtomicBool) {
     let mut before = Page::from(handle.render());
-    while !done.load(Ordering::Relaxed) {
+    begun.wait();
+    let mut is_last = false;
+    while !is_last {
+        is_last = done.load(Ordering::Relaxed);
         let after = Page::from(handle.render());
-        let (ended_before, started_after) = (ended(&before), number(&after, "faults_started_total", None));
+        let (ended_before, started_after) = (ended(&before), number(&after, "concurrent_calls_started_total", None));
         assert!(ended_before <= started_after, "{ended_before} calls have ended, and {started_after} have started");
-        assert!(ended(&before) <= ended(&after), "a counter has gone back");
+        assert!(ended(&before) <= ended(&after), "a counter has decreased");
         before = after;
-        pages += 1;
     }
-    pages
 }
 
 #[test]
-fn every_call_is_counted_once_in_every_moment() {
+fn every_call_is_counted_once_at_every_moment() {
     let handle = metrics_runtime::builder().no_listener().init().expect("the settings are valid");
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(THREADS).build().expect("a runtime can be made");
-    let done = AtomicBool::new(false);
+    let (begun, done) = (Barrier::new(2), AtomicBool::new(false));
     std::thread::scope(|scope| {
-        let watching = scope.spawn(|| watch(&handle, &done));
+        let watching = scope.spawn(|| watch(&handle, &begun, &done));
+        begun.wait();
         let rounds = std::panic::catch_unwind(AssertUnwindSafe(|| runtime.block_on(all_rounds(&handle))));
-        // Whatever has happened, the watcher must end.
+        // The watcher must end, also after a panic.
         done.store(true, Ordering::Relaxed);
         rounds.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        assert!(watching.join().expect("the watcher has seen nothing wrong") > 0);
+        watching.join().expect("the watcher has seen nothing wrong");
     });
 }
 
@@ -205,7 +211,7 @@ async fn all_rounds(handle: &Handle) {
     let mut expected = Expected::default();
     let mut held: Vec<Pin<Box<dyn Future<Output = ()> + Send>>> = Vec::new();
     for first in (0..CALLS).step_by(ROUND) {
-        let (gate, kept) = (Arc::new(Barrier::new(THREADS * 4)), Arc::new(Mutex::new(Vec::new())));
+        let (gate, kept) = (Arc::new(tokio::sync::Barrier::new(THREADS * 4)), Arc::new(Mutex::new(Vec::new())));
         let mut tasks = JoinSet::new();
         for task in 0..THREADS * 4 {
             let (gate, kept) = (Arc::clone(&gate), Arc::clone(&kept));
@@ -214,16 +220,16 @@ async fn all_rounds(handle: &Handle) {
                 for number in (first..first + ROUND).skip(task).step_by(THREADS * 4) {
                     let (fate, waits) = fate(number);
                     let waiting = run(fate, waits).await;
-                    kept.lock().expect("nobody has panicked").extend(waiting);
+                    kept.lock().expect("no task has panicked").extend(waiting);
                 }
             });
         }
         tasks.join_all().await;
         (first..first + ROUND).for_each(|number| expected.add(fate(number).0));
-        // Those that the round before has left are dropped while those of this round wait.
+        // The calls that the round before has held are dropped, and those of this round are held.
         expected.in_flight -= u32::try_from(held.len()).expect("it is a small number");
         expected.ended[Outcome::Cancelled as usize] += u32::try_from(held.len()).expect("it is a small number");
-        held = std::mem::take(&mut *kept.lock().expect("nobody has panicked"));
+        held = std::mem::take(&mut *kept.lock().expect("no task has panicked"));
         check(&Page::from(handle.render()), expected);
     }
     drop(held);
@@ -232,5 +238,5 @@ async fn all_rounds(handle: &Handle) {
     check(&page, expected);
     let by_outcome: BTreeMap<_, _> = Outcome::ALL.iter().map(|o| (o.as_str(), expected.ended[*o as usize])).collect();
     assert!(by_outcome.values().all(|calls| *calls > 10_000), "each ending has its share: {by_outcome:?}");
-    assert!(number(&page, "faults_started_total", None) > 90_000);
+    assert!(number(&page, "concurrent_calls_started_total", None) > 90_000);
 }
