@@ -1,4 +1,4 @@
-//! Collects errors, so that all mistakes of a function are reported at once.
+//! Collects errors, so that all mistakes in a function are reported at once.
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
@@ -6,28 +6,28 @@ use syn::Error;
 
 /// The errors found so far.
 #[derive(Default)]
-pub struct Diagnostics {
+pub(crate) struct Diagnostics {
     errors: Vec<Error>,
 }
 
 impl Diagnostics {
     /// Reports a mistake at a place.
-    pub fn at(&mut self, span: Span, message: impl std::fmt::Display) {
+    pub(crate) fn at(&mut self, span: Span, message: impl std::fmt::Display) {
         self.errors.push(Error::new(span, message));
     }
 
-    /// Reports a mistake under all of `tokens`.
-    pub fn under(&mut self, tokens: impl ToTokens, message: impl std::fmt::Display) {
+    /// Reports a mistake, with all of `tokens` underlined.
+    pub(crate) fn under(&mut self, tokens: impl ToTokens, message: impl std::fmt::Display) {
         self.errors.push(Error::new_spanned(tokens, message));
     }
 
-    /// Reports what a parser found.
-    pub fn add(&mut self, error: Error) {
+    /// Reports a parser's error.
+    pub(crate) fn add(&mut self, error: Error) {
         self.errors.push(error);
     }
 
-    /// The value, where there is one; its error is reported otherwise.
-    pub fn keep<T>(&mut self, result: syn::Result<T>) -> Option<T> {
+    /// The value, or `None` after reporting the error.
+    pub(crate) fn ok_or_report<T>(&mut self, result: syn::Result<T>) -> Option<T> {
         match result {
             Ok(value) => Some(value),
             Err(error) => {
@@ -37,26 +37,26 @@ impl Diagnostics {
         }
     }
 
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.errors.len()
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.errors.is_empty()
     }
 
-    /// The errors as the compiler takes them.
-    pub fn into_compile_errors(self) -> TokenStream {
+    /// The errors as calls of `compile_error!`.
+    pub(crate) fn into_compile_errors(self) -> TokenStream {
         self.errors.iter().map(Error::to_compile_error).collect()
     }
 }
 
-/// The known name that `name` was probably meant to be.
-pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+/// The known name that is nearest to a misspelt one, if any is near.
+pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     known
         .into_iter()
         .map(|candidate| (distance(name, candidate), candidate))
-        // Half of the letters may differ, and one of a short word.
+        // A third of the letters may differ, and at least one.
         .filter(|(distance, candidate)| *distance <= (candidate.len().max(name.len()) / 3).max(1))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
@@ -79,7 +79,7 @@ fn distance(one: &str, other: &str) -> usize {
 }
 
 /// Names in backticks, separated by commas.
-pub fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+pub(crate) fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
     names.join(", ")
 }
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_misspelt_name_is_recognised() {
+    fn the_nearest_known_name_is_found() {
         let known = ["histogram", "labels", "buckets", "on"];
         assert_eq!(nearest("histgram", known), Some("histogram"));
         assert_eq!(nearest("label", known), Some("labels"));

@@ -1,51 +1,62 @@
 //! The attributes and derives of `metrics-runtime`. Use them through that crate, which documents them.
+//!
+//! Modules are declared from the ground up, and a module imports only modules above its own declaration:
+//!
+//! ```text
+//! diagnostic, names, tokens, kind, runtime   helpers that know no stage
+//! policy                                     the refused label names, and `metrics.toml`
+//! parse → analyse → plan → expand            the stages of an attribute
+//! measure, declare, label, failure           each puts stages together for one kind of macro
+//! ```
 
 mod diagnostic;
-mod grammar;
-mod buckets;
-mod args;
-mod help;
-mod function;
 mod names;
+mod tokens;
+mod kind;
+mod runtime;
+
 mod policy;
-mod types;
-mod shape;
+
+mod parse;
+mod analyse;
 mod plan;
-mod twice;
 mod expand;
-mod tracked;
+
 mod measure;
 mod declare;
 mod label;
 mod failure;
+
 #[cfg(test)]
 mod snapshots;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
 
+use crate::parse::attribute::Attribute;
+
 /// Records the duration of every call, however it ends.
 #[proc_macro_attribute]
 pub fn timed(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    measure::measure(args::Attribute::Timed, arguments.into(), item.into()).into()
+    measure::measure(Attribute::Timed, arguments.into(), item.into()).into()
 }
 
 /// Counts calls.
 #[proc_macro_attribute]
 pub fn counted(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    measure::measure(args::Attribute::Counted, arguments.into(), item.into()).into()
+    measure::measure(Attribute::Counted, arguments.into(), item.into()).into()
 }
 
 /// Counts the calls that did not end `ok`, by reason.
 #[proc_macro_attribute]
 pub fn counted_failure(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    measure::measure(args::Attribute::CountedFailure, arguments.into(), item.into()).into()
+    measure::measure(Attribute::CountedFailure, arguments.into(), item.into()).into()
 }
 
 /// Shows the number of calls that have started and not ended.
 #[proc_macro_attribute]
 pub fn in_flight(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    measure::measure(args::Attribute::InFlight, arguments.into(), item.into()).into()
+    measure::measure(Attribute::InFlight, arguments.into(), item.into()).into()
 }
 
 /// Declares metrics that are set by hand.

@@ -1,23 +1,24 @@
-//! One attribute of a function, and those that stand below it: parse, plan, expand.
+//! Measures a function: parses an attribute and those below it, analyses the function, plans and expands.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::quote;
 use syn::{Ident, Meta, Path, parse2};
 
-use crate::args::{Args, Attribute};
+use crate::analyse::shape::Shape;
+use crate::analyse::track_caller::check_track_caller;
 use crate::diagnostic::Diagnostics;
-use crate::expand::expand;
-use crate::function::Function;
-use crate::plan::{attribute_of, plan};
-use crate::shape::Shape;
-use crate::tracked;
+use crate::expand::function::expand;
+use crate::parse::args::Args;
+use crate::parse::attribute::Attribute;
+use crate::parse::function::Function;
+use crate::plan::planner::plan;
 
-/// The option of an attribute that was taken together with the one above it: it does nothing any more.
-const ABSORBED: &str = "__metrics_absorbed";
+/// The option of an attribute that was merged with the one above it: such an attribute expands to nothing.
+const MERGED: &str = "__metrics_merged";
 
-/// Measures a function. All mistakes are reported at once, and the function is there in any case.
-pub fn measure(attribute: Attribute, tokens: TokenStream, item: TokenStream) -> TokenStream {
-    if tokens.to_string() == ABSORBED {
+/// Measures a function. All mistakes are reported at once, and the output has the function in any case.
+pub(crate) fn measure(attribute: Attribute, tokens: TokenStream, item: TokenStream) -> TokenStream {
+    if tokens.to_string() == MERGED {
         return TokenStream::new();
     }
     let mut diagnostics = Diagnostics::default();
@@ -31,15 +32,15 @@ pub fn measure(attribute: Attribute, tokens: TokenStream, item: TokenStream) -> 
         }
     };
     let mut all = vec![Args::parse(attribute, Span::call_site(), tokens, &mut diagnostics)];
-    let absorbed = take_stacked(&mut function, &mut all, &mut diagnostics);
+    let merged = take_stacked(&mut function, &mut all, &mut diagnostics);
     let shape = Shape::of(&function, &mut diagnostics);
-    let mentions = mentions(&absorbed);
+    let mentions = mentions(&merged);
     let plan = plan(all, mentions.clone(), &function, &mut diagnostics);
     if let (Some(plan), Some(shape)) = (&plan, &shape)
         && plan.needs_outcome()
-        && function.tracks_caller()
+        && function.has_track_caller()
     {
-        tracked::check(&function, shape, &mut diagnostics);
+        check_track_caller(&function, shape, &mut diagnostics);
     }
     match (plan, shape) {
         (Some(plan), Some(shape)) if diagnostics.is_empty() => expand(&plan, &function, &shape),
@@ -51,22 +52,21 @@ pub fn measure(attribute: Attribute, tokens: TokenStream, item: TokenStream) -> 
     }
 }
 
-/// Names the attributes that were taken once more, so that their imports are used and an editor can follow them.
-fn mentions(absorbed: &[Path]) -> TokenStream {
-    let absorbed = absorbed.iter();
-    let nothing = Ident::new(ABSORBED, Span::mixed_site());
-    quote!(#(#[#absorbed(#nothing)] const _: () = ();)*)
+/// Mentions of the merged attributes, so that their imports count as used and an editor can follow their names.
+fn mentions(merged: &[Path]) -> TokenStream {
+    let option = Ident::new(MERGED, Span::mixed_site());
+    quote!(#(#[#merged(#option)] const _: () = ();)*)
 }
 
-/// Takes the attributes that stand below this one, so that all share one guard.
+/// Takes the attributes that stand below this one, so that all of them share one guard. Returns their paths.
 fn take_stacked(function: &mut Function, all: &mut Vec<Args>, diagnostics: &mut Diagnostics) -> Vec<Path> {
     let krate: Option<Path> = all[0].krate.as_ref().map(|krate| krate.value.clone());
     let (ours, others): (Vec<_>, Vec<_>) = std::mem::take(&mut function.attributes)
         .into_iter()
-        .map(|given| (attribute_of(given.path(), krate.as_ref()), given))
+        .map(|given| (Attribute::of_path(given.path(), krate.as_ref()), given))
         .partition(|(attribute, _)| attribute.is_some());
     function.attributes = others.into_iter().map(|(_, given)| given).collect();
-    let mut absorbed = Vec::new();
+    let mut merged = Vec::new();
     for (attribute, given) in ours {
         let Some(attribute) = attribute else { continue };
         let path = given.path().clone();
@@ -77,18 +77,18 @@ fn take_stacked(function: &mut Function, all: &mut Vec<Args>, diagnostics: &mut 
             Meta::NameValue(pair) => {
                 diagnostics.under(
                     &pair.value,
-                    format!("`#[{}]` takes its options in parentheses: `{}`", attribute.name(), attribute.example()),
+                    format!("`#[{}]` takes options in parentheses: write `{}`", attribute.name(), attribute.example()),
                 );
                 continue;
             }
         };
         all.push(Args::parse(attribute, span, tokens, diagnostics));
-        absorbed.push(path);
+        merged.push(path);
     }
-    absorbed
+    merged
 }
 
-/// What to write instead, where the attribute stands on something else than a function.
+/// The error for an attribute that does not stand on a function.
 fn not_a_function(attribute: Attribute, item: &TokenStream) -> Option<syn::Error> {
     let keyword = item.clone().into_iter().find_map(|token| match token {
         TokenTree::Ident(ident) => {
@@ -100,12 +100,12 @@ fn not_a_function(attribute: Attribute, item: &TokenStream) -> Option<syn::Error
         _ => None,
     })?;
     let (name, span) = keyword;
-    let instead = match name.as_str() {
-        "impl" | "trait" | "mod" => format!("put it on each function in the `{name}` that is to be measured"),
+    let suggestion = match name.as_str() {
+        "impl" | "trait" | "mod" => format!("put it on each function in the `{name}` that must be measured"),
         _ => "put it on a function or a method".to_owned(),
     };
     Some(syn::Error::new(
         span,
-        format!("`#[{}]` measures functions, and here is `{name}`: {instead}", attribute.name()),
+        format!("`#[{}]` measures functions, and this is `{name}`: {suggestion}", attribute.name()),
     ))
 }

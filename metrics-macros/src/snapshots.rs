@@ -1,15 +1,16 @@
-//! The expansions, one a shape, to be read: `INSTA_UPDATE=always cargo test -p metrics-macros` writes them anew.
+//! One expansion for each shape, for readers. `INSTA_UPDATE=always cargo test -p metrics-macros` writes them again.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::parse_quote;
 
-use crate::args::Attribute;
-use crate::{declare, failure, label, measure};
+use crate::parse::attribute::Attribute;
+use crate::{declare, failure, label, measure, runtime};
 
-/// The tokens as a file that `rustfmt` could have written, without where this repository is.
-fn shown(tokens: TokenStream) -> String {
-    let file = syn::parse2(tokens).expect("an expansion is a sequence of items");
+/// The tokens as a formatted file, without the path of this repository and without the version.
+fn to_file(tokens: &TokenStream) -> String {
+    let tokens = tokens.to_string().replace(&runtime::private_module(), "private");
+    let file = syn::parse_str(&tokens).expect("an expansion is a sequence of items");
     let repository = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate is in a workspace");
     prettyplease::unparse(&file).replace(&repository.display().to_string(), "/workspace")
 }
@@ -20,7 +21,7 @@ macro_rules! snapshots {
             #[test]
             fn $name() {
                 insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
-                    insta::assert_snapshot!(shown($tokens));
+                    insta::assert_snapshot!(to_file(&$tokens));
                 });
             }
         )*

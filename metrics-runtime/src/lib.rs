@@ -1,7 +1,7 @@
 //! Metrics for async workers and job queues: annotate a function, add one line to `main`, and scrape correct
 //! Prometheus metrics whose labels cannot explode.
 
-#![allow(clippy::inline_always, reason = "the way of a call is in line: `docs/performance.md` counts its instructions")]
+#![allow(clippy::inline_always, reason = "the hot path is inline: `docs/performance.md` counts its instructions")]
 
 #[doc = include_str!("../docs/derive_failure.md")]
 pub use metrics_macros::Failure;
@@ -18,54 +18,37 @@ pub use metrics_macros::in_flight;
 #[doc = include_str!("../docs/timed.md")]
 pub use metrics_macros::timed;
 
-mod label;
-mod interned;
-mod outcome;
-mod failure;
-mod unwind;
-mod said;
-mod classify;
-mod probe;
-mod mode;
-mod clock;
-mod slot;
-mod text;
-mod spec;
-mod budget;
-mod facade;
-mod family;
-mod site;
-mod call;
-mod declared;
-mod shared;
-mod claims;
-mod catalog;
-mod attach;
+// The layers, from the ground up: each imports only from those above it in this list. `docs/architecture.md` says what each
+// may know, and `tests/tests/layers.rs` checks it.
+mod util;
 #[cfg(feature = "exporter")]
-mod config;
+mod storage;
+mod vocabulary;
+mod definition;
+mod format;
+mod record;
+mod catalog;
+mod declared;
 #[cfg(feature = "exporter")]
 mod recorder;
 #[cfg(feature = "exporter")]
-mod exposition;
+mod page;
 #[cfg(feature = "exporter")]
 mod endpoint;
-#[cfg(feature = "exporter")]
-mod init;
+mod app;
+// The edges, which use the public face.
 #[cfg(feature = "redis")]
 pub mod redis;
 pub mod testing;
+// For generated code only. The name holds the version, so that the macros of one version cannot use a runtime of another:
+// the generated code would compile by chance, and record something else.
 #[doc(hidden)]
-pub mod private;
+#[path = "private.rs"]
+pub mod private_0_1_0;
 
-pub use attach::{AttachError, attach};
+pub use app::{AttachError, attach};
+#[cfg(feature = "exporter")]
+pub use app::{Builder, ConfigError, Handle, InitError, builder, init};
 pub use catalog::{Catalog, CatalogConflict, Metric, MetricLabel, Site, catalog};
-#[cfg(feature = "exporter")]
-pub use config::ConfigError;
-pub use declared::{Counter, CounterSeries, Gauge, GaugeSeries, Histogram, HistogramSeries};
-pub use failure::{Failure, FailureReason, Reason};
-pub use family::{DEFAULT_BUCKETS, Kind};
-#[cfg(feature = "exporter")]
-pub use init::{Builder, Handle, InitError, builder, init};
-pub use interned::Interned;
-pub use label::Label;
-pub use outcome::{FailedOutcome, Outcome};
+pub use declared::{Counter, CounterSeries, Gauge, GaugeSeries, Histogram, HistogramSeries, Interned};
+pub use vocabulary::{DEFAULT_BUCKETS, FailedOutcome, Failure, FailureReason, Kind, Label, Outcome, Reason};

@@ -81,6 +81,6 @@ fn the_metrics_of_the_program_are_in_the_users_recorder() {
     assert!(poll(pin!(draw(Kind::Cover, 1))));
     assert_eq!(value("attach_ended_total", &[("kind", "cover")]), Some(2.0));
 
-    assert!(matches!(metrics_runtime::attach(), Err(AttachError::Twice)));
-    assert!(matches!(metrics_runtime::builder().no_listener().init(), Err(InitError::Twice)));
+    assert!(matches!(metrics_runtime::attach(), Err(AttachError::AlreadyInitialized)));
+    assert!(matches!(metrics_runtime::builder().no_listener().init(), Err(InitError::AlreadyInitialized)));
 }

@@ -210,25 +210,25 @@ fn a_name_that_is_not_there_is_a_mistake_in_the_test() {
         let _ = seen.counter("capture_plian_total", &[]);
     });
     assert!(
-        unknown.starts_with("no metric has the name `capture_plian_total`: there are capture_active, "),
+        unknown.starts_with("no metric has the name `capture_plian_total`; the known names are capture_active, "),
         "{unknown}"
     );
     let kind = message(&|| {
         let _ = seen.gauge("capture_plain_total", &[]);
     });
-    assert_eq!(kind, "`capture_plain_total` is a counter, and was asked for as a gauge");
+    assert_eq!(kind, "`capture_plain_total` is a counter, but the test asks for a gauge");
     let labels = message(&|| {
         let _ = seen.counter("capture_failures_total", &[("stp", "one"), ("reason", "error")]);
     });
-    assert_eq!(labels, "`capture_failures_total` has the labels reason, step, and was asked for with reason, stp");
+    assert_eq!(labels, "`capture_failures_total` has the labels reason, step, but the test asks for reason, stp");
     let left_out = message(&|| {
         let _ = seen.observations("capture_seconds", &[]);
     });
-    assert_eq!(left_out, "`capture_seconds` has the labels step, and was asked for with none");
+    assert_eq!(left_out, "`capture_seconds` has the labels step, but the test asks for none");
     let value = message(&|| {
         let _ = seen.observations("capture_seconds", &[("step", "three")]);
     });
-    assert_eq!(value, "`capture_seconds` has no `three` for its label `step`, whose values are one, two");
+    assert_eq!(value, "`capture_seconds` has no value `three` for its label `step`, whose values are one, two");
     assert_eq!(seen.counter("capture_failures_total", &[("step", "one"), ("reason", "error")]), 0);
     assert_eq!(seen.to_string(), "capture_plain_total{} 1\n");
 }

@@ -289,15 +289,15 @@ fn the_log_says_once_for_each_name_what_is_wrong_and_what_to_do() {
         gauge!("image_seconds_sum").set(1.0);
     }
     for (metric, why) in [
-        ("logged", "it would be written with the name `logged`, which a crate's counter `logged` has already"),
+        ("logged", "it would be written with the name `logged`, which a crate's counter `logged` already has"),
         (
             "logged_total",
-            "it would be written with the name `logged_total`, which a crate's counter `logged` has already",
+            "it would be written with the name `logged_total`, which a crate's counter `logged` already has",
         ),
         (
             "image_seconds_sum",
-            "it would be written with the name `image_seconds_sum`, which the program's histogram `image_seconds` has \
-             already",
+            "it would be written with the name `image_seconds_sum`, which the program's histogram `image_seconds` \
+             already has",
         ),
     ] {
         let lines = program.log.about(metric);

@@ -115,7 +115,7 @@ fn two_capped_types_for_one_label_are_a_conflict_whatever_values_have_come() {
         "workflow (up to 5 values of `init_capped::landscapes::Workflow`) at ",
         "(`init_capped::portraits::run`)",
         "(`init_capped::landscapes::run`)",
-        "give the label one type at all of them",
+        "give the label the same type at all sites",
         "declare it once with `metrics_runtime::declare_metrics!`",
     ] {
         assert!(none_so_far.contains(part), "{part}: {none_so_far}");

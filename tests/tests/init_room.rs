@@ -54,8 +54,8 @@ fn more_series_than_can_be_kept_are_an_error_that_counts_them() {
     assert!(output.status.success(), "{said}{errors}");
     for part in [
         "the metrics of the program have 6000",
-        " series from the start, and the recorder has no room for so many: it has 1048576 words, ",
-        "give labels fewer values or take some away, first of all of `wait_seconds`, which has 100000 of the series",
+        " series from the start, which is more than the recorder can hold: it has 1048576 words, ",
+        "give labels fewer values or remove labels, first those of `wait_seconds`, which has 100000 of the series",
     ] {
         assert!(said.contains(part), "{part}: {said}");
     }

@@ -1,11 +1,11 @@
-//! What a thousand annotated async functions cost in `cargo check`, beside the same functions under other attributes.
+//! The cost of `cargo check` for a thousand annotated async functions, compared with the same functions under other attributes.
 //!
 //! ```sh
 //! cargo run --release --manifest-path benches/Cargo.toml -p compile-time
 //! ```
 //!
-//! The same crate is written once for each attribute. What they depend on is built first and not counted. Then each is
-//! checked anew, in turns, so that whatever else the machine does falls on all of them.
+//! The same crate is written once for each attribute. Its dependencies are built first and not counted. Then the crates are
+//! checked again in turns, so that other load on the machine affects all of them alike.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -16,40 +16,40 @@ use std::{env, fs};
 const FUNCTIONS: usize = 1_000;
 const FUNCTIONS_IN_A_MODULE: usize = 50;
 const ROUNDS: usize = 7;
-/// What the others are compared with.
+/// The subject that the others are compared with.
 const BASE: &str = "tracing";
 
 /// One attribute, or several, to measure; `{n}` is the function's number.
 struct Subject {
     name: &'static str,
-    shown: &'static str,
+    title: &'static str,
     dependency: &'static str,
     attributes: &'static str,
 }
 
 const SUBJECTS: [Subject; 5] = [
-    Subject { name: "plain", shown: "no attribute", dependency: "", attributes: "" },
+    Subject { name: "plain", title: "no attribute", dependency: "", attributes: "" },
     Subject {
         name: BASE,
-        shown: "#[tracing::instrument(skip_all)]",
+        title: "#[tracing::instrument(skip_all)]",
         dependency: "tracing = \"0.1\"",
         attributes: "#[tracing::instrument(skip_all)]",
     },
     Subject {
         name: "autometrics",
-        shown: "#[autometrics::autometrics]",
+        title: "#[autometrics::autometrics]",
         dependency: "autometrics = { version = \"3\", features = [\"prometheus\"] }",
         attributes: "#[autometrics::autometrics]",
     },
     Subject {
         name: "timed",
-        shown: "#[timed(histogram)]",
+        title: "#[timed(histogram)]",
         dependency: "metrics-runtime = { path = \"RUNTIME\", default-features = false }",
         attributes: "#[metrics_runtime::timed(histogram = \"step_{n}_seconds\")]",
     },
     Subject {
         name: "all-four",
-        shown: "all four attributes, with a label",
+        title: "all four attributes, with a label",
         dependency: "metrics-runtime = { path = \"RUNTIME\", default-features = false }",
         attributes: "#[metrics_runtime::timed(histogram = \"step_{n}_seconds\", labels(wide))]\n\
                      #[metrics_runtime::counted(counter = \"step_{n}_total\")]\n\
@@ -71,13 +71,13 @@ fn main() {
         }
     }
     let medians: Vec<Duration> = times.into_iter().map(median).collect();
-    let base = SUBJECTS.iter().position(|subject| subject.name == BASE).expect("the base is one of them");
+    let base = SUBJECTS.iter().position(|subject| subject.name == BASE).expect("the base is one of the subjects");
     println!("`cargo check` of {FUNCTIONS} async functions, median of {ROUNDS} rounds:\n");
-    println!("| under | seconds | against `#[tracing::instrument]` |");
+    println!("| attribute | seconds | relative to `#[tracing::instrument]` |");
     println!("| --- | --- | --- |");
     for (subject, median) in SUBJECTS.iter().zip(&medians) {
         let ratio = median.as_secs_f64() / medians[base].as_secs_f64();
-        println!("| `{}` | {:.2} | {ratio:.2} |", subject.shown, median.as_secs_f64());
+        println!("| `{}` | {:.2} | {ratio:.2} |", subject.title, median.as_secs_f64());
     }
 }
 
@@ -86,7 +86,7 @@ fn median(mut times: Vec<Duration>) -> Duration {
     times[times.len() / 2]
 }
 
-/// Writes the crate of a subject, as a workspace of its own.
+/// Writes the crate of a subject, as a separate workspace.
 fn write(subject: &Subject, folder: &Path) {
     let runtime = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../metrics-runtime");
     let runtime = runtime.canonicalize().expect("the runtime is in the repository");
@@ -100,8 +100,8 @@ fn write(subject: &Subject, folder: &Path) {
     for module in 0..FUNCTIONS / FUNCTIONS_IN_A_MODULE {
         let _ = writeln!(library, "pub mod m{module:02};");
         let mut text = String::from("use std::io::Error;\n\n");
-        for at in 0..FUNCTIONS_IN_A_MODULE {
-            let number = format!("{:04}", module * FUNCTIONS_IN_A_MODULE + at);
+        for index in 0..FUNCTIONS_IN_A_MODULE {
+            let number = format!("{:04}", module * FUNCTIONS_IN_A_MODULE + index);
             let attributes = subject.attributes.replace("{n}", &number);
             let _ = write!(text, "{attributes}\n{}", FUNCTION.replace("{n}", &number));
         }
@@ -112,7 +112,7 @@ fn write(subject: &Subject, folder: &Path) {
     write_file(&folder.join("Cargo.toml"), &manifest);
 }
 
-/// A function as workers have them: it takes a reference, awaits in a loop, and may fail.
+/// A function that is typical of a worker: it takes a reference, awaits in a loop, and can fail.
 const FUNCTION: &str = "\
 pub async fn step_{n}(wide: bool, prompts: &[&str]) -> Result<usize, Error> {
     let mut total = usize::from(wide);
@@ -126,11 +126,11 @@ pub async fn step_{n}(wide: bool, prompts: &[&str]) -> Result<usize, Error> {
 ";
 
 fn write_file(path: &Path, text: &str) {
-    fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("the folder can be made");
+    fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("the folder can be created");
     fs::write(path, text).expect("the file can be written");
 }
 
-/// Checks the crate of a subject from its beginning, but not what it depends on.
+/// Checks the whole crate of a subject, but not its dependencies.
 fn check(folder: &Path) -> Duration {
     let library = folder.join("src/lib.rs");
     let text = fs::read(&library).expect("the library has been written");

@@ -1,4 +1,4 @@
-//! Counts what is allocated.
+//! An allocator that counts allocations.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -9,34 +9,34 @@ static ALLOCATOR: Counting = Counting;
 
 struct Counting;
 
-/// Bytes that are in use, in the whole program.
+/// The bytes in use, in the whole program.
 static LIVE: AtomicUsize = AtomicUsize::new(0);
 
 thread_local! {
-    /// This thread's allocations, and their bytes.
+    /// The number of this thread's allocations, and their bytes.
     static OWN: Cell<(u64, u64)> = const { Cell::new((0, 0)) };
 }
 
-/// How many times this thread has allocated, and how many bytes.
+/// The number of this thread's allocations, and their bytes.
 pub fn of_this_thread() -> (u64, u64) {
     OWN.with(Cell::get)
 }
 
-/// Bytes that are in use now, in the whole program.
+/// The bytes in use now, in the whole program.
 pub fn live() -> usize {
     LIVE.load(Ordering::Relaxed)
 }
 
 fn count(bytes: usize) {
     LIVE.fetch_add(bytes, Ordering::Relaxed);
-    // While a thread ends its own count is gone.
+    // While a thread ends, its own count no longer exists.
     let _ = OWN.try_with(|own| {
         let (times, sum) = own.get();
         own.set((times + 1, sum + bytes as u64));
     });
 }
 
-// SAFETY: everything is handed to the system's allocator as it came.
+// SAFETY: every call is passed to the system's allocator unchanged.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count(layout.size());

@@ -16,11 +16,11 @@ const THREADS: usize = 2;
 pub struct Calls {
     pub sync: Vec<Cost>,
     pub asynchronous: Vec<Cost>,
-    /// Nanoseconds over the plain function where metrics are off: of `#[timed]`, and of all four attributes.
+    /// Nanoseconds over the plain function with metrics switched off: of `#[timed]`, and of all four attributes.
     pub off: Vec<f64>,
 }
 
-/// What a call costs over the function alone.
+/// The cost of a call over the plain function.
 pub struct Cost {
     pub key: &'static str,
     title: String,
@@ -35,7 +35,8 @@ pub fn measure(off: &str) -> Result<Calls, String> {
 
 impl Calls {
     pub fn tables(&self) -> String {
-        let mut text = format!("Nanoseconds a call, median of {ROUNDS} rounds of {CALLS} calls:\n\n");
+        let mut text =
+            format!("Nanoseconds per call over the plain function, median of {ROUNDS} rounds of {CALLS} calls:\n\n");
         text += &table(&self.sync);
         text += "\nIn an async function, over the plain async function:\n\n";
         text += &table(&self.asynchronous);
@@ -48,7 +49,7 @@ impl Calls {
     }
 }
 
-/// How many times one subject costs what another costs, with one thread (0) or two (1).
+/// The cost of one subject relative to another, with one thread (0) or two (1).
 pub fn ratio(costs: &[Cost], of: &str, to: &str, threads: usize) -> f64 {
     let cost = |key| costs.iter().find(|cost| cost.key == key).map_or(f64::NAN, |cost| cost.nanoseconds[threads]);
     cost(of) / cost(to)
@@ -85,7 +86,7 @@ fn costs(subjects: &[Subject]) -> Vec<Cost> {
     .collect()
 }
 
-/// The median of each subject over the first, in nanoseconds a call: both of the same round.
+/// The median cost of each subject over the first subject in the same round, in nanoseconds per call.
 fn medians(subjects: &[Subject], threads: usize) -> Vec<f64> {
     let mut costs: Vec<Vec<f64>> = subjects.iter().map(|_| Vec::new()).collect();
     for _ in 0..ROUNDS {
@@ -98,7 +99,7 @@ fn medians(subjects: &[Subject], threads: usize) -> Vec<f64> {
     costs.iter_mut().map(|costs| median(costs)).collect()
 }
 
-/// The time a call, where each thread makes as many.
+/// The time per call. Each thread makes the same number of calls.
 fn round(subject: &Subject, threads: usize, calls: u32) -> f64 {
     let barrier = Barrier::new(threads);
     let times: Vec<f64> = std::thread::scope(|scope| {
@@ -106,7 +107,7 @@ fn round(subject: &Subject, threads: usize, calls: u32) -> f64 {
             .map(|_| {
                 let barrier = &barrier;
                 scope.spawn(move || {
-                    // The first call of a thread finds its place.
+                    // The first call of a thread sets up its series.
                     (subject.call)(0);
                     barrier.wait();
                     let start = Instant::now();
@@ -122,7 +123,7 @@ fn round(subject: &Subject, threads: usize, calls: u32) -> f64 {
     times.iter().sum::<f64>() / f64::from(u32::try_from(threads).expect("it is a small number"))
 }
 
-/// The allocations of a call, once a thread has made some.
+/// The allocations per call, after the thread's first calls.
 fn allocations(subject: &Subject) -> f64 {
     (0..1000).for_each(subject.call);
     let (before, _) = allocator::of_this_thread();
@@ -133,7 +134,7 @@ fn allocations(subject: &Subject) -> f64 {
     allocations / f64::from(CALLS)
 }
 
-/// In a process of its own, where metrics are off: prints the cost of each over the plain function.
+/// Runs in a child process with metrics switched off: prints the cost of each over the plain function.
 pub fn off() -> Result<(), String> {
     subjects::set_up();
     let subjects = &SYNC[..4];

@@ -1,15 +1,15 @@
-//! Processes of their own: for what a process can be only once, or must be alone to measure.
+//! Child processes: for settings that a process can have only once, and for measurements that need a separate process.
 
 use std::process::Command;
 
-/// The mode *off*, beside the plain function.
+/// Metrics switched off, compared with the plain function.
 pub const OFF: &str = "child-off";
-/// So many calls of one subject, for a counter of instructions.
+/// Calls of one subject, for the count of instructions.
 pub const CALLS: &str = "child-calls";
-/// So many samples that nobody scrapes.
+/// Samples of one subject without a scrape.
 pub const GROWTH: &str = "child-growth";
 
-/// Runs this program anew, and gives what it prints.
+/// Runs this program as a child process, and returns its output.
 pub fn run(verb: &str, subject: Option<&str>) -> Result<String, String> {
     let mut command = Command::new(own_path()?);
     command.arg(verb).args(subject);
@@ -28,11 +28,11 @@ fn output(command: &mut Command) -> Result<String, String> {
     if !output.status.success() {
         return Err(format!("{command:?} failed: {}", String::from_utf8_lossy(&output.stderr)));
     }
-    String::from_utf8(output.stdout).map_err(|error| format!("{command:?} printed no text: {error}"))
+    String::from_utf8(output.stdout).map_err(|error| format!("{command:?} printed invalid UTF-8: {error}"))
 }
 
-/// One number for each word that a child has printed.
+/// Parses the numbers that a child process printed, separated by whitespace.
 pub fn numbers(printed: &str) -> Result<Vec<f64>, String> {
-    let number = |word: &str| word.parse().map_err(|error| format!("a child printed `{word}`: {error}"));
+    let number = |text: &str| text.parse().map_err(|error| format!("a child process printed `{text}`: {error}"));
     printed.split_whitespace().map(number).collect()
 }

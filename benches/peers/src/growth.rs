@@ -1,4 +1,4 @@
-//! Memory where nobody scrapes.
+//! The memory that samples take when nothing scrapes.
 
 use std::fs;
 
@@ -6,21 +6,22 @@ use crate::child;
 use crate::report::{head, row, version};
 use crate::subjects::{EXPORTER, SYNC, TIMED};
 
-/// What each is given, and that in millions.
+/// The key and the crate of each subject, and how many million samples it records.
 const SUBJECTS: [(&str, &str, u32); 2] =
     [(TIMED, "metrics-runtime", 100), (EXPORTER, "metrics-exporter-prometheus", 10)];
 
 pub struct Growth(Vec<f64>);
 
 impl Growth {
-    /// What a hundred million of our samples take, in bytes.
+    /// The bytes that a hundred million of our samples take.
     pub fn ours(&self) -> f64 {
         self.0[0]
     }
 
     pub fn table(&self) -> String {
-        let mut table = "Memory that samples take until somebody scrapes, in a process of its own:\n\n".to_owned();
-        table += &head(&["", "samples", "megabytes", "bytes a sample"]);
+        let mut table =
+            "Memory that samples take without a scrape, each measured in a separate process:\n\n".to_owned();
+        table += &head(&["", "samples", "megabytes", "bytes per sample"]);
         for ((_, name, millions), bytes) in SUBJECTS.iter().zip(&self.0) {
             table += &row(&[
                 format!("`{name}` {}", version(name)),
@@ -41,7 +42,7 @@ pub fn measure() -> Result<Growth, String> {
     Ok(Growth(growth))
 }
 
-/// In a process of its own: prints by how many bytes it has grown.
+/// Runs in a child process: prints by how many bytes the process has grown.
 pub fn run_samples(key: &str) -> Result<(), String> {
     let subject = SYNC.iter().find(|subject| subject.key == key);
     let millions = SUBJECTS.iter().find(|(of, _, _)| *of == key).map(|(_, _, millions)| *millions);
@@ -56,11 +57,13 @@ pub fn run_samples(key: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// The program's memory, in bytes.
+/// The resident memory of the program, in bytes.
 fn resident() -> Result<f64, String> {
     let status = fs::read_to_string("/proc/self/status").map_err(|error| format!("cannot read /proc: {error}"))?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     let kilobytes = line.and_then(|line| line.trim().strip_suffix("kB"));
     let kilobytes = kilobytes.and_then(|number| number.trim().parse::<f64>().ok());
-    kilobytes.map(|number| number * 1024.0).ok_or_else(|| "the system does not say how much memory is used".to_owned())
+    kilobytes
+        .map(|number| number * 1024.0)
+        .ok_or_else(|| "/proc/self/status does not give the resident memory".to_owned())
 }

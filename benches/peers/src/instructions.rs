@@ -1,4 +1,4 @@
-//! The instructions of a call, which do not depend on what else the machine does.
+//! The number of instructions per call, which does not depend on other load on the machine.
 
 use std::process::Command;
 
@@ -8,7 +8,7 @@ use crate::subjects::{self, PLAIN, SYNC};
 
 const CALLS: u32 = 100_000;
 
-/// What callgrind collects in: the calls alone, without the program's start.
+/// The function in which callgrind counts: only the calls, without the start of the program.
 #[inline(never)]
 fn counted_calls(call: fn(u32)) {
     for number in 1..=CALLS {
@@ -16,11 +16,11 @@ fn counted_calls(call: fn(u32)) {
     }
 }
 
-/// In a process of its own.
+/// Runs in a child process.
 pub fn run_calls(key: &str) -> Result<(), String> {
     let subject = SYNC.iter().find(|subject| subject.key == key).ok_or_else(|| format!("no subject is `{key}`"))?;
     subjects::set_up();
-    // The first calls find their places.
+    // The first calls set up their series.
     (0..100).for_each(subject.call);
     counted_calls(subject.call);
     Ok(())
@@ -28,7 +28,7 @@ pub fn run_calls(key: &str) -> Result<(), String> {
 
 pub fn table() -> Result<String, String> {
     let mut table =
-        format!("Instructions a call over the plain function, counted by `callgrind` over {CALLS} calls:\n\n");
+        format!("Instructions per call over the plain function, counted by `callgrind` over {CALLS} calls:\n\n");
     table += &head(&["", "instructions"]);
     let plain = instructions(PLAIN)?;
     for subject in SYNC.iter().filter(|subject| subject.key != PLAIN) {
@@ -43,10 +43,10 @@ fn instructions(key: &str) -> Result<f64, String> {
     command.arg(child::own_path()?).args([child::CALLS, key]);
     let output = command.output();
     let output =
-        output.map_err(|error| format!("cannot run valgrind, which counts instructions: {error}; install it"))?;
-    let said = String::from_utf8_lossy(&output.stderr);
-    let collected = said.lines().find_map(|line| line.split_once("Collected :"));
-    let (_, count) = collected.ok_or_else(|| format!("valgrind counted nothing: {said}"))?;
+        output.map_err(|error| format!("cannot run valgrind, which counts instructions: {error}; install valgrind"))?;
+    let log = String::from_utf8_lossy(&output.stderr);
+    let collected = log.lines().find_map(|line| line.split_once("Collected :"));
+    let (_, count) = collected.ok_or_else(|| format!("valgrind counted nothing: {log}"))?;
     let count: f64 = count.trim().parse().map_err(|error| format!("valgrind counted `{count}`: {error}"))?;
     Ok(count / f64::from(CALLS))
 }

@@ -1,4 +1,4 @@
-//! How long the slowest calls take, while pages are made and while none is.
+//! The time of the slowest calls, with and without pages being made.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -9,7 +9,7 @@ const CALLS: u32 = 500_000;
 const ROUNDS: usize = 21;
 
 pub struct Latency {
-    /// Nanoseconds of the call that one in a thousand exceeds: with no page, and with pages in a loop.
+    /// The time that one call in a thousand exceeds, in nanoseconds: without pages, and with pages in a loop.
     p999: [f64; 2],
 }
 
@@ -20,8 +20,8 @@ impl Latency {
 
     pub fn table(&self) -> String {
         let mut table = format!(
-            "The time of a call under `#[timed]` that one in a thousand exceeds, two clock reads included, median of \
-             {ROUNDS} rounds of {CALLS} calls, while another thread makes pages of 10,000 label sets in a loop:\n\n"
+            "The time that one call in a thousand under `#[timed]` exceeds (p99.9), including two clock reads; median of \
+             {ROUNDS} rounds of {CALLS} calls. With and without another thread that makes pages of 10,000 label sets in a loop:\n\n"
         );
         table += &head(&["", "nanoseconds"]);
         table += &row(&["without pages".to_owned(), format!("{:.0}", self.p999[0])]);
@@ -30,7 +30,7 @@ impl Latency {
     }
 }
 
-/// The page is that of `pages`, whose label sets the program has by now.
+/// Call it after [`crate::pages::measure`], so that the page has the label sets of that benchmark.
 pub fn measure() -> Latency {
     let mut rounds = [Vec::new(), Vec::new()];
     for _ in 0..ROUNDS {
@@ -44,7 +44,7 @@ pub fn measure() -> Latency {
 fn round(pages: bool) -> f64 {
     let stop = AtomicBool::new(false);
     std::thread::scope(|scope| {
-        // The other thread is there in both, so that the machine is as busy.
+        // The other thread runs in both cases, so that the load on the machine is the same.
         scope.spawn(|| {
             while !stop.load(Ordering::Relaxed) {
                 if pages {
@@ -54,13 +54,14 @@ fn round(pages: bool) -> f64 {
                 }
             }
         });
-        let p999 = scope.spawn(slowest).join().expect("no subject panics");
+        let p999 = scope.spawn(p999_of_calls).join().expect("no subject panics");
         stop.store(true, Ordering::Relaxed);
         p999
     })
 }
 
-fn slowest() -> f64 {
+/// The time that one call in a thousand exceeds, in nanoseconds.
+fn p999_of_calls() -> f64 {
     let Some(subject) = SYNC.iter().find(|subject| subject.key == TIMED) else { return f64::NAN };
     (0..1000).for_each(subject.call);
     let mut times: Vec<u64> = Vec::with_capacity(CALLS as usize);

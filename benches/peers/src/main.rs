@@ -1,15 +1,14 @@
-//! What a measured call and a page cost, beside other libraries.
+//! The cost of a measured call and of a page, compared with other libraries.
 //!
 //! ```sh
 //! cargo run --release --manifest-path benches/Cargo.toml -p peers
 //! ```
 //!
-//! It writes its tables into `docs/performance.md`. Every subject measures the same function: a histogram with eight
-//! buckets and one label, and a counter of failures. The subjects run in turns, so that whatever else the machine does
-//! falls on all of them, and the median of the rounds counts. What the function costs by itself is taken off.
+//! It writes its tables into `docs/performance.md`. Every subject measures the same function with a histogram that has eight
+//! buckets and one label, and with a counter of failures. The subjects run in turns, so that other load on the machine affects
+//! all of them alike. A result is the median of the rounds, minus the cost of the function itself.
 
 mod allocator;
-mod bars;
 mod calls;
 mod child;
 mod growth;
@@ -18,15 +17,16 @@ mod latency;
 mod pages;
 mod report;
 mod subjects;
+mod targets;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let done = match words[..] {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let result = match arguments[..] {
         [] => everything(),
-        // What the parent asks of processes of their own.
+        // The parent process starts these as child processes.
         [child::OFF] => calls::off(),
         [child::CALLS, subject] => instructions::run_calls(subject),
         [child::GROWTH, subject] => growth::run_samples(subject),
@@ -37,12 +37,12 @@ fn main() -> ExitCode {
             Ok(())
         }
         _ => Err(format!(
-            "`{}` is nothing to measure: say `calls`, `instructions`, `pages`, or nothing for all, which \
-             writes docs/performance.md",
-            words.join(" ")
+            "`{}` is not a benchmark: give `calls`, `instructions` or `pages`, or no argument to run all and \
+             write docs/performance.md",
+            arguments.join(" ")
         )),
     };
-    match done {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("peers: {error}");
@@ -72,6 +72,6 @@ fn everything() -> Result<(), String> {
     report.section("growth", &growth.table())?;
     let latency = latency::measure();
     report.section("latency", &latency.table())?;
-    report.section("bars", &bars::table(&calls, &pages, &growth, &latency))?;
+    report.section("targets", &targets::table(&calls, &pages, &growth, &latency))?;
     report.section("machine", &report::machine())
 }

@@ -15,9 +15,9 @@ pub struct PageCost {
     pub name: &'static str,
     pub milliseconds: f64,
     bytes: usize,
-    /// What the second page allocates, in times of its own size.
+    /// The bytes that the second page allocates, relative to its own size.
     pub allocated: f64,
-    /// Bytes a label set, where one thread has recorded.
+    /// The bytes per label set, after one thread has recorded.
     pub memory: f64,
 }
 
@@ -62,7 +62,7 @@ impl Pages {
         self.0.iter().find(|page| page.name == name)
     }
 
-    /// How many times longer the page of another takes than ours.
+    /// The time for the page of another library, relative to ours.
     pub fn times_ours(&self, name: &str) -> f64 {
         let milliseconds = |name| self.of(name).map_or(f64::NAN, |page| page.milliseconds);
         milliseconds(name) / milliseconds("metrics-runtime")
@@ -70,7 +70,14 @@ impl Pages {
 
     pub fn table(&self) -> String {
         let mut table = format!("A page of {LABEL_SETS} label sets, median of {ROUNDS} rounds:\n\n");
-        table += &head(&["", "milliseconds", "times ours", "megabytes", "allocated for it", "bytes kept a label set"]);
+        table += &head(&[
+            "",
+            "milliseconds",
+            "relative to ours",
+            "megabytes",
+            "allocated for it",
+            "bytes kept per label set",
+        ]);
         for page in &self.0 {
             #[allow(clippy::cast_precision_loss, reason = "it is a small number")]
             let megabytes = page.bytes as f64 / 1e6;

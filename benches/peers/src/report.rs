@@ -1,4 +1,4 @@
-//! `docs/performance.md`: each table stands between two marks, and is written anew between them.
+//! Writes `docs/performance.md`: each table stands between two markers and is replaced there.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,16 +15,17 @@ impl Report {
         Ok(Self { path })
     }
 
-    /// Writes what stands between the section's marks, and shows it.
+    /// Prints the text, and replaces what stands between the section's markers with it.
     pub fn section(&mut self, name: &str, text: &str) -> Result<(), String> {
         println!("{text}");
-        let shown = self.path.display();
-        let page = fs::read_to_string(&self.path).map_err(|error| format!("cannot read {shown}: {error}"))?;
+        let path = self.path.display();
+        let page = fs::read_to_string(&self.path).map_err(|error| format!("cannot read {path}: {error}"))?;
         let (begin, end) = (format!("<!-- {name}: begin -->\n"), format!("<!-- {name}: end -->"));
         let parts = page.split_once(&begin).and_then(|(before, rest)| Some((before, rest.split_once(&end)?.1)));
-        let (before, after) = parts.ok_or_else(|| format!("{shown} has no marks `{name}: begin` and `{name}: end`"))?;
+        let (before, after) =
+            parts.ok_or_else(|| format!("{path} has no markers `{name}: begin` and `{name}: end`"))?;
         let page = format!("{before}{begin}\n{}\n\n{end}{after}", text.trim());
-        fs::write(&self.path, page).map_err(|error| format!("cannot write {shown}: {error}"))
+        fs::write(&self.path, page).map_err(|error| format!("cannot write {path}: {error}"))
     }
 }
 
@@ -32,12 +33,12 @@ impl Report {
 pub fn version(name: &str) -> &'static str {
     let entry = format!("name = \"{name}\"\nversion = \"");
     let lock = include_str!("../../Cargo.lock");
-    // Where there are two of a name, the later is ours: the other is a peer's own dependency.
+    // If two crates have this name, the later one is the subject; the other is a dependency of another subject.
     let version = lock.rsplit_once(&entry).and_then(|(_, rest)| rest.split_once('"'));
     version.map_or("?", |(version, _)| version)
 }
 
-/// What it was measured on.
+/// The machine and the compiler of the measurement.
 pub fn machine() -> String {
     let processors = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let of = |key: &str| {
@@ -52,18 +53,18 @@ pub fn machine() -> String {
     format!("Measured on {} ({threads} processors, {} MHz), with {rustc}.", of("model name"), of("cpu MHz"))
 }
 
-/// A table's row.
+/// A row of a table.
 pub fn row(cells: &[String]) -> String {
     format!("| {} |\n", cells.join(" | "))
 }
 
-/// A table's head.
+/// The head of a table.
 pub fn head(cells: &[&str]) -> String {
     let rule = vec!["---"; cells.len()].join(" | ");
     format!("| {} |\n| {rule} |\n", cells.join(" | "))
 }
 
-/// The middle one.
+/// The median; it sorts the values.
 pub fn median(values: &mut [f64]) -> f64 {
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)

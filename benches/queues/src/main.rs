@@ -1,11 +1,11 @@
-//! What a look at queues of jobs costs, however many jobs wait.
+//! The cost of a sample of job queues, by the number of waiting jobs.
 //!
 //! ```sh
 //! cargo run --release --manifest-path benches/Cargo.toml -p queues
 //! ```
 //!
-//! It starts a `redis-server` of its own. Each look asks three queues, with their jobs in hand and their dead letters, in one
-//! round trip: the median of that, and what Redis itself spends on each of its commands.
+//! It starts its own `redis-server`. Each sample reads three queues, with their processing and dead-letter lists, in one round
+//! trip. The table shows the median of these round trips, and the time that Redis itself spends on each command.
 
 use std::time::{Duration, SystemTime};
 
@@ -14,12 +14,12 @@ use metrics_runtime::testing::Capture;
 use system_tests::RedisServer;
 
 const LENGTHS: [usize; 4] = [10, 1_000, 10_000, 100_000];
-const LOOKS: usize = 100;
+const SAMPLES: usize = 100;
 const QUEUES: [&str; 3] = ["high", "default", "low"];
 
 #[tokio::main]
 async fn main() {
-    println!("| jobs in each list | a look at 9 lists, milliseconds | `LLEN` in Redis, µs | `LINDEX` in Redis, µs |");
+    println!("| jobs in each list | a sample of 9 lists, milliseconds | `LLEN` in Redis, µs | `LINDEX` in Redis, µs |");
     println!("| --- | --- | --- | --- |");
     for length in LENGTHS {
         let server = RedisServer::start();
@@ -29,14 +29,14 @@ async fn main() {
             }
         }
         let _: () = server.command(&["CONFIG", "RESETSTAT"]);
-        let milliseconds = look(&server).await;
+        let milliseconds = median_round_trip(&server).await;
         let stats: String = server.command(&["INFO", "commandstats"]);
         let [llen, lindex] = ["llen", "lindex"].map(|command| microseconds(&stats, command));
         println!("| {length} | {milliseconds:.2} | {llen} | {lindex} |");
     }
 }
 
-/// Jobs of a kilobyte, which begin with when they were enqueued.
+/// Pushes jobs of one kilobyte, which begin with the time of enqueuing.
 fn fill(server: &RedisServer, key: &str, length: usize) {
     let job = format!("{} {}", enqueued_now(), "x".repeat(1000));
     for first in (0..length).step_by(1000) {
@@ -56,7 +56,7 @@ fn enqueued_at(job: &[u8]) -> Option<SystemTime> {
 }
 
 /// The median of the round trips, in milliseconds.
-async fn look(server: &RedisServer) -> f64 {
+async fn median_round_trip(server: &RedisServer) -> f64 {
     let client = redis::Client::open(server.url()).expect("the address is valid");
     let queues = QUEUES.map(|queue| {
         SampledQueue::new(queue, format!("{queue}:waiting"))
@@ -64,16 +64,16 @@ async fn look(server: &RedisServer) -> f64 {
             .dead_letter(format!("{queue}:dead"))
     });
     let capture = Capture::new();
-    let sampler = sample_queues(client, queues).every(Duration::from_millis(100)).enqueued_at(enqueued_at);
+    let sampler = sample_queues(client, queues).interval(Duration::from_millis(100)).enqueued_at(enqueued_at);
     let task = tokio::spawn(capture.wrap(sampler.run()));
-    let mut trips = Vec::new();
-    while trips.len() < LOOKS {
+    let mut round_trips = Vec::new();
+    while round_trips.len() < SAMPLES {
         tokio::time::sleep(Duration::from_millis(100)).await;
-        trips = capture.snapshot().observations("redis_command_seconds", &[("command", "pipeline")]).to_vec();
+        round_trips = capture.snapshot().observations("redis_command_seconds", &[("command", "pipeline")]).to_vec();
     }
     task.abort();
-    trips.sort_by(f64::total_cmp);
-    trips[trips.len() / 2] * 1e3
+    round_trips.sort_by(f64::total_cmp);
+    round_trips[round_trips.len() / 2] * 1e3
 }
 
 fn microseconds(stats: &str, command: &str) -> String {

@@ -3,15 +3,14 @@
 mod options;
 
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Attribute, Data, DeriveInput, Error, Field, Fields, Generics, Ident, Member, Result, Type, parse_quote};
 
 use crate::diagnostic::Diagnostics;
-use crate::grammar::Given;
-use crate::plan::runtime;
-use crate::types;
-use options::{Class, Options, Place};
+use crate::failure::options::{Class, Options, Place};
+use crate::runtime;
+use crate::tokens::search::find_ident;
 
 /// ```text
 /// impl Failure for ComfyError {
@@ -34,34 +33,35 @@ use options::{Class, Options, Place};
 ///     }
 /// }
 /// ```
-pub fn derive(input: &DeriveInput) -> TokenStream {
+pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
     let place = if matches!(input.data, Data::Struct(_)) { Place::Struct } else { Place::Enum };
     let container = Options::parse(place, &input.attrs, &mut diagnostics);
-    let krate = container.krate.as_ref().map_or_else(runtime, |Given { value, .. }| quote!(#value));
-    let derive = Derive { krate: &krate, container: &container, input };
+    let krate = container.krate.as_ref().map_or_else(runtime::default_path, |krate| krate.value.to_token_stream());
+    let derive = Derive { krate: &krate, private: &runtime::private(&krate), container: &container, input };
     let variants = derive.variants(&mut diagnostics);
-    let is_sound = diagnostics.is_empty();
+    let is_valid = diagnostics.is_empty();
     let errors = diagnostics.into_compile_errors();
-    let classified = derive.classified(&variants, is_sound);
-    let reasons = derive.reasons(&variants, is_sound);
-    quote!(#errors #classified #reasons)
+    let failure = derive.failure_impl(&variants, is_valid);
+    let failure_reason = derive.failure_reason_impl(&variants, is_valid);
+    quote!(#errors #failure #failure_reason)
 }
 
 struct Derive<'a> {
     krate: &'a TokenStream,
-    /// What stands before the type.
+    private: &'a TokenStream,
+    /// The options before the type.
     container: &'a Options,
     input: &'a DeriveInput,
 }
 
-/// A variant, or the whole of a struct.
+/// A variant, or a whole struct.
 struct Variant<'a> {
     /// `Self::Timeout`.
     path: TokenStream,
     class: Class,
     reason: Option<Ident>,
-    /// The field that is asked, and its type, where the class is `source`.
+    /// The field with the source, and its type, if the class is `source`.
     source: Option<(Member, &'a Type)>,
 }
 
@@ -75,21 +75,23 @@ impl Derive<'_> {
                 .filter_map(|variant| {
                     let ident = &variant.ident;
                     let options = Options::parse(Place::Variant, &variant.attrs, diagnostics);
-                    diagnostics.keep(self.variant(quote!(Self::#ident), ident, &options, &variant.fields)).flatten()
+                    diagnostics
+                        .ok_or_report(self.variant(quote!(Self::#ident), ident, &options, &variant.fields))
+                        .flatten()
                 })
                 .collect(),
             Data::Struct(data) => {
                 let whole = self.variant(quote!(Self), name, self.container, &data.fields);
-                diagnostics.keep(whole).flatten().into_iter().collect()
+                diagnostics.ok_or_report(whole).flatten().into_iter().collect()
             }
             Data::Union(_) => {
-                diagnostics.under(name, format!("`{name}` is a union: `Failure` is derived on enums and structs"));
+                diagnostics.under(name, format!("`{name}` is a union: derive `Failure` on an enum or a struct"));
                 Vec::new()
             }
         }
     }
 
-    /// The variant, unless its options could not be read, which was reported.
+    /// The variant, unless its options could not be parsed, which was reported.
     fn variant<'a>(
         &self,
         path: TokenStream,
@@ -97,60 +99,60 @@ impl Derive<'_> {
         options: &Options,
         fields: &'a Fields,
     ) -> Result<Option<Variant<'a>>> {
-        if !options.complete {
+        if !options.is_complete {
             return Ok(None);
         }
         let Some((class, span)) = options.class else {
             return Err(Error::new(
                 name.span(),
                 format!(
-                    "`{name}` is not classified: put `#[failure(timeout)]`, `#[failure(error)]` or \
-                     `#[failure(source)]` before it"
+                    "`{name}` has no class: write `#[failure(timeout)]`, `#[failure(error)]` or `#[failure(source)]` \
+                     before it"
                 ),
             ));
         };
         match (&self.container.reasons, &options.reason) {
-            // Where the type's options could not be read, the set may be what is wrong there.
-            (None, Some(reason)) if self.container.complete => {
+            // If the type's options could not be parsed, the mistake may be in the type of the reasons.
+            (None, Some(reason)) if self.container.is_complete => {
                 return Err(Error::new(
                     reason.value.span(),
-                    "the set of reasons is not named: put `#[failure(reason: MyReasons)]` before the type, or leave \
-                     this reason out",
+                    "the type of the reasons is missing: write `#[failure(reason: MyReasons)]` before the type, or \
+                     remove this reason",
                 ));
             }
             (Some(_), None) if class != Class::Source => {
                 return Err(Error::new(
                     span,
-                    format!("`{name}` needs its reason: write `#[failure({}, reason = …)]`", class.name()),
+                    format!("`{name}` needs a reason: write `#[failure({}, reason = …)]`", class.name()),
                 ));
             }
             _ => {}
         }
-        let source = if class == Class::Source { Some(source(span, fields)?) } else { None };
+        let source = if class == Class::Source { Some(find_source(span, fields)?) } else { None };
         let reason = options.reason.as_ref().map(|reason| reason.value.clone());
         Ok(Some(Variant { path, class, reason, source }))
     }
 
-    fn classified(&self, variants: &[Variant<'_>], is_sound: bool) -> TokenStream {
-        let krate = self.krate;
+    fn failure_impl(&self, variants: &[Variant<'_>], is_valid: bool) -> TokenStream {
+        let (krate, private) = (self.krate, self.private);
         let arms = variants.iter().map(|Variant { path, class, source, .. }| match (class, source) {
             (Class::Source, Some((member, _))) => {
                 let bound = format_ident!("__metrics_source", span = Span::mixed_site());
                 quote! {
                     #path { #member: #bound, .. } => {
                         #[allow(unused_imports)]
-                        use #krate::private::{ReasonOfError as _, ReasonOfFailure as _, ReasonOfValue as _};
-                        (&&&#krate::private::Source(#bound)).reason()
+                        use #private::{ReasonOfError as _, ReasonOfFailure as _, ReasonOfValue as _};
+                        (&&&#private::Source(#bound)).reason()
                     }
                 }
             }
             (Class::Timeout, _) => quote!(#path { .. } => #krate::Reason::Timeout),
             _ => quote!(#path { .. } => #krate::Reason::Error),
         });
-        // After an error the type still is a `Failure`, so that no second error says that it is not.
-        let reason = match_self(&arms.collect::<Vec<_>>(), is_sound, &quote!(#krate::Reason::Error));
+        // After an error the type is still a `Failure`, so that no second error says that it is not.
+        let reason = match_self(&arms.collect::<Vec<_>>(), is_valid, &quote!(#krate::Reason::Error));
         let sources = variants.iter().filter_map(|variant| variant.source.as_ref());
-        let generics = self.bounded(sources, &quote!(#krate::Failure));
+        let generics = self.with_bounds(sources, &quote!(#krate::Failure));
         self.implement(
             &generics,
             &quote!(#krate::Failure),
@@ -162,26 +164,26 @@ impl Derive<'_> {
         )
     }
 
-    fn reasons(&self, variants: &[Variant<'_>], is_sound: bool) -> TokenStream {
-        let krate = self.krate;
+    fn failure_reason_impl(&self, variants: &[Variant<'_>], is_valid: bool) -> TokenStream {
+        let (krate, private) = (self.krate, self.private);
         let Some(reasons) = self.container.reasons.as_ref().map(|reasons| &reasons.value) else {
-            return if self.container.complete { TokenStream::new() } else { self.any_reasons() };
+            return if self.container.is_complete { TokenStream::new() } else { self.impl_for_any_reasons() };
         };
-        let the_trait = quote_spanned!(reasons.span()=> #krate::FailureReason<#reasons>);
+        let implemented = quote_spanned!(reasons.span()=> #krate::FailureReason<#reasons>);
         let arms = variants.iter().map(|Variant { path, reason, source, .. }| match (reason, source) {
             (None, Some((member, _))) => {
                 let bound = format_ident!("__metrics_source", span = Span::mixed_site());
-                quote!(#path { #member: #bound, .. } => <_ as #the_trait>::failure_reason(#bound))
+                quote!(#path { #member: #bound, .. } => <_ as #implemented>::failure_reason(#bound))
             }
             (reason, _) => quote!(#path { .. } => #reasons::#reason),
         });
-        // After an error the type still says its reason, so that no second error says that it does not.
-        let reason = match_self(&arms.collect::<Vec<_>>(), is_sound, &quote!(#krate::private::never_called()));
+        // After an error the type still gives a reason, so that no second error says that it does not.
+        let reason = match_self(&arms.collect::<Vec<_>>(), is_valid, &quote!(#private::never_called()));
         let sources = variants.iter().filter(|variant| variant.reason.is_none());
-        let generics = self.bounded(sources.filter_map(|variant| variant.source.as_ref()), &the_trait);
+        let generics = self.with_bounds(sources.filter_map(|variant| variant.source.as_ref()), &implemented);
         self.implement(
             &generics,
-            &the_trait,
+            &implemented,
             &quote! {
                 fn failure_reason(&self) -> #reasons {
                     #reason
@@ -190,9 +192,9 @@ impl Derive<'_> {
         )
     }
 
-    /// Where the set of reasons could not be read, it may be any.
-    fn any_reasons(&self) -> TokenStream {
-        let krate = self.krate;
+    /// An `impl` for every type of reasons, if that type could not be parsed.
+    fn impl_for_any_reasons(&self) -> TokenStream {
+        let (krate, private) = (self.krate, self.private);
         let reasons = Ident::new("__MetricsReasons", Span::mixed_site());
         let mut generics = self.input.generics.clone();
         generics.params.push(parse_quote!(#reasons));
@@ -201,38 +203,38 @@ impl Derive<'_> {
             &quote!(#krate::FailureReason<#reasons>),
             &quote! {
                 fn failure_reason(&self) -> #reasons {
-                    #krate::private::never_called()
+                    #private::never_called()
                 }
             },
         )
     }
 
-    /// The generics, and a bound for each source whose type depends on them: whether such a source says what it is
-    /// cannot be seen from its type's name.
-    fn bounded<'a>(&self, sources: impl Iterator<Item = &'a (Member, &'a Type)>, bound: &TokenStream) -> Generics {
+    /// The generics, with a bound for each source whose type depends on them: tokens do not show whether such a source
+    /// can be classified.
+    fn with_bounds<'a>(&self, sources: impl Iterator<Item = &'a (Member, &'a Type)>, bound: &TokenStream) -> Generics {
         let mut generics = self.input.generics.clone();
         let parameters: Vec<String> = generics.type_params().map(|parameter| parameter.ident.to_string()).collect();
-        for (_, ty) in sources.filter(|(_, ty)| types::mentions(ty, &parameters).is_some()) {
+        for (_, ty) in sources.filter(|(_, ty)| find_ident(ty, &parameters).is_some()) {
             generics.make_where_clause().predicates.push(parse_quote!(#ty: #bound));
         }
         generics
     }
 
-    fn implement(&self, generics: &Generics, the_trait: &TokenStream, method: &TokenStream) -> TokenStream {
+    fn implement(&self, generics: &Generics, implemented: &TokenStream, method: &TokenStream) -> TokenStream {
         let name = &self.input.ident;
         let (impl_generics, _, where_clause) = generics.split_for_impl();
         let (_, type_generics, _) = self.input.generics.split_for_impl();
         quote! {
             #[automatically_derived]
-            impl #impl_generics #the_trait for #name #type_generics #where_clause {
+            impl #impl_generics #implemented for #name #type_generics #where_clause {
                 #method
             }
         }
     }
 }
 
-fn match_self(arms: &[TokenStream], is_sound: bool, otherwise: &TokenStream) -> TokenStream {
-    if !is_sound {
+fn match_self(arms: &[TokenStream], is_valid: bool, otherwise: &TokenStream) -> TokenStream {
+    if !is_valid {
         return otherwise.clone();
     }
     if arms.is_empty() {
@@ -241,9 +243,9 @@ fn match_self(arms: &[TokenStream], is_sound: bool, otherwise: &TokenStream) -> 
     quote!(match self { #(#arms),* })
 }
 
-/// The field that holds the source: the one marked `#[source]` or `#[from]`, the one named `source`, or the only one.
-fn source(class: Span, fields: &Fields) -> Result<(Member, &Type)> {
-    let marked = |field: &Field| {
+/// The field with the source: the one with `#[source]` or `#[from]`, the one named `source`, or the only one.
+fn find_source(class: Span, fields: &Fields) -> Result<(Member, &Type)> {
+    let is_marked = |field: &Field| {
         field
             .attrs
             .iter()
@@ -252,14 +254,14 @@ fn source(class: Span, fields: &Fields) -> Result<(Member, &Type)> {
     let fields: Vec<(usize, &Field)> = fields.iter().enumerate().collect();
     let found = fields
         .iter()
-        .find(|(_, field)| marked(field))
+        .find(|(_, field)| is_marked(field))
         .or_else(|| fields.iter().find(|(_, field)| field.ident.as_ref().is_some_and(|name| name == "source")))
         .or(if let [only] = &fields[..] { Some(only) } else { None });
     let (index, field) = found.ok_or_else(|| {
         Error::new(
             class,
-            "there is no source to ask: mark the field with `#[source]` or `#[from]`, or classify the failure itself, \
-             `#[failure(timeout)]` or `#[failure(error)]`",
+            "there is no field with the source: mark one with `#[source]` or `#[from]`, or classify the failure \
+             itself, `#[failure(timeout)]` or `#[failure(error)]`",
         )
     })?;
     Ok((field.ident.clone().map_or_else(|| Member::from(*index), Member::Named), &field.ty))

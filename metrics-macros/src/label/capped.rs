@@ -1,4 +1,4 @@
-//! A label whose values come with time: a struct around `Interned`.
+//! A label whose values are known only at run time: a struct around `Interned`.
 
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -6,11 +6,14 @@ use syn::spanned::Spanned;
 use syn::{DataStruct, DeriveInput, Fields, Ident, LitInt, Type};
 
 use crate::diagnostic::Diagnostics;
-use crate::expand::{Metric, private, registered};
-use crate::names::{Kind, snake_case};
-use crate::policy::Policy;
+use crate::expand::metric::{Metric, registered_metric};
+use crate::kind::MetricKind;
+use crate::label::fallback::{errors_and_impl, hide_from_suggestions};
+use crate::names::snake_case;
+use crate::policy::file::Policy;
+use crate::runtime;
 
-/// Every new value is compared with all that are kept.
+/// A new value is compared with every value that is kept.
 const MAX_VALUES: usize = 10_000;
 
 /// ```text
@@ -29,7 +32,7 @@ const MAX_VALUES: usize = 10_000;
 ///     }
 /// };
 /// ```
-pub fn derive(
+pub(super) fn derive(
     input: &DeriveInput,
     data: &DataStruct,
     max_values: &LitInt,
@@ -48,7 +51,10 @@ pub fn derive(
     if let Some(parameter) = input.generics.params.first() {
         diagnostics.under(
             parameter,
-            format!("`{name}` is generic: the values of a label are kept in one static, which needs a concrete type"),
+            format!(
+                "`{name}` is generic, and the values of a label are kept in one static, which cannot be generic: \
+                 remove the parameters"
+            ),
         );
     }
     let max: usize = max_values.base10_parse().ok().filter(|max| (1..=MAX_VALUES).contains(max)).unwrap_or_else(|| {
@@ -56,13 +62,13 @@ pub fn derive(
         1
     });
     let (Some(field), true) = (field, diagnostics.is_empty()) else {
-        return super::refused(input, krate, diagnostics);
+        return errors_and_impl(input, krate, diagnostics);
     };
     let (max, with_other) = (Literal::usize_unsuffixed(max), Literal::usize_unsuffixed(max + 1));
-    let private = private(krate);
+    let private = runtime::private(krate);
     let label = snake_case(&name.to_string());
     let overflow = Metric {
-        kind: Kind::Counter,
+        kind: MetricKind::Counter,
         name: "metrics_label_overflow_total",
         help: "Values of a capped label that were counted as `other`.",
         specs: vec![quote!(#private::LabelSpec::fixed("label", |_| ::core::option::Option::Some(#label)))],
@@ -70,19 +76,19 @@ pub fn derive(
         budget: Policy::of_current_crate().0.series_per_metric,
         span: Span::mixed_site(),
     };
-    let (registered, family) = registered(&private, &name.to_string(), &overflow);
-    let unrecommended = super::unrecommended(krate);
-    let (is_interned, into, from) = is_interned(krate, &field.ty, &message);
+    let (statics, family) = registered_metric(&private, &name.to_string(), &overflow);
+    let hide = hide_from_suggestions(krate);
+    let (interned_trait, into, from) = interned_trait(krate, &field.ty, &message);
     quote! {
         const _: () = {
-            #is_interned
-            #registered
+            #interned_trait
+            #statics
             static __METRICS_VALUES: #private::Values<#max> = #private::Values::new(#label, &#family);
 
             #[automatically_derived]
             #[allow(dead_code)]
             impl #name {
-                /// The label's value for a text: itself while there is room for it, else `other`.
+                /// The label's value for a text: the text itself, or `other` once `max_values` texts are kept.
                 #visibility fn new(value: &str) -> Self {
                     Self(#from(__METRICS_VALUES.intern(value)))
                 }
@@ -95,7 +101,7 @@ pub fn derive(
             }
 
             #[automatically_derived]
-            #unrecommended
+            #hide
             impl #krate::Label for #name {
                 const CARDINALITY: usize = #with_other;
 
@@ -116,8 +122,9 @@ pub fn derive(
     }
 }
 
-/// A trait that `Interned` alone has, under whatever name the field's type has it, and the ways there and back. They
-/// stand at the type's place, and each says the same: so the compiler reports another type there, once, in our words.
+/// A trait that only `Interned` implements, also under another name of that type, and its two functions for the field's
+/// type. They have the place of that type: so the compiler reports there a type that is not `Interned`, once, with our
+/// message.
 ///
 /// ```text
 /// trait IsInterned {
@@ -126,7 +133,7 @@ pub fn derive(
 /// }
 /// impl IsInterned for Interned { … }
 /// ```
-fn is_interned(krate: &TokenStream, ty: &Type, message: &str) -> (TokenStream, TokenStream, TokenStream) {
+fn interned_trait(krate: &TokenStream, ty: &Type, message: &str) -> (TokenStream, TokenStream, TokenStream) {
     let span = ty.span();
     let name = Ident::new("__MetricsIsInterned", Span::mixed_site());
     let at_type = Ident::new("__MetricsIsInterned", span.resolved_at(Span::mixed_site()));

@@ -1,71 +1,74 @@
-//! Which of its forms a client wants the page in.
+//! Content negotiation: chooses the format and the encoding of the page from the request's headers.
 
 use hyper::HeaderMap;
 use hyper::header::{ACCEPT, ACCEPT_ENCODING, HeaderName};
 
-use crate::exposition::Format;
+use crate::format::Format;
 
-/// OpenMetrics where the client would rather have it than plain text, as Prometheus would. Who takes both as gladly gets
-/// it where it is named: a browser, which takes everything, names neither.
-pub(super) fn format(headers: &HeaderMap) -> Format {
+/// OpenMetrics if the client prefers it to plain text, as Prometheus does. A client that gives both the same weight gets
+/// OpenMetrics only if it names it: a browser accepts everything and does not name it.
+pub(super) fn preferred_format(headers: &HeaderMap) -> Format {
     let preferences = preferences(headers, &ACCEPT);
-    let openmetrics = wish(&preferences, |range, version| match (range, version) {
-        ("*/*", _) => Some(ANYTHING),
-        ("application/*", _) => Some(OF_ITS_KIND),
-        // 0.0.1 is what Prometheus asks for besides; it reads 1.0.0 as well.
-        ("application/openmetrics-text", None | Some("0.0.1")) => Some(ITSELF),
-        ("application/openmetrics-text", Some("1.0.0")) => Some(ITS_VERSION),
+    let openmetrics = best_match(&preferences, |range, version| match (range, version) {
+        ("*/*", _) => Some(ANY),
+        ("application/*", _) => Some(ANY_OF_TYPE),
+        // Prometheus also asks for 0.0.1; it can read 1.0.0 too.
+        ("application/openmetrics-text", None | Some("0.0.1")) => Some(NAMED),
+        ("application/openmetrics-text", Some("1.0.0")) => Some(NAMED_WITH_VERSION),
         _ => None,
     });
-    let text = wish(&preferences, |range, version| match (range, version) {
-        ("*/*", _) => Some(ANYTHING),
-        ("text/*", _) => Some(OF_ITS_KIND),
-        ("text/plain", None) => Some(ITSELF),
-        ("text/plain", Some("0.0.4")) => Some(ITS_VERSION),
+    let text = best_match(&preferences, |range, version| match (range, version) {
+        ("*/*", _) => Some(ANY),
+        ("text/*", _) => Some(ANY_OF_TYPE),
+        ("text/plain", None) => Some(NAMED),
+        ("text/plain", Some("0.0.4")) => Some(NAMED_WITH_VERSION),
         _ => None,
     });
     let is_preferred = openmetrics.weight > text.weight
-        || (openmetrics.closeness >= ITSELF && openmetrics.weight >= text.weight && openmetrics.weight > 0.0);
+        || (openmetrics.specificity >= NAMED && openmetrics.weight >= text.weight && openmetrics.weight > 0.0);
     if is_preferred { Format::OpenMetrics } else { Format::Text }
 }
 
-/// Whether the client takes gzip, and would not rather have the page as it is.
-pub(super) fn gzip(headers: &HeaderMap) -> bool {
+/// Whether the client accepts gzip, and does not prefer the page without it.
+pub(super) fn prefers_gzip(headers: &HeaderMap) -> bool {
     let preferences = preferences(headers, &ACCEPT_ENCODING);
-    let of = |names: &[&str]| {
-        wish(&preferences, |coding, _| match coding {
-            "*" => Some(ANYTHING),
-            coding => names.contains(&coding).then_some(ITSELF),
+    let best = |names: &[&str]| {
+        best_match(&preferences, |coding, _| match coding {
+            "*" => Some(ANY),
+            coding => names.contains(&coding).then_some(NAMED),
         })
     };
-    let (gzip, identity) = (of(&["gzip", "x-gzip"]), of(&["identity"]));
+    let (gzip, identity) = (best(&["gzip", "x-gzip"]), best(&["identity"]));
     gzip.weight > 0.0 && gzip.weight >= identity.weight
 }
 
-/// How closely an item of the client's describes what we have.
-const ANYTHING: u8 = 0;
-const OF_ITS_KIND: u8 = 1;
-const ITSELF: u8 = 2;
-const ITS_VERSION: u8 = 3;
+/// How specific an item of the header is. `*/*` and `*`:
+const ANY: u8 = 0;
+/// `text/*`
+const ANY_OF_TYPE: u8 = 1;
+/// `text/plain`, `gzip`
+const NAMED: u8 = 2;
+/// `text/plain;version=0.0.4`
+const NAMED_WITH_VERSION: u8 = 3;
 
-/// How gladly the client takes something, and how closely it has described it.
+/// The weight that a client gives to a format or an encoding, and how specific the item with this weight is.
 #[derive(Default)]
-struct Wish {
-    closeness: u8,
+struct Match {
+    specificity: u8,
     weight: f32,
 }
 
-/// The item that describes it most closely counts: <https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1>. Of several
-/// that are as close, the one with the most weight does; what none describes has none.
-fn wish(preferences: &[Preference], closeness: impl Fn(&str, Option<&str>) -> Option<u8>) -> Wish {
-    let wishes = preferences.iter().filter_map(|preference| {
-        let closeness = closeness(&preference.value, preference.version.as_deref())?;
-        Some(Wish { closeness, weight: preference.weight })
+/// The most specific item that matches, as <https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1> says. If several are
+/// equally specific, it is the one with the largest weight. If none matches, the weight is 0.
+fn best_match(preferences: &[Preference], specificity: impl Fn(&str, Option<&str>) -> Option<u8>) -> Match {
+    let matches = preferences.iter().filter_map(|preference| {
+        let specificity = specificity(&preference.value, preference.version.as_deref())?;
+        Some(Match { specificity, weight: preference.weight })
     });
-    let order = |one: &Wish, other: &Wish| {
-        one.closeness.cmp(&other.closeness).then_with(|| one.weight.total_cmp(&other.weight))
+    let order = |one: &Match, other: &Match| {
+        one.specificity.cmp(&other.specificity).then_with(|| one.weight.total_cmp(&other.weight))
     };
-    wishes.max_by(order).unwrap_or_default()
+    matches.max_by(order).unwrap_or_default()
 }
 
 /// One item of a header, in lower case.
@@ -75,13 +78,13 @@ struct Preference {
     weight: f32,
 }
 
-/// The items of a header: <https://www.rfc-editor.org/rfc/rfc9110#name-quality-values>.
+/// The items of a header, with their weights: <https://www.rfc-editor.org/rfc/rfc9110#name-quality-values>.
 fn preferences(headers: &HeaderMap, name: &HeaderName) -> Vec<Preference> {
     let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
-    values.flat_map(|value| value.split(',')).map(preference).collect()
+    values.flat_map(|value| value.split(',')).map(parse_preference).collect()
 }
 
-fn preference(item: &str) -> Preference {
+fn parse_preference(item: &str) -> Preference {
     let mut parts = item.split(';').map(|part| part.trim().to_ascii_lowercase());
     let value = parts.next().unwrap_or_default();
     let (mut version, mut weight) = (None, None);
@@ -92,7 +95,7 @@ fn preference(item: &str) -> Preference {
             weight = text.trim().parse().ok().filter(|weight| (0.0..=1.0).contains(weight));
         }
     }
-    // What is no weight says nothing.
+    // An invalid weight is ignored, and the default weight is 1.
     Preference { value, version, weight: weight.unwrap_or(1.0) }
 }
 
@@ -107,8 +110,8 @@ mod tests {
     }
 
     #[test]
-    fn prometheus_gets_openmetrics_and_a_browser_text() {
-        let format = |accept| format(&headers(ACCEPT, accept));
+    fn prometheus_gets_openmetrics_and_a_browser_gets_text() {
+        let format = |accept| preferred_format(&headers(ACCEPT, accept));
         let prometheus = "application/openmetrics-text;version=1.0.0;q=0.5,application/openmetrics-text;version=0.0.1;\
                           q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2";
         let prometheus_3 = "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,\
@@ -146,13 +149,13 @@ mod tests {
         ] {
             assert_eq!(format(text), Format::Text, "{text}");
         }
-        assert_eq!(super::format(&HeaderMap::new()), Format::Text);
+        assert_eq!(preferred_format(&HeaderMap::new()), Format::Text);
     }
 
     #[test]
-    fn gzip_is_for_who_takes_it() {
-        let gzip = |accept| gzip(&headers(ACCEPT_ENCODING, accept));
-        for taken in [
+    fn a_client_that_prefers_gzip_gets_it() {
+        let gzip = |accept| prefers_gzip(&headers(ACCEPT_ENCODING, accept));
+        for accepted in [
             "gzip",
             "deflate, GZIP;q=0.5",
             "*",
@@ -162,13 +165,13 @@ mod tests {
             "gzip;q=0.2, identity;q=0, *",
             "gzip;q=nan",
         ] {
-            assert!(gzip(taken), "{taken}");
+            assert!(gzip(accepted), "{accepted}");
         }
         for refused in
             ["", "identity", "gzip;q=0", "gzip;q=0, *", "*;q=0", "identity, gzip;q=0.1", "gzip;q=0.1, *", "br"]
         {
             assert!(!gzip(refused), "{refused}");
         }
-        assert!(!super::gzip(&HeaderMap::new()));
+        assert!(!prefers_gzip(&HeaderMap::new()));
     }
 }

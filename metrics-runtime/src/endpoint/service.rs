@@ -1,5 +1,5 @@
-//! The endpoint's thread: it serves the page until it is told to stop, and does the recorder's upkeep for as long as the
-//! program runs.
+//! The endpoint's thread. It serves the page until it is stopped, and does the recorder's upkeep for as long as the program
+//! runs.
 
 use std::fmt;
 use std::io;
@@ -14,62 +14,62 @@ use tokio::sync::Notify;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::serve::serve;
-use crate::recorder::Page;
+use crate::page::Page;
 
-/// As often as the exporter itself would do it.
+/// The default interval of `metrics-exporter-prometheus`.
 const UPKEEP_INTERVAL: Duration = Duration::from_secs(5);
 
-/// The thread, with all that it needs but a page.
-pub(crate) struct Prepared {
-    page: Sender<Page>,
+/// The running thread, before it has a page. Everything that can fail is done.
+pub(crate) struct PreparedService {
+    page_sender: Sender<Page>,
     service: Service,
 }
 
-/// The thread at work.
+/// The running thread, with a page.
 pub(crate) struct Service {
     address: Option<SocketAddr>,
     stop: Arc<Notify>,
-    /// Ends when nothing is served any more. A handle can be shared, and a receiver alone cannot.
-    served: Mutex<Receiver<()>>,
+    /// Disconnects when nothing is served any more. In a mutex, because a handle can be shared and a receiver cannot.
+    serving_ended: Mutex<Receiver<()>>,
     thread: JoinHandle<()>,
 }
 
-impl Prepared {
-    /// Starts the thread. Without a listener it does the recorder's upkeep alone.
-    pub(crate) fn new(listener: Option<TcpListener>) -> io::Result<Self> {
+impl PreparedService {
+    /// Starts the thread. Without a listener it only does the recorder's upkeep.
+    pub(crate) fn start(listener: Option<TcpListener>) -> io::Result<Self> {
         let address = listener.as_ref().map(TcpListener::local_addr).transpose()?;
-        let (page, pages) = channel();
-        let (is_ready, ready) = channel();
-        let (serving, served) = channel();
+        let (page_sender, page) = channel();
+        let (ready_sender, ready) = channel();
+        let (serving, serving_ended) = channel();
         let stop = Arc::new(Notify::new());
-        let stopped = Arc::clone(&stop);
+        let stop_requested = Arc::clone(&stop);
         let thread = std::thread::Builder::new().name("metrics".to_owned()).spawn(move || {
-            // A runtime is made and dropped here alone: where the program is inside its own, ours must not be dropped.
-            let made = make(listener);
-            let (made, error) = made.map_or_else(|error| (None, Err(error)), |made| (Some(made), Ok(())));
-            // Who has started this thread waits for the word.
-            let _ = is_ready.send(error);
-            // There is no page where the program could not be given its recorder.
-            if let (Some((runtime, listener)), Ok(page)) = (made, pages.recv()) {
-                runtime.block_on(work(listener, page, &stopped, serving));
+            // The runtime is built and dropped in this thread: inside the program's runtime, dropping ours would panic.
+            let built = build_runtime(listener);
+            let (built, result) = built.map_or_else(|error| (None, Err(error)), |built| (Some(built), Ok(())));
+            // The thread that started this one waits for the result.
+            let _ = ready_sender.send(result);
+            // No page comes if the recorder could not be installed.
+            if let (Some((runtime, listener)), Ok(page)) = (built, page.recv()) {
+                runtime.block_on(run(listener, page, &stop_requested, serving));
             }
         })?;
-        // Without a word the thread has panicked, which has been reported already.
+        // If no result comes, the thread has panicked, which the panic hook has reported.
         ready.recv().unwrap_or_else(|_| Err(io::Error::other("the thread has panicked")))?;
-        Ok(Self { page, service: Service { address, stop, served: Mutex::new(served), thread } })
+        Ok(Self { page_sender, service: Service { address, stop, serving_ended: Mutex::new(serving_ended), thread } })
     }
 
-    /// Begins to serve.
-    pub(crate) fn begin(self, page: Page) -> Service {
-        // An error means that the thread has panicked, which has been reported already.
-        let _ = self.page.send(page);
+    /// Gives the thread its page, so that it begins to serve.
+    pub(crate) fn serve(self, page: Page) -> Service {
+        // An error means that the thread has panicked, which the panic hook has reported.
+        let _ = self.page_sender.send(page);
         self.service
     }
 
-    /// Ends the thread, and closes the port.
-    pub(crate) fn abandon(self) {
-        drop(self.page);
-        // As above.
+    /// Closes the port, and returns when the thread has ended.
+    pub(crate) fn cancel(self) {
+        drop(self.page_sender);
+        // As in `serve`.
         let _ = self.service.thread.join();
     }
 }
@@ -79,11 +79,11 @@ impl Service {
         self.address
     }
 
-    /// Returns when nothing is served any more.
+    /// Stops serving; returns when the port and all connections are closed. The upkeep goes on.
     pub(crate) fn shutdown(self) {
         self.stop.notify_one();
-        // Nothing is ever sent: the other end is dropped.
-        let _ = self.served.into_inner().unwrap_or_else(PoisonError::into_inner).recv();
+        // Nothing is sent: the thread drops the sender, which ends `recv`.
+        let _ = self.serving_ended.into_inner().unwrap_or_else(PoisonError::into_inner).recv();
     }
 }
 
@@ -93,9 +93,9 @@ impl fmt::Debug for Service {
     }
 }
 
-fn make(listener: Option<TcpListener>) -> io::Result<(Runtime, Option<tokio::net::TcpListener>)> {
+fn build_runtime(listener: Option<TcpListener>) -> io::Result<(Runtime, Option<tokio::net::TcpListener>)> {
     let runtime = Builder::new_current_thread().enable_io().enable_time().build()?;
-    let inside = runtime.enter();
+    let entered = runtime.enter();
     let listener = match listener {
         Some(listener) => {
             listener.set_nonblocking(true)?;
@@ -103,27 +103,27 @@ fn make(listener: Option<TcpListener>) -> io::Result<(Runtime, Option<tokio::net
         }
         None => None,
     };
-    drop(inside);
+    drop(entered);
     Ok((runtime, listener))
 }
 
-/// Values are recorded after the end of serving, too, so the upkeep goes on: without it every sample of another crate's
-/// histogram would stay in memory.
-async fn work(listener: Option<tokio::net::TcpListener>, page: Page, stopped: &Notify, serving: Sender<()>) {
-    let upkeep = tokio::spawn(keep_up(page.clone()));
+/// Serves until it is stopped. The upkeep goes on afterwards, because values are still recorded: without it every sample of
+/// another crate's histogram would stay in memory.
+async fn run(listener: Option<tokio::net::TcpListener>, page: Page, stop_requested: &Notify, serving: Sender<()>) {
+    let upkeep = tokio::spawn(run_upkeep(page.clone()));
     if let Some(listener) = listener {
-        serve(listener, page, stopped.notified()).await;
+        serve(listener, page, stop_requested.notified()).await;
     }
     drop(serving);
-    // It does not end, except by a panic, which has been reported already.
+    // It ends only by a panic, which the panic hook has reported.
     let _ = upkeep.await;
 }
 
-async fn keep_up(page: Page) {
-    let mut upkeep = interval(UPKEEP_INTERVAL);
-    upkeep.set_missed_tick_behavior(MissedTickBehavior::Delay);
+async fn run_upkeep(page: Page) {
+    let mut interval = interval(UPKEEP_INTERVAL);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        upkeep.tick().await;
+        interval.tick().await;
         page.run_upkeep();
     }
 }

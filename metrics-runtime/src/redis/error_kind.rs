@@ -1,23 +1,31 @@
-//! What has gone wrong with a command.
+//! Why a command has failed.
 
 use redis::RedisError;
 
 use crate::Label;
 
 /// Why a command to Redis has failed, as the label `kind`.
+///
+/// ```
+/// use metrics_runtime::redis::ErrorKind;
+///
+/// let error = redis::RedisError::from(std::io::Error::from(std::io::ErrorKind::ConnectionRefused));
+/// assert_eq!(ErrorKind::of(&error), ErrorKind::Connection);
+/// assert_eq!(ErrorKind::of(&error).as_str(), "connection");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
-    /// There was no answer in time.
+    /// Redis did not answer in time.
     Timeout,
     /// Redis could not be reached, or the connection broke.
     Connection,
-    /// Redis refused the command, or gave an answer that does not fit.
+    /// Redis refused the command, or its reply has an unexpected type.
     Response,
-    /// Anything else; also a command that was given up before it was answered.
+    /// Any other reason; also a command whose caller stopped waiting for the reply.
     Other,
 }
 
-const ALL: [&str; 4] = ["timeout", "connection", "response", "other"];
+const NAMES: [&str; 4] = ["timeout", "connection", "response", "other"];
 
 impl ErrorKind {
     /// The kind of an error.
@@ -39,17 +47,17 @@ impl ErrorKind {
         }
     }
 
-    /// The label's value.
+    /// The label's value: `timeout`, `connection`, `response` or `other`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        ALL[self as usize]
+        NAMES[self as usize]
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl Label for ErrorKind {
-    const CARDINALITY: usize = ALL.len();
-    // A command that was given up has no result.
+    const CARDINALITY: usize = NAMES.len();
+    // A command whose caller stopped waiting has no result to read the kind from.
     const NONE: Option<usize> = Some(Self::Other as usize);
 
     fn index(&self) -> usize {
@@ -57,6 +65,6 @@ impl Label for ErrorKind {
     }
 
     fn value(index: usize) -> Option<&'static str> {
-        ALL.get(index).copied()
+        NAMES.get(index).copied()
     }
 }

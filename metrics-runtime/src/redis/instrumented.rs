@@ -2,36 +2,37 @@
 
 use std::time::Duration;
 
-use metrics_macros::{counted, declare_metrics, timed};
 use redis::aio::{ConnectionLike, MultiplexedConnection};
 use redis::{AsyncConnectionConfig, Client, Cmd, Pipeline, RedisError, RedisFuture, RedisResult, Value};
 
-use super::{Command, ErrorKind};
+use super::command::Command;
+use super::error_kind::ErrorKind;
+use crate::{counted, declare_metrics, timed};
 
 declare_metrics! {
     crate = crate;
 
-    /// Time spent on a command to Redis, until its answer.
+    /// Time from a command to Redis until its reply.
     histogram COMMAND_SECONDS = "redis_command_seconds", labels(command: Command),
         buckets(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1, 5);
-    /// Commands to Redis that have failed.
+    /// Commands to Redis that failed.
     counter ERRORS = "redis_errors_total", labels(kind: ErrorKind);
 }
 
-/// An asynchronous connection to Redis, measured: wraps a multiplexed connection, a `ConnectionManager`, or whatever else
-/// is [`ConnectionLike`], and is used in its place.
+/// A measured asynchronous connection to Redis. It wraps a multiplexed connection, a `ConnectionManager` or any other
+/// [`ConnectionLike`], and is used in its place.
 ///
 /// | metric | |
 /// | --- | --- |
-/// | `redis_command_seconds{command}` | from the request to its answer, however it ends; a command that waits, such as `BLPOP`, takes as long as it waits |
+/// | `redis_command_seconds{command}` | seconds from the request to its reply, whether it succeeds or fails; a command that blocks, such as `BLPOP`, includes the time that it blocks |
 /// | `redis_errors_total{kind}` | `timeout`, `connection`, `response`, `other` |
 ///
-/// A pipeline counts once, as the command `pipeline`. A command that is dropped before its answer is measured up to there,
-/// and counted as an error of the kind `other`.
+/// A pipeline counts once, as the command `pipeline`. A command whose future is dropped before the reply is measured up
+/// to the drop, and counts as an error of the kind `other`.
 ///
-/// It comes back after an outage where the connection in it does, as a `ConnectionManager` does, whose attempts are not
-/// measured, and a multiplexed connection does not. [`connect`](super::connect) gives one that does, with its attempts
-/// measured.
+/// It reconnects only if the wrapped connection does: a `ConnectionManager` does, without measured attempts, and a
+/// multiplexed connection does not. [`connect`](super::connect) gives a connection that reconnects and measures its
+/// attempts.
 ///
 /// ```no_run
 /// use metrics_runtime::redis::Instrumented;
@@ -48,12 +49,12 @@ declare_metrics! {
 pub struct Instrumented<C>(C);
 
 impl<C> Instrumented<C> {
-    /// Measures a connection from now on.
+    /// Measures the commands of a connection from now on.
     pub const fn new(connection: C) -> Self {
         Self(connection)
     }
 
-    /// The connection, no longer measured.
+    /// The wrapped connection, whose commands are no longer measured.
     pub fn into_inner(self) -> C {
         self.0
     }
@@ -70,7 +71,7 @@ impl<C: ConnectionLike + Send> ConnectionLike for Instrumented<C> {
         offset: usize,
         count: usize,
     ) -> RedisFuture<'a, Vec<Value>> {
-        Box::pin(measured(Command::PIPELINE.used(), self.0.req_packed_commands(pipeline, offset, count)))
+        Box::pin(measured(Command::PIPELINE.mark_used(), self.0.req_packed_commands(pipeline, offset, count)))
     }
 
     fn get_db(&self) -> i64 {
@@ -78,71 +79,75 @@ impl<C: ConnectionLike + Send> ConnectionLike for Instrumented<C> {
     }
 }
 
-/// Connects once, and measures that too, as the command `connect`.
-pub(super) async fn connect_once(client: &Client, limit: Duration) -> RedisResult<Instrumented<MultiplexedConnection>> {
-    let config = AsyncConnectionConfig::new().set_connection_timeout(Some(limit)).set_response_timeout(Some(limit));
+/// Makes one attempt to connect, measured as the command `connect`. The timeout is that of the attempt, and of each
+/// later reply.
+pub(super) async fn connect_once(
+    client: &Client,
+    timeout: Duration,
+) -> RedisResult<Instrumented<MultiplexedConnection>> {
+    let config = AsyncConnectionConfig::new().set_connection_timeout(Some(timeout)).set_response_timeout(Some(timeout));
     let connection = client.get_multiplexed_async_connection_with_config(&config);
-    measured(Command::CONNECT.used(), connection).await.map(Instrumented::new)
+    measured(Command::CONNECT.mark_used(), connection).await.map(Instrumented::new)
 }
 
-/// Measures a command, whatever it answers.
-async fn measured<T: Answer>(command: Command, answer: impl Future<Output = RedisResult<T>>) -> RedisResult<T> {
-    match measured_result(command, answer).await {
-        Ok(answer) | Err(Failed::Refused(answer)) => Ok(answer),
-        Err(Failed::Error(error)) => Err(error),
+/// Measures a command. An error reply counts as a failure, and the caller still gets it as a reply.
+async fn measured<T: Reply>(command: Command, reply: impl Future<Output = RedisResult<T>>) -> RedisResult<T> {
+    match measured_result(command, reply).await {
+        Ok(reply) | Err(CommandFailure::ErrorReply(reply)) => Ok(reply),
+        Err(CommandFailure::Error(error)) => Err(error),
     }
 }
 
 #[timed(crate = crate, histogram = COMMAND_SECONDS, labels(command = command))]
 #[counted(crate = crate, counter = ERRORS, on = failure, labels(kind = |result| kind_of(result)))]
-async fn measured_result<T: Answer>(
+async fn measured_result<T: Reply>(
     command: Command,
-    answer: impl Future<Output = RedisResult<T>>,
-) -> Result<T, Failed<T>> {
+    reply: impl Future<Output = RedisResult<T>>,
+) -> Result<T, CommandFailure<T>> {
     let _ = command;
-    match answer.await {
-        Ok(answer) if answer.is_refusal() => Err(Failed::Refused(answer)),
-        Ok(answer) => Ok(answer),
-        Err(error) => Err(Failed::Error(error)),
+    match reply.await {
+        Ok(reply) if reply.has_error() => Err(CommandFailure::ErrorReply(reply)),
+        Ok(reply) => Ok(reply),
+        Err(error) => Err(CommandFailure::Error(error)),
     }
 }
 
 /// How a command has failed.
-enum Failed<T> {
+enum CommandFailure<T> {
     Error(RedisError),
-    /// Redis' refusal, which the caller gets as an answer and reads itself.
-    Refused(T),
+    /// Redis' error reply: the caller gets it as a reply and reads it itself.
+    ErrorReply(T),
 }
 
-/// What is no failure is not counted.
-fn kind_of<T>(result: &Result<T, Failed<T>>) -> ErrorKind {
+/// The label `kind` of a result. It is recorded for failures only, so a success may have any value.
+fn kind_of<T>(result: &Result<T, CommandFailure<T>>) -> ErrorKind {
     match result {
-        Err(Failed::Error(error)) => ErrorKind::of(error),
-        Err(Failed::Refused(_)) => ErrorKind::Response,
+        Err(CommandFailure::Error(error)) => ErrorKind::of(error),
+        Err(CommandFailure::ErrorReply(_)) => ErrorKind::Response,
         Ok(_) => ErrorKind::Other,
     }
 }
 
-/// What Redis answers.
-trait Answer {
-    /// Whether it refuses the command, or one of a pipeline.
-    fn is_refusal(&self) -> bool;
+/// What Redis replies to a command, a pipeline, or an attempt to connect.
+trait Reply {
+    /// Whether it is an error reply, or has one for a command of the pipeline.
+    fn has_error(&self) -> bool;
 }
 
-impl Answer for Value {
-    fn is_refusal(&self) -> bool {
+impl Reply for Value {
+    fn has_error(&self) -> bool {
         matches!(self, Self::ServerError(_))
     }
 }
 
-impl Answer for Vec<Value> {
-    fn is_refusal(&self) -> bool {
-        self.iter().any(Answer::is_refusal)
+impl Reply for Vec<Value> {
+    fn has_error(&self) -> bool {
+        self.iter().any(Reply::has_error)
     }
 }
 
-impl Answer for MultiplexedConnection {
-    fn is_refusal(&self) -> bool {
+impl Reply for MultiplexedConnection {
+    fn has_error(&self) -> bool {
         false
     }
 }

@@ -1,32 +1,37 @@
-//! Redis, as workers use it: its commands measured, its queues sampled, and a service's address found in it (feature
+//! Redis in workers: measured commands, sampled queues, and the address of a service that a key holds (feature
 //! `redis`).
 //!
-//! * [`connect`] gives a measured connection that comes back when it has failed, a [`Link`]: `redis_command_seconds` and
-//!   `redis_errors_total`. [`Instrumented`] measures a connection of another kind.
-//! * [`sample_queues`] looks at lists of jobs again and again: how many there are, and how long the oldest has waited.
-//! * [`Turns`] says which queue a worker looks at first, so that none starves.
-//! * [`ServiceUrl`] keeps the address of a service that a key holds.
+//! * [`connect`] gives a measured connection that reconnects after a failure, a [`ReconnectingConnection`]:
+//!   `redis_command_seconds` and `redis_errors_total`. [`Instrumented`] measures any other connection.
+//! * [`sample_queues`] samples lists of jobs at an interval: how many jobs wait, and how long the oldest has waited.
+//! * [`WeightedRoundRobin`] gives the order in which a worker checks its queues, so that no queue starves.
+//! * [`ServiceUrl`] caches the address of a service that a key holds.
 //!
-//! A metric of these that the program declares itself is the program's: what this module would record in it is left out.
+//! A program may declare a metric with one of these names itself. Then only the program's metric is on the page, and
+//! the values that this module records under the name are left out.
 
 mod command;
 mod error_kind;
+#[expect(unsafe_code, reason = "`linkme` puts the definitions into a section of the program")]
 mod instrumented;
-mod link;
-mod sampler;
+mod outage_log;
+#[expect(unsafe_code, reason = "`linkme` puts the definitions into a section of the program")]
+mod queue_metrics;
+mod queue_sampler;
+mod reconnecting_connection;
+mod sampled_queue;
+#[expect(unsafe_code, reason = "`linkme` puts the definitions into a section of the program")]
 mod service_url;
-mod trouble;
-mod turns;
-
-use std::time::Duration;
-
-/// How long Redis may take to answer this module's own questions.
-const LIMIT: Duration = Duration::from_secs(2);
+mod service_url_error;
+mod weighted_round_robin;
 
 pub use command::Command;
 pub use error_kind::ErrorKind;
 pub use instrumented::Instrumented;
-pub use link::{Link, connect};
-pub use sampler::{QUEUE_DEPTH, Queue, QueueSampler, SampledQueue, sample_queues};
-pub use service_url::{ServiceUrl, ServiceUrlError};
-pub use turns::Turns;
+pub use queue_metrics::{QUEUE_DEPTH, Queue};
+pub use queue_sampler::{QueueSampler, sample_queues};
+pub use reconnecting_connection::{ReconnectingConnection, connect};
+pub use sampled_queue::SampledQueue;
+pub use service_url::ServiceUrl;
+pub use service_url_error::ServiceUrlError;
+pub use weighted_round_robin::WeightedRoundRobin;

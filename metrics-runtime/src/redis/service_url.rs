@@ -1,37 +1,38 @@
-//! The address of a service, as a key in Redis holds it.
+//! The address of a service that a key in Redis holds.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use metrics_macros::{Label, declare_metrics};
-use redis::{Client, RedisError};
+use redis::Client;
 use tokio::time::Instant;
 use url::Url;
 
-use super::trouble::Trouble;
-use super::{LIMIT, Link};
-use crate::{Interned, Label as _};
+use super::outage_log::OutageLog;
+use super::reconnecting_connection::ReconnectingConnection;
+use super::service_url_error::ServiceUrlError;
+use crate::{Interned, Label as _, declare_metrics};
 
-/// Whose address it is, as the label `name`.
-#[derive(Clone, Copy, Debug, Label)]
+/// The service, as the label `name`.
+// The type's name is a value on the page, too: `metrics_label_overflow_total{label="name"}`.
+#[derive(Clone, Copy, Debug, crate::Label)]
 #[label(max_values = 8, crate = crate)]
 struct Name(Interned);
 
-/// How a look at the key has ended.
-#[derive(Clone, Copy, Debug, Label)]
+/// The result of a refresh, as the label `result`.
+#[derive(Clone, Copy, Debug, crate::Label)]
 #[label(crate = crate)]
-enum Refresh {
+enum RefreshResult {
     Ok,
     Missing,
     Invalid,
     Error,
 }
 
-impl Refresh {
+impl RefreshResult {
     const ALL: [Self; 4] = [Self::Ok, Self::Missing, Self::Invalid, Self::Error];
 
-    fn of(found: &Result<Url, ServiceUrlError>) -> Self {
-        match found {
+    fn of(result: &Result<Url, ServiceUrlError>) -> Self {
+        match result {
             Ok(_) => Self::Ok,
             Err(ServiceUrlError::Missing { .. }) => Self::Missing,
             Err(ServiceUrlError::Invalid { .. }) => Self::Invalid,
@@ -47,31 +48,32 @@ impl Refresh {
 declare_metrics! {
     crate = crate;
 
-    /// Looks at the key that holds a service's address, by how they ended.
-    counter REFRESHES = "service_url_refreshes_total", labels(name: Name, result: Refresh);
-    /// How long ago the address that is used was last found at its key, as of the last time it was asked for.
+    /// Reads of the key that holds a service's address, by result.
+    counter REFRESHES = "service_url_refreshes_total", labels(name: Name, result: RefreshResult);
+    /// How long ago the address in use was last read from its key, when a caller last asked for it.
     gauge AGE = "service_url_age_seconds", labels(name: Name);
 }
 
-const DEFAULT_CACHE: Duration = Duration::from_secs(60);
-const DEFAULT_EARLIEST: Duration = Duration::from_secs(5);
-/// What a message shows of a value that is no address.
-const SHOWN_CHARACTERS: usize = 80;
+const DEFAULT_REFRESH_INTERVAL: Duration = Duration::from_secs(60);
+const DEFAULT_RETRY_INTERVAL: Duration = Duration::from_secs(5);
+/// How much of an invalid value an error shows.
+const MAX_SHOWN_CHARACTERS: usize = 80;
 
-/// The address of a service that comes and goes: a key in Redis holds it, and whoever starts the service writes it there.
+/// The address of a service that moves or restarts. A key in Redis holds it: whatever starts the service writes it
+/// there.
 ///
-/// It is read once in 60 seconds at most ([`cached_for`](Self::cached_for)), however many tasks ask; those that ask while it
-/// is first read wait for that one answer, and later the last good one serves meanwhile. While Redis is down, or the key is missing or holds no `http://` or `https://`
-/// address, the last good one serves. Who cannot reach the service [says so](Self::report_failure), and the key is
-/// looked at earlier, but no sooner than 5 seconds after the last look ([`refreshed_after`](Self::refreshed_after)); the same
-/// goes for a look that failed.
+/// The key is read at most once in 60 seconds ([`refresh_interval`](Self::refresh_interval)), however many tasks ask.
+/// Tasks that ask during the first read wait for it; during a later read they get the last good address. That address
+/// is also used while Redis is down, and while the key is missing or does not hold an `http://` or `https://` address.
+/// After a failed read, or when a caller [reports](Self::report_failure) that it could not reach the service, the key
+/// is read earlier: 5 seconds after the last read ([`retry_interval`](Self::retry_interval)).
 ///
 /// | metric | |
 /// | --- | --- |
-/// | `service_url_refreshes_total{name, result}` | `ok`, `missing`, `invalid`, `error` |
-/// | `service_url_age_seconds{name}` | how long ago the address was last found at its key |
+/// | `service_url_refreshes_total{name, result}` | reads of the key: `ok`, `missing`, `invalid`, `error` |
+/// | `service_url_age_seconds{name}` | how long ago the address in use was last read from its key |
 ///
-/// The label `name` is the key; 8 have a series of their own.
+/// The label `name` is the key. In the whole program 8 keys have series; all further ones share the series `other`.
 ///
 /// ```no_run
 /// use metrics_runtime::redis::ServiceUrl;
@@ -92,170 +94,164 @@ const SHOWN_CHARACTERS: usize = 80;
 pub struct ServiceUrl {
     key: String,
     name: Name,
-    cache: Duration,
-    earliest: Duration,
-    known: Mutex<Known>,
-    /// One looks at a time.
-    link: tokio::sync::Mutex<Link>,
+    refresh_interval: Duration,
+    retry_interval: Duration,
+    state: Mutex<State>,
+    /// Held during a read: there is one at a time.
+    connection: tokio::sync::Mutex<ReconnectingConnection>,
 }
 
-/// What is known of the address.
 #[derive(Debug, Default)]
-struct Known {
-    /// The last good one, and when it was found.
-    good: Option<(Url, Instant)>,
-    /// When the key was last looked at.
-    looked: Option<Instant>,
-    /// Why the last look gave nothing.
-    failure: Option<ServiceUrlError>,
-    /// Whether somebody could not reach the service since.
-    is_suspect: bool,
-    trouble: Trouble,
-}
-
-/// Why there is no address.
-#[derive(Clone, Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ServiceUrlError {
-    /// The key does not exist.
-    #[error("the key `{key}` does not exist: the service has not said where it is, or its registration has run out")]
-    Missing {
-        /// The key.
-        key: String,
-    },
-    /// The key holds something else.
-    #[error("the key `{key}` holds `{value}`, which is no address: write one such as `http://gpu:8188` there")]
-    Invalid {
-        /// The key.
-        key: String,
-        /// What it holds, cut short.
-        value: String,
-    },
-    /// Redis cannot be asked.
-    #[error("the key `{key}` cannot be read")]
-    Redis {
-        /// The key.
-        key: String,
-        /// What Redis, or the way there, says.
-        source: RedisError,
-    },
+struct State {
+    /// The last good address, and when it was read.
+    last_good: Option<(Url, Instant)>,
+    /// When the last read began.
+    last_read: Option<Instant>,
+    /// Why the last read gave no address.
+    last_error: Option<ServiceUrlError>,
+    /// Whether a caller has reported since then that it could not reach the service.
+    is_reported: bool,
+    outage: OutageLog,
 }
 
 impl ServiceUrl {
-    /// The address that this key holds. Redis is asked when the address is.
+    /// The address that the key holds. The key is first read by the first [`get`](Self::get).
+    ///
+    /// Its four series of `service_url_refreshes_total` are 0 from here on, so that `rate()` sees the first failure,
+    /// too: <https://prometheus.io/docs/practices/instrumentation/#avoid-missing-metrics>.
     pub fn new(client: Client, key: impl Into<String>) -> Self {
         let key = key.into();
         let name = Name::new(&key);
         // A series that appears with its first failure hides that failure from `rate()`.
-        for result in Refresh::ALL {
+        for result in RefreshResult::ALL {
             REFRESHES.with(name, result).increment(0);
         }
         Self {
             name,
             key,
-            cache: DEFAULT_CACHE,
-            earliest: DEFAULT_EARLIEST,
-            known: Mutex::default(),
-            link: tokio::sync::Mutex::new(Link::new(client, LIMIT)),
+            refresh_interval: DEFAULT_REFRESH_INTERVAL,
+            retry_interval: DEFAULT_RETRY_INTERVAL,
+            state: Mutex::default(),
+            connection: tokio::sync::Mutex::new(ReconnectingConnection::with_default_timeout(client)),
         }
     }
 
-    /// How long an address is used before the key is looked at again: 60 seconds unless this says otherwise.
+    /// How long an address is used before the key is read again, 60 seconds by default.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use metrics_runtime::redis::ServiceUrl;
+    ///
+    /// # fn main() -> redis::RedisResult<()> {
+    /// let client = redis::Client::open("redis://127.0.0.1")?;
+    /// let comfyui = ServiceUrl::new(client, "current_comfyui_url")
+    ///     .refresh_interval(Duration::from_secs(30))
+    ///     .retry_interval(Duration::from_secs(1));
+    /// # let _ = comfyui;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
-    pub const fn cached_for(mut self, cache: Duration) -> Self {
-        self.cache = cache;
+    pub const fn refresh_interval(mut self, interval: Duration) -> Self {
+        self.refresh_interval = interval;
         self
     }
 
-    /// How soon after a look at the key the next one may be, where the address was reported or not found: 5 seconds unless
-    /// this says otherwise.
+    /// The time from a read of the key to the next one after a failed read or a [report](Self::report_failure), 5
+    /// seconds by default. An interval longer than the [`refresh_interval`](Self::refresh_interval) has no effect.
     #[must_use]
-    pub const fn refreshed_after(mut self, earliest: Duration) -> Self {
-        self.earliest = earliest;
+    pub const fn retry_interval(mut self, interval: Duration) -> Self {
+        self.retry_interval = interval;
         self
     }
 
-    /// The address.
+    /// The address. Reads the key if that is due.
     ///
     /// # Errors
     ///
-    /// Where none has been found yet.
+    /// If no address was read so far: the reason that the last read gave none.
+    ///
+    /// # Panics
+    ///
+    /// If it has to connect outside a Tokio runtime with I/O and time enabled.
     pub async fn get(&self) -> Result<Url, ServiceUrlError> {
         if self.is_due() {
-            let link = self.link.lock().await;
-            // Who waited for the lock has waited for the answer.
+            let connection = self.connection.lock().await;
+            // A task that waited for the lock has waited for another task's read.
             if self.is_due() {
-                self.look(&link).await;
+                self.refresh(&connection).await;
             }
         }
-        let known = self.known();
-        match (&known.good, &known.failure) {
-            (Some((url, found)), _) => {
-                AGE.with(self.name).set(found.elapsed().as_secs_f64());
+        let state = self.state();
+        match (&state.last_good, &state.last_error) {
+            (Some((url, read)), _) => {
+                AGE.with(self.name).set(read.elapsed().as_secs_f64());
                 Ok(url.clone())
             }
-            (None, Some(failure)) => Err(failure.clone()),
+            (None, Some(error)) => Err(error.clone()),
             (None, None) => Err(ServiceUrlError::Missing { key: self.key.clone() }),
         }
     }
 
-    /// Says that the service could not be reached at this address. Where it is still the one in use, the key is looked at
-    /// again, as soon as it may be.
+    /// Reports that the service could not be reached at this address. If the address is still in use, the key is read
+    /// again after the [`retry_interval`](Self::retry_interval).
     pub fn report_failure(&self, url: &Url) {
-        let mut known = self.known();
-        if known.good.as_ref().is_some_and(|(good, _)| good == url) {
-            known.is_suspect = true;
+        let mut state = self.state();
+        if state.last_good.as_ref().is_some_and(|(last_good, _)| last_good == url) {
+            state.is_reported = true;
         }
     }
 
-    fn known(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn is_due(&self) -> bool {
-        let known = self.known();
-        let Some(looked) = known.looked else { return true };
-        if known.good.is_none() && known.failure.is_none() {
-            // The first look is under way: its answer is worth waiting for.
+        let state = self.state();
+        let Some(last_read) = state.last_read else { return true };
+        if state.last_good.is_none() && state.last_error.is_none() {
+            // The first read is in progress: its caller has nothing else to return, so it waits.
             return true;
         }
-        let hurry = known.is_suspect || known.failure.is_some();
-        looked.elapsed() >= if hurry { self.earliest.min(self.cache) } else { self.cache }
+        let is_retry = state.is_reported || state.last_error.is_some();
+        let interval = if is_retry { self.retry_interval.min(self.refresh_interval) } else { self.refresh_interval };
+        last_read.elapsed() >= interval
     }
 
-    async fn look(&self, link: &Link) {
-        // Before the answer: who stops waiting for it has looked as well.
-        self.known().looked = Some(Instant::now());
-        let found = match link.query::<Option<String>>(redis::cmd("GET").arg(&self.key)).await {
-            Ok(Some(value)) => address(&value).ok_or_else(|| ServiceUrlError::Invalid {
+    async fn refresh(&self, connection: &ReconnectingConnection) {
+        // Before the reply: a read whose caller stops waiting counts, too.
+        self.state().last_read = Some(Instant::now());
+        let found = match connection.query::<Option<String>>(redis::cmd("GET").arg(&self.key)).await {
+            Ok(Some(value)) => parse_address(&value).ok_or_else(|| ServiceUrlError::Invalid {
                 key: self.key.clone(),
-                value: value.chars().take(SHOWN_CHARACTERS).collect(),
+                value: value.chars().take(MAX_SHOWN_CHARACTERS).collect(),
             }),
             Ok(None) => Err(ServiceUrlError::Missing { key: self.key.clone() }),
             Err(source) => Err(ServiceUrlError::Redis { key: self.key.clone(), source }),
         };
-        let result = Refresh::of(&found);
+        let result = RefreshResult::of(&found);
         REFRESHES.with(self.name, result).increment(1);
-        let mut known = self.known();
-        known.is_suspect = false;
+        let mut state = self.state();
+        state.is_reported = false;
         match found {
             Ok(url) => {
-                known.good = Some((url, Instant::now()));
-                known.failure = None;
-                if let Some(failures) = known.trouble.is_over() {
-                    tracing::warn!(key = self.key, failures, "the address of a service is known anew");
+                state.last_good = Some((url, Instant::now()));
+                state.last_error = None;
+                if let Some(failures) = state.outage.record_success() {
+                    tracing::warn!(key = self.key, failures, "the address of a service is refreshed again");
                 }
             }
             Err(error) => {
-                if known.trouble.is_news(result.as_str()) {
-                    tracing::warn!(%error, "the address of a service is not known anew");
+                if state.outage.record_failure(result.as_str()) {
+                    tracing::warn!(%error, "the address of a service could not be refreshed");
                 }
-                known.failure = Some(error);
+                state.last_error = Some(error);
             }
         }
     }
 }
 
-fn address(value: &str) -> Option<Url> {
-    Url::parse(value.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+/// `None` if the text is not an `http://` or `https://` address with a host.
+fn parse_address(text: &str) -> Option<Url> {
+    Url::parse(text.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
 }

@@ -1,11 +1,11 @@
-//! What a capture has seen.
+//! The values that were captured, and checks of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::{MetricLabel, catalog};
+use crate::catalog::{MetricLabel, catalog};
 
-/// A name and labels, in the order of the labels' names.
+/// The name of a series, and its labels sorted by name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Series {
     pub(super) name: String,
@@ -37,13 +37,13 @@ impl Value {
     }
 }
 
-/// What a capture has seen. Printed, it has a line for each series.
+/// The values that were captured. It is displayed as one line for each series.
 ///
-/// A series that was not recorded is zero, or empty. What the [catalog](crate::catalog) does not have is a mistake in the
-/// test, and panics with what there is: a name, a kind, labels that the metric does not have or that are left out, a value
-/// that is not in a label's set.
+/// A series that was not recorded is zero, or empty. A question for something that the [catalog](crate::catalog) does not
+/// have is a mistake in the test, and panics: an unknown name, a wrong kind, wrong or missing labels, a value that is not in
+/// a label's set. The panic message lists what there is.
 #[derive(Clone, Debug, PartialEq)]
-#[must_use = "what was captured is asked by its methods"]
+#[must_use = "check the captured values with its methods"]
 pub struct Snapshot {
     values: BTreeMap<Series, Value>,
 }
@@ -53,11 +53,11 @@ impl Snapshot {
         Self { values }
     }
 
-    /// The count of a counter's series, with its labels in any order.
+    /// The value of a counter's series. The labels can have any order.
     ///
     /// # Panics
     ///
-    /// Where there is no such counter, or no such series of it.
+    /// If there is no such counter, or it has no such series.
     #[must_use]
     #[track_caller]
     pub fn counter(&self, name: &str, labels: &[(&str, &str)]) -> u64 {
@@ -67,11 +67,11 @@ impl Snapshot {
         }
     }
 
-    /// The value of a gauge's series.
+    /// The value of a gauge's series. The labels can have any order.
     ///
     /// # Panics
     ///
-    /// Where there is no such gauge, or no such series of it.
+    /// If there is no such gauge, or it has no such series.
     #[must_use]
     #[track_caller]
     pub fn gauge(&self, name: &str, labels: &[(&str, &str)]) -> f64 {
@@ -81,11 +81,11 @@ impl Snapshot {
         }
     }
 
-    /// The observations of a histogram's series, in the order in which they were made.
+    /// The observations of a histogram's series in seconds, in the order in which they were recorded.
     ///
     /// # Panics
     ///
-    /// Where there is no such histogram, or no such series of it.
+    /// If there is no such histogram, or it has no such series.
     #[must_use]
     #[track_caller]
     pub fn observations(&self, name: &str, labels: &[(&str, &str)]) -> &[f64] {
@@ -95,12 +95,12 @@ impl Snapshot {
         }
     }
 
-    /// The counts of a histogram's buckets, cumulative, with their upper bounds as the program has them; the last is
-    /// `f64::INFINITY`.
+    /// The upper bound of each bucket of a histogram's series in seconds, with the cumulative count: the number of
+    /// observations up to this bound. The bounds are those that the program declares, then `f64::INFINITY`.
     ///
     /// # Panics
     ///
-    /// Where there is no such histogram, or no such series of it.
+    /// If there is no such histogram, or it has no such series.
     #[must_use]
     #[track_caller]
     pub fn buckets(&self, name: &str, labels: &[(&str, &str)]) -> Vec<(f64, usize)> {
@@ -111,8 +111,8 @@ impl Snapshot {
         bounds.iter().copied().chain([f64::INFINITY]).map(|bound| (bound, up_to(bound))).collect()
     }
 
-    /// Checks all that was captured at once. Each line names a series and its value; of a histogram its `_count`, since
-    /// durations differ from run to run. Series that are zero may be left out.
+    /// Checks all captured values at once. Each line names a series and its value. For a histogram it is the `_count`,
+    /// because durations differ from run to run. Series that are zero can be left out.
     ///
     /// ```
     /// use metrics_runtime::{counted, counted_failure, testing, timed};
@@ -138,13 +138,13 @@ impl Snapshot {
     ///
     /// # Panics
     ///
-    /// Where something else was captured: with all lines, those that are missing marked `-`, those that were not expected
-    /// marked `+`.
+    /// If other values were captured. The message shows all lines: `-` marks a missing line, `+` an unexpected one.
     #[track_caller]
     pub fn assert_series(&self, expected: &str) {
         let expected: BTreeSet<String> =
             expected.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
-        let seen: BTreeSet<String> = self.values.iter().filter_map(|(series, value)| line(series, value)).collect();
+        let seen: BTreeSet<String> =
+            self.values.iter().filter_map(|(series, value)| page_line(series, value)).collect();
         let is_zero = |line: &String| line.ends_with(" 0");
         let missing = |line: &&String| !seen.contains(*line) && !is_zero(line);
         let unexpected = |line: &&String| !expected.contains(*line) && !is_zero(line);
@@ -176,20 +176,20 @@ impl Snapshot {
         let known = seen.or_else(|| catalog().metric(name).map(|metric| metric.kind().as_str()));
         match known {
             Some(known) if known == kind => {}
-            Some(known) => panic!("`{name}` is a {known}, and was asked for as a {kind}"),
+            Some(known) => panic!("`{name}` is a {known}, but the test asks for a {kind}"),
             None => {
                 let mut names: Vec<String> = catalog().metrics().map(|metric| metric.name().to_owned()).collect();
                 names.extend(self.values.keys().map(|series| series.name.clone()));
                 names.sort();
                 names.dedup();
-                panic!("no metric has the name `{name}`: there are {}", names.join(", "));
+                panic!("no metric has the name `{name}`; the known names are {}", names.join(", "));
             }
         }
         let series = Series { name: name.to_owned(), labels };
         let value = self.values.get(&series);
         if value.is_none()
             && let Some(metric) = catalog().metric(name)
-            && let Some(mistake) = mistake_in(&series, &metric.labels())
+            && let Some(mistake) = find_mistake(&series, &metric.labels())
         {
             panic!("`{name}` {mistake}");
         }
@@ -197,26 +197,27 @@ impl Snapshot {
     }
 }
 
-/// Why a metric with these labels has no such series, ever.
-fn mistake_in(series: &Series, labels: &[MetricLabel]) -> Option<String> {
+/// Why a metric with these labels can never have this series.
+fn find_mistake(series: &Series, labels: &[MetricLabel]) -> Option<String> {
     let named: Vec<&str> = series.labels.iter().map(|(name, _)| name.as_str()).collect();
     let mut known: Vec<&str> = labels.iter().map(MetricLabel::name).collect();
     known.sort_unstable();
     if named != known {
         let listed = |names: &[&str]| if names.is_empty() { "none".to_owned() } else { names.join(", ") };
-        return Some(format!("has the labels {}, and was asked for with {}", listed(&known), listed(&named)));
+        return Some(format!("has the labels {}, but the test asks for {}", listed(&known), listed(&named)));
     }
     series.labels.iter().find_map(|(name, value)| {
         let label = labels.iter().find(|label| label.name() == name)?;
-        // The values of a capped label come with time.
+        // A capped label can still get further values.
         let is_open = (label.values().len() as u64) < label.max_values();
-        (!is_open && !label.values().contains(&value.as_str()))
-            .then(|| format!("has no `{value}` for its label `{name}`, whose values are {}", label.values().join(", ")))
+        (!is_open && !label.values().contains(&value.as_str())).then(|| {
+            format!("has no value `{value}` for its label `{name}`, whose values are {}", label.values().join(", "))
+        })
     })
 }
 
-/// A series that is not zero, as the page would have it.
-fn line(series: &Series, value: &Value) -> Option<String> {
+/// A series as a line of the page; `None` if it is zero.
+fn page_line(series: &Series, value: &Value) -> Option<String> {
     let labels = if series.labels.is_empty() { String::new() } else { series.braced_labels() };
     let (suffix, value) = match value {
         Value::Counter(count) => ("", count.to_string()),

@@ -1,19 +1,38 @@
-//! The parts that shards are made of, as the model checker has them, and sizes that it can explore.
-
-use std::sync::atomic::Ordering as Order;
+//! The parts that storage is made of, as the model checker has them, and sizes that it can explore.
 
 use loom::sync::atomic::AtomicPtr;
 
 pub(super) use std::sync::PoisonError;
 
 pub(super) use loom::sync::atomic::{AtomicU64, Ordering};
-pub(super) use loom::sync::{Mutex, RwLock};
+pub(super) use loom::sync::{Mutex, MutexGuard, RwLock};
 
-pub(super) const CHUNK: usize = 3;
+pub(super) use crate::thread_locals::standard_thread_local as thread_local;
+
+/// The widest row, a gauge's, fits in.
+pub(super) const CHUNK: usize = 4;
 pub(super) const CHUNKS: usize = 2;
 
-/// What the shards need of the standard library's, which the checker lacks: who sees the value sees what it was made of.
-/// Values are never given back.
+/// The checker's, with a constant constructor, so that the files compile.
+#[derive(Default)]
+pub(super) struct AtomicU32(loom::sync::atomic::AtomicU32);
+
+impl AtomicU32 {
+    pub(super) const fn new(_: u32) -> Self {
+        panic!("the checker makes its atomics while a test runs: use `default`")
+    }
+}
+
+impl std::ops::Deref for AtomicU32 {
+    type Target = loom::sync::atomic::AtomicU32;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+/// What storage needs of the standard library's, which the checker lacks: a thread that sees the value also sees what was
+/// written before it. Values are never given back.
 pub(super) struct OnceLock<T>(AtomicPtr<T>);
 
 impl<T> OnceLock<T> {
@@ -21,18 +40,29 @@ impl<T> OnceLock<T> {
         Self(AtomicPtr::new(std::ptr::null_mut()))
     }
 
+    #[expect(unsafe_code, reason = "the checker has atomic pointers, but no `OnceLock`")]
     pub(super) fn get(&self) -> Option<&T> {
-        // SAFETY: it is null, or was leaked.
-        unsafe { self.0.load(Order::Acquire).as_ref() }
+        // SAFETY: the pointer is null, or comes from `Box::leak`, and nothing writes to the value after that.
+        unsafe { self.0.load(Ordering::Acquire).as_ref() }
     }
 
     pub(super) fn get_or_init(&self, make: impl FnOnce() -> T) -> &T {
-        if let Some(value) = self.get() {
-            return value;
+        self.get().unwrap_or_else(|| self.publish(make()).0)
+    }
+
+    /// Sets the value if there is none yet. Afterwards there is one.
+    pub(super) fn set(&self, value: T) -> bool {
+        self.get().is_none() && self.publish(value).1
+    }
+
+    /// The value that is there now, and whether it is this one.
+    #[expect(unsafe_code, reason = "the checker has atomic pointers, but no `OnceLock`")]
+    fn publish(&self, value: T) -> (&T, bool) {
+        let new = Box::leak(Box::new(value));
+        match self.0.compare_exchange(std::ptr::null_mut(), new, Ordering::AcqRel, Ordering::Acquire) {
+            Ok(_) => (new, true),
+            // SAFETY: the pointer is not null, so it comes from `Box::leak`, and nothing writes to the value after that.
+            Err(first) => (unsafe { &*first }, false),
         }
-        let new = Box::leak(Box::new(make()));
-        let swapped = self.0.compare_exchange(std::ptr::null_mut(), new, Order::AcqRel, Order::Acquire);
-        // SAFETY: what was there before was leaked too.
-        swapped.map_or_else(|first| unsafe { &*first }, |_| new)
     }
 }

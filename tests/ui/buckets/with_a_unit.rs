@@ -6,7 +6,7 @@ fn with_units() {}
 #[timed(histogram = "b_seconds", buckets(0.5, 1.5foo))]
 fn with_another_suffix() {}
 
-// These say of which type a number is, and are no units.
+// These suffixes name the type of a number, and are not units.
 #[timed(histogram = "c_seconds", buckets(0.5f64, 1_u32, 2))]
 fn with_types() {}
 

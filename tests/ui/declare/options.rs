@@ -10,7 +10,7 @@ declare_metrics! {
     counter NO_COMMA = "no_comma_total" labels(step: Step);
     /// A value.
     counter VALUE = "value_total", labels(step: Step = Step::Draw, large: bool);
-    /// No static.
+    /// No name of a static.
     counter = "no_static_total";
     /// No `=` either.
     gauge "no_equals";
@@ -28,7 +28,7 @@ declare_metrics! {
     counter NO_LIST = "no_list_total", labels = Step;
 }
 
-// None of these is a second mistake.
+// No second error follows from these uses.
 #[counted(counter = VALUE, labels(step = Step::Draw, large = true))]
 fn uses() {
     NO_COMMA.with(Step::Draw).increment(1);

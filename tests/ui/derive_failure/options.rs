@@ -63,7 +63,7 @@ enum CrateInQuotes {
     Other,
 }
 
-// Each of these still is a failure with reasons: what is wrong about it was said above.
+// Each of these is still a failure with reasons, so no second error follows.
 #[counted_failure(counter = "a_total", reason: Why)]
 fn with_the_path() -> Result<(), WithThePath> {
     Ok(())

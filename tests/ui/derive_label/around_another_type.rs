@@ -8,7 +8,7 @@ struct Text(String);
 #[label(max_values = 3)]
 struct Number(pub u32);
 
-// Another name of the same type is as good.
+// Another name of the same type is accepted.
 type Value = Interned;
 
 #[derive(Clone, Copy, Label)]

@@ -1,6 +1,6 @@
 use metrics_runtime::counted_failure;
 
-// The user's own mistake is reported once, at its place, as in a plain function.
+// A mistake in the user's own code is reported once, at its place, as in a plain function.
 #[counted_failure(counter = "a_total")]
 fn plain() -> Result<u32, String> {
     let number: u32 = "3";

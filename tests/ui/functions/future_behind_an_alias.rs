@@ -24,7 +24,7 @@ impl Worker {
     }
 }
 
-// How often it is called can be counted.
+// Calls that start can be counted.
 #[counted(counter = "d_total")]
 fn counted() -> Later<u32> {
     Box::pin(async { 1 })

@@ -9,7 +9,7 @@ impl Worker {
         Ok(())
     }
 
-    // How it ended does not matter here.
+    // This attribute does not need the outcome.
     #[counted(counter = "b_total")]
     #[track_caller]
     fn counted(&self) {}

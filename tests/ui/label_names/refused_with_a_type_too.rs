@@ -1,6 +1,6 @@
 use metrics_runtime::counted;
 
-// Giving the value a type does not make its name a good one.
+// A name is refused even if the label has a type.
 #[counted(counter = "calls_total", labels(job_id: bool = job_id == 0))]
 fn with_expression(job_id: u64) {}
 

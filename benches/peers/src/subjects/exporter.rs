@@ -20,7 +20,7 @@ fn recorder() -> PrometheusRecorder {
         .build_recorder()
 }
 
-/// Its samples are moved out of its buffers, as its own upkeep does.
+/// Moves the samples out of the exporter's buffers, as its upkeep does.
 pub fn upkeep() {
     RECORDER.handle().run_upkeep();
 }
@@ -73,7 +73,7 @@ pub fn page(label_sets: u32) -> Page {
         recorder.register_counter(&Key::from_parts("page_total", labels()), &METADATA).increment(u64::from(set));
     }
     let handle = recorder.handle();
-    // It moves its samples to where they stay.
+    // Moves the samples from the buffers into the histograms.
     handle.run_upkeep();
     Box::new(move || handle.render())
 }

@@ -15,7 +15,7 @@ use super::{BUCKETS, Page, labels, sample, work};
 #[derive(Clone, Copy, FixedCardinalityLabel)]
 #[label(singleton = "step")]
 enum Step {
-    #[allow(dead_code, reason = "a label with one value would be none")]
+    #[allow(dead_code, reason = "a label with a single value would not be realistic")]
     Text2image,
     Upscale,
 }

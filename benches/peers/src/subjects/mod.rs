@@ -1,4 +1,4 @@
-//! The same function, measured in each way: as the library's documentation says to.
+//! The same function, measured with each library in the way that its documentation recommends.
 
 mod autometrics;
 mod exporter;
@@ -16,11 +16,11 @@ use std::task::{Context, Waker};
 
 /// One way to measure the function.
 pub struct Subject {
-    /// What the command line calls it.
+    /// Its name on the command line.
     pub key: &'static str,
-    /// The crate, whose version is named beside it; empty for none.
+    /// The crate, which the table shows with its version; empty for the plain function.
     pub of: &'static str,
-    /// What the table calls it.
+    /// Its name in the table.
     pub name: &'static str,
     pub call: fn(u32),
 }
@@ -36,10 +36,10 @@ pub const VISE: &str = "vise";
 pub const MEASURED: &str = "measured";
 pub const AUTOMETRICS: &str = "autometrics";
 
-/// The function alone, the floor, then the others.
+/// The plain function, the floor, then the others.
 pub static SYNC: [Subject; 14] = [
-    Subject { key: PLAIN, of: "", name: "the function alone", call: plain },
-    Subject { key: FLOOR, of: "quanta", name: "two raw reads: the floor", call: floor },
+    Subject { key: PLAIN, of: "", name: "the plain function", call: plain },
+    Subject { key: FLOOR, of: "quanta", name: "two raw clock reads (the floor)", call: floor },
     Subject { key: TIMED, of: "metrics-runtime", name: "`#[timed]`, `#[counted_failure]`", call: ours::timed },
     Subject { key: ALL_FOUR, of: "metrics-runtime", name: "all four attributes", call: ours::all_four },
     Subject {
@@ -74,10 +74,15 @@ pub static SYNC: [Subject; 14] = [
     Subject { key: AUTOMETRICS, of: "autometrics", name: "`#[autometrics]`", call: autometrics::call },
 ];
 
-/// The same in an async function, which is polled once.
+/// The same for an async function, which is polled once.
 pub static ASYNC: [Subject; 6] = [
-    Subject { key: PLAIN, of: "", name: "the async function alone", call: |number| poll(plain_async(number)) },
-    Subject { key: FLOOR, of: "quanta", name: "two raw reads: the floor", call: |number| poll(floor_async(number)) },
+    Subject { key: PLAIN, of: "", name: "the plain async function", call: |number| poll(plain_async(number)) },
+    Subject {
+        key: FLOOR,
+        of: "quanta",
+        name: "two raw clock reads (the floor)",
+        call: |number| poll(floor_async(number)),
+    },
     Subject {
         key: TIMED,
         of: "metrics-runtime",
@@ -105,7 +110,7 @@ pub static ASYNC: [Subject; 6] = [
 ];
 
 impl Subject {
-    /// Its row's first cell.
+    /// The first cell of its row.
     pub fn title(&self) -> String {
         if self.of.is_empty() {
             return self.name.to_owned();
@@ -114,7 +119,7 @@ impl Subject {
     }
 }
 
-/// What pages are made of: the ways to make one with so many label sets, each a counter and a histogram.
+/// The library, and how it makes a page. Each label set has a counter and a histogram.
 pub static PAGES: [(&str, MakePage); 6] = [
     ("metrics-runtime", ours::page),
     ("metrics-exporter-prometheus", exporter::page),
@@ -124,25 +129,25 @@ pub static PAGES: [(&str, MakePage); 6] = [
     ("measured", measured::page),
 ];
 
-/// Makes a page with so many label sets.
+/// Records the given number of label sets, and returns how to write their page.
 pub type MakePage = fn(u32) -> Page;
 
 /// Writes a page.
 pub type Page = Box<dyn Fn() -> String>;
 
-/// The same samples for each.
+/// The sample for a label set, the same for each library.
 pub fn sample(set: u32) -> f64 {
     f64::from(set % 1300)
 }
 
-/// The labels of a set: a hundred of the one, a hundred of the other.
+/// The labels of a set; the second has 100 values, and each value of the first is used in 100 sets.
 pub fn labels(set: u32) -> (String, String) {
     (format!("first-{}", set / 100), format!("second-{}", set % 100))
 }
 
 pub const BUCKETS: [f64; 8] = [10.0, 20.0, 40.0, 60.0, 120.0, 300.0, 600.0, 1200.0];
 
-/// Installs what a program installs once.
+/// Installs the recorders and subscribers that a program installs once.
 pub fn set_up() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -152,12 +157,12 @@ pub fn set_up() {
     });
 }
 
-/// Our own page.
+/// The page of `metrics-runtime`.
 pub fn render() -> String {
     ours::render()
 }
 
-/// Between the rounds: what a program's upkeep would do.
+/// Does the upkeep of a program between the rounds.
 pub fn between_rounds() {
     exporter::upkeep();
 }

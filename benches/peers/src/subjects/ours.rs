@@ -9,14 +9,14 @@ use super::{Page, labels, sample, work};
 
 #[derive(Clone, Copy, Label)]
 pub enum Step {
-    #[allow(dead_code, reason = "a label with one value would be none")]
+    #[allow(dead_code, reason = "a label with a single value would not be realistic")]
     Text2image,
     Upscale,
 }
 
 pub const STEP: Step = Step::Upscale;
 
-/// The one recorder of the program.
+/// The handle of the program's recorder.
 static HANDLE: OnceLock<Handle> = OnceLock::new();
 
 pub fn set_up() {
@@ -81,7 +81,7 @@ declare_metrics! {
     counter CALLS = "page_total", labels(first: First, second: Second);
 }
 
-/// The program's own page: it has the label sets besides its other metrics.
+/// The page of the program: it has these label sets in addition to its other metrics.
 pub fn page(label_sets: u32) -> Page {
     for set in 0..label_sets {
         let (first, second) = labels(set);

@@ -31,7 +31,8 @@ pub fn page(label_sets: u32) -> Page {
     let registry = Registry::new();
     let options = HistogramOpts::new("page_seconds", "Seconds.").buckets(BUCKETS.to_vec());
     let seconds = HistogramVec::new(options, &["first", "second"]).expect("the names are valid");
-    let total = IntCounterVec::new(Opts::new("page_total", "Calls."), &["first", "second"]).expect("they are");
+    let total =
+        IntCounterVec::new(Opts::new("page_total", "Calls."), &["first", "second"]).expect("the names are valid");
     registry.register(Box::new(seconds.clone())).expect("the name is free");
     registry.register(Box::new(total.clone())).expect("the name is free");
     for set in 0..label_sets {

@@ -100,7 +100,7 @@ async fn worker(options: &WorkOptions, queue: &JobQueue, progress: Arc<Progress>
 /// The address of the ComfyUI server; starts the fake one where the options name none.
 async fn address(options: &WorkOptions, queue: &JobQueue) -> anyhow::Result<Address> {
     if let (Some(key), JobQueue::Redis(redis)) = (&options.comfy.comfyui_url_key, queue) {
-        let service = ServiceUrl::new(redis.client(), key).cached_for(options.comfy.comfyui_url_cache);
+        let service = ServiceUrl::new(redis.client(), key).refresh_interval(options.comfy.comfyui_url_cache);
         return Ok(Address::Discovered(Box::new(service)));
     }
     let url = match &options.comfy.comfyui_url {

@@ -114,7 +114,7 @@ impl JobQueue {
     /// Keeps the gauges of the queues up to date.
     pub(crate) async fn keep_sampling(self: Arc<Self>, interval: Duration) {
         if let Self::Redis(redis) = &*self {
-            return redis.sampler().every(interval).enqueued_at(entry::enqueued_at).run().await;
+            return redis.sampler().interval(interval).enqueued_at(entry::enqueued_at).run().await;
         }
         let mut ticks = tokio::time::interval(interval);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use metrics_runtime::redis::Turns;
+use metrics_runtime::redis::WeightedRoundRobin;
 use tokio::sync::Notify;
 
 use super::priority::Priority;
@@ -13,13 +13,13 @@ use super::priority::Priority;
 #[derive(Debug)]
 pub(crate) struct MemoryQueue {
     jobs: Mutex<[VecDeque<String>; 3]>,
-    turns: Turns,
+    round_robin: WeightedRoundRobin,
     pushed: Notify,
 }
 
 impl MemoryQueue {
     pub(crate) fn new() -> Self {
-        Self { jobs: Mutex::default(), turns: Priority::turns(), pushed: Notify::new() }
+        Self { jobs: Mutex::default(), round_robin: Priority::round_robin(), pushed: Notify::new() }
     }
 
     pub(crate) fn push(&self, job: String, priority: Priority) {
@@ -39,7 +39,7 @@ impl MemoryQueue {
 
     fn pop_now(&self) -> Option<(Priority, String)> {
         let mut jobs = self.jobs();
-        Priority::order(&self.turns).find_map(|priority| Some((priority, jobs[priority as usize].pop_front()?)))
+        Priority::order(&self.round_robin).find_map(|priority| Some((priority, jobs[priority as usize].pop_front()?)))
     }
 
     pub(crate) fn len(&self, priority: Priority) -> u64 {

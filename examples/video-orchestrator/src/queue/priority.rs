@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 use metrics_runtime::Label;
-use metrics_runtime::redis::Turns;
+use metrics_runtime::redis::WeightedRoundRobin;
 
 /// How urgent a job is: each priority has its own queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Label, ValueEnum)]
@@ -19,13 +19,13 @@ impl Priority {
         ["high", "default", "low"][self as usize]
     }
 
-    /// The turns of the queues: of ten, six start with the high queue, three with the default one, and one with the low one.
-    pub(crate) fn turns() -> Turns {
-        Turns::new([6, 3, 1])
+    /// The order of the queues: of ten looks, six start with the high queue, three with the default one, and one with the low one.
+    pub(crate) fn round_robin() -> WeightedRoundRobin {
+        WeightedRoundRobin::new([6, 3, 1])
     }
 
     /// The order of the next turn.
-    pub(crate) fn order(turns: &Turns) -> impl Iterator<Item = Self> {
-        turns.next_order().map(|at| Self::ALL[at])
+    pub(crate) fn order(round_robin: &WeightedRoundRobin) -> impl Iterator<Item = Self> {
+        round_robin.next_order().map(|at| Self::ALL[at])
     }
 }

@@ -45,8 +45,8 @@ fn the_worker_survives_thirty_seconds_without_redis() {
     redis.command::<u64>(&["RPUSH", LIST, &job("after", "portrait")]);
     let _ = program.process.wait_for_line("done      test/after");
     let page = wait_until("a sample", || Some(program.page()).filter(|page| depth(page) == Some(0.0)));
-    let _ = program.process.wait_for_line("the queues are looked at again");
     let _ = program.process.wait_for_line("failures: the jobs of lost workers could not be put back");
+    let _ = program.process.wait_for_line("the queues are sampled again");
     let _ = program.process.wait_for_line("failures: no job could be taken");
     let printed = program.process.printed();
     let warnings: Vec<&str> = printed.lines().filter(|line| line.contains("WARN")).collect();

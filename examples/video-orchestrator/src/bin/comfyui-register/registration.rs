@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use metrics_runtime::redis::Link;
+use metrics_runtime::redis::ReconnectingConnection;
 use redis::{Client, RedisResult};
 use tokio::time::{sleep, timeout};
 
@@ -26,7 +26,7 @@ return 0";
 
 /// The address of one server at one key.
 pub(crate) struct Registration {
-    link: Link,
+    connection: ReconnectingConnection,
     key: String,
     url: String,
     ttl: Duration,
@@ -34,7 +34,7 @@ pub(crate) struct Registration {
 
 impl Registration {
     pub(crate) fn new(client: Client, key: String, url: String, ttl: Duration) -> Self {
-        Self { link: Link::new(client, TIMEOUT), key, url, ttl }
+        Self { connection: ReconnectingConnection::new(client, TIMEOUT), key, url, ttl }
     }
 
     /// Writes the address and renews it; with `wait_for_server`, once the server answers. While Redis is down it tries
@@ -101,6 +101,6 @@ impl Registration {
     }
 
     async fn run<T: redis::FromRedisValue>(&self, command: &redis::Cmd) -> RedisResult<T> {
-        self.link.query(command).await
+        self.connection.query(command).await
     }
 }

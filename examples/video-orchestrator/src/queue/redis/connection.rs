@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use metrics_runtime::redis::Link;
+use metrics_runtime::redis::ReconnectingConnection;
 use redis::{Client, Cmd, FromRedisValue, RedisError};
 
 use super::keys;
@@ -21,7 +21,7 @@ pub(crate) struct Connection {
     /// For messages: without the password.
     url: String,
     client: Client,
-    link: Link,
+    connection: ReconnectingConnection,
 }
 
 impl Connection {
@@ -32,8 +32,8 @@ impl Connection {
             url: without_password(url),
             source,
         })?;
-        let link = Link::new(client.clone(), ANSWER_TIMEOUT);
-        Ok(Self { url: without_password(url), client, link })
+        let connection = ReconnectingConnection::new(client.clone(), ANSWER_TIMEOUT);
+        Ok(Self { url: without_password(url), client, connection })
     }
 
     pub(crate) fn url(&self) -> &str {
@@ -47,7 +47,7 @@ impl Connection {
 
     /// Runs a command.
     pub(crate) async fn run<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, QueueError> {
-        match self.link.query(command).await {
+        match self.connection.query(command).await {
             Ok(answer) => Ok(answer),
             Err(source) if source.code() == Some(WRONG_TYPE) => Err(self.wrong_type(source).await),
             Err(source) => Err(self.error(source)),
@@ -61,7 +61,7 @@ impl Connection {
     /// Finds the key with the wrong type: the error of Redis does not name it.
     async fn wrong_type(&self, source: RedisError) -> QueueError {
         for (key, expected) in keys::all() {
-            match self.link.query::<String>(redis::cmd("TYPE").arg(&key)).await {
+            match self.connection.query::<String>(redis::cmd("TYPE").arg(&key)).await {
                 Ok(found) if found != expected && found != "none" => {
                     return QueueError::WrongType { key, url: self.url.clone(), found, expected, source };
                 }

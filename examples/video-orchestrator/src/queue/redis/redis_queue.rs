@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use metrics_runtime::redis::{QueueSampler, SampledQueue, Turns, sample_queues};
+use metrics_runtime::redis::{QueueSampler, SampledQueue, WeightedRoundRobin, sample_queues};
 use redis::Client;
 use serde_json::json;
 
@@ -28,7 +28,7 @@ const KEPT_RECORDS: u32 = 10_000;
 #[derive(Debug)]
 pub(crate) struct RedisQueue {
     pub(super) connection: Connection,
-    turns: Turns,
+    round_robin: WeightedRoundRobin,
     pub(super) lease: Lease,
     /// The value of this worker's leases.
     pub(super) worker_id: String,
@@ -44,7 +44,7 @@ impl RedisQueue {
     pub(crate) fn new(url: &str, lease: Lease) -> Result<Self, QueueError> {
         Ok(Self {
             connection: Connection::new(url)?,
-            turns: Priority::turns(),
+            round_robin: Priority::round_robin(),
             lease,
             worker_id: format!("{}-{:016x}", std::process::id(), fastrand::u64(..)),
             in_progress: Mutex::default(),
@@ -76,7 +76,7 @@ impl RedisQueue {
     }
 
     async fn take_now(&self) -> Result<Option<Delivery>, QueueError> {
-        let order: Vec<Priority> = Priority::order(&self.turns).collect();
+        let order: Vec<Priority> = Priority::order(&self.round_robin).collect();
         let mut names = vec![keys::ATTEMPTS.to_owned()];
         names.extend(order.iter().flat_map(|priority| [keys::waiting(*priority), keys::processing(*priority)]));
         let mut script = script(include_str!("take.lua"), &names);

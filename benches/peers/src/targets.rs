@@ -1,0 +1,78 @@
+//! Our performance targets, and whether they are met.
+
+use crate::calls::{Calls, ratio};
+use crate::growth::Growth;
+use crate::latency::Latency;
+use crate::pages::Pages;
+use crate::report::{head, row};
+use crate::subjects::{ALL_FOUR, AUTOMETRICS, EXPORTER, FLOOR, MEASURED, PROMETHEUS, PROMETHEUS_CLIENT, TIMED, VISE};
+
+/// A figure and its limit.
+struct Target {
+    what: String,
+    figure: f64,
+    limit: Limit,
+}
+
+enum Limit {
+    AtMost(f64),
+    AtLeast(f64),
+}
+
+pub fn table(calls: &Calls, pages: &Pages, growth: &Growth, latency: &Latency) -> String {
+    let mut table = head(&["", "target", "measured", "met"]);
+    for Target { what, figure, limit } in targets(calls, pages, growth, latency) {
+        let (target, is_met) = match limit {
+            Limit::AtMost(most) => (format!("at most {most}"), figure <= most),
+            Limit::AtLeast(least) => (format!("at least {least}"), figure >= least),
+        };
+        table += &row(&[what, target, format!("{figure:.2}"), if is_met { "yes" } else { "**no**" }.to_owned()]);
+    }
+    table
+}
+
+fn targets(calls: &Calls, pages: &Pages, growth: &Growth, latency: &Latency) -> Vec<Target> {
+    let mut targets = Vec::new();
+    let mut target = |what: &str, figure, limit| targets.push(Target { what: what.to_owned(), figure, limit });
+    let sync = |of, to, threads| ratio(&calls.sync, of, to, threads);
+    target("timed call, relative to the floor, 1 thread", sync(TIMED, FLOOR, 0), Limit::AtMost(1.35));
+    target("timed call, relative to the floor, 2 threads", sync(TIMED, FLOOR, 1), Limit::AtMost(1.35));
+    target("timed async call, relative to the floor", ratio(&calls.asynchronous, TIMED, FLOOR, 0), Limit::AtMost(1.8));
+    target("all four attributes, relative to the floor", sync(ALL_FOUR, FLOOR, 0), Limit::AtMost(2.2));
+    target("`autometrics`, relative to a timed call", sync(AUTOMETRICS, TIMED, 0), Limit::AtLeast(30.0));
+    for peer in [PROMETHEUS, MEASURED, VISE, PROMETHEUS_CLIENT] {
+        target(&format!("`{peer}`, relative to a timed call"), sync(peer, TIMED, 0), Limit::AtLeast(3.0));
+    }
+    target(
+        "`metrics-exporter-prometheus`, relative to a timed call, 1 thread",
+        sync(EXPORTER, TIMED, 0),
+        Limit::AtLeast(1.5),
+    );
+    target(
+        "`metrics-exporter-prometheus`, relative to a timed call, 2 threads",
+        sync(EXPORTER, TIMED, 1),
+        Limit::AtLeast(4.0),
+    );
+    let allocations = calls.sync.iter().chain(&calls.asynchronous).filter(|cost| [TIMED, ALL_FOUR].contains(&cost.key));
+    let allocations = allocations.map(|cost| cost.allocations).sum();
+    target("allocations of our calls", allocations, Limit::AtMost(0.0));
+    target(
+        "metrics switched off: nanoseconds over the plain function",
+        calls.off.first().copied().unwrap_or(f64::NAN),
+        Limit::AtMost(1.0),
+    );
+    let exporter = pages.times_ours("metrics-exporter-prometheus");
+    target("page of `metrics-exporter-prometheus`, relative to ours", exporter, Limit::AtLeast(15.0));
+    target("page of `measured`, relative to ours", pages.times_ours("measured"), Limit::AtLeast(3.0));
+    let own = pages.of("metrics-runtime");
+    // The buffer is allocated with a sixteenth more than the size of the previous page.
+    target(
+        "bytes allocated for a second page, relative to its size",
+        own.map_or(f64::NAN, |page| page.allocated),
+        Limit::AtMost(1.07),
+    );
+    target("bytes per label set, one shard", own.map_or(f64::NAN, |page| page.memory), Limit::AtMost(200.0));
+    target("megabytes for 100,000,000 samples", growth.ours() / 1e6, Limit::AtMost(0.1));
+    target("p99.9 of a call while pages are made, relative to p99.9 without", latency.ratio(), Limit::AtMost(2.0));
+    targets
+}

@@ -1,0 +1,126 @@
+//! Which names metrics may have: the rules of Prometheus' own linter, and of its naming practice.
+//!
+//! <https://prometheus.io/docs/practices/naming/>, and `promlint` in Prometheus' source.
+
+use crate::kind::MetricKind;
+use crate::names::snake_case;
+
+/// Suffixes that Prometheus gives to the series of a histogram, a summary or an info metric.
+const RESERVED_SUFFIXES: [&str; 4] = ["_count", "_sum", "_bucket", "_info"];
+
+/// Suffixes of other kinds and units, which a proposed name does not keep.
+const REPLACED_SUFFIXES: [&str; 10] =
+    ["_total", "_seconds", "_milliseconds", "_millis", "_ms", "_microseconds", "_us", "_nanoseconds", "_ns", "_secs"];
+
+/// Suffixes that may be units of time. Only the name of a histogram loses them: a gauge may measure something else.
+const TIME_SUFFIXES: [&str; 9] =
+    ["_second", "_sec", "_s", "_millisecond", "_minutes", "_minute", "_hours", "_hour", "_days"];
+
+/// Units of other things than time.
+const OTHER_UNITS: [&str; 12] = [
+    "_bytes", "_ratio", "_percent", "_celsius", "_meters", "_grams", "_joules", "_watts", "_volts", "_amperes",
+    "_hertz", "_pixels",
+];
+
+/// What is wrong with a metric's name, and what to write instead.
+pub(crate) fn check_metric_name(kind: MetricKind, name: &str) -> Result<(), String> {
+    if name.is_empty() {
+        return Err("the metric's name is empty: write what is measured, in snake_case".to_owned());
+    }
+    let proper = snake_case(name);
+    let suggestion = suggestion(kind, &proper);
+    if name != proper {
+        return Err(format!(
+            "the metric name `{name}` is not in snake_case, that is `a` to `z`, `0` to `9` and `_`, with a letter \
+             first: {suggestion}"
+        ));
+    }
+    if let Some(suffix) = RESERVED_SUFFIXES.into_iter().find(|suffix| name.ends_with(suffix)) {
+        return Err(format!(
+            "the metric name `{name}` ends in `{suffix}`, which Prometheus adds to names itself: {suggestion}"
+        ));
+    }
+    if has_proper_suffix(kind, name) {
+        return Ok(());
+    }
+    Err(match kind {
+        MetricKind::Counter => format!("the name of a counter ends in `_total`: {suggestion}"),
+        // With another suffix it would still not be a time.
+        MetricKind::Histogram if OTHER_UNITS.iter().any(|unit| name.ends_with(unit)) => {
+            "a histogram measures durations here, in seconds: give it a name that ends in `_seconds`".to_owned()
+        }
+        MetricKind::Histogram => {
+            format!("the name of a histogram of durations ends in `_seconds`, its unit: {suggestion}")
+        }
+        MetricKind::Gauge => {
+            format!("the name of a gauge does not end in `_total`, the suffix of counters: {suggestion}")
+        }
+    })
+}
+
+fn has_proper_suffix(kind: MetricKind, name: &str) -> bool {
+    match kind {
+        MetricKind::Counter => name.ends_with("_total"),
+        MetricKind::Histogram => name.ends_with("_seconds"),
+        MetricKind::Gauge => !name.ends_with("_total"),
+    }
+}
+
+/// What to write instead of a name: the same name without the suffixes of other kinds, and with that of its own.
+fn suggestion(kind: MetricKind, name: &str) -> String {
+    let mut bare = name;
+    // A name may have several, as `wait_seconds_sum` has.
+    while let Some(shorter) = without_suffix(kind, bare) {
+        bare = shorter;
+    }
+    let mut suffixes = RESERVED_SUFFIXES.iter().chain(&REPLACED_SUFFIXES).chain(&TIME_SUFFIXES);
+    if bare.is_empty() || suffixes.any(|suffix| suffix.trim_start_matches('_') == bare) {
+        return match kind {
+            MetricKind::Counter => "write what is counted before that, as in `images_generated_total`",
+            MetricKind::Histogram => "write what is timed before that, as in `image_generation_seconds`",
+            MetricKind::Gauge => "write what is measured, as in `queue_depth`",
+        }
+        .to_owned();
+    }
+    match kind {
+        MetricKind::Counter => format!("write `{bare}_total`"),
+        MetricKind::Histogram => format!("write `{bare}_seconds`"),
+        MetricKind::Gauge => format!("write `{bare}`"),
+    }
+}
+
+fn without_suffix(kind: MetricKind, name: &str) -> Option<&str> {
+    let (replaced, times): (&[&str], &[&str]) = match kind {
+        MetricKind::Counter => (&REPLACED_SUFFIXES, &[]),
+        MetricKind::Histogram => (&REPLACED_SUFFIXES, &TIME_SUFFIXES),
+        // A gauge keeps its unit.
+        MetricKind::Gauge => (&["_total"], &[]),
+    };
+    RESERVED_SUFFIXES.iter().chain(replaced).chain(times).find_map(|suffix| name.strip_suffix(suffix))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_broken_rule_suggests_a_name() {
+        let problem = |kind, name| check_metric_name(kind, name).expect_err("the name breaks a rule");
+        assert!(problem(MetricKind::Counter, "images").ends_with("write `images_total`"));
+        assert!(problem(MetricKind::Counter, "images_seconds").ends_with("write `images_total`"));
+        assert!(problem(MetricKind::Histogram, "image_generation").ends_with("write `image_generation_seconds`"));
+        assert!(problem(MetricKind::Gauge, "workers_total").ends_with("write `workers`"));
+        assert!(problem(MetricKind::Gauge, "workers_count").ends_with("write `workers`"));
+        assert!(problem(MetricKind::Histogram, "wait_seconds_sum").ends_with("write `wait_seconds`"));
+        assert!(problem(MetricKind::Counter, "imagesGenerated-total").ends_with("write `images_generated_total`"));
+        assert!(problem(MetricKind::Counter, "").contains("empty"));
+        assert!(problem(MetricKind::Counter, "_total").ends_with("as in `images_generated_total`"));
+        assert!(problem(MetricKind::Counter, "total").ends_with("as in `images_generated_total`"));
+        assert!(problem(MetricKind::Counter, "Images").ends_with("write `images_total`"));
+        assert!(problem(MetricKind::Histogram, "x_second").ends_with("write `x_seconds`"));
+        assert!(problem(MetricKind::Histogram, "wait_ms").ends_with("write `wait_seconds`"));
+        assert!(problem(MetricKind::Histogram, "l_size_bytes").contains("measures durations here"));
+        assert!(problem(MetricKind::Gauge, "age_seconds_total").ends_with("write `age_seconds`"));
+        assert!(check_metric_name(MetricKind::Gauge, "queue_oldest_job_age_seconds").is_ok());
+    }
+}

@@ -1,0 +1,8 @@
+//! What was parsed, checked: what is right on its own, whatever else stands on the function.
+
+pub(crate) mod metric_name;
+pub(crate) mod label_name;
+pub(crate) mod label_type;
+pub(crate) mod buckets;
+pub(crate) mod shape;
+pub(crate) mod track_caller;

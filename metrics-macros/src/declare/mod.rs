@@ -1,0 +1,123 @@
+//! `declare_metrics!`.
+
+mod grammar;
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::{Ident, Type};
+
+use crate::analyse::buckets::check_buckets;
+use crate::analyse::label_name::check_label_name;
+use crate::analyse::metric_name::check_metric_name;
+use crate::declare::grammar::{Declaration, Declarations};
+use crate::diagnostic::Diagnostics;
+use crate::expand::label::typed_label_spec;
+use crate::expand::metric::{Metric, registered_metric, watch_file};
+use crate::names::unraw;
+use crate::parse::doc_comment::first_sentence;
+use crate::policy::file::Policy;
+use crate::runtime;
+use crate::tokens::types::without_lifetimes;
+
+/// The runtime's `with` takes as many values.
+const MAX_LABELS: usize = 6;
+
+pub(crate) fn declare(tokens: TokenStream) -> TokenStream {
+    let mut diagnostics = Diagnostics::default();
+    let Declarations { krate, metrics } = Declarations::parse(tokens, &mut diagnostics);
+    let krate = krate.map_or_else(runtime::default_path, |krate| krate.value.to_token_stream());
+    let (policy, mistake) = Policy::of_current_crate();
+    if let Some(mistake) = mistake {
+        diagnostics.at(Span::call_site(), mistake);
+    }
+    let watch_file = policy.file.as_deref().map(watch_file);
+    let items: TokenStream =
+        metrics.iter().map(|declaration| expand(declaration, &krate, &policy, &mut diagnostics)).collect();
+    let errors = diagnostics.into_compile_errors();
+    quote!(#errors #watch_file #items)
+}
+
+/// ```text
+/// /// Jobs waiting.
+/// pub static QUEUE_DEPTH: Gauge<(Queue,)> = {
+///     const LABELS: [LabelSpec; 1] = labels([LabelSpec::of::<Queue>("queue")]);
+///     static SLOTS: Slots<[Slot; series(&LABELS)]> = Slots::new();
+///     static FAMILY: Family = Family { … };
+///     static FUNCTION: Function<1> = Function { sites: [Site { event: Event::Declared, family: &FAMILY, … }], … };
+///     #[distributed_slice(DEFINITIONS)]
+///     static DEFINITION: Definition = FUNCTION.definition();
+///     Gauge::new(&FAMILY)
+/// };
+/// ```
+fn expand(
+    declaration: &Declaration,
+    krate: &TokenStream,
+    policy: &Policy,
+    diagnostics: &mut Diagnostics,
+) -> TokenStream {
+    let Declaration { attributes, visibility, kind, ident, name, labels, buckets } = declaration;
+    if let Err(problem) = check_metric_name(*kind, &name.value()) {
+        diagnostics.at(name.span(), problem);
+    }
+    let help = first_sentence(attributes).unwrap_or_else(|| {
+        diagnostics.at(
+            ident.span(),
+            format!("`{ident}` has no help text: write a doc comment before it, `/// What it measures.`"),
+        );
+        String::new()
+    });
+    let labels = labels.as_ref().map_or(&[][..], |labels| &labels.value);
+    if labels.len() > MAX_LABELS {
+        diagnostics.at(
+            labels[MAX_LABELS].0.span(),
+            format!(
+                "a metric has at most {MAX_LABELS} labels, because each one multiplies the number of its series: \
+                 remove the others"
+            ),
+        );
+        return TokenStream::new();
+    }
+    check_labels(labels, policy, diagnostics);
+    let bounds = match buckets {
+        Some(buckets) => check_buckets(buckets, diagnostics).unwrap_or_default(),
+        None => Vec::new(),
+    };
+    let private = runtime::private(krate);
+    let handle = Ident::new(kind.variant(), Span::call_site());
+    let handle = quote!(#krate::#handle);
+    let parameters = (!labels.is_empty()).then(|| {
+        let types = labels.iter().map(|(_, ty)| ty);
+        quote!(<(#(#types,)*)>)
+    });
+    let specs =
+        labels.iter().map(|(label, ty)| typed_label_spec(krate, &unraw(label), &without_lifetimes(ty))).collect();
+    let metric = Metric {
+        kind: *kind,
+        name: &name.value(),
+        help: &help,
+        specs,
+        buckets: &bounds,
+        budget: policy.series_per_metric,
+        span: name.span(),
+    };
+    let (statics, family) = registered_metric(&private, &ident.to_string(), &metric);
+    quote! {
+        #(#attributes)*
+        #visibility static #ident: #handle #parameters = {
+            #statics
+            #handle::new(&#family)
+        };
+    }
+}
+
+fn check_labels(labels: &[(Ident, Type)], policy: &Policy, diagnostics: &mut Diagnostics) {
+    for (at, (label, _)) in labels.iter().enumerate() {
+        let text = unraw(label);
+        if let Err(problem) = check_label_name(policy, &text) {
+            diagnostics.at(label.span(), problem);
+        }
+        if labels[..at].iter().any(|(other, _)| other == label) {
+            diagnostics.at(label.span(), format!("the label `{text}` is given twice: remove one of them"));
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! The code that starts a call and the closure that reads its outcome, with the static data of the function.
+
+use proc_macro2::{Literal, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Ident, Type};
+
+use crate::expand::label::{LabelCode, declared_metric, declared_use, label_item, label_spec, position_const};
+use crate::expand::metric::{Metric, MetricCode, metric_code, place, watch_file};
+use crate::plan::model::{Event, LabelPlanValue, MetricPlan, Plan, SitePlan};
+use crate::tokens::hygiene::{local, respanned};
+
+pub(crate) struct CallCode<'a> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) private: &'a TokenStream,
+    pub(crate) function_name: String,
+}
+
+impl CallCode<'_> {
+    /// The static data of the function, and the guard.
+    pub(crate) fn start(&self, constructor: &str, probe: &TokenStream) -> TokenStream {
+        let private = self.private;
+        let constructor = Ident::new(constructor, Span::mixed_site());
+        let count = Literal::usize_unsuffixed(self.plan.sites.len());
+        let (statics, sites): (Vec<_>, Vec<_>) =
+            self.plan.sites.iter().enumerate().map(|(at, site)| self.site(at, site)).unzip();
+        let mentions = &self.plan.mentions;
+        let place = place(private, &self.function_name);
+        let has_any = |events: &[Event]| self.plan.sites.iter().any(|site| events.contains(&site.event));
+        let (timed, starts) = (has_any(&[Event::Duration]), has_any(&[Event::Start, Event::InFlight]));
+        let watch_file = self.plan.policy_file.as_deref().map(watch_file);
+        let function = local("function");
+        let offsets = self.plan.sites.iter().enumerate().map(|(at, site)| {
+            sum(site.labels.iter().enumerate().filter_map(|(index, label)| {
+                let code = self.label(&function, (at, site), index);
+                match &label.value {
+                    LabelPlanValue::Parameter(parameter) => Some(code.evaluate(&quote!(#parameter))),
+                    LabelPlanValue::Expression(expression) => Some(code.evaluate(&quote!({ #expression }))),
+                    _ => None,
+                }
+            }))
+        });
+        let parameter = self.closure_parameter(&function, |value| {
+            matches!(value, LabelPlanValue::Parameter(_) | LabelPlanValue::Expression(_))
+        });
+        quote_spanned! {Span::mixed_site()=>
+            {
+                #mentions
+                #probe
+                #(#statics)*
+                static __METRICS_FUNCTION: #private::Function<#count> = #private::Function {
+                    place: #place,
+                    sites: [#(#sites),*],
+                    timed: #timed,
+                    starts: #starts,
+                };
+                #[#private::linkme::distributed_slice(#private::DEFINITIONS)]
+                #[linkme(crate = #private::linkme)]
+                static __METRICS_DEFINITION: #private::Definition = __METRICS_FUNCTION.definition();
+                #watch_file
+                #private::Call::#constructor(|| &__METRICS_FUNCTION, |#parameter| [#(#offsets),*])
+            }
+        }
+    }
+
+    /// The closure that reads the returned value.
+    pub(crate) fn outcome_closure(&self, returns: &Type) -> TokenStream {
+        let private = self.private;
+        let (function, value) = (local("function"), local("value"));
+        let offsets = self.plan.sites.iter().enumerate().map(|(at, site)| {
+            sum(site.labels.iter().enumerate().filter_map(|(index, label)| {
+                let code = self.label(&function, (at, site), index);
+                match (&label.value, &label.ty) {
+                    (LabelPlanValue::Result { pattern, expression }, _) => {
+                        Some(code.evaluate(&quote!({ let #pattern = #value; #expression })))
+                    }
+                    (LabelPlanValue::Reason, Some(ty)) => {
+                        let (spec, span, index) = (&code.spec, ty.span(), label_item(&self.plan.krate, ty, "index"));
+                        let private = respanned(private, span);
+                        let value = Ident::new(&value.to_string(), span.resolved_at(value.span()));
+                        let reason = quote_spanned!(span=> #private::reason_of::<#ty, _>(#value).as_ref());
+                        // `Ok` has no reason, and is not counted as a failure: any index will do.
+                        Some(quote!(#spec.evaluate(|| #reason.map_or(0, |reason| #index(reason)))))
+                    }
+                    _ => None,
+                }
+            }))
+        });
+        let parameter = self.closure_parameter(&function, |value| {
+            matches!(value, LabelPlanValue::Result { .. } | LabelPlanValue::Reason)
+        });
+        quote_spanned! {Span::mixed_site()=>
+            |#parameter, #value: &#returns| {
+                #[allow(unused_imports)]
+                use #private::{
+                    OutcomeOfError as _, OutcomeOfFailure as _, OutcomeOfResult as _, OutcomeOfValue as _,
+                };
+                ((&&&&#private::Returned(#value)).outcome(), [#(#offsets),*])
+            }
+        }
+    }
+
+    /// The positions of the labels in declared metrics, which the compiler looks up once.
+    ///
+    /// ```text
+    /// const AT_0_1: usize = place_of(counter(&COMFYUI_REQUESTS), "status");
+    /// ```
+    pub(crate) fn label_positions(&self) -> TokenStream {
+        let mut positions = TokenStream::new();
+        for (site_at, site) in self.plan.sites.iter().enumerate() {
+            let MetricPlan::Declared(path) = &site.metric else { continue };
+            for (at, label) in site.labels.iter().enumerate() {
+                let (name, position) = (&label.name, position_const(site_at, at, label));
+                let metric = declared_metric(self.private, site.kind, path);
+                let private = respanned(self.private, label.span);
+                positions
+                    .extend(quote_spanned!(label.span=> const #position: usize = #private::place_of(#metric, #name);));
+            }
+        }
+        positions
+    }
+
+    /// The name of a closure's parameter, or `_` if no label uses it.
+    fn closure_parameter(&self, name: &Ident, uses: impl Fn(&LabelPlanValue) -> bool) -> TokenStream {
+        let is_used = self.plan.sites.iter().flat_map(|site| &site.labels).any(|label| uses(&label.value));
+        if is_used { quote!(#name) } else { quote!(_) }
+    }
+
+    /// The statics of one attribute, and its `Site`.
+    fn site(&self, at: usize, site: &SitePlan) -> (TokenStream, TokenStream) {
+        let private = self.private;
+        let event = Ident::new(site.event.name(), Span::mixed_site());
+        match &site.metric {
+            MetricPlan::Own { name, span, help, buckets } => {
+                let specs = site.labels.iter().map(|label| label_spec(&self.plan.krate, label)).collect();
+                let (kind, budget, span) = (site.kind, self.plan.budget, *span);
+                let metric = Metric { kind, name, help, specs, buckets, budget, span };
+                let MetricCode { statics, family, offsets } = metric_code(private, &format!("_{at}"), &metric);
+                let site = quote! {
+                    #private::Site { event: #private::Event::#event, family: &#family, offsets: #offsets }
+                };
+                (statics, site)
+            }
+            MetricPlan::Declared(path) => {
+                let (span, metric) = (path.span(), declared_metric(private, site.kind, path));
+                let private = respanned(private, span);
+                let uses =
+                    site.labels.iter().enumerate().map(|(index, label)| {
+                        declared_use(&private, &metric, label, &position_const(at, index, label))
+                    });
+                let site = quote_spanned! {span=>
+                    #private::Site::declared(#private::Event::#event, #metric.family(), &[#(#uses),*])
+                };
+                (TokenStream::new(), site)
+            }
+        }
+    }
+
+    fn label<'p>(&self, function: &Ident, (site_at, site): (usize, &'p SitePlan), at: usize) -> LabelCode<'p> {
+        let label = &site.labels[at];
+        let site_literal = Literal::usize_unsuffixed(site_at);
+        match &site.metric {
+            MetricPlan::Own { .. } => {
+                let at = Literal::usize_unsuffixed(at);
+                LabelCode {
+                    plan: label,
+                    spec: quote!(#function.label(#site_literal, #at)),
+                    index: label.ty.as_ref().map(|ty| label_item(&self.plan.krate, ty, "index")),
+                    metric: None,
+                }
+            }
+            MetricPlan::Declared(path) => {
+                let (position, private) = (position_const(site_at, at, label), respanned(self.private, label.span));
+                LabelCode {
+                    plan: label,
+                    spec: quote!(#function.label(#site_literal, #position)),
+                    index: Some(quote_spanned!(label.span=> #private::index_at::<_, #position>)),
+                    metric: Some(declared_metric(self.private, site.kind, path)),
+                }
+            }
+        }
+    }
+}
+
+/// `a + b`, or `0`.
+fn sum(terms: impl Iterator<Item = TokenStream>) -> TokenStream {
+    let terms: Vec<_> = terms.collect();
+    if terms.is_empty() { quote!(0) } else { quote!(#(#terms)+*) }
+}

@@ -1,0 +1,171 @@
+//! The body of a measured function: the user's statements, and the guard around them.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::Type;
+use syn::spanned::Spanned;
+
+use crate::analyse::shape::{Shape, ShapeKind};
+use crate::expand::call::CallCode;
+use crate::expand::track_caller::InnerFunction;
+use crate::parse::function::Function;
+use crate::plan::model::{Event, Plan};
+use crate::runtime;
+use crate::tokens::hygiene::{braced, local, respanned};
+use crate::tokens::types;
+
+/// The function, measured.
+pub(crate) fn expand(plan: &Plan, function: &Function, shape: &Shape) -> TokenStream {
+    let private = runtime::private(&plan.krate);
+    let call = CallCode { plan, private: &private, function_name: function.signature.ident.to_string() };
+    let body = Body { call, shape };
+    let measured = match &shape.kind {
+        ShapeKind::Plain if function.has_track_caller() && plan.needs_outcome() => {
+            return body.plain_with_inner_function(function);
+        }
+        ShapeKind::Plain => body.plain(),
+        ShapeKind::Async => body.asynchronous(),
+        ShapeKind::ReturnsFuture(block) => {
+            let (opening, inner) = (&block.opening, braced(shape.span, body.asynchronous()));
+            block.with(&quote!(#opening #inner))
+        }
+    };
+    function.with_statements(&measured)
+}
+
+struct Body<'a> {
+    call: CallCode<'a>,
+    shape: &'a Shape,
+}
+
+impl Body<'_> {
+    fn plain(&self) -> TokenStream {
+        let (call, positions, Shape { items, statements, .. }) =
+            (local("call"), self.call.label_positions(), self.shape);
+        match &self.shape.returns {
+            // The outcome is read from the returned value, so the body runs in a closure: a `return` leaves only that.
+            // Its return type is written out, so that types in the body are inferred as in a plain function.
+            Some(returns) if self.call.plan.needs_outcome() => {
+                let (start, outcome) = (self.start("start"), self.call.outcome_closure(returns));
+                let body = braced(self.shape.span, quote!(#items #statements));
+                quote_spanned! {Span::mixed_site()=>
+                    #positions
+                    let #call = #start;
+                    #call.run(move || -> #returns #body, #outcome)
+                }
+            }
+            // A function that never returns can only panic.
+            None if self.call.plan.needs_outcome() => {
+                let start = self.start("start_running");
+                quote_spanned! {Span::mixed_site()=>
+                    #items
+                    #positions
+                    let #call = #start;
+                    #statements
+                }
+            }
+            _ => {
+                let start = self.start("guard");
+                quote_spanned! {Span::mixed_site()=>
+                    #items
+                    #positions
+                    let #call = #start;
+                    #statements
+                }
+            }
+        }
+    }
+
+    /// See [`InnerFunction`].
+    fn plain_with_inner_function(&self, function: &Function) -> TokenStream {
+        let Shape { items, statements, span, returns, .. } = self.shape;
+        let body = braced(*span, quote!(#items #statements));
+        let InnerFunction { signature, inner, call: inner_call } =
+            InnerFunction::new(function, &body.to_token_stream());
+        let (call, positions, start) = (local("call"), self.call.label_positions(), self.start("start_running"));
+        let measured = match returns {
+            Some(returns) => {
+                let outcome = self.call.outcome_closure(returns);
+                quote_spanned!(Span::mixed_site()=> #call.finish(#inner_call, #outcome))
+            }
+            None => inner_call,
+        };
+        function.with(
+            &signature,
+            &quote_spanned! {Span::mixed_site()=>
+                #inner
+                #positions
+                let #call = #start;
+                #measured
+            },
+        )
+    }
+
+    fn asynchronous(&self) -> TokenStream {
+        let (call, positions, private) = (local("call"), self.call.label_positions(), self.call.private);
+        let Shape { items, statements, .. } = self.shape;
+        if !self.call.plan.needs_outcome() {
+            let start = self.start("guard");
+            return quote_spanned! {Span::mixed_site()=>
+                #items
+                #positions
+                let #call = #start;
+                #statements
+            };
+        }
+        let start = self.start("start");
+        let Some(returns) = &self.shape.returns else {
+            return quote_spanned! {Span::mixed_site()=>
+                #positions
+                let #call = #start;
+                #call.measure_diverging(async move { #items #statements }).await
+            };
+        };
+        let outcome = self.call.outcome_closure(returns);
+        let body = braced(
+            self.shape.span,
+            quote_spanned! {Span::mixed_site()=>
+                #items
+                if false {
+                    return #private::never_called::<#returns>();
+                }
+                #statements
+            },
+        );
+        // The type of an `async` block cannot be written. A `return` in a branch that is never taken gives it. The
+        // branch stands first, so that types in the statements after it are inferred as in a plain function.
+        quote_spanned! {Span::mixed_site()=>
+            #positions
+            let #call = #start;
+            #call.measure(
+                async move #body,
+                #outcome,
+            ).await
+        }
+    }
+
+    /// The static data of the function, and the guard.
+    fn start(&self, constructor: &str) -> TokenStream {
+        self.call.start(constructor, &self.future_probe())
+    }
+
+    /// Asks the type checker whether the function has run when it returns. A future may hide behind a type alias, which
+    /// only the type checker can see.
+    fn future_probe(&self) -> TokenStream {
+        let only_starts = self.call.plan.sites.iter().all(|site| site.event == Event::Start);
+        match (&self.shape.kind, &self.shape.returns) {
+            (ShapeKind::Plain, Some(returns @ Type::Path(_))) if !only_starts && !types::has_placeholder(returns) => {
+                let span = returns.span();
+                let private = respanned(self.call.private, span);
+                quote_spanned! {span=>
+                    {
+                        #[allow(unused_imports)]
+                        use #private::{ProbeFuture as _, ProbeValue as _};
+                        #private::has_run((&&#private::Probe::<#returns>::new()).probe());
+                    }
+                }
+            }
+            _ => TokenStream::new(),
+        }
+    }
+}

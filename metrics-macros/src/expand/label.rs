@@ -1,0 +1,104 @@
+//! The code of one label: its `LabelSpec`, and the index of a value.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Expr, Ident, Path};
+
+use crate::kind::MetricKind;
+use crate::plan::model::{LabelPlan, LabelPlanValue};
+use crate::runtime;
+use crate::tokens::hygiene::respanned;
+
+/// The code that reads one label's value.
+pub(crate) struct LabelCode<'p> {
+    pub(crate) plan: &'p LabelPlan,
+    /// The `LabelSpec`.
+    pub(crate) spec: TokenStream,
+    /// The function that gives the index of a value.
+    pub(crate) index: Option<TokenStream>,
+    /// The declared metric, which that function takes too.
+    pub(crate) metric: Option<TokenStream>,
+}
+
+impl LabelCode<'_> {
+    pub(crate) fn evaluate(&self, value: &TokenStream) -> TokenStream {
+        let (spec, index, metric) = (&self.spec, &self.index, self.metric.iter());
+        let index = quote_spanned!(self.plan.span=> #index(#(#metric,)* &#value));
+        quote!(#spec.evaluate(|| #index))
+    }
+}
+
+/// The `LabelSpec` of a label whose metric the attribute describes.
+pub(crate) fn label_spec(krate: &TokenStream, label: &LabelPlan) -> TokenStream {
+    let name = &label.name;
+    let private = runtime::private(krate);
+    let typed = label.ty.as_ref().map(|ty| typed_label_spec(krate, name, ty));
+    match &label.value {
+        LabelPlanValue::Parameter(_) => quote!(#typed),
+        LabelPlanValue::Expression(expression) if cannot_panic(expression) => quote!(#typed),
+        LabelPlanValue::Expression(_) => quote!(#typed.or_none()),
+        LabelPlanValue::Result { .. } => quote!(#typed.from_result()),
+        LabelPlanValue::Reason => quote!(#typed.from_error()),
+        LabelPlanValue::Outcome => quote!(#private::LabelSpec::outcome()),
+        LabelPlanValue::Failure => quote!(#private::LabelSpec::failure(#name)),
+    }
+}
+
+/// `LabelSpec::new("step", <Step as Label>::CARDINALITY, <Step as Label>::NONE, …)`
+pub(crate) fn typed_label_spec(krate: &TokenStream, name: &str, ty: &TokenStream) -> TokenStream {
+    let private = runtime::private(krate);
+    let items = ["CARDINALITY", "NONE", "value", "capped"].map(|item| label_item(krate, ty, item));
+    quote!(#private::LabelSpec::new(#name, #(#items),*))
+}
+
+/// `<Step as Label>::index`, with the place of the type: the compiler reports there a type that is not a label. It
+/// reports it once, because every mention gives the same message.
+pub(crate) fn label_item(krate: &TokenStream, ty: &TokenStream, item: &str) -> TokenStream {
+    let span = ty.span();
+    let item = Ident::new(item, span);
+    let krate = respanned(krate, span);
+    quote_spanned!(span=> <#ty as #krate::Label>::#item)
+}
+
+/// `counter(&COMFYUI_REQUESTS)`: the declared metric, whose kind the compiler checks.
+pub(crate) fn declared_metric(private: &TokenStream, kind: MetricKind, path: &Path) -> TokenStream {
+    let span = path.span();
+    let (private, kind) = (respanned(private, span), Ident::new(kind.name(), span));
+    quote_spanned!(span=> #private::#kind(&#path))
+}
+
+/// The constant with the position of a label in a declared metric.
+pub(crate) fn position_const(site: usize, at: usize, label: &LabelPlan) -> Ident {
+    Ident::new(&format!("__METRICS_AT_{site}_{at}"), Span::mixed_site().located_at(label.span))
+}
+
+/// The `LabelUse` of a label of a declared metric.
+pub(crate) fn declared_use(
+    private: &TokenStream,
+    metric: &TokenStream,
+    label: &LabelPlan,
+    position: &Ident,
+) -> TokenStream {
+    match &label.value {
+        LabelPlanValue::Parameter(_) | LabelPlanValue::Expression(_) => quote!(#private::LabelUse::at_start(#position)),
+        LabelPlanValue::Result { .. } | LabelPlanValue::Reason => quote!(#private::LabelUse::from_result(#position)),
+        LabelPlanValue::Outcome => {
+            quote_spanned!(label.span=> #private::LabelUse::outcome(#private::is_outcome::<_, #position>(#metric)))
+        }
+        LabelPlanValue::Failure => quote_spanned! {label.span=>
+            #private::LabelUse::failed_outcome(#private::is_failed_outcome::<_, #position>(#metric))
+        },
+    }
+}
+
+/// Whether an expression is a constant or a variable. Any other may run code, which may panic.
+fn cannot_panic(expression: &Expr) -> bool {
+    match expression {
+        Expr::Path(_) | Expr::Lit(_) => true,
+        Expr::Reference(reference) => cannot_panic(&reference.expr),
+        Expr::Paren(paren) => cannot_panic(&paren.expr),
+        Expr::Group(group) => cannot_panic(&group.expr),
+        _ => false,
+    }
+}

@@ -1,0 +1,43 @@
+//! From the plan to tokens. This stage cannot fail: every mistake was reported before.
+//!
+//! ```text
+//! #[timed(histogram = "image_generation_seconds", labels(step))]
+//! #[counted_failure(counter = "image_generation_failures_total")]
+//! async fn generate(step: Step, prompt: &Prompt) -> Result<Image, Error> { body }
+//! ```
+//! becomes
+//! ```text
+//! async fn generate(step: Step, prompt: &Prompt) -> Result<Image, Error> {
+//!     let call = {
+//!         const LABELS_0: [LabelSpec; 1] = labels([LabelSpec::of::<Step>("step")]);
+//!         static SLOTS_0: Slots<[Slot; series(&LABELS_0)]> = Slots::new();
+//!         // LABELS_1 and SLOTS_1 of the counter.
+//!         static FUNCTION: Function<2> = Function {
+//!             place,
+//!             sites: [
+//!                 Site {
+//!                     event: Event::Duration,
+//!                     family: &Family { name: "image_generation_seconds", labels: &LABELS_0, slots: &SLOTS_0, … },
+//!                     offsets: Offsets::new(&LABELS_0),
+//!                 },
+//!                 // The site of the counter.
+//!             ],
+//!             timed: true,
+//!             starts: false,
+//!         };
+//!         #[distributed_slice(DEFINITIONS)]
+//!         static DEFINITION: Definition = FUNCTION.definition();
+//!         Call::start(|| &FUNCTION, |function| [function.label(0, 0).evaluate(|| step.index()), 0])
+//!     };
+//!     call.measure(
+//!         async move { body },
+//!         |function, value: &Result<Image, Error>| (outcome of value, [0, 0]),
+//!     ).await
+//! }
+//! ```
+
+pub(crate) mod metric;
+pub(crate) mod label;
+pub(crate) mod call;
+pub(crate) mod track_caller;
+pub(crate) mod function;

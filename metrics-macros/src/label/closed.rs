@@ -1,0 +1,167 @@
+//! A label with a closed set of values: an enum without fields.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+use syn::{Data, DeriveInput, Fields, Ident, LitInt, LitStr};
+
+use crate::diagnostic::Diagnostics;
+use crate::label::fallback::hide_from_suggestions;
+use crate::label::options;
+use crate::names::{snake_case, unraw};
+use crate::runtime;
+
+/// A longer value makes the page hard to read, and is probably a free text.
+const MAX_VALUE_BYTES: usize = 128;
+
+/// ```text
+/// impl Label for Step {
+///     const CARDINALITY: usize = 2;
+///     fn index(&self) -> usize { match self { Self::Text2image => 0, Self::Upscale => 1 } }
+///     fn value(index: usize) -> Option<&'static str> { ["text2image", "upscale"].get(index).copied() }
+/// }
+/// ```
+pub(super) fn derive(
+    input: &DeriveInput,
+    max_values: Option<&LitInt>,
+    krate: &TokenStream,
+    mut diagnostics: Diagnostics,
+) -> TokenStream {
+    let values = values(input, max_values, &mut diagnostics);
+    let name = &input.ident;
+    let errors = (!diagnostics.is_empty()).then(|| diagnostics.into_compile_errors());
+    let values = values.unwrap_or_default();
+    let (variants, texts): (Vec<_>, Vec<_>) = values.into_iter().unzip();
+    let cardinality = Literal::usize_unsuffixed(texts.len().max(1));
+    let none = match texts.iter().position(|text| text == "none") {
+        Some(index) => {
+            let index = Literal::usize_unsuffixed(index);
+            quote!(::core::option::Option::Some(#index))
+        }
+        None => quote!(::core::option::Option::None),
+    };
+    // After an error the type is still a label, so that no second error says that it is not.
+    let index = if errors.is_some() {
+        quote!(0)
+    } else {
+        let arms = variants.iter().enumerate().map(|(index, variant)| {
+            let index = Literal::usize_unsuffixed(index);
+            quote!(Self::#variant => #index)
+        });
+        quote!(match self { #(#arms),* })
+    };
+    let (impl_generics, type_generics, where_clause) = input.generics.split_for_impl();
+    let hide = hide_from_suggestions(krate);
+    quote! {
+        #errors
+        #[automatically_derived]
+        #hide
+        impl #impl_generics #krate::Label for #name #type_generics #where_clause {
+            const CARDINALITY: usize = #cardinality;
+            const NONE: ::core::option::Option<usize> = #none;
+
+            #[inline]
+            fn index(&self) -> usize {
+                #index
+            }
+
+            fn value(index: usize) -> ::core::option::Option<&'static str> {
+                const VALUES: &[&str] = &[#(#texts),*];
+                VALUES.get(index).copied()
+            }
+        }
+    }
+}
+
+/// The variants, with their values.
+fn values(
+    input: &DeriveInput,
+    max_values: Option<&LitInt>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Vec<(Ident, String)>> {
+    let name = &input.ident;
+    let Data::Enum(data) = &input.data else {
+        diagnostics.under(
+            name,
+            format!(
+                "`{name}` is not an enum, so the set of its values is not closed: derive `Label` on an enum without \
+                 fields; for values that are known only at run time, put `#[label(max_values = 32)]` before a struct \
+                 around `Interned`, `struct {name}({}::Interned);`",
+                runtime::default_path().to_string().replace(' ', "").trim_start_matches("::")
+            ),
+        );
+        return None;
+    };
+    if let Some(max_values) = max_values {
+        diagnostics.at(max_values.span(), "an enum has as many values as variants: remove `max_values`");
+    }
+    if let Some(parameter) = input.generics.params.first() {
+        diagnostics.under(
+            parameter,
+            format!(
+                "`{name}` is generic, and the series of a metric are kept in one static, which cannot be generic: \
+                 remove the parameters"
+            ),
+        );
+    }
+    if data.variants.is_empty() {
+        diagnostics.under(name, format!("`{name}` has no variants: add one, since a label needs at least one value"));
+        return None;
+    }
+    let mut values: Vec<(Ident, String)> = Vec::new();
+    for variant in &data.variants {
+        if !matches!(variant.fields, Fields::Unit) {
+            diagnostics.under(
+                &variant.fields,
+                format!(
+                    "the variant `{}` has fields, so the set of its values is not closed: remove the fields, and \
+                     make the label from the value where the label is used, `name: {name} = …`",
+                    variant.ident
+                ),
+            );
+            continue;
+        }
+        let Some(renamed) = options::renamed(&variant.attrs, diagnostics) else { continue };
+        let text = renamed.as_ref().map_or_else(|| snake_case(&unraw(&variant.ident)), LitStr::value);
+        let span = renamed.as_ref().map_or_else(|| variant.ident.span(), LitStr::span);
+        if renamed.is_none() && !variant.ident.to_string().is_ascii() {
+            diagnostics.at(
+                span,
+                format!(
+                    "the value of `{}` would lose letters that are not ASCII: give it a value, \
+                     `#[label(rename = \"…\")]`",
+                    variant.ident
+                ),
+            );
+        } else if let Err(problem) = check_value(&text) {
+            diagnostics.at(span, problem);
+        } else if let Some((other, _)) = values.iter().find(|(_, known)| *known == text) {
+            diagnostics.at(
+                span,
+                format!(
+                    "`{}` and `{other}` have the same value `{text}`, so they would be one series: rename one of them, \
+                     `#[label(rename = \"…\")]`",
+                    variant.ident
+                ),
+            );
+        }
+        values.push((variant.ident.clone(), text));
+    }
+    Some(values)
+}
+
+fn check_value(text: &str) -> Result<(), String> {
+    if text.is_empty() {
+        return Err("the value is empty, and Prometheus treats a label with an empty value as missing: write a value"
+            .to_owned());
+    }
+    if text.len() > MAX_VALUE_BYTES {
+        return Err(format!(
+            "the value is {} bytes long, and a label's value has at most {MAX_VALUE_BYTES}: shorten it",
+            text.len()
+        ));
+    }
+    if text.chars().any(char::is_control) {
+        return Err("the value has a control character: remove it".to_owned());
+    }
+    Ok(())
+}

@@ -1,0 +1,182 @@
+//! The grammar of the attributes: the options in their parentheses.
+
+use proc_macro2::{Span, TokenStream};
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::spanned::Spanned;
+use syn::{Error, Expr, Ident, Lit, LitStr, Path, Result, Type};
+
+use crate::diagnostic::{Diagnostics, listed, nearest};
+use crate::names::is_in_capitals;
+use crate::parse::attribute::Attribute;
+use crate::parse::buckets::Buckets;
+use crate::parse::grammar::{
+    Keyed, each_item, parse_key, parse_list_of, parse_runtime_path, parse_string, parse_type_of, parse_value,
+    parse_value_of, set_once,
+};
+use crate::parse::label_arg::LabelArg;
+
+/// The options of an attribute, each at most once.
+pub(crate) struct Args {
+    pub(crate) attribute: Attribute,
+    /// Where the attribute stands: a missing option is reported there.
+    pub(crate) span: Span,
+    pub(crate) metric: Option<Keyed<MetricName>>,
+    pub(crate) labels: Vec<LabelArg>,
+    pub(crate) buckets: Option<Keyed<Buckets>>,
+    pub(crate) description: Option<Keyed<LitStr>>,
+    pub(crate) on: Option<Keyed<On>>,
+    /// The type of the user's own reasons.
+    pub(crate) reason: Option<Keyed<Type>>,
+    pub(crate) krate: Option<Keyed<Path>>,
+    /// Whether every option could be parsed. If not, an option that seems to be missing may be a misspelt one.
+    pub(crate) is_complete: bool,
+}
+
+/// How an attribute names its metric.
+pub(crate) enum MetricName {
+    /// `"image_generation_seconds"`.
+    Literal(LitStr),
+    /// `COMFYUI_REQUESTS`: a metric that `declare_metrics!` declares.
+    Declared(Path),
+}
+
+/// Which calls `#[counted]` counts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum On {
+    Start,
+    Ok,
+    Failure,
+    End,
+}
+
+impl On {
+    const ALL: [(&'static str, Self); 4] =
+        [("start", Self::Start), ("ok", Self::Ok), ("failure", Self::Failure), ("end", Self::End)];
+}
+
+impl Args {
+    /// Parses the options. After a mistake, which is reported, it continues with the next option.
+    pub(crate) fn parse(attribute: Attribute, span: Span, tokens: TokenStream, diagnostics: &mut Diagnostics) -> Self {
+        let mut args = Self {
+            attribute,
+            span,
+            metric: None,
+            labels: Vec::new(),
+            buckets: None,
+            description: None,
+            on: None,
+            reason: None,
+            krate: None,
+            is_complete: true,
+        };
+        let errors_before = diagnostics.len();
+        let parser = |input: ParseStream| {
+            each_item(input, diagnostics, |input, diagnostics| args.parse_option(input, diagnostics));
+            Ok(())
+        };
+        if let Err(error) = parser.parse2(tokens) {
+            diagnostics.add(error);
+        }
+        args.is_complete = diagnostics.len() == errors_before;
+        args
+    }
+
+    fn parse_option(&mut self, input: ParseStream, diagnostics: &mut Diagnostics) -> Result<()> {
+        let attribute = self.attribute;
+        let key = parse_key(input, &format!("{} = …", attribute.metric_option()))?;
+        let name = key.to_string();
+        if !attribute.options().contains(&name.as_str()) {
+            return Err(unknown_option(attribute, &key));
+        }
+        match name.as_str() {
+            "histogram" | "counter" | "gauge" => {
+                let value = parse_value_of(&key, input, "\"…\"", |input| parse_metric_name(attribute, input))?;
+                set_once(&mut self.metric, &key, value, diagnostics);
+            }
+            "description" => {
+                let value = parse_value_of(&key, input, "\"…\"", |input| {
+                    parse_string(input, "`description` takes the help text in quotes: `description = \"…\"`")
+                })?;
+                set_once(&mut self.description, &key, value, diagnostics);
+            }
+            "crate" => {
+                let value = parse_value_of(&key, input, "path", |input| parse_runtime_path(input, diagnostics))?;
+                set_once(&mut self.krate, &key, value, diagnostics);
+            }
+            "on" => {
+                let value = parse_value_of(&key, input, "ok", parse_on)?;
+                set_once(&mut self.on, &key, value, diagnostics);
+            }
+            "reason" => {
+                let value =
+                    parse_type_of(&key, input, "`reason` takes the type of the reasons: write `reason: MyReasons`")?;
+                set_once(&mut self.reason, &key, value, diagnostics);
+            }
+            "buckets" => {
+                let buckets = Buckets::parse(&key, input, diagnostics)?;
+                set_once(&mut self.buckets, &key, buckets, diagnostics);
+            }
+            _ => {
+                let content = parse_list_of(&key, input, "labels(step)")?;
+                each_item(&content, diagnostics, |input, _| {
+                    self.labels.push(input.parse()?);
+                    Ok(())
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+fn unknown_option(attribute: Attribute, key: &Ident) -> Error {
+    let name = key.to_string();
+    let owner = Attribute::ALL.into_iter().find(|other| other.options().contains(&name.as_str()));
+    let hint = if let Some(known) = nearest(&name, attribute.options().iter().copied()) {
+        format!("did you mean `{known}`?")
+    } else if let (true, "histogram" | "counter" | "gauge") = (owner.is_some(), name.as_str()) {
+        format!("its metric is a {}: write `{} = \"…\"`", attribute.metric_option(), attribute.metric_option())
+    } else if let Some(other) = owner {
+        format!(
+            "it is an option of `#[{}]`; the options here are {}",
+            other.name(),
+            listed(attribute.options().iter().copied())
+        )
+    } else {
+        format!("the options are {}", listed(attribute.options().iter().copied()))
+    };
+    Error::new(key.span(), format!("`#[{}]` has no option `{name}`: {hint}", attribute.name()))
+}
+
+fn parse_metric_name(attribute: Attribute, input: ParseStream) -> Result<MetricName> {
+    match parse_value(input)? {
+        Expr::Lit(syn::ExprLit { lit: Lit::Str(text), .. }) => Ok(MetricName::Literal(text)),
+        // Statics are written in capitals; another path was meant as a name.
+        Expr::Path(path) if path.path.segments.last().is_some_and(|last| is_in_capitals(&last.ident)) => {
+            Ok(MetricName::Declared(path.path))
+        }
+        other => Err(Error::new(
+            other.span(),
+            format!(
+                "`{}` takes the metric's name in quotes, `{}`, or the path of a metric that `declare_metrics!` \
+                 declares",
+                attribute.metric_option(),
+                attribute.example()
+            ),
+        )),
+    }
+}
+
+fn parse_on(input: ParseStream) -> Result<On> {
+    let names = On::ALL.map(|(name, _)| name);
+    if input.peek(Lit) {
+        let literal: Lit = input.parse()?;
+        return Err(Error::new(literal.span(), format!("`on` takes one of {}, without quotes", listed(names))));
+    }
+    let event = input.call(Ident::parse_any)?;
+    let name = event.to_string();
+    On::ALL.into_iter().find(|(known, _)| *known == name).map(|(_, on)| on).ok_or_else(|| {
+        let meant = nearest(&name, names).map_or_else(String::new, |known| format!(": did you mean `{known}`?"));
+        Error::new(event.span(), format!("`on` takes one of {}, not `{name}`{meant}", listed(names)))
+    })
+}

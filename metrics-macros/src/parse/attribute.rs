@@ -1,0 +1,71 @@
+//! The four attributes of functions.
+
+use syn::Path;
+
+/// An attribute of functions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Attribute {
+    Timed,
+    Counted,
+    CountedFailure,
+    InFlight,
+}
+
+impl Attribute {
+    pub(crate) const ALL: [Self; 4] = [Self::Timed, Self::Counted, Self::CountedFailure, Self::InFlight];
+
+    /// Its name in the source.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Timed => "timed",
+            Self::Counted => "counted",
+            Self::CountedFailure => "counted_failure",
+            Self::InFlight => "in_flight",
+        }
+    }
+
+    /// The option that names its metric: the metric's kind.
+    pub(crate) const fn metric_option(self) -> &'static str {
+        match self {
+            Self::Timed => "histogram",
+            Self::Counted | Self::CountedFailure => "counter",
+            Self::InFlight => "gauge",
+        }
+    }
+
+    /// The attribute with a proper name, for messages.
+    pub(crate) const fn example(self) -> &'static str {
+        match self {
+            Self::Timed => "#[timed(histogram = \"image_generation_seconds\")]",
+            Self::Counted => "#[counted(counter = \"images_generated_total\")]",
+            Self::CountedFailure => "#[counted_failure(counter = \"image_generation_failures_total\")]",
+            Self::InFlight => "#[in_flight(gauge = \"worker_active\")]",
+        }
+    }
+
+    /// The options that it takes.
+    pub(crate) fn options(self) -> &'static [&'static str] {
+        match self {
+            Self::Timed => &["histogram", "labels", "buckets", "description", "crate"],
+            Self::Counted => &["counter", "on", "labels", "description", "crate"],
+            Self::CountedFailure => &["counter", "reason", "labels", "description", "crate"],
+            Self::InFlight => &["gauge", "labels", "description", "crate"],
+        }
+    }
+
+    /// The attribute that a path names: by its own name, or through the runtime.
+    pub(crate) fn of_path(path: &Path, krate: Option<&Path>) -> Option<Self> {
+        let last = path.segments.last()?;
+        let attribute = Self::ALL.into_iter().find(|attribute| last.ident == attribute.name())?;
+        let is_ours = path.segments.len() == 1
+            || path
+                .segments
+                .first()
+                .is_some_and(|first| first.ident == "metrics_runtime" || first.ident == "metrics_macros")
+            || krate.is_some_and(|krate| {
+                let (krate, path) = (krate.segments.iter(), path.segments.iter());
+                krate.len() + 1 == path.len() && krate.zip(path).all(|(one, other)| one.ident == other.ident)
+            });
+        is_ours.then_some(attribute)
+    }
+}

@@ -1,0 +1,9 @@
+//! From tokens to what the user wrote: the options of an attribute, and the function.
+
+pub(crate) mod grammar;
+pub(crate) mod attribute;
+pub(crate) mod buckets;
+pub(crate) mod label_arg;
+pub(crate) mod args;
+pub(crate) mod doc_comment;
+pub(crate) mod function;

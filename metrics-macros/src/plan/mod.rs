@@ -1,0 +1,6 @@
+//! From arguments to a plan: which metrics a function records, with all defaults resolved, or what is wrong.
+
+pub(crate) mod model;
+pub(crate) mod labels;
+pub(crate) mod duplicates;
+pub(crate) mod planner;

@@ -1,0 +1,114 @@
+//! The plan: everything that the expansion needs, checked, with all defaults resolved.
+
+use std::path::PathBuf;
+
+use proc_macro2::{Span, TokenStream};
+use syn::{Expr, Ident, Pat, Path};
+
+use crate::kind::MetricKind;
+
+/// What to record for one function.
+pub(crate) struct Plan {
+    /// The path of the runtime.
+    pub(crate) krate: TokenStream,
+    /// The `metrics.toml` that was read.
+    pub(crate) policy_file: Option<PathBuf>,
+    /// The largest number of series that a metric may have.
+    pub(crate) budget: u64,
+    pub(crate) sites: Vec<SitePlan>,
+    /// Mentions of the attributes below this one that share its guard, for the beginning of the body.
+    pub(crate) mentions: TokenStream,
+}
+
+impl Plan {
+    /// Whether one of the sites needs to know how a call ends.
+    pub(crate) fn needs_outcome(&self) -> bool {
+        self.sites.iter().any(SitePlan::needs_outcome)
+    }
+}
+
+/// One attribute.
+pub(crate) struct SitePlan {
+    pub(crate) event: Event,
+    pub(crate) kind: MetricKind,
+    pub(crate) metric: MetricPlan,
+    pub(crate) labels: Vec<LabelPlan>,
+}
+
+impl SitePlan {
+    fn needs_outcome(&self) -> bool {
+        matches!(self.event, Event::Ok | Event::Failure)
+            || self.labels.iter().any(|label| {
+                matches!(
+                    label.value,
+                    LabelPlanValue::Outcome
+                        | LabelPlanValue::Failure
+                        | LabelPlanValue::Reason
+                        | LabelPlanValue::Result { .. }
+                )
+            })
+    }
+}
+
+/// The metric that a site records.
+pub(crate) enum MetricPlan {
+    /// A metric that the attribute itself describes.
+    Own {
+        name: String,
+        /// Where the name stands.
+        span: Span,
+        help: String,
+        buckets: Vec<f64>,
+    },
+    /// A metric that `declare_metrics!` declares.
+    Declared(Path),
+}
+
+/// When a site records, with the names of the runtime.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Event {
+    Duration,
+    Start,
+    End,
+    Ok,
+    Failure,
+    InFlight,
+}
+
+impl Event {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Duration => "Duration",
+            Self::Start => "Start",
+            Self::End => "End",
+            Self::Ok => "Ok",
+            Self::Failure => "Failure",
+            Self::InFlight => "InFlight",
+        }
+    }
+}
+
+pub(crate) struct LabelPlan {
+    pub(crate) name: String,
+    /// Where it stands.
+    pub(crate) span: Span,
+    /// Its type without lifetimes; `None` if it is built in, or if the metric's declaration has the type.
+    pub(crate) ty: Option<TokenStream>,
+    pub(crate) value: LabelPlanValue,
+}
+
+/// Where a label's value comes from.
+pub(crate) enum LabelPlanValue {
+    Parameter(Ident),
+    Expression(Expr),
+    Result {
+        pattern: Pat,
+        expression: Expr,
+    },
+    /// Every outcome.
+    Outcome,
+    /// Every outcome except `ok`.
+    Failure,
+    /// The reason that the returned error gives.
+    Reason,
+}

@@ -1,0 +1,190 @@
+//! Makes the plan of a function from the arguments of its attributes.
+
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
+use syn::{LitStr, Path};
+
+use crate::analyse::buckets::check_buckets;
+use crate::analyse::metric_name::check_metric_name;
+use crate::diagnostic::Diagnostics;
+use crate::kind::MetricKind;
+use crate::parse::args::{Args, MetricName, On};
+use crate::parse::attribute::Attribute;
+use crate::parse::buckets::Buckets;
+use crate::parse::function::Function;
+use crate::parse::grammar::Keyed;
+use crate::plan::duplicates::check_duplicates;
+use crate::plan::labels::LabelPlanner;
+use crate::plan::model::{Event, MetricPlan, Plan, SitePlan};
+use crate::policy::file::Policy;
+use crate::runtime;
+use crate::tokens::text::to_source;
+
+/// Plans the attributes of a function. Every mistake is reported; there is no plan if there is a mistake.
+pub(crate) fn plan(
+    all: Vec<Args>,
+    mentions: TokenStream,
+    function: &Function,
+    diagnostics: &mut Diagnostics,
+) -> Option<Plan> {
+    let (policy, mistake) = Policy::of_current_crate();
+    if let Some(mistake) = mistake {
+        diagnostics.at(Span::call_site(), mistake);
+    }
+    let krate = runtime_path(&all);
+    let sites: Vec<Option<SitePlan>> =
+        all.into_iter().map(|args| Planner { function, policy: &policy, diagnostics }.plan_site(args)).collect();
+    check_duplicates(sites.iter().flatten(), diagnostics);
+    let sites: Option<Vec<SitePlan>> = sites.into_iter().collect();
+    Some(Plan { krate, policy_file: policy.file, budget: policy.series_per_metric, sites: sites?, mentions })
+}
+
+/// The runtime's path: that of the first attribute with `crate = path`, else the default.
+fn runtime_path(all: &[Args]) -> TokenStream {
+    all.iter()
+        .find_map(|args| args.krate.as_ref())
+        .map_or_else(runtime::default_path, |krate| krate.value.to_token_stream())
+}
+
+/// The arguments that describe a metric which is not declared elsewhere.
+struct MetricArgs {
+    span: Span,
+    metric: Option<Keyed<MetricName>>,
+    buckets: Option<Keyed<Buckets>>,
+    description: Option<Keyed<LitStr>>,
+    is_complete: bool,
+}
+
+struct Planner<'a> {
+    function: &'a Function,
+    policy: &'a Policy,
+    diagnostics: &'a mut Diagnostics,
+}
+
+impl Planner<'_> {
+    fn plan_site(&mut self, args: Args) -> Option<SitePlan> {
+        let Args { attribute, span, metric, labels, buckets, description, on, reason, is_complete, .. } = args;
+        let event = match (attribute, on.as_ref().map(|on| on.value)) {
+            (Attribute::Timed, _) => Event::Duration,
+            (Attribute::InFlight, _) => Event::InFlight,
+            (Attribute::CountedFailure, _) | (_, Some(On::Failure)) => Event::Failure,
+            (_, Some(On::Ok)) => Event::Ok,
+            (_, Some(On::End)) => Event::End,
+            (_, Some(On::Start) | None) => Event::Start,
+        };
+        let kind = match attribute {
+            Attribute::Timed => MetricKind::Histogram,
+            Attribute::Counted | Attribute::CountedFailure => MetricKind::Counter,
+            Attribute::InFlight => MetricKind::Gauge,
+        };
+        let declared = match &metric {
+            Some(Keyed { value: MetricName::Declared(path), .. }) => Some(path.clone()),
+            _ => None,
+        };
+        let mut label_planner = LabelPlanner {
+            function: self.function,
+            policy: self.policy,
+            attribute,
+            event,
+            declared: declared.as_ref(),
+            diagnostics: self.diagnostics,
+        };
+        let mut labels = label_planner.plan_labels(labels);
+        if attribute == Attribute::CountedFailure {
+            let reason = label_planner.plan_reason(span, reason);
+            match (&mut labels, reason) {
+                (Some(labels), Some(reason)) => labels.push(reason),
+                _ => labels = None,
+            }
+        }
+        let metric = if let Some(path) = declared {
+            self.refuse_with_path("description", &path, description.as_ref().map(|description| description.key));
+            self.refuse_with_path("buckets", &path, buckets.as_ref().map(|buckets| buckets.key));
+            Some(MetricPlan::Declared(path))
+        } else {
+            let args = MetricArgs { span, metric, buckets, description, is_complete };
+            self.plan_metric(attribute, event, kind, args)
+        };
+        Some(SitePlan { event, kind, metric: metric?, labels: labels? })
+    }
+
+    fn plan_metric(
+        &mut self,
+        attribute: Attribute,
+        event: Event,
+        kind: MetricKind,
+        args: MetricArgs,
+    ) -> Option<MetricPlan> {
+        let name = match &args.metric {
+            Some(Keyed { value: MetricName::Literal(literal), .. }) => self.check_name(kind, literal),
+            _ if args.is_complete => {
+                self.report_missing_name(attribute, args.span);
+                None
+            }
+            _ => None,
+        };
+        let buckets =
+            args.buckets.map_or_else(|| Some(Vec::new()), |buckets| check_buckets(&buckets, self.diagnostics));
+        let help = self.help(attribute, event, args.description)?;
+        let (name, span) = name?;
+        Some(MetricPlan::Own { name, span, help, buckets: buckets? })
+    }
+
+    /// Refuses an option that belongs to the metric's declaration.
+    fn refuse_with_path(&mut self, option: &str, path: &Path, key: Option<Span>) {
+        if let Some(key) = key {
+            let metric = to_source(path);
+            self.diagnostics.at(key, format!("`{option}` belongs to the declaration of `{metric}`: remove it here"));
+        }
+    }
+
+    fn check_name(&mut self, kind: MetricKind, literal: &LitStr) -> Option<(String, Span)> {
+        let name = literal.value();
+        match check_metric_name(kind, &name) {
+            Ok(()) => Some((name, literal.span())),
+            Err(problem) => {
+                self.diagnostics.at(literal.span(), problem);
+                None
+            }
+        }
+    }
+
+    fn report_missing_name(&mut self, attribute: Attribute, span: Span) {
+        self.diagnostics.at(
+            span,
+            format!(
+                "`#[{}]` needs the name of its {}: write `{}`",
+                attribute.name(),
+                attribute.metric_option(),
+                attribute.example()
+            ),
+        );
+    }
+
+    fn help(&mut self, attribute: Attribute, event: Event, description: Option<Keyed<LitStr>>) -> Option<String> {
+        if let Some(description) = description {
+            let text = description.value.value();
+            if text.trim().is_empty() {
+                self.diagnostics.at(
+                    description.value.span(),
+                    "the description is empty: write what is measured, or remove it to use the function's doc comment",
+                );
+                return None;
+            }
+            return Some(text.trim().to_owned());
+        }
+        if let Some(sentence) = self.function.first_sentence() {
+            return Some(sentence);
+        }
+        let name = &self.function.signature.ident;
+        Some(match (attribute, event) {
+            (Attribute::Timed, _) => format!("Time spent in `{name}`."),
+            (Attribute::InFlight, _) => format!("Calls of `{name}` that have started and not ended."),
+            (Attribute::CountedFailure, _) => format!("Calls of `{name}` that did not end `ok`, by reason."),
+            (_, Event::Ok) => format!("Calls of `{name}` that ended `ok`."),
+            (_, Event::Failure) => format!("Calls of `{name}` that did not end `ok`."),
+            (_, Event::End) => format!("Calls of `{name}` that have ended."),
+            _ => format!("Calls of `{name}` that have started."),
+        })
+    }
+}

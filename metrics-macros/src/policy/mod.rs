@@ -1,0 +1,5 @@
+//! Which label names are refused by default, and what a crate's or workspace's `metrics.toml` says about them.
+
+pub(crate) mod pattern;
+pub(crate) mod builtin;
+pub(crate) mod file;

@@ -1,0 +1,28 @@
+//! Where generated tokens stand, and names that meet none of the user's.
+
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use syn::Ident;
+
+/// A local name that cannot be confused with a name of the user's.
+pub(crate) fn local(name: &str) -> Ident {
+    Ident::new(&format!("__metrics_{name}"), Span::mixed_site())
+}
+
+/// Statements in braces that stand at `span`: the compiler reports there what it has to say about the block.
+pub(crate) fn braced(span: Span, statements: TokenStream) -> Group {
+    let mut group = Group::new(Delimiter::Brace, statements);
+    group.set_span(span);
+    group
+}
+
+/// The tokens with another place. What their names mean stays as it was.
+pub(crate) fn respanned(tokens: &TokenStream, span: Span) -> TokenStream {
+    tokens
+        .clone()
+        .into_iter()
+        .map(|mut token| {
+            token.set_span(span.resolved_at(token.span()));
+            token
+        })
+        .collect()
+}

@@ -1,0 +1,6 @@
+//! Helpers for tokens and types, which every stage uses.
+
+pub(crate) mod hygiene;
+pub(crate) mod search;
+pub(crate) mod text;
+pub(crate) mod types;

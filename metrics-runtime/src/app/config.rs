@@ -1,0 +1,258 @@
+//! The settings of `init`, from the program and from the environment.
+
+use std::collections::BTreeMap;
+use std::env::VarError;
+use std::net::{Ipv4Addr, SocketAddr};
+
+use crate::format::is_label_name;
+use crate::recorder::Options;
+use crate::util::debug_is_display;
+
+/// The default address of `/metrics`.
+const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8000);
+
+pub(crate) const ENABLE: &str = "ENABLE_METRICS";
+pub(crate) const LISTEN: &str = "METRICS_LISTEN";
+pub(crate) const GLOBAL_LABELS: &str = "METRICS_GLOBAL_LABELS";
+
+/// The settings that the program gives. Any other setting comes from the environment, or is the default.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Overrides {
+    pub(crate) enabled: Option<bool>,
+    pub(crate) listen: Option<Listen>,
+    pub(crate) global_labels: Vec<(String, String)>,
+    pub(crate) buckets: BTreeMap<String, Vec<f64>>,
+}
+
+/// Where `/metrics` is served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Listen {
+    At(SocketAddr),
+    /// There is no listener.
+    Off,
+}
+
+/// All settings, resolved.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) enabled: bool,
+    pub(crate) listen: Listen,
+    pub(crate) recorder: Options,
+}
+
+/// A setting that cannot be used.
+///
+/// Its `Debug` is the same text as its `Display`, because Rust prints `Debug` for an error that `main` returns.
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// An environment variable has a value that it does not take.
+    #[error("the environment variable `{variable}` is `{value}`, which {problem}; it takes {takes}")]
+    Variable {
+        /// Its name.
+        variable: &'static str,
+        /// Its value.
+        value: String,
+        /// What is wrong with it.
+        problem: String,
+        /// The values that it takes.
+        takes: &'static str,
+    },
+    /// A global label cannot be used: its name or value is invalid, or a metric already has a label with its name.
+    #[error("the global label `{name}`, of the builder or of `METRICS_GLOBAL_LABELS`, {problem}")]
+    GlobalLabel {
+        /// Its name.
+        name: String,
+        /// What is wrong with it, and what to write instead.
+        problem: String,
+    },
+}
+
+debug_is_display!(ConfigError);
+
+impl Overrides {
+    /// Resolves every setting: the program's value, otherwise the environment's, otherwise the default. `variable` reads the
+    /// environment; an empty value counts as unset.
+    pub(crate) fn resolve(
+        self,
+        variable: impl Fn(&'static str) -> Result<String, VarError>,
+    ) -> Result<Settings, ConfigError> {
+        let read = |name: &'static str, takes: &'static str| match variable(name) {
+            Ok(value) if value.trim().is_empty() => Ok(None),
+            Ok(value) => Ok(Some(value)),
+            Err(VarError::NotPresent) => Ok(None),
+            Err(VarError::NotUnicode(raw)) => Err(ConfigError::Variable {
+                variable: name,
+                value: raw.to_string_lossy().into_owned(),
+                problem: "is not valid Unicode".to_owned(),
+                takes,
+            }),
+        };
+        let mut global_labels = BTreeMap::new();
+        if let Some(value) = read(GLOBAL_LABELS, GLOBAL_LABELS_TAKES)? {
+            parse_global_labels(&value, &mut global_labels)?;
+        }
+        for (name, value) in self.global_labels {
+            check_label(&name, &value).map_err(|problem| ConfigError::GlobalLabel { name: name.clone(), problem })?;
+            global_labels.insert(name, value);
+        }
+        Ok(Settings {
+            enabled: match self.enabled {
+                Some(enabled) => enabled,
+                None => read(ENABLE, ENABLE_TAKES)?.map_or(Ok(true), |value| parse_switch(&value))?,
+            },
+            listen: match self.listen {
+                Some(listen) => listen,
+                None => {
+                    read(LISTEN, LISTEN_TAKES)?.map_or(Ok(Listen::At(DEFAULT_LISTEN)), |value| parse_listen(&value))?
+                }
+            },
+            recorder: Options { global_labels, buckets: self.buckets },
+        })
+    }
+}
+
+const ENABLE_TAKES: &str = "`true` or `false`";
+
+fn parse_switch(value: &str) -> Result<bool, ConfigError> {
+    match value.trim().to_ascii_lowercase().as_str() {
+        "true" | "1" | "yes" | "on" => Ok(true),
+        "false" | "0" | "no" | "off" => Ok(false),
+        _ => Err(ConfigError::Variable {
+            variable: ENABLE,
+            value: value.to_owned(),
+            problem: "is neither true nor false".to_owned(),
+            takes: ENABLE_TAKES,
+        }),
+    }
+}
+
+const LISTEN_TAKES: &str = "an IP address and a port, such as `127.0.0.1:8000` or `0.0.0.0:8000` \
+    (port 0 for a free port), or `off` for no listener";
+
+fn parse_listen(value: &str) -> Result<Listen, ConfigError> {
+    let trimmed = value.trim();
+    if trimmed.eq_ignore_ascii_case("off") {
+        return Ok(Listen::Off);
+    }
+    let numeric = trimmed.strip_prefix("localhost:").map(|port| format!("{}:{port}", Ipv4Addr::LOCALHOST));
+    numeric.as_deref().unwrap_or(trimmed).parse().map(Listen::At).map_err(|_| ConfigError::Variable {
+        variable: LISTEN,
+        value: value.to_owned(),
+        problem: "is not an address".to_owned(),
+        takes: LISTEN_TAKES,
+    })
+}
+
+const GLOBAL_LABELS_TAKES: &str = "labels with their values, separated by commas, such as `service=video,zone=a`";
+
+fn check_label(name: &str, value: &str) -> Result<(), String> {
+    check_label_name(name)?;
+    // <https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels>
+    if value.is_empty() { Err("has an empty value: to Prometheus, such a label is absent".to_owned()) } else { Ok(()) }
+}
+
+fn parse_global_labels(value: &str, labels: &mut BTreeMap<String, String>) -> Result<(), ConfigError> {
+    let wrong = |problem: String| ConfigError::Variable {
+        variable: GLOBAL_LABELS,
+        value: value.to_owned(),
+        problem,
+        takes: GLOBAL_LABELS_TAKES,
+    };
+    for pair in value.split(',').map(str::trim).filter(|pair| !pair.is_empty()) {
+        let Some((name, text)) = pair.split_once('=') else {
+            return Err(wrong(format!("has no `=` in `{pair}`")));
+        };
+        let (name, text) = (name.trim(), text.trim());
+        check_label(name, text).map_err(|problem| wrong(format!("names the label `{name}`, which {problem}")))?;
+        if labels.insert(name.to_owned(), text.to_owned()).is_some() {
+            return Err(wrong(format!("gives `{name}` twice")));
+        }
+    }
+    Ok(())
+}
+
+/// The rules of Prometheus for label names: <https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels>.
+fn check_label_name(name: &str) -> Result<(), String> {
+    if name.is_empty() || !is_label_name(name) {
+        return Err("is not a label name: use letters, digits and `_`, and do not begin with a digit".to_owned());
+    }
+    if name.starts_with("__") {
+        return Err("begins with `__`: Prometheus reserves such names".to_owned());
+    }
+    if matches!(name, "le" | "quantile") {
+        return Err("is reserved by Prometheus for histograms and summaries".to_owned());
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolve(overrides: Overrides, environment: &[(&'static str, &str)]) -> Result<Settings, ConfigError> {
+        overrides.resolve(|name| {
+            let value = environment.iter().find(|(key, _)| *key == name);
+            value.map(|(_, value)| (*value).to_owned()).ok_or(VarError::NotPresent)
+        })
+    }
+
+    fn error_text(environment: &[(&'static str, &str)]) -> String {
+        resolve(Overrides::default(), environment).expect_err("the variable does not take this value").to_string()
+    }
+
+    #[test]
+    fn unset_and_empty_variables_mean_the_defaults() {
+        let settings =
+            resolve(Overrides::default(), &[(LISTEN, ""), (ENABLE, " ")]).expect("an empty value counts as unset");
+        assert!(settings.enabled);
+        assert_eq!(settings.listen, Listen::At(DEFAULT_LISTEN));
+        assert!(settings.recorder.global_labels.is_empty());
+    }
+
+    #[test]
+    fn the_environment_is_read() {
+        let environment = [(ENABLE, "FALSE"), (LISTEN, "localhost:0"), (GLOBAL_LABELS, "service=video, zone=a=b,")];
+        let settings = resolve(Overrides::default(), &environment).expect("all three are valid");
+        assert!(!settings.enabled);
+        assert_eq!(settings.listen, Listen::At(SocketAddr::from(([127, 0, 0, 1], 0))));
+        let labels: Vec<_> = settings.recorder.global_labels.iter().map(|(name, value)| (&**name, &**value)).collect();
+        assert_eq!(labels, [("service", "video"), ("zone", "a=b")]);
+        assert_eq!(resolve(Overrides::default(), &[(LISTEN, "Off")]).expect("`off` is valid").listen, Listen::Off);
+    }
+
+    #[test]
+    fn the_programs_settings_come_before_the_environments() {
+        let address = SocketAddr::from(([0, 0, 0, 0], 9000));
+        let overrides = Overrides {
+            enabled: Some(true),
+            listen: Some(Listen::At(address)),
+            global_labels: vec![("zone".to_owned(), "b".to_owned())],
+            ..Overrides::default()
+        };
+        let environment = [(ENABLE, "false"), (LISTEN, "nonsense"), (GLOBAL_LABELS, "zone=a,service=video")];
+        let settings = resolve(overrides, &environment).expect("the program's settings are valid");
+        assert!(settings.enabled);
+        assert_eq!(settings.listen, Listen::At(address));
+        assert_eq!(settings.recorder.global_labels["zone"], "b");
+        assert_eq!(settings.recorder.global_labels["service"], "video");
+    }
+
+    #[test]
+    fn an_error_names_the_variable_and_the_values_that_it_takes() {
+        assert_eq!(
+            error_text(&[(ENABLE, "maybe")]),
+            "the environment variable `ENABLE_METRICS` is `maybe`, which is neither true nor false; it takes `true` or `false`"
+        );
+        assert!(
+            error_text(&[(LISTEN, "8000")])
+                .contains("`METRICS_LISTEN` is `8000`, which is not an address; it takes an IP")
+        );
+        assert!(error_text(&[(GLOBAL_LABELS, "service")]).contains("has no `=` in `service`"));
+        assert!(error_text(&[(GLOBAL_LABELS, "a=1,a=2")]).contains("gives `a` twice"));
+        assert!(error_text(&[(GLOBAL_LABELS, "a=")]).contains("names the label `a`, which has an empty value"));
+        assert!(error_text(&[(GLOBAL_LABELS, "le=1")]).contains("is reserved by Prometheus"));
+        assert!(error_text(&[(GLOBAL_LABELS, "1a=1")]).contains("is not a label name"));
+        assert!(error_text(&[(GLOBAL_LABELS, "__a=1")]).contains("begins with `__`"));
+    }
+}

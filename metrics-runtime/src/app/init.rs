@@ -1,0 +1,108 @@
+//! `init()`, the line in `main` that installs the recorder, and its builder.
+
+use std::net::SocketAddr;
+
+use super::config::{Listen, Overrides};
+use super::handle::Handle;
+use super::init_error::InitError;
+use super::install::install;
+use crate::record::{Mode, set_mode_once};
+
+/// Installs the recorder and serves `/metrics`. It is one line in `main`.
+///
+/// Environment variables configure it:
+///
+/// | variable | default | meaning |
+/// | --- | --- | --- |
+/// | `ENABLE_METRICS` | `true` | `false`: nothing is recorded or served |
+/// | `METRICS_LISTEN` | `127.0.0.1:8000` | the address of `/metrics`; `off` for no listener, port 0 for a free port |
+/// | `METRICS_GLOBAL_LABELS` | | labels for every series: `service=video,zone=a` |
+///
+/// The endpoint has its own thread, so a blocked async runtime does not block a scrape. It runs as long as the program,
+/// whether or not the [`Handle`] is kept.
+///
+/// ```no_run
+/// fn main() -> Result<(), metrics_runtime::InitError> {
+///     metrics_runtime::init()?;
+///     // … the program …
+///     Ok(())
+/// }
+/// ```
+///
+/// # Errors
+///
+/// A setting cannot be used, the address cannot be listened on, metrics of the program contradict each other or have more
+/// series than the recorder has room for, or a recorder is installed already. After an error nothing has changed.
+pub fn init() -> Result<Handle, InitError> {
+    builder().init()
+}
+
+/// Configures in code what [`init`] would read from the environment.
+///
+/// ```no_run
+/// # fn main() -> Result<(), metrics_runtime::InitError> {
+/// let metrics = metrics_runtime::builder().listen(([0, 0, 0, 0], 9000)).global_label("service", "video").init()?;
+/// # Ok(())
+/// # }
+/// ```
+pub fn builder() -> Builder {
+    Builder { overrides: Overrides::default() }
+}
+
+/// The program's own settings. Any other setting comes from the environment, or is the default.
+#[derive(Clone, Debug)]
+#[must_use = "nothing is installed before `init()`"]
+pub struct Builder {
+    overrides: Overrides,
+}
+
+impl Builder {
+    /// Whether metrics are recorded and served (`ENABLE_METRICS`).
+    pub fn enabled(mut self, enabled: bool) -> Self {
+        self.overrides.enabled = Some(enabled);
+        self
+    }
+
+    /// The address at which `/metrics` is served (`METRICS_LISTEN`). Port 0 takes a free port, and [`Handle::local_addr`]
+    /// returns it.
+    pub fn listen(mut self, address: impl Into<SocketAddr>) -> Self {
+        self.overrides.listen = Some(Listen::At(address.into()));
+        self
+    }
+
+    /// Opens no port (`METRICS_LISTEN=off`). [`Handle::render`] still returns the page.
+    pub fn no_listener(mut self) -> Self {
+        self.overrides.listen = Some(Listen::Off);
+        self
+    }
+
+    /// Adds a label to every series. Labels of `METRICS_GLOBAL_LABELS` are kept, except one of the same name.
+    pub fn global_label(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.overrides.global_labels.push((name.into(), value.into()));
+        self
+    }
+
+    /// Replaces the buckets of a histogram of the program. The bounds are upper bounds in seconds, strictly increasing,
+    /// without `+Inf`. They cannot be more than the program declares, so that
+    /// [`Catalog::max_series`](crate::Catalog::max_series) stays true.
+    pub fn buckets(mut self, metric: impl Into<String>, bounds: impl Into<Vec<f64>>) -> Self {
+        self.overrides.buckets.insert(metric.into(), bounds.into());
+        self
+    }
+
+    /// Installs the recorder and serves `/metrics`.
+    ///
+    /// # Errors
+    ///
+    /// The same as for [`init`](crate::init); also, buckets that cannot be used.
+    pub fn init(self) -> Result<Handle, InitError> {
+        let overrides = self.overrides;
+        let initialised = set_mode_once(|| {
+            let settings = overrides.resolve(std::env::var::<&str>)?;
+            Ok(if settings.enabled { (Mode::INSTALLED, install(&settings)?) } else { (Mode::OFF, Handle::disabled()) })
+        });
+        let handle = initialised.unwrap_or(Err(InitError::AlreadyInitialized))?;
+        handle.log_address();
+        Ok(handle)
+    }
+}

@@ -1,0 +1,24 @@
+//! What the one line in `main` does: `init` with its settings, or `attach`; and the series that exist from the start.
+
+mod first_series;
+mod attach;
+#[cfg(feature = "exporter")]
+mod config;
+#[cfg(feature = "exporter")]
+mod init_error;
+#[cfg(feature = "exporter")]
+mod handle;
+#[cfg(feature = "exporter")]
+mod install;
+#[cfg(feature = "exporter")]
+mod init;
+
+pub use attach::{AttachError, attach};
+#[cfg(feature = "exporter")]
+pub use config::ConfigError;
+#[cfg(feature = "exporter")]
+pub use handle::Handle;
+#[cfg(feature = "exporter")]
+pub use init::{Builder, builder, init};
+#[cfg(feature = "exporter")]
+pub use init_error::InitError;

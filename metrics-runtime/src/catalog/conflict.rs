@@ -1,0 +1,38 @@
+//! The error for metrics of a catalog that contradict each other.
+
+use crate::util::debug_is_display;
+
+/// Sites of one metric that disagree on its definition, or two metrics that would have the same name on the page.
+///
+/// [`Catalog::check`](crate::Catalog::check) finds them.
+///
+/// Its `Debug` is the same text as its `Display`, because Rust prints `Debug` for an error that `main` returns.
+#[derive(Clone, thiserror::Error)]
+#[error(transparent)]
+pub struct CatalogConflict(Conflict);
+
+#[derive(Clone, Debug, thiserror::Error)]
+enum Conflict {
+    #[error(
+        "the sites of the metric `{metric}` disagree on its {what}: {definitions}; {advice}, give one of the metrics another \
+         name, or declare it once with `metrics_runtime::declare_metrics!`"
+    )]
+    Sites { metric: &'static str, what: &'static str, definitions: String, advice: &'static str },
+    #[error(
+        "two metrics would have the name `{name}` on the page, in one of its formats: {one}, and {other}; give one of the \
+         metrics another name"
+    )]
+    Names { name: String, one: String, other: String },
+}
+
+impl CatalogConflict {
+    pub(super) fn sites(metric: &'static str, what: &'static str, definitions: String, advice: &'static str) -> Self {
+        Self(Conflict::Sites { metric, what, definitions, advice })
+    }
+
+    pub(super) fn names(name: String, one: String, other: String) -> Self {
+        Self(Conflict::Names { name, one, other })
+    }
+}
+
+debug_is_display!(CatalogConflict);

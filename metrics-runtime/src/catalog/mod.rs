@@ -1,0 +1,12 @@
+//! All metrics that are linked into the program: collects them, and checks that they do not contradict each other. The
+//! catalog reads definitions; it never records.
+
+mod metric;
+mod conflict;
+mod agreement;
+mod precedence;
+mod collection;
+
+pub use collection::{Catalog, DEFINITIONS, catalog};
+pub use conflict::CatalogConflict;
+pub use metric::{Metric, MetricLabel, Site};

@@ -1,0 +1,26 @@
+//! If a metric of this crate and one of the program collide, the program's metric is kept, because the program cannot
+//! rename ours.
+
+use std::collections::BTreeMap;
+
+use super::agreement;
+use super::metric::Metric;
+use crate::format::SeriesNames;
+
+/// If the program defines one of this crate's metrics differently (one of those for Redis, for example), the program's
+/// definition is kept.
+pub(super) fn prefer_program_definition(metric: &mut Metric) {
+    if !metric.is_ours() && agreement::check(metric).is_err() {
+        metric.sites.retain(|site| !site.is_ours());
+    }
+}
+
+/// Leaves out a metric of this crate that would take a name of one of the program's metrics on the page.
+pub(super) fn prefer_program_names(metrics: &mut BTreeMap<&'static str, Metric>) {
+    let mut names = SeriesNames::default();
+    for metric in metrics.values().filter(|metric| !metric.is_ours()) {
+        names.add(metric.name(), metric.kind().into(), &());
+    }
+    let clashes = |metric: &Metric| names.find_clash(metric.name(), metric.kind().into()).is_some();
+    metrics.retain(|_, metric| !metric.is_ours() || !clashes(metric));
+}

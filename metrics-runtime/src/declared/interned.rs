@@ -1,0 +1,147 @@
+//! Capped labels: their values are known only when the program runs, but their number is limited.
+
+use core::fmt;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::definition::Family;
+use crate::record::{self, Sample};
+use crate::vocabulary::Capped;
+
+/// A value of a capped label. It is an index, so it is cheap to copy and to compare.
+///
+/// [`#[derive(Label)]`](macro@crate::Label) gives a struct around it the function `new`, which makes it:
+///
+/// ```
+/// use metrics_runtime::{Interned, Label, counted};
+///
+/// /// The name of a workflow, read from a folder.
+/// #[derive(Clone, Copy, Label)]
+/// #[label(max_values = 32)]
+/// pub struct Workflow(Interned);
+///
+/// #[counted(counter = "workflow_runs_total", labels(workflow))]
+/// fn run(workflow: Workflow) {
+///     // …
+/// #   let _ = workflow;
+/// }
+///
+/// // Call `new` once, where the value is parsed; from then on it is an index.
+/// let workflow = Workflow::new("portrait");
+/// assert_eq!(workflow.as_str(), "portrait");
+/// run(workflow);
+/// ```
+///
+/// The label keeps the first `max_values` distinct values, for as long as the program runs. Each later value becomes
+/// `other` and is counted in `metrics_label_overflow_total` with the label's name; the first of them is logged. So the
+/// largest number of series is still a constant.
+///
+/// A value that is empty, longer than 128 bytes, or contains control characters becomes `other` too, and is counted and
+/// logged in the same way.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Interned(u32);
+
+impl fmt::Debug for Interned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Interned({})", self.0)
+    }
+}
+
+/// Stands for every value that is not kept.
+const OTHER: &str = "other";
+/// The same limit as for the values of derived labels.
+const MAX_VALUE_BYTES: usize = 128;
+/// How much of a value that is not kept is logged.
+const LOGGED_CHARACTERS: usize = 64;
+
+/// The values of a capped label, in the order in which the program first used them.
+#[derive(Debug)]
+pub struct Values<const N: usize> {
+    label: &'static str,
+    /// Filled from the front. Each slot is filled once, so reading takes no lock. Two threads with the same new value find
+    /// the same slot: each tries the slots in order, and stops at the first slot that holds the value.
+    slots: [OnceLock<&'static str>; N],
+    /// Whether any value has become `other`.
+    has_other: AtomicBool,
+    has_logged: AtomicBool,
+    overflow_counter: &'static Family,
+}
+
+impl<const N: usize> Values<N> {
+    /// A label without values so far. `overflow` has one series: that of this label.
+    #[must_use]
+    pub const fn new(label: &'static str, overflow: &'static Family) -> Self {
+        Self {
+            label,
+            slots: [const { OnceLock::new() }; N],
+            has_other: AtomicBool::new(false),
+            has_logged: AtomicBool::new(false),
+            overflow_counter: overflow,
+        }
+    }
+
+    /// Keeps the value if there is still a free slot, and returns its index, or that of `other`.
+    #[must_use]
+    pub fn intern(&self, value: &str) -> Interned {
+        if value == OTHER {
+            return self.other();
+        }
+        if value.is_empty() || value.len() > MAX_VALUE_BYTES || value.chars().any(char::is_control) {
+            return self.overflow(value, "it is empty, too long, or contains control characters");
+        }
+        for (index, slot) in (0u32..).zip(&self.slots) {
+            // At most N values leak, and each is needed for as long as the program runs.
+            let kept = slot.get_or_init(|| Box::leak(Box::from(value)));
+            if *kept == value {
+                return Interned(index);
+            }
+        }
+        self.overflow(value, "the label already has its largest number of values")
+    }
+
+    /// The index among this label's values. A value that was made for another label stands for the value with the same
+    /// index here, or for `other`.
+    #[must_use]
+    pub fn index(&self, value: Interned) -> usize {
+        match self.slots.get(value.0 as usize) {
+            Some(slot) if slot.get().is_some() => value.0 as usize,
+            _ => self.other().0 as usize,
+        }
+    }
+
+    /// The text of the value with this index; `None` if there is no such value yet.
+    #[must_use]
+    pub fn value(&self, index: usize) -> Option<&'static str> {
+        match self.slots.get(index) {
+            Some(slot) => slot.get().copied(),
+            None => (index == N && self.has_other.load(Ordering::Acquire)).then_some(OTHER),
+        }
+    }
+
+    /// Identifies these values as those of the label type `L`.
+    #[must_use]
+    pub fn capped<L>(&'static self) -> Capped {
+        Capped::new::<L>(core::ptr::from_ref(self).addr())
+    }
+
+    fn other(&self) -> Interned {
+        self.has_other.store(true, Ordering::Release);
+        #[allow(clippy::cast_possible_truncation, reason = "the derive allows no more than 10,000")]
+        Interned(N as u32)
+    }
+
+    #[cold]
+    fn overflow(&self, value: &str, reason: &str) -> Interned {
+        self.overflow_counter.record(record::current_mode(), 0, Sample::Increment(1));
+        if !self.has_logged.swap(true, Ordering::Relaxed) {
+            let shown: String = value.chars().take(LOGGED_CHARACTERS).flat_map(char::escape_debug).collect();
+            tracing::warn!(
+                label = self.label,
+                value = shown,
+                max_values = N,
+                "a label's value is counted as `other`: {reason}; later ones of this label are not logged"
+            );
+        }
+        self.other()
+    }
+}

@@ -1,0 +1,9 @@
+//! Metrics that are declared once, then set by hand or named in attributes by their path; and capped labels.
+
+mod handles;
+mod by_path;
+mod interned;
+
+pub use by_path::{DeclaredMetric, counter, gauge, histogram, index_at, is_failed_outcome, is_outcome, place_of};
+pub use handles::{Counter, CounterSeries, Gauge, GaugeSeries, Histogram, HistogramSeries};
+pub use interned::{Interned, Values};

@@ -1,0 +1,19 @@
+//! Constant data that the macros write: the definitions of metrics, labels and annotated functions. Nothing is recorded here.
+
+mod label_spec;
+mod budget;
+mod slots;
+mod family;
+mod offsets;
+mod site;
+
+#[cfg(feature = "exporter")]
+pub(crate) use budget::MAX_BUCKETS;
+pub(crate) use budget::series_per_label_set;
+pub use budget::{Budget, labels, series};
+pub use family::Family;
+pub use label_spec::LabelSpec;
+pub use offsets::{LabelUse, Offsets};
+pub use site::{Definition, Event, Function, Place, Site};
+pub(crate) use slots::{FacadeHandle, Registration};
+pub use slots::{Slot, Slots};

@@ -1,0 +1,112 @@
+//! The slots of a metric, which keep the handle of each series.
+
+use std::sync::OnceLock;
+
+#[cfg(feature = "exporter")]
+use crate::storage::{PublishedRow, Row};
+
+/// A handle of the `metrics` facade.
+pub(crate) enum FacadeHandle {
+    Counter(metrics::Counter),
+    Gauge(metrics::Gauge),
+    Histogram(metrics::Histogram),
+}
+
+/// The result of asking the facade's recorder for a handle.
+pub(crate) enum Registration {
+    /// The recorder gave this handle.
+    Handle(FacadeHandle),
+    /// No handle yet: one of the labels has no such value yet, or the recorder could not be asked.
+    Pending,
+    /// The recorder panicked.
+    Panicked,
+}
+
+/// The slots of one metric, one for each combination of label values.
+#[derive(Debug)]
+pub struct Slots<All: ?Sized = [Slot]> {
+    /// The bounds of a histogram's buckets, in nanoseconds. They are set before the first row is published.
+    #[cfg(feature = "exporter")]
+    pub(crate) bounds: OnceLock<&'static [u64]>,
+    pub(crate) all: All,
+}
+
+impl<const N: usize> Slots<[Slot; N]> {
+    /// Empty slots.
+    #[must_use]
+    #[allow(clippy::new_without_default, reason = "`Default` cannot be used in const evaluation")]
+    pub const fn new() -> Self {
+        Self {
+            #[cfg(feature = "exporter")]
+            bounds: OnceLock::new(),
+            all: [const { Slot::new() }; N],
+        }
+    }
+}
+
+#[cfg(feature = "exporter")]
+impl Slots {
+    /// The row of a slot's series in our own recorder, if it is published.
+    #[inline(always)]
+    pub(crate) fn row(&self, slot: u32) -> Option<Row> {
+        self.all.get(slot as usize)?.row()
+    }
+}
+
+/// The handle of one series: its row in our own recorder, or a handle of the facade.
+///
+/// It stays empty until a recorder is known, so that an early call does not bind it to the facade's no-op recorder.
+#[derive(Default)]
+pub struct Slot {
+    #[cfg(feature = "exporter")]
+    row: PublishedRow,
+    /// `None` if the facade's recorder panicked: it is not asked again.
+    handle: OnceLock<Option<FacadeHandle>>,
+}
+
+impl Slot {
+    /// An empty slot.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            #[cfg(feature = "exporter")]
+            row: PublishedRow::empty(),
+            handle: OnceLock::new(),
+        }
+    }
+
+    /// The row of the series in our own recorder, if it is published.
+    #[cfg(feature = "exporter")]
+    #[inline(always)]
+    pub(crate) fn row(&self) -> Option<Row> {
+        self.row.get()
+    }
+
+    /// Sets the row. The bounds of a histogram must be set before.
+    #[cfg(feature = "exporter")]
+    pub(crate) fn publish(&self, row: Row) {
+        self.row.publish(row);
+    }
+
+    /// The facade's handle. `register` creates it the first time. `None` if there is no handle (yet).
+    pub(crate) fn handle(&self, register: impl FnOnce() -> Registration) -> Option<&FacadeHandle> {
+        if self.handle.get().is_none() {
+            // If another thread sets it first, that handle is for the same series.
+            let _ = self.handle.set(match register() {
+                Registration::Handle(handle) => Some(handle),
+                Registration::Pending => return None,
+                Registration::Panicked => None,
+            });
+        }
+        self.handle.get()?.as_ref()
+    }
+}
+
+impl core::fmt::Debug for Slot {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let is_filled = self.handle.get().is_some_and(Option::is_some);
+        #[cfg(feature = "exporter")]
+        let is_filled = is_filled || self.row().is_some();
+        f.write_str(if is_filled { "Slot(filled)" } else { "Slot(empty)" })
+    }
+}

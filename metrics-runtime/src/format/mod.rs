@@ -1,0 +1,27 @@
+//! Prometheus' language: formats, escapes, numbers, the rules for names, and the names that a metric takes on the page.
+
+mod series_names;
+#[cfg(feature = "exporter")]
+mod exposition_format;
+#[cfg(feature = "exporter")]
+mod escapes;
+#[cfg(feature = "exporter")]
+mod names;
+#[cfg(feature = "exporter")]
+mod numbers;
+#[cfg(feature = "exporter")]
+mod exporter_encoding;
+
+#[cfg(feature = "exporter")]
+pub(crate) use escapes::{escape_help, push_label};
+#[cfg(feature = "exporter")]
+pub(crate) use exporter_encoding::{decode_summary_name, encode_label_value, encode_summary_name};
+#[cfg(feature = "exporter")]
+pub(crate) use exposition_format::Format;
+#[cfg(feature = "exporter")]
+pub(crate) use names::{is_label_name, is_metric_name, sanitize_label_name, sanitize_metric_name};
+#[cfg(feature = "exporter")]
+pub(crate) use numbers::{push_count, push_nanoseconds_as_seconds, push_number};
+#[cfg(feature = "exporter")]
+pub(crate) use series_names::MetricType;
+pub(crate) use series_names::SeriesNames;

@@ -1,0 +1,121 @@
+//! The names that a metric takes on the page. Two metrics that take the same name make the page invalid.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use crate::vocabulary::Kind;
+
+/// The type of a metric in its `# TYPE` line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MetricType {
+    Counter,
+    Gauge,
+    Histogram,
+    /// A histogram of another crate, as `metrics-exporter-prometheus` writes it.
+    #[cfg(feature = "exporter")]
+    Summary,
+}
+
+impl From<Kind> for MetricType {
+    /// The type of a metric of the catalog.
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Counter => Self::Counter,
+            Kind::Gauge => Self::Gauge,
+            Kind::Histogram => Self::Histogram,
+        }
+    }
+}
+
+impl fmt::Display for MetricType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Counter => "counter",
+            Self::Gauge => "gauge",
+            Self::Histogram => "histogram",
+            #[cfg(feature = "exporter")]
+            Self::Summary => "summary",
+        })
+    }
+}
+
+impl MetricType {
+    /// The names that a metric takes on the page, in any format. They are those of OpenMetrics: the text format has no others.
+    /// OpenMetrics reserves `_created`, for the time at which a series began, even where no such line is written:
+    /// <https://prometheus.io/docs/specs/om/open_metrics_spec/#suffixes>
+    fn names(self, name: &str) -> impl Iterator<Item = String> {
+        let (start, suffixes): (&str, &'static [&'static str]) = match self {
+            Self::Counter => (without_total(name), &["", "_total", "_created"]),
+            Self::Gauge => (name, &[""]),
+            Self::Histogram => (name, &["", "_bucket", "_sum", "_count", "_created"]),
+            #[cfg(feature = "exporter")]
+            Self::Summary => (name, &["", "_sum", "_count", "_created"]),
+        };
+        suffixes.iter().map(move |suffix| format!("{start}{suffix}"))
+    }
+}
+
+/// A counter's name in OpenMetrics, which adds `_total` to the names of its series.
+pub(crate) fn without_total(counter: &str) -> &str {
+    // The rest of the name must not be empty.
+    counter.strip_suffix("_total").filter(|rest| !rest.is_empty()).unwrap_or(counter)
+}
+
+/// The names that metrics have taken on the page, and their owners.
+#[derive(Debug)]
+pub(crate) struct SeriesNames<Owner> {
+    by_name: HashMap<String, Owner>,
+}
+
+impl<Owner> Default for SeriesNames<Owner> {
+    fn default() -> Self {
+        Self { by_name: HashMap::new() }
+    }
+}
+
+impl<Owner: Clone> SeriesNames<Owner> {
+    /// The first of a metric's names that another one has taken, and its owner.
+    pub(crate) fn find_clash(&self, name: &str, metric_type: MetricType) -> Option<(String, &Owner)> {
+        metric_type.names(name).find_map(|name| self.by_name.get(&name).map(|owner| (name, owner)))
+    }
+
+    /// Records that a metric takes its names.
+    pub(crate) fn add(&mut self, name: &str, metric_type: MetricType, owner: &Owner) {
+        for name in metric_type.names(name) {
+            self.by_name.insert(name, owner.clone());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn clash(one: (&str, Kind), other: (&str, Kind)) -> Option<String> {
+        let mut names = SeriesNames::default();
+        names.add(one.0, one.1.into(), &());
+        names.find_clash(other.0, other.1.into()).map(|(name, ())| name)
+    }
+
+    #[test]
+    fn metrics_that_take_the_same_name_clash() {
+        let (counter, gauge, histogram) = (Kind::Counter, Kind::Gauge, Kind::Histogram);
+        for (one, other, name) in [
+            (("jobs_total", counter), ("jobs", gauge), Some("jobs")),
+            (("jobs_total", counter), ("jobs", counter), Some("jobs")),
+            (("jobs_total", counter), ("jobs_created", gauge), Some("jobs_created")),
+            (("jobs_total", counter), ("jobs", histogram), Some("jobs")),
+            (("jobs_total", counter), ("jobs_active", gauge), None),
+            (("jobs_total", counter), ("jobs_failed_total", counter), None),
+            (("wait", histogram), ("wait_bucket", gauge), Some("wait_bucket")),
+            (("wait", histogram), ("wait_sum", gauge), Some("wait_sum")),
+            (("wait", histogram), ("wait_count", counter), Some("wait_count")),
+            (("wait", histogram), ("wait_total", counter), Some("wait")),
+            (("wait", histogram), ("wait_max", gauge), None),
+            (("_total", counter), ("_total_total", counter), Some("_total")),
+        ] {
+            assert_eq!(clash(one, other).as_deref(), name, "{one:?} and then {other:?}");
+            assert_eq!(clash(other, one).is_some(), name.is_some(), "{other:?} and then {one:?}");
+        }
+    }
+}

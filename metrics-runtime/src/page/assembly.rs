@@ -1,0 +1,80 @@
+//! Puts one page together, from the catalog's metrics and from other crates' metrics.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::{catalog_metrics, foreign_metrics};
+use crate::format::Format;
+use crate::recorder::{CatalogRecorder, ForeignPage, Store};
+
+/// Writes the values of a recorder as a page. Clones write the same values.
+#[derive(Clone)]
+pub(crate) struct Page {
+    store: Arc<Store>,
+    foreign: ForeignPage,
+    /// One page is written at a time; another request waits for it.
+    scratch: Arc<Mutex<Scratch>>,
+}
+
+/// Buffers that are kept from page to page, so that the next page allocates only its own text.
+#[derive(Default)]
+struct Scratch {
+    catalog: catalog_metrics::Scratch,
+    /// The length of the last page in bytes.
+    length: usize,
+}
+
+impl Page {
+    /// The page of a recorder.
+    pub(crate) fn of(recorder: &CatalogRecorder) -> Self {
+        Self { store: Arc::clone(recorder.store()), foreign: recorder.foreign_page(), scratch: Arc::default() }
+    }
+
+    /// Writes the page.
+    pub(crate) fn render(&self, format: Format) -> String {
+        let mut scratch = self.scratch();
+        // A little more than the last page had.
+        let mut page = String::with_capacity(scratch.length + scratch.length / 64);
+        self.write(&mut scratch, format, &mut page, &mut |_| {});
+        scratch.length = page.len();
+        page
+    }
+
+    /// Writes the page in parts of at least `size` bytes; only the last part can be smaller. `take` gets each part, and must
+    /// leave the string empty.
+    pub(crate) fn render_in_parts(&self, format: Format, size: usize, take: &mut dyn FnMut(&mut String)) {
+        let mut page = String::new();
+        let mut take_if_full = |page: &mut String| {
+            if page.len() >= size {
+                take(page);
+            }
+        };
+        self.write(&mut self.scratch(), format, &mut page, &mut take_if_full);
+        take(&mut page);
+    }
+
+    fn scratch(&self) -> MutexGuard<'_, Scratch> {
+        self.scratch.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Now and then calls `flush` with the text so far.
+    fn write(&self, scratch: &mut Scratch, format: Format, page: &mut String, flush: &mut dyn FnMut(&mut String)) {
+        catalog_metrics::write(page, &self.store, format, &mut scratch.catalog, flush);
+        let help = |kind, name: &str| self.foreign.help(kind, name);
+        foreign_metrics::append_sorted(page, &self.foreign.render(), format, &help, flush);
+        if format == Format::OpenMetrics {
+            page.push_str("# EOF\n");
+        }
+    }
+
+    /// Moves the buffered samples of other crates' histograms into the exporter's summaries; otherwise they would stay in
+    /// memory.
+    pub(crate) fn run_upkeep(&self) {
+        self.foreign.run_upkeep();
+    }
+}
+
+impl std::fmt::Debug for Page {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Page")
+    }
+}

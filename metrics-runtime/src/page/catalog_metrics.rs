@@ -1,0 +1,99 @@
+//! Writes the catalog's part of the page.
+
+use crate::format::{Format, push_count, push_nanoseconds_as_seconds, push_number};
+use crate::recorder::{Cell, Store};
+use crate::storage::AllShards;
+use crate::vocabulary::Kind;
+
+/// Buffers that are reused for each metric of each page.
+#[derive(Default)]
+pub(crate) struct Scratch {
+    shards: AllShards,
+    /// The bucket counts of one series.
+    counts: Vec<u64>,
+    /// The labels of one series.
+    labels: String,
+    /// The start of the lines of a histogram's buckets: `wait_seconds_bucket{`.
+    bucket: String,
+    /// The label `le` of each bucket of a histogram, up to the value: `le="0.1"} `.
+    bounds: Vec<String>,
+}
+
+/// Writes the metrics of the store, sorted by name, each with its series in the order of the label sets. Now and then it
+/// calls `flush` with the text so far.
+pub(crate) fn write(
+    page: &mut String,
+    store: &Store,
+    format: Format,
+    scratch: &mut Scratch,
+    flush: &mut dyn FnMut(&mut String),
+) {
+    let Scratch { shards, counts, labels, bucket, bounds } = scratch;
+    labels.clear();
+    labels.push_str(store.global_labels());
+    for metric in store.metrics() {
+        if metric.table.is_empty() {
+            continue;
+        }
+        let name = metric.name;
+        let family = format.family_name(name, metric.kind == Kind::Counter);
+        for part in ["# HELP ", family, " ", metric.help(format), "\n# TYPE ", family, " ", metric.kind.as_str(), "\n"]
+        {
+            page.push_str(part);
+        }
+        if let (Format::OpenMetrics, Some(unit)) = (format, metric.unit) {
+            for part in ["# UNIT ", family, " ", unit, "\n"] {
+                page.push_str(part);
+            }
+        }
+        if metric.kind == Kind::Histogram {
+            bucket.clear();
+            bucket.push_str(name);
+            bucket.push_str("_bucket{");
+            bounds.resize_with(metric.bounds.len() + 1, String::new);
+            for (text, bound) in bounds.iter_mut().zip(metric.bounds.iter().copied().chain([f64::INFINITY])) {
+                text.clear();
+                text.push_str("le=\"");
+                format.push_bound(text, bound);
+                text.push_str("\"} ");
+            }
+        }
+        shards.refresh();
+        let write = |page: &mut String, labels: &str, row| match metric.cell(row) {
+            Cell::Counter(cell) => push_line(page, name, "", labels, |page| push_count(page, cell.value())),
+            Cell::Gauge(cell) => push_line(page, name, "", labels, |page| push_number(page, cell.value())),
+            Cell::Histogram(cell) => {
+                let sum = cell.read(shards, counts);
+                let mut count = 0;
+                for (bound, in_bucket) in bounds.iter().zip(counts.iter()) {
+                    count += in_bucket;
+                    page.push_str(bucket);
+                    page.push_str(labels);
+                    if !labels.is_empty() {
+                        page.push(',');
+                    }
+                    page.push_str(bound);
+                    push_count(page, count);
+                    page.push('\n');
+                }
+                push_line(page, name, "_sum", labels, |page| push_nanoseconds_as_seconds(page, sum));
+                push_line(page, name, "_count", labels, |page| push_count(page, count));
+            }
+        };
+        metric.table.for_each(page, labels, write, flush);
+    }
+}
+
+/// `wait_seconds_sum{step="upscale"} 1.5`
+fn push_line(page: &mut String, name: &str, suffix: &str, labels: &str, push_value: impl FnOnce(&mut String)) {
+    page.push_str(name);
+    page.push_str(suffix);
+    if !labels.is_empty() {
+        page.push('{');
+        page.push_str(labels);
+        page.push('}');
+    }
+    page.push(' ');
+    push_value(page);
+    page.push('\n');
+}

@@ -1,0 +1,260 @@
+//! Sorts and rewrites other crates' part of the page, which `metrics-exporter-prometheus` writes in an order that changes
+//! from page to page.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use crate::format::{Format, decode_summary_name, escape_help};
+use crate::vocabulary::Kind;
+
+/// Appends the exporter's page `foreign` to ours. Its metrics are sorted by name, and their series by labels. `help` gives a
+/// metric's help text. After each metric it calls `flush` with the text so far.
+pub(crate) fn append_sorted(
+    page: &mut String,
+    foreign: &str,
+    format: Format,
+    help: &dyn Fn(Kind, &str) -> Option<String>,
+    flush: &mut dyn FnMut(&mut String),
+) {
+    let mut metrics: BTreeMap<&str, Metric<'_>> = BTreeMap::new();
+    let mut current = None;
+    for line in foreign.lines().filter(|line| !line.is_empty()) {
+        if let Some((exported, kind)) = line.strip_prefix("# TYPE ").and_then(|line| line.split_once(' ')) {
+            let name = if kind == "summary" { decode_summary_name(exported) } else { exported };
+            current = Some(metrics.entry(name).or_insert_with(|| Metric {
+                exported_name: exported,
+                kind,
+                series: BTreeMap::new(),
+            }));
+        } else if let Some(metric) = &mut current {
+            metric.add(line);
+        }
+    }
+    for (name, metric) in metrics {
+        metric.write(name, page, format, help);
+        flush(page);
+    }
+}
+
+/// The lines of one metric.
+struct Metric<'a> {
+    /// The name that the exporter writes.
+    exported_name: &'a str,
+    /// The type in the exporter's `# TYPE` line.
+    kind: &'a str,
+    /// The rest of each line after the name, by the labels without `le` and `quantile`. The lines of one label set keep their
+    /// order.
+    series: BTreeMap<&'a str, Vec<&'a str>>,
+}
+
+impl<'a> Metric<'a> {
+    fn add(&mut self, line: &'a str) {
+        if let Some(rest) = line.strip_prefix(self.exported_name) {
+            self.series.entry(self.label_set(rest)).or_default().push(rest);
+        }
+    }
+
+    fn write(&self, name: &str, page: &mut String, format: Format, help: &dyn Fn(Kind, &str) -> Option<String>) {
+        let kind = match self.kind {
+            "counter" => Kind::Counter,
+            "gauge" => Kind::Gauge,
+            _ => Kind::Histogram,
+        };
+        let family = format.family_name(name, kind == Kind::Counter);
+        // Writing to a string does not fail.
+        if let Some(help) = help(kind, name) {
+            let _ = writeln!(page, "# HELP {family} {}", escape_help(&help, format));
+        }
+        let _ = writeln!(page, "# TYPE {family} {}", self.kind);
+        for rest in self.series.values().flatten() {
+            let (series, value) = rest.rsplit_once(' ').unwrap_or((rest, ""));
+            match format {
+                // In OpenMetrics the series of a counter end in `_total`, whatever the counter's name is.
+                Format::OpenMetrics if kind == Kind::Counter => {
+                    let _ = write!(page, "{family}_total{series}");
+                }
+                _ => {
+                    page.push_str(name);
+                    self.push_series(page, series, format);
+                }
+            }
+            page.push(' ');
+            page.push_str(match value {
+                "inf" => "+Inf",
+                "-inf" => "-Inf",
+                number => number,
+            });
+            page.push('\n');
+        }
+    }
+
+    /// Appends the rest of a series after its name. In OpenMetrics `le="10"` becomes `le="10.0"`.
+    fn push_series(&self, page: &mut String, series: &str, format: Format) {
+        if format == Format::OpenMetrics
+            && let Some(number) = self.find_bound(series)
+            && let Ok(bound) = series[number.clone()].parse()
+        {
+            page.push_str(&series[..number.start]);
+            format.push_bound(page, bound);
+            page.push_str(&series[number.end..]);
+        } else {
+            page.push_str(series);
+        }
+    }
+
+    /// The labels of a line without `le` and `quantile`: all lines of one histogram or summary share them.
+    fn label_set<'line>(&self, line: &'line str) -> &'line str {
+        let Some(begin) = line.find('{') else { return "" };
+        match self.find_bound(line) {
+            // The bound's own label begins after the last comma before the number.
+            Some(number) => line[begin + 1..number.start].rsplit_once(',').map_or("", |(own, _)| own),
+            None => line.rfind('}').and_then(|end| line.get(begin + 1..end)).unwrap_or_default(),
+        }
+    }
+
+    /// The range of the number in the label `le` of a histogram, or `quantile` of a summary. In metrics of other types, a
+    /// label with this name is an ordinary label.
+    fn find_bound(&self, series: &str) -> Option<Range<usize>> {
+        let label = match self.kind {
+            "histogram" => "le=\"",
+            "summary" => "quantile=\"",
+            _ => return None,
+        };
+        let at = series.rfind(label).filter(|at| series[..*at].ends_with(['{', ',']))?;
+        let start = at + label.len();
+        // The bound is the last label. The value of another label may end with the same text, such as `,le=`.
+        let length = series[start..].find('"').filter(|length| series[start + length..].starts_with("\"}"))?;
+        Some(start..start + length)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sorted(foreign: &str, format: Format) -> String {
+        let help = |kind, name: &str| (kind == Kind::Counter).then(|| format!("The \"{name}\"."));
+        let mut page = String::new();
+        append_sorted(&mut page, foreign, format, &help, &mut |_| {});
+        page
+    }
+
+    #[test]
+    fn metrics_are_sorted_by_name_and_series_by_labels() {
+        let foreign = "\
+# TYPE b_total counter
+b_total{x=\"2\"} 1
+b_total{x=\"1\"} 1
+
+# TYPE a summary
+a{x=\"2\",quantile=\"0\"} 1
+a{x=\"2\",quantile=\"1\"} 2
+a_sum{x=\"2\"} 3
+a{quantile=\"0.5\"} 7
+a_sum 8
+
+";
+        let expected = "\
+# TYPE a summary
+a{quantile=\"0.5\"} 7
+a_sum 8
+a{x=\"2\",quantile=\"0\"} 1
+a{x=\"2\",quantile=\"1\"} 2
+a_sum{x=\"2\"} 3
+# HELP b_total The \"b_total\".
+# TYPE b_total counter
+b_total{x=\"1\"} 1
+b_total{x=\"2\"} 1
+";
+        assert_eq!(sorted(foreign, Format::Text), expected);
+    }
+
+    #[test]
+    fn openmetrics_writes_suffixes_bounds_and_infinity_differently() {
+        let foreign = "\
+# TYPE requests counter
+requests{x=\"1\"} 1
+# TYPE load gauge
+load inf
+# TYPE wait histogram
+wait_bucket{le=\"10\"} 1
+wait_bucket{le=\"+Inf\"} 1
+wait_sum 3.5
+wait_count 1
+";
+        let expected = "\
+# TYPE load gauge
+load +Inf
+# HELP requests The \\\"requests\\\".
+# TYPE requests counter
+requests_total{x=\"1\"} 1
+# TYPE wait histogram
+wait_bucket{le=\"10.0\"} 1
+wait_bucket{le=\"+Inf\"} 1
+wait_sum 3.5
+wait_count 1
+";
+        assert_eq!(sorted(foreign, Format::OpenMetrics), expected);
+    }
+
+    #[test]
+    fn a_label_is_a_bound_only_in_its_type_of_metric() {
+        let foreign = "\
+# TYPE level gauge
+level{le=\"1\",x=\"2\"} 1
+level{quantile=\"1\"} 2
+# TYPE wait summary
+wait{le=\"1\",quantile=\"1\"} 1
+wait_sum{le=\"1\"} 1
+# TYPE waits_total counter
+waits_total{le=\"1\"} 3
+";
+        let expected = "\
+# TYPE level gauge
+level{le=\"1\",x=\"2\"} 1
+level{quantile=\"1\"} 2
+# TYPE wait summary
+wait{le=\"1\",quantile=\"1.0\"} 1
+wait_sum{le=\"1\"} 1
+# HELP waits The \\\"waits_total\\\".
+# TYPE waits counter
+waits_total{le=\"1\"} 3
+";
+        assert_eq!(sorted(foreign, Format::OpenMetrics), expected);
+    }
+
+    #[test]
+    fn a_label_value_that_looks_like_a_bound_is_not_one() {
+        let foreign = "\
+# TYPE wait summary
+wait_sum{x=\"a,quantile=\",y=\"b\"} 3
+wait{x=\"a\",quantile=\"0.5\"} 1
+wait{x=\"a,quantile=\",y=\"b\",quantile=\"0.5\"} 2
+";
+        let expected = "\
+# TYPE wait summary
+wait{x=\"a\",quantile=\"0.5\"} 1
+wait_sum{x=\"a,quantile=\",y=\"b\"} 3
+wait{x=\"a,quantile=\",y=\"b\",quantile=\"0.5\"} 2
+";
+        assert_eq!(sorted(foreign, Format::Text), expected);
+    }
+
+    #[test]
+    fn the_encoded_name_of_a_summary_is_decoded() {
+        let foreign = "\
+# TYPE account: summary
+account:{quantile=\"0.5\"} 1
+account:_sum{x=\"1\"} 3
+account:_count 1
+";
+        let expected = "\
+# TYPE account summary
+account{quantile=\"0.5\"} 1
+account_count 1
+account_sum{x=\"1\"} 3
+";
+        assert_eq!(sorted(foreign, Format::Text), expected);
+    }
+}

@@ -1,0 +1,7 @@
+//! The page: writes the values of a recorder in one of the exposition formats.
+
+mod catalog_metrics;
+mod foreign_metrics;
+mod assembly;
+
+pub(crate) use assembly::Page;

@@ -1,0 +1,293 @@
+//! The guard of a call: it records the start, and exactly one end.
+
+use core::fmt;
+use core::future::Future;
+use core::mem::ManuallyDrop;
+use core::pin::Pin;
+use core::task::{Context, Poll, ready};
+
+use super::clock;
+use super::mode::{self, Ending, Mode};
+use crate::definition::{Event, Function};
+use crate::vocabulary::Outcome;
+
+/// What is read from a returned value: the outcome, and for each site the offset of the labels that come from the value.
+pub(crate) type CallEnd<const N: usize> = (Outcome, [u32; N]);
+
+/// The state of a call. It shows what a drop of the guard means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// The end is recorded, or metrics are off: a drop does nothing.
+    Done,
+    /// Its code is running: a drop now is an unwinding panic.
+    Running,
+    /// It waits for its next poll: a drop now is a cancellation.
+    Waiting,
+    /// None of its sites needs its outcome: a drop is its end.
+    Unobserved,
+}
+
+/// The guard of a call that has started.
+///
+/// `F` returns the function's data. It is a type of size zero: it does not make the guard larger, and the compiler knows at
+/// compile time what the function's sites do.
+pub struct Call<F, const N: usize>
+where
+    F: Fn() -> &'static Function<N>,
+{
+    function: F,
+    started: u64,
+    base: [u32; N],
+    mode: Mode,
+    state: State,
+}
+
+impl<F, const N: usize> Call<F, N>
+where
+    F: Fn() -> &'static Function<N>,
+{
+    /// Starts a call of a function whose sites need its outcome. `labels` gives, for each site, the offset of the labels that
+    /// are known at the start. It is not called if metrics are off.
+    #[inline]
+    #[must_use]
+    pub fn start(function: F, labels: impl FnOnce(&'static Function<N>) -> [u32; N]) -> Self {
+        Self::start_in(State::Waiting, function, labels)
+    }
+
+    /// Starts a call of a function whose sites do not need its outcome. The call ends when the guard is dropped.
+    #[inline]
+    #[must_use]
+    pub fn guard(function: F, labels: impl FnOnce(&'static Function<N>) -> [u32; N]) -> Self {
+        Self::start_in(State::Unobserved, function, labels)
+    }
+
+    /// Starts a call whose body runs in the same function as the guard. If the guard is dropped before
+    /// [`finish`](Self::finish), the call has panicked.
+    #[inline]
+    #[must_use]
+    pub fn start_running(function: F, labels: impl FnOnce(&'static Function<N>) -> [u32; N]) -> Self {
+        Self::start_in(State::Running, function, labels)
+    }
+
+    #[inline]
+    fn start_in(state: State, function: F, labels: impl FnOnce(&'static Function<N>) -> [u32; N]) -> Self {
+        let mode = mode::current();
+        if mode == Mode::OFF {
+            return Self { function, started: 0, base: [0; N], mode, state: State::Done };
+        }
+        let this = function();
+        let base = labels(this);
+        if mode != Mode::INSTALLED {
+            let (started, mode) = start_slowly(this, base, mode);
+            return Self { function, started, base, mode, state };
+        }
+        if this.starts {
+            for_each_site::<N>(
+                #[inline(always)]
+                |at| this.sites[at].start(mode, base[at]),
+            );
+        }
+        let started = if this.timed { clock::now_inline() } else { 0 };
+        Self { function, started, base, mode, state }
+    }
+
+    /// Ends a call that [`start_running`](Self::start_running) started, with its returned value.
+    #[inline]
+    pub fn finish<T>(mut self, value: T, read_end: impl FnOnce(&'static Function<N>, &T) -> CallEnd<N>) -> T {
+        if self.state == State::Running {
+            self.end_with(&value, read_end);
+        }
+        value
+    }
+
+    /// Runs the body of a synchronous function, and ends the call.
+    #[inline]
+    pub fn run<T>(self, body: impl FnOnce() -> T, read_end: impl FnOnce(&'static Function<N>, &T) -> CallEnd<N>) -> T {
+        // From here on, only a panic needs a destructor. This one is smaller than the guard's, so the values stay in registers.
+        let mut this = ManuallyDrop::new(self);
+        if this.state == State::Done {
+            return body();
+        }
+        let panic_guard =
+            PanicGuard { function: (this.function)(), base: this.base, mode: this.mode, started: this.started };
+        let value = body();
+        core::mem::forget(panic_guard);
+        this.end_with(&value, read_end);
+        value
+    }
+
+    /// Measures the body of an asynchronous function.
+    #[inline]
+    pub fn measure<B, E>(self, body: B, read_end: E) -> Measured<B, E, Self>
+    where
+        B: Future,
+        E: Fn(&'static Function<N>, &B::Output) -> CallEnd<N>,
+    {
+        Measured { body, read_end, call: self }
+    }
+
+    /// Measures the body of an asynchronous function that never returns. It ends with a panic or a cancellation.
+    #[inline]
+    pub fn measure_diverging<B: Future>(self, body: B) -> impl Future<Output = B::Output> {
+        self.measure(body, |_, _| (Outcome::Ok, [0; N]))
+    }
+
+    /// Ends the call with what is read from its returned value.
+    #[inline]
+    fn end_with<T>(&mut self, value: &T, read_end: impl FnOnce(&'static Function<N>, &T) -> CallEnd<N>) {
+        let (outcome, result) = read_end((self.function)(), value);
+        self.end(outcome, result);
+    }
+
+    /// The path of nearly all calls is short and inline, where the compiler knows the function's sites. The slow path takes
+    /// its arguments by value, so that the guard can stay in registers.
+    #[inline(always)]
+    fn end(&mut self, outcome: Outcome, result: [u32; N]) {
+        let function = (self.function)();
+        self.state = State::Done;
+        if outcome != Outcome::Ok || self.mode != Mode::INSTALLED {
+            return end_slowly(function, self.base, self.mode, self.started, Some(result), outcome);
+        }
+        let nanoseconds = if function.timed { clock::nanoseconds_since_inline(self.started) } else { 0 };
+        let base = self.base;
+        for_each_site::<N>(
+            #[inline(always)]
+            |at| function.sites[at].end_ok(base[at] + result[at], nanoseconds),
+        );
+    }
+}
+
+/// Calls `each` with the index of each site. There is no loop for up to four sites: the compiler then knows the site and
+/// leaves out the code that it does not need.
+#[inline(always)]
+fn for_each_site<const N: usize>(each: impl Fn(usize)) {
+    if N > 0 {
+        each(0);
+    }
+    if N > 1 {
+        each(1);
+    }
+    if N > 2 {
+        each(2);
+    }
+    if N > 3 {
+        each(3);
+    }
+    (4..N).for_each(each);
+}
+
+/// Records a panic if it is dropped: the body of the call is unwinding.
+struct PanicGuard<const N: usize> {
+    function: &'static Function<N>,
+    base: [u32; N],
+    mode: Mode,
+    started: u64,
+}
+
+impl<const N: usize> Drop for PanicGuard<N> {
+    #[inline]
+    fn drop(&mut self) {
+        end_slowly(self.function, self.base, self.mode, self.started, None, Outcome::Panic);
+    }
+}
+
+/// Starts a call in any mode other than [`Mode::INSTALLED`]. Returns the time of the start, and the mode on this thread.
+#[cold]
+#[inline(never)]
+fn start_slowly<const N: usize>(function: &'static Function<N>, base: [u32; N], mode: Mode) -> (u64, Mode) {
+    let mode = mode.on_this_thread();
+    for (site, base) in function.sites.iter().zip(base) {
+        site.start(mode, base);
+    }
+    (if function.timed { clock::now() } else { 0 }, mode)
+}
+
+/// Ends a call that failed, or whose mode is not [`Mode::INSTALLED`]. `result` gives the offsets of the labels that are read
+/// from its value, if it returned one.
+#[cold]
+#[inline(never)]
+fn end_slowly<const N: usize>(
+    function: &'static Function<N>,
+    base: [u32; N],
+    start_mode: Mode,
+    started: u64,
+    result: Option<[u32; N]>,
+    outcome: Outcome,
+) {
+    let nanoseconds = if function.timed { clock::nanoseconds_since(started) } else { 0 };
+    let (mode, is_replayed) = match start_mode.ending(mode::current().on_this_thread()) {
+        Ending::SameRecorder(mode) => (mode, false),
+        Ending::Replay(mode) => (mode, true),
+        Ending::Discard => return,
+    };
+    for (at, (site, base)) in function.sites.iter().zip(base).enumerate() {
+        if is_replayed {
+            if site.event == Event::InFlight {
+                continue;
+            }
+            site.start(mode, base);
+        }
+        site.end(mode, base, result.map(|result| result[at]), outcome, nanoseconds);
+    }
+}
+
+impl<F, const N: usize> Drop for Call<F, N>
+where
+    F: Fn() -> &'static Function<N>,
+{
+    #[inline]
+    fn drop(&mut self) {
+        let outcome = match self.state {
+            State::Done => return,
+            State::Unobserved => return self.end(Outcome::Ok, [0; N]),
+            State::Running => Outcome::Panic,
+            State::Waiting => Outcome::Cancelled,
+        };
+        end_slowly((self.function)(), self.base, self.mode, self.started, None, outcome);
+    }
+}
+
+impl<F, const N: usize> fmt::Debug for Call<F, N>
+where
+    F: Fn() -> &'static Function<N>,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call").field("function", (self.function)()).field("state", &self.state).finish_non_exhaustive()
+    }
+}
+
+pin_project_lite::pin_project! {
+    /// The body of an asynchronous function, with the guard of its call.
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless polled"]
+    pub struct Measured<B, E, C> {
+        // This field comes first, so the body is dropped first: the destructors of a cancelled body are part of the call.
+        #[pin]
+        body: B,
+        read_end: E,
+        call: C,
+    }
+}
+
+impl<F, B, E, const N: usize> Future for Measured<B, E, Call<F, N>>
+where
+    F: Fn() -> &'static Function<N>,
+    B: Future,
+    E: Fn(&'static Function<N>, &B::Output) -> CallEnd<N>,
+{
+    type Output = B::Output;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<B::Output> {
+        let this = self.project();
+        if this.call.state == State::Done {
+            return this.body.poll(context);
+        }
+        this.call.state = State::Running;
+        let polled = this.body.poll(context);
+        this.call.state = State::Waiting;
+        let value = ready!(polled);
+        this.call.end_with(&value, this.read_end);
+        Poll::Ready(value)
+    }
+}

@@ -1,0 +1,119 @@
+//! Records values in the series of a metric.
+
+use metrics::{Key, KeyName, Level, Metadata, Recorder};
+
+use super::facade::{with_global_recorder, with_recorder};
+use super::mode::Mode;
+use super::sample::Sample;
+#[cfg(feature = "exporter")]
+use super::series_source;
+use crate::definition::{FacadeHandle, Family, Registration};
+#[cfg(feature = "exporter")]
+use crate::storage::{CounterCell, GaugeCell, HistogramCell};
+use crate::util::catch_panic;
+use crate::vocabulary::Kind;
+
+/// The target in the facade's metadata of values that our own sites record.
+pub(crate) const OWN_TARGET: &str = "metrics_runtime";
+
+impl Family {
+    /// Records a value in the series of a slot. The mode decides which recorder keeps the series.
+    #[inline(always)]
+    pub(crate) fn record(&'static self, mode: Mode, slot: u32, sample: Sample) {
+        #[cfg(feature = "exporter")]
+        if mode == Mode::INSTALLED && self.record_in_row(slot, sample) {
+            return;
+        }
+        self.record_slowly(mode, slot, sample);
+    }
+
+    /// Records in our own recorder's row; `false` if the slot has no row (yet).
+    #[cfg(feature = "exporter")]
+    #[inline(always)]
+    fn record_in_row(&'static self, slot: u32, sample: Sample) -> bool {
+        let Some(row) = self.slots.row(slot) else { return false };
+        match sample {
+            Sample::Increment(by) => CounterCell::new(row).increment(by),
+            Sample::Up => GaugeCell::new(row).step(true),
+            Sample::Down => GaugeCell::new(row).step(false),
+            Sample::Add(delta) => GaugeCell::new(row).add(delta.value()),
+            Sample::Set(value) => GaugeCell::new(row).set(value.value()),
+            Sample::Nanoseconds(nanoseconds) => match self.slots.bounds.get() {
+                Some(bounds) => HistogramCell::new(row, bounds).observe_nanoseconds(nanoseconds),
+                None => return false,
+            },
+            Sample::Observation(value) => match self.slots.bounds.get() {
+                Some(bounds) => HistogramCell::new(row, bounds).observe(value.value()),
+                None => return false,
+            },
+        }
+        true
+    }
+
+    /// Records in a mode other than [`Mode::INSTALLED`], or in a series for the first time.
+    #[cold]
+    #[inline(never)]
+    fn record_slowly(&'static self, mode: Mode, slot: u32, sample: Sample) {
+        let mode = mode.on_this_thread();
+        if mode == Mode::OFF {
+            return;
+        }
+        if mode.uses_facade() {
+            let _ = with_recorder(|recorder| {
+                if let Some(handle) = self.register(recorder, slot) {
+                    handle.record(sample);
+                }
+            });
+            return;
+        }
+        let handle = self.fill_slot(slot);
+        #[cfg(feature = "exporter")]
+        if self.record_in_row(slot, sample) {
+            return;
+        }
+        if let Some(handle) = handle {
+            let _ = catch_panic(|| handle.record(sample));
+        }
+    }
+
+    /// Fills a slot with the handle of its series. Returns the facade's handle; `None` if our own recorder keeps the series, or
+    /// if there is no handle (yet).
+    pub(crate) fn fill_slot(&'static self, index: u32) -> Option<&'static FacadeHandle> {
+        let slot = self.slots.all.get(index as usize)?;
+        #[cfg(feature = "exporter")]
+        if let Some(source) = series_source::installed() {
+            if slot.row().is_none()
+                && let Some((row, bounds)) = source.series(self, index)
+            {
+                // All series of the metric have the same bounds.
+                let _ = self.slots.bounds.set(bounds);
+                slot.publish(row);
+            }
+            return None;
+        }
+        slot.handle(|| {
+            let ask = |recorder: &dyn Recorder| catch_panic(|| self.register(recorder, index));
+            match with_global_recorder(ask) {
+                Some(Some(Some(handle))) => Registration::Handle(handle),
+                Some(None) => Registration::Panicked,
+                Some(Some(None)) | None => Registration::Pending,
+            }
+        })
+    }
+
+    /// Asks a recorder for the series of a slot. `None` if one of the labels has no such value yet.
+    fn register(&self, recorder: &dyn Recorder, slot: u32) -> Option<FacadeHandle> {
+        static METADATA: Metadata<'_> = Metadata::new(OWN_TARGET, Level::INFO, None);
+        let labels = self
+            .labels
+            .iter()
+            .map(|label| Some(metrics::Label::from_static_parts(label.name(), label.value_at(slot)?)))
+            .collect::<Option<Vec<_>>>()?;
+        let key = Key::from_parts(KeyName::from_const_str(self.name), labels);
+        Some(match self.kind {
+            Kind::Counter => FacadeHandle::Counter(recorder.register_counter(&key, &METADATA)),
+            Kind::Gauge => FacadeHandle::Gauge(recorder.register_gauge(&key, &METADATA)),
+            Kind::Histogram => FacadeHandle::Histogram(recorder.register_histogram(&key, &METADATA)),
+        })
+    }
+}

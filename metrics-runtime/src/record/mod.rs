@@ -1,0 +1,25 @@
+//! The path of a value: from a call's guard or a declared metric to a row of our own recorder, or to a handle of the
+//! `metrics` facade.
+
+mod clock;
+mod facade;
+mod sample;
+mod capture_scope;
+mod mode;
+#[cfg(feature = "exporter")]
+mod series_source;
+mod family;
+mod site;
+mod call;
+
+pub use call::{Call, Measured};
+pub(crate) use capture_scope::replace as replace_capture;
+pub(crate) use facade::{recorder_address, with_global_recorder};
+#[cfg(feature = "exporter")]
+pub(crate) use family::OWN_TARGET;
+#[cfg(all(test, feature = "exporter"))]
+pub(crate) use mode::set_slow_clock_mode;
+pub(crate) use mode::{Mode, begin_capture, current as current_mode, end_capture, set_mode_once};
+pub(crate) use sample::{Bits, Sample};
+#[cfg(feature = "exporter")]
+pub(crate) use series_source::{SeriesSource, install_series_source};

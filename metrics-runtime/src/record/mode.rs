@@ -1,0 +1,178 @@
+//! The mode: whether and how values are recorded.
+
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::capture_scope;
+use super::clock;
+use super::facade;
+
+/// How values reach a recorder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Mode(u8);
+
+impl Mode {
+    /// No recorder is known: each value asks the `metrics` facade for its present recorder.
+    pub(crate) const FACADE: Self = Self(0);
+    /// Nothing is recorded and no clock is read.
+    pub(crate) const OFF: Self = Self(1);
+    /// Our recorder is installed: values go to the rows in the slots. The clock can be read inline.
+    pub(crate) const INSTALLED: Self = Self(2);
+    /// Our recorder is installed, and the clock cannot be read inline.
+    pub(crate) const INSTALLED_SLOW_CLOCK: Self = Self(3);
+    /// The user's recorder is attached: values go to its handles, which the slots keep.
+    pub(crate) const ATTACHED: Self = Self(4);
+    /// One of the three modes above, while a test captures what its own code records.
+    pub(crate) const CAPTURING: Self = Self(5);
+    // The following are not modes of the program. They identify the recorder that recorded the start of a call.
+    /// The facade, which has no recorder yet.
+    const NO_RECORDER: Self = Self(6);
+    /// The first of the captures. The values from here up to the next constant are captures, to which the calling thread
+    /// records through the facade.
+    const FIRST_CAPTURE: u8 = 7;
+    /// The first of the facade's recorders. All values from here on are recorders.
+    const FIRST_RECORDER: u8 = 128;
+
+    /// The capture with this number, to which the calling thread records. Two captures may get the same mode, but there are
+    /// more modes than captures that one call meets. The same holds for recorders.
+    fn of_capture(number: usize) -> Self {
+        Self(Self::FIRST_CAPTURE + remainder(number, Self::FIRST_RECORDER - Self::FIRST_CAPTURE))
+    }
+
+    /// The facade's recorder at this address, to which the calling thread records.
+    fn of_recorder(address: usize) -> Self {
+        // The lowest bits of addresses are equal.
+        Self(Self::FIRST_RECORDER + remainder(address >> 4 ^ address >> 12, u8::MAX - Self::FIRST_RECORDER))
+    }
+
+    /// What this mode means on the calling thread: the thread's capture, its recorder in the facade, or the same mode.
+    pub(crate) fn on_this_thread(self) -> Self {
+        match (self, capture_scope::current().map(Self::of_capture)) {
+            (Self::FACADE | Self::CAPTURING, Some(capture)) => capture,
+            (Self::FACADE, None) => facade::recorder_address().map_or(Self::NO_RECORDER, Self::of_recorder),
+            (Self::CAPTURING, None) => captures().program_mode,
+            (other, _) => other,
+        }
+    }
+
+    /// Whether values go through the facade, to the recorder that it has for the calling thread.
+    pub(crate) fn uses_facade(self) -> bool {
+        self == Self::FACADE || self.0 >= Self::NO_RECORDER.0
+    }
+
+    fn is_capture(self) -> bool {
+        (Self::FIRST_CAPTURE..Self::FIRST_RECORDER).contains(&self.0)
+    }
+
+    fn has_recorder(self) -> bool {
+        self.0 >= Self::FIRST_RECORDER
+    }
+
+    /// Where the end of a call is recorded. The call started in this mode and ends in the mode `now`, both on its thread.
+    pub(crate) fn ending(self, now: Self) -> Ending {
+        match (self, now) {
+            (start, now) if start == now => Ending::SameRecorder(start),
+            // A call that started in a capture is not recorded elsewhere, and the other way round.
+            (start, now) if start.is_capture() || (start.has_recorder() && now.is_capture()) => Ending::Discard,
+            // This recorder is attached now. Before, the calls reached it through the facade.
+            (start, Self::ATTACHED) if facade::global_recorder_address().map(Self::of_recorder) == Some(start) => {
+                Ending::SameRecorder(now)
+            }
+            (start, now) if start == Self::NO_RECORDER || start.has_recorder() => Ending::Replay(now),
+            // Slots keep a recorder's handles until the program ends, even if captures begin or end.
+            (start, _) => Ending::SameRecorder(start),
+        }
+    }
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "the divisor is a byte")]
+fn remainder(number: usize, divisor: u8) -> u8 {
+    (number % usize::from(divisor)) as u8
+}
+
+/// Where the end of a call is recorded.
+pub(crate) enum Ending {
+    /// In the recorder that recorded its start.
+    SameRecorder(Mode),
+    /// In a recorder that did not record its start. The start is recorded there too, so that as many calls start as end. A
+    /// gauge that the call did not raise is not lowered.
+    Replay(Mode),
+    /// In no recorder.
+    Discard,
+}
+
+static MODE: AtomicU8 = AtomicU8::new(Mode::FACADE.0);
+
+/// The program's mode.
+#[inline]
+pub(crate) fn current() -> Mode {
+    // `Acquire` pairs with the store in `store_mode`: a thread that reads `INSTALLED` also sees the recorder installed before it.
+    Mode(MODE.load(Ordering::Acquire))
+}
+
+/// The number of active captures, and the program's mode without them.
+struct Captures {
+    count: usize,
+    program_mode: Mode,
+}
+
+fn captures() -> MutexGuard<'static, Captures> {
+    static CAPTURES: Mutex<Captures> = Mutex::new(Captures { count: 0, program_mode: Mode::FACADE });
+    CAPTURES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Counts a capture that begins.
+pub(crate) fn begin_capture() {
+    let mut captures = captures();
+    captures.count += 1;
+    captures.store_mode();
+}
+
+/// Counts a capture that ends.
+pub(crate) fn end_capture() {
+    let mut captures = captures();
+    captures.count = captures.count.saturating_sub(1);
+    captures.store_mode();
+}
+
+fn set(mode: Mode) {
+    // Called for any recorder: the first use of the clock is slow, and it must not slow down the program's first call.
+    let is_inline = mode != Mode::OFF && clock::is_inline();
+    let mode = if mode == Mode::INSTALLED && !is_inline { Mode::INSTALLED_SLOW_CLOCK } else { mode };
+    let mut captures = captures();
+    captures.program_mode = mode;
+    captures.store_mode();
+}
+
+impl Captures {
+    /// Stores the mode that applies now. A capture receives its values through the facade, so while there is one, values must
+    /// not go straight to the slots.
+    fn store_mode(&self) {
+        let uses_slots = matches!(self.program_mode, Mode::INSTALLED | Mode::INSTALLED_SLOW_CLOCK | Mode::ATTACHED);
+        let mode = if self.count > 0 && uses_slots { Mode::CAPTURING } else { self.program_mode };
+        MODE.store(mode.0, Ordering::Release);
+    }
+}
+
+/// Sets the program's mode to the one that `prepare` returns. This happens at most once: `None` if the mode is set already.
+/// If `prepare` fails, nothing changes, and a later call can set the mode.
+pub(crate) fn set_mode_once<T, E>(prepare: impl FnOnce() -> Result<(Mode, T), E>) -> Option<Result<T, E>> {
+    static IS_SET: Mutex<bool> = Mutex::new(false);
+    let mut is_set = IS_SET.lock().unwrap_or_else(PoisonError::into_inner);
+    if *is_set {
+        return None;
+    }
+    Some(prepare().map(|(mode, prepared)| {
+        *is_set = true;
+        set(mode);
+        prepared
+    }))
+}
+
+/// Sets the mode of a machine whose clock cannot be read inline.
+#[cfg(all(test, feature = "exporter"))]
+pub(crate) fn set_slow_clock_mode() {
+    let mut captures = captures();
+    captures.program_mode = Mode::INSTALLED_SLOW_CLOCK;
+    captures.store_mode();
+}

@@ -1,0 +1,51 @@
+//! Records the start and the end of a call at one site.
+
+use super::mode::Mode;
+use super::sample::Sample;
+use crate::definition::{Event, Site};
+use crate::vocabulary::Outcome;
+
+impl Site {
+    /// Records the start of a call.
+    #[inline(always)]
+    pub(crate) fn start(&self, mode: Mode, base: u32) {
+        match self.event {
+            Event::Start => self.family.record(mode, base, Sample::Increment(1)),
+            Event::InFlight => self.family.record(mode, base, Sample::Up),
+            _ => {}
+        }
+    }
+
+    /// Records the end of a call that ended `ok`, in the mode [`Mode::INSTALLED`].
+    #[inline(always)]
+    pub(crate) fn end_ok(&self, slot: u32, nanoseconds: u64) {
+        match self.event {
+            Event::Duration => self.family.record(Mode::INSTALLED, slot, Sample::Nanoseconds(nanoseconds)),
+            Event::Ok | Event::End => self.family.record(Mode::INSTALLED, slot, Sample::Increment(1)),
+            Event::InFlight => self.family.record(Mode::INSTALLED, slot, Sample::Down),
+            Event::Start | Event::Failure | Event::Declared => {}
+        }
+    }
+
+    /// Records the end of a call with any outcome, in any mode. `result` is the offset of the labels that are read from the
+    /// returned value, if there is one.
+    #[inline]
+    pub(crate) fn end(&self, mode: Mode, base: u32, result: Option<u32>, outcome: Outcome, nanoseconds: u64) {
+        let is_recorded = match self.event {
+            Event::Duration | Event::End => true,
+            Event::Ok => !outcome.is_failure(),
+            Event::Failure => outcome.is_failure(),
+            Event::InFlight => return self.family.record(mode, base, Sample::Down),
+            Event::Start | Event::Declared => false,
+        };
+        if !is_recorded {
+            return;
+        }
+        let result = result.unwrap_or_else(|| self.offsets.without_result(outcome));
+        let slot = base + result + self.offsets.of_outcome(outcome);
+        match self.event {
+            Event::Duration => self.family.record(mode, slot, Sample::Nanoseconds(nanoseconds)),
+            _ => self.family.record(mode, slot, Sample::Increment(1)),
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! The recorder behind the `metrics` facade.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
+
+use super::capacity::{self, CapacityError};
+use super::cell::Cell;
+use super::foreign::{ForeignMetrics, ForeignPage, RejectedHandle, Rejection, RejectionLog};
+use super::options::Options;
+use super::store::Store;
+use crate::catalog::Catalog;
+use crate::format::sanitize_metric_name;
+use crate::record::OWN_TARGET;
+use crate::vocabulary::Kind;
+
+/// Other crates record here through the `metrics` facade. Our own sites ask the store directly.
+#[derive(Debug)]
+pub(crate) struct CatalogRecorder {
+    store: Arc<Store>,
+    foreign: ForeignMetrics,
+    rejections: RejectionLog,
+}
+
+/// Where the values of a facade key are kept.
+enum Destination<'key> {
+    /// In a series of the catalog.
+    Catalog(Cell),
+    /// In the exporter, under this key.
+    Exporter(Cow<'key, Key>),
+}
+
+impl CatalogRecorder {
+    /// A recorder for the catalog's metrics and for other crates' metrics.
+    ///
+    /// # Errors
+    ///
+    /// The series that exist from the start do not fit.
+    pub(crate) fn new(catalog: &Catalog, options: &Options) -> Result<Self, CapacityError> {
+        let store = Arc::new(Store::new(catalog, options));
+        capacity::check(&store)?;
+        let foreign = ForeignMetrics::new(catalog, &options.global_labels);
+        Ok(Self { store, foreign, rejections: RejectionLog::default() })
+    }
+
+    /// The store of the catalog's series.
+    pub(crate) fn store(&self) -> &Arc<Store> {
+        &self.store
+    }
+
+    /// The part of the page for other crates' metrics.
+    pub(crate) fn foreign_page(&self) -> ForeignPage {
+        self.foreign.page()
+    }
+
+    /// The destination of another crate's key; `None` if the key would break the page or contradicts the catalog. Every call
+    /// of one of the facade's macros comes here.
+    fn find<'key>(&self, kind: Kind, key: &'key Key) -> Option<Destination<'key>> {
+        let destination = if self.foreign.contains(kind, key.name()) {
+            self.foreign.canonical(kind, key, true).map(|key| Destination::Exporter(self.foreign.encode(kind, key)))
+        } else {
+            self.find_unknown(kind, key)
+        };
+        destination.inspect_err(|rejection| self.rejections.log(key.name(), rejection)).ok()
+    }
+
+    /// The destination of a key whose metric is not known yet as another crate's: the metric is new or the catalog's, or the
+    /// key is rejected.
+    fn find_unknown<'key>(&self, kind: Kind, key: &'key Key) -> Result<Destination<'key>, Rejection> {
+        let key = self.foreign.canonical(kind, key, false)?;
+        if let Some(cell) = self.store.find(kind, &key) {
+            return cell.map(Destination::Catalog).map_err(Rejection::CatalogMismatch);
+        }
+        self.foreign.add(kind, key.name())?;
+        Ok(Destination::Exporter(self.foreign.encode(kind, key)))
+    }
+
+    fn describe(&self, kind: Kind, name: &KeyName, description: &str) {
+        self.foreign.describe(kind, &sanitize_metric_name(name.as_str()), description);
+    }
+}
+
+macro_rules! register {
+    ($method:ident, $kind:ident) => {
+        fn $method(&self, key: &Key, metadata: &Metadata<'_>) -> $kind {
+            if metadata.target() == OWN_TARGET {
+                // One of our own sites, which does not know this recorder yet. Its call is recorded whole when it ends.
+                return $kind::noop();
+            }
+            match self.find(Kind::$kind, key) {
+                Some(Destination::Exporter(key)) => self.foreign.exporter().$method(&key, metadata),
+                Some(Destination::Catalog(Cell::$kind(cell))) => $kind::from_arc(Arc::new(cell)),
+                _ => $kind::from_arc(Arc::new(RejectedHandle)),
+            }
+        }
+    };
+}
+
+macro_rules! describe {
+    ($method:ident, $kind:ident) => {
+        // The page does not need the unit: by convention it is part of the metric's name.
+        fn $method(&self, name: KeyName, _: Option<Unit>, description: SharedString) {
+            self.describe(Kind::$kind, &name, &description);
+        }
+    };
+}
+
+impl Recorder for CatalogRecorder {
+    describe!(describe_counter, Counter);
+    describe!(describe_gauge, Gauge);
+    describe!(describe_histogram, Histogram);
+    register!(register_counter, Counter);
+    register!(register_gauge, Gauge);
+    register!(register_histogram, Histogram);
+}

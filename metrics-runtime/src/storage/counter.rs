@@ -1,0 +1,52 @@
+//! The counter of one series.
+
+use super::row::Row;
+use super::set_lock;
+
+/// A count that only grows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CounterCell(Row);
+
+impl CounterCell {
+    /// The number of words in its row.
+    pub(crate) const WIDTH: usize = 1;
+
+    pub(crate) const fn new(row: Row) -> Self {
+        Self(row)
+    }
+
+    pub(crate) fn value(self) -> u64 {
+        self.0.sum(0)
+    }
+
+    #[inline]
+    pub(crate) fn increment(self, value: u64) {
+        self.0.add(0, value);
+    }
+
+    /// Raises the count to `value`. A counter never goes back, so a lower value changes nothing.
+    pub(crate) fn raise_to(self, value: u64) {
+        let _lock = set_lock::lock();
+        self.0.add(0, value.saturating_sub(self.value()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_counter_is_exact_over_threads() {
+        let counter = CounterCell::new(Row::allocate(CounterCell::WIDTH).expect("there is room"));
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| (0..10_000).for_each(|_| counter.increment(1)));
+            }
+        });
+        assert_eq!(counter.value(), 80_000);
+        counter.raise_to(100);
+        assert_eq!(counter.value(), 80_000, "a counter never goes back");
+        counter.raise_to(80_005);
+        assert_eq!(counter.value(), 80_005);
+    }
+}

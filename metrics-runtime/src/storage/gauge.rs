@@ -1,0 +1,98 @@
+//! The gauge of one series.
+//!
+//! A model checker explores the paths through this file: see `tests/model`.
+
+use super::row::Row;
+use super::set_lock;
+use super::sync::Ordering;
+
+/// A value that goes up and down: the last value that was set, and the whole steps since then.
+///
+/// Calls in flight go up and down by one, on many threads. Those steps are counted by shard, the ups apart from the downs,
+/// so that a reader can tell which came first.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct GaugeCell(Row);
+
+const UPS: usize = 0;
+const DOWNS: usize = 1;
+/// The bits of the last value that was set.
+const SET: usize = 2;
+/// The steps at that time.
+const STEPS_WHEN_SET: usize = 3;
+/// Up to here every whole number is exact.
+const MAX_STEP: f64 = 9_007_199_254_740_992.0;
+/// How often the steps are read again if a step down came between. More than a few retries would need threads that do
+/// nothing else.
+const MAX_READS: usize = 16;
+
+impl GaugeCell {
+    pub(crate) const WIDTH: usize = 4;
+
+    pub(crate) const fn new(row: Row) -> Self {
+        // All bits zero is the number zero.
+        Self(row)
+    }
+
+    pub(crate) fn value(self) -> f64 {
+        // `set` changes two words.
+        let _lock = set_lock::lock();
+        self.value_under_lock()
+    }
+
+    #[allow(clippy::cast_precision_loss, clippy::cast_possible_wrap, reason = "gauges are exact up to 2^53")]
+    fn value_under_lock(self) -> f64 {
+        let [set, before] = [SET, STEPS_WHEN_SET].map(|word| self.0.shared_word(word).load(Ordering::Acquire));
+        f64::from_bits(set) + self.steps().wrapping_sub(before) as i64 as f64
+    }
+
+    fn set_under_lock(self, value: f64) {
+        // Steps that come at the same time count from the new value on.
+        let steps = self.steps();
+        for (word, value) in [(SET, value.to_bits()), (STEPS_WHEN_SET, steps)] {
+            self.0.shared_word(word).store(value, Ordering::Release);
+        }
+    }
+
+    /// The ups less the downs, as a number that wraps around.
+    ///
+    /// The downs are read first: for each down that is seen, its up is seen too, in whichever shard that was counted. So a
+    /// number of calls is never negative. The downs are then read again: if there are no more of them, the result is a
+    /// value that the gauge really had, and not one with ups that came long after the downs.
+    fn steps(self) -> u64 {
+        let mut downs = self.0.sum(DOWNS);
+        for _ in 0..MAX_READS {
+            let ups = self.0.sum(UPS);
+            let later = self.0.sum(DOWNS);
+            if later == downs {
+                return ups.wrapping_sub(downs);
+            }
+            downs = later;
+        }
+        self.0.sum(UPS).wrapping_sub(downs)
+    }
+
+    /// One step up or down.
+    #[inline]
+    pub(crate) fn step(self, up: bool) {
+        self.0.add(if up { UPS } else { DOWNS }, 1);
+    }
+
+    pub(crate) fn add(self, value: f64) {
+        if value.abs() <= MAX_STEP && value.fract() == 0.0 {
+            #[allow(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "it is whole, and not negative"
+            )]
+            self.0.add(if value > 0.0 { UPS } else { DOWNS }, value.abs() as u64);
+            return;
+        }
+        let _lock = set_lock::lock();
+        self.set_under_lock(self.value_under_lock() + value);
+    }
+
+    pub(crate) fn set(self, value: f64) {
+        let _lock = set_lock::lock();
+        self.set_under_lock(value);
+    }
+}

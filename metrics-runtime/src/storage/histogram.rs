@@ -1,0 +1,84 @@
+//! The histogram of one series.
+
+use super::row::{AllShards, Row};
+use super::shards::{MAX_TO_SUM, SUM_WORDS};
+
+/// Observations: their sum in nanoseconds, and a count for each bucket. The last bucket is `+Inf`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct HistogramCell {
+    /// Nanoseconds.
+    bounds: &'static [u64],
+    row: Row,
+}
+
+const NANOSECONDS: f64 = 1e9;
+
+/// To the nearest nanosecond. A negative value, such as the difference of two clocks, counts as zero, because the sum of
+/// a histogram is a counter. It saturates at 292 years.
+#[inline]
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it saturates at both ends")]
+fn to_nanoseconds(seconds: f64) -> u64 {
+    // `round` is a call on processors without an instruction for it.
+    ((seconds * NANOSECONDS + 0.5) as u64).min(MAX_TO_SUM)
+}
+
+/// The bounds of a metric in nanoseconds, for its cells. They are made once and live as long as the program.
+pub(crate) fn bounds_in_nanoseconds(bounds: &[f64]) -> &'static [u64] {
+    Vec::leak(bounds.iter().copied().map(to_nanoseconds).collect())
+}
+
+impl HistogramCell {
+    /// The number of words in its row: the sum, the buckets, and `+Inf`.
+    pub(crate) const fn width(bounds: &[u64]) -> usize {
+        SUM_WORDS + bounds.len() + 1
+    }
+
+    pub(crate) const fn new(row: Row, bounds: &'static [u64]) -> Self {
+        Self { bounds, row }
+    }
+
+    #[inline(always)]
+    pub(crate) fn observe_nanoseconds(self, nanoseconds: u64) {
+        // Most metrics have a bucket or two that most durations fall into, and the processor learns which.
+        let bucket = self.bounds.iter().position(|bound| nanoseconds <= *bound).unwrap_or(self.bounds.len());
+        self.row.observe(SUM_WORDS + bucket, nanoseconds);
+    }
+
+    /// Reads the count of each bucket into `counts`, not cumulative; gives the sum in nanoseconds.
+    ///
+    /// A page takes the total count from these buckets, so that it agrees with itself while other threads go on. The sum is
+    /// read first: each call whose duration is in the sum is also in the count.
+    pub(crate) fn read(self, shards: &AllShards, counts: &mut Vec<u64>) -> u128 {
+        counts.resize(self.bounds.len() + 1, 0);
+        self.row.read(shards, counts)
+    }
+
+    /// Adds an observation in seconds. A value that is not finite fits in no bucket and in no sum, so it is left out.
+    #[inline]
+    pub(crate) fn observe(self, seconds: f64) {
+        if seconds.is_finite() {
+            self.observe_nanoseconds(to_nanoseconds(seconds));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_observation_falls_into_its_bucket() {
+        let bounds = bounds_in_nanoseconds(&[0.1, 1.0, 10.0]);
+        let row = Row::allocate(HistogramCell::width(bounds)).expect("there is room");
+        let histogram = HistogramCell::new(row, bounds);
+        for seconds in [0.05, 0.1, 0.100_000_1, 10.0, 11.0, -1.0, f64::NAN, f64::INFINITY] {
+            histogram.observe(seconds);
+        }
+        let mut counts = Vec::new();
+        let mut shards = AllShards::default();
+        shards.refresh();
+        let sum = histogram.read(&shards, &mut counts);
+        assert_eq!(counts, [3, 1, 1, 1]);
+        assert_eq!(sum, 21_250_000_100, "what is negative counts as zero");
+    }
+}

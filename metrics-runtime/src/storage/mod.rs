@@ -1,0 +1,21 @@
+//! Memory for values: rows of words in shards, and counters, gauges and histograms made of them. It knows no names and no
+//! labels.
+
+mod sync;
+mod shards;
+mod global_shards;
+mod own_shard;
+mod row;
+mod set_lock;
+mod counter;
+mod gauge;
+mod histogram;
+mod published_row;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use counter::CounterCell;
+pub(crate) use gauge::GaugeCell;
+pub(crate) use histogram::{HistogramCell, bounds_in_nanoseconds};
+pub(crate) use published_row::PublishedRow;
+pub(crate) use row::{AllShards, CAPACITY, FIRST_WORD, Row, row_start};

@@ -1,0 +1,136 @@
+//! The row of words that holds one series.
+//!
+//! A model checker explores the paths through this file: see `tests/model`.
+
+use std::num::NonZeroU32;
+use std::sync::Mutex;
+
+use super::global_shards::SHARDS;
+use super::own_shard;
+use super::shards::{SUM_WORDS, Shard};
+use super::sync::{AtomicU64, CHUNK, CHUNKS, PoisonError};
+
+/// The number of words for all series together.
+pub(crate) const CAPACITY: usize = CHUNK * CHUNKS;
+/// The number zero means "no row".
+pub(crate) const FIRST_WORD: usize = 1;
+
+/// Where a row of `words` words begins if the next free word is `next`; `None` if there is no room left.
+pub(crate) const fn row_start(next: usize, words: usize) -> Option<usize> {
+    // A row lies in one chunk.
+    let first = if next % CHUNK + words > CHUNK { next.next_multiple_of(CHUNK) } else { next };
+    if words > CHUNK || first + words > CAPACITY { None } else { Some(first) }
+}
+
+/// A row of words.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Row {
+    // A million words are numbered by 32 bits. No row begins at zero, which means "no row".
+    first: NonZeroU32,
+}
+
+impl Row {
+    /// A new row of `words` words, all zero; `None` if there is no room left.
+    pub(crate) fn allocate(words: usize) -> Option<Self> {
+        static NEXT: Mutex<usize> = Mutex::new(FIRST_WORD);
+        let mut next = NEXT.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = row_start(*next, words)?;
+        *next = first + words;
+        u32::try_from(first).ok().and_then(Self::from_first)
+    }
+
+    /// The row that begins at the word with this number; `None` for zero.
+    #[inline]
+    pub(crate) const fn from_first(first: u32) -> Option<Self> {
+        match NonZeroU32::new(first) {
+            Some(first) => Some(Self { first }),
+            None => None,
+        }
+    }
+
+    /// The number of its first word, which is not zero.
+    #[inline]
+    pub(crate) const fn first(self) -> u32 {
+        self.first.get()
+    }
+
+    #[inline]
+    const fn start(self) -> usize {
+        self.first() as usize
+    }
+
+    /// Adds to one of the words.
+    #[inline(always)]
+    pub(super) fn add(self, word: usize, value: u64) {
+        match own_shard::get() {
+            Some(shard) => shard.add(self.start(), word, value),
+            None => self.add_slowly(word, value),
+        }
+    }
+
+    /// Adds one to one of the words, and `value` to the sum at the start of the row.
+    #[inline(always)]
+    pub(super) fn observe(self, word: usize, value: u64) {
+        match own_shard::get() {
+            Some(shard) => shard.observe(self.start(), word, value),
+            None => self.observe_slowly(word, value),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn add_slowly(self, word: usize, value: u64) {
+        match own_shard::get_or_acquire() {
+            Some(shard) => shard.add(self.start(), word, value),
+            None => SHARDS.shared().add_shared(self.start(), word, value),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn observe_slowly(self, word: usize, value: u64) {
+        match own_shard::get_or_acquire() {
+            Some(shard) => shard.observe(self.start(), word, value),
+            None => SHARDS.shared().observe_shared(self.start(), word, value),
+        }
+    }
+
+    /// A word that all threads share; nobody reads its sum.
+    pub(super) fn shared_word(self, word: usize) -> &'static AtomicU64 {
+        SHARDS.shared().word(self.start() + word)
+    }
+
+    /// The value of one of the words, over all shards.
+    pub(super) fn sum(self, word: usize) -> u64 {
+        let mut sum = [0];
+        SHARDS.each(|shard| shard.add_to(self.start() + word, &mut sum));
+        sum[0]
+    }
+
+    /// Reads the words after the sum at the start of the row into `counts`, over all shards; gives the sum, which is read
+    /// first.
+    pub(super) fn read(self, shards: &AllShards, counts: &mut [u64]) -> u128 {
+        counts.fill(0);
+        let mut sum: u128 = 0;
+        for shard in &shards.0 {
+            sum = sum.saturating_add(shard.sum(self.start()));
+            shard.add_to(self.start() + SUM_WORDS, counts);
+        }
+        sum
+    }
+}
+
+/// The shards that a page is made of.
+#[derive(Default)]
+pub(crate) struct AllShards(Vec<&'static Shard>);
+
+impl AllShards {
+    /// Takes in the shards that are new.
+    ///
+    /// It is called before each metric: a metric that is read after another must not miss an event that came before one
+    /// that the other shows.
+    pub(crate) fn refresh(&mut self) {
+        self.0.clear();
+        SHARDS.each(|shard| self.0.push(shard));
+    }
+}

@@ -1,0 +1,208 @@
+//! Counters that many threads add to, each thread in its own memory.
+//!
+//! A thread owns a shard while it lives, so it adds with a load and a store: no other thread writes there. The value of a
+//! word is its sum over all shards. A thread that ends releases its shard with all its counts, and a later thread takes
+//! it. So the memory depends on how many threads live at the same time, not on how many there have been.
+//!
+//! A model checker explores every path through this file: see `tests/model`.
+
+use super::sync::{AtomicU64, CHUNK, CHUNKS, Mutex, OnceLock, Ordering, PoisonError, RwLock};
+
+/// Some words of one shard. Its alignment keeps the words of two threads out of one cache line, and out of the pair of
+/// lines that some processors fetch together.
+#[repr(align(128))]
+struct Chunk([AtomicU64; CHUNK]);
+
+impl Chunk {
+    #[inline(always)]
+    fn add(&self, at: usize, value: u64) {
+        let word = &self.0[at % CHUNK];
+        // No other thread writes here. `Release` pairs with `add_to`: a reader that sees the end of a call also sees its
+        // start.
+        word.store(word.load(Ordering::Relaxed).wrapping_add(value), Ordering::Release);
+    }
+
+    /// Adds one to a word of the row that begins at `first`, and `value` to the sum at the start of the row.
+    #[inline(always)]
+    fn observe(&self, first: usize, word: usize, value: u64) {
+        self.add(first + word, 1);
+        self.add_to_sum(first, value);
+    }
+
+    #[inline(always)]
+    fn add_to_sum(&self, first: usize, value: u64) {
+        let low = &self.0[(first + SUM_LOW) % CHUNK];
+        let before = low.load(Ordering::Relaxed);
+        let after = before.wrapping_add(value);
+        low.store(after, Ordering::Release);
+        if has_flipped(before, after) {
+            self.add(first + SUM_FLIPS, 1);
+        }
+    }
+}
+
+/// A sum of 64 bits would be full after 584 years, and ten thousand calls in flight reach that in three weeks. So a second
+/// word counts how often the highest bit of the first has flipped. A reader that comes between the two writes misses one
+/// flip; the bit itself shows that.
+const SUM_FLIPS: usize = 0;
+const SUM_LOW: usize = 1;
+/// The number of words of a sum.
+pub(super) const SUM_WORDS: usize = 2;
+/// The largest value that can be added to a sum at once, so that no flip is missed.
+pub(super) const MAX_TO_SUM: u64 = i64::MAX.cast_unsigned();
+const LOW_BITS: u32 = 63;
+
+/// Whether the highest bit has changed.
+#[inline(always)]
+const fn has_flipped(before: u64, after: u64) -> bool {
+    (before ^ after) >> LOW_BITS == 1
+}
+
+/// The sum that the two words hold.
+const fn sum_of(flips: u64, low: u64) -> u128 {
+    let flips = flips + ((flips ^ (low >> LOW_BITS)) & 1);
+    ((flips as u128) << LOW_BITS) | (low & MAX_TO_SUM) as u128
+}
+
+/// The memory of one thread at a time.
+pub(super) struct Shard([OnceLock<Box<Chunk>>; CHUNKS]);
+
+impl Shard {
+    /// A shard without any memory yet. It lives as long as the program; one thread after the other uses it.
+    fn leaked() -> &'static Self {
+        Box::leak(Box::new(Self(std::array::from_fn(|_| OnceLock::new()))))
+    }
+
+    /// The chunk that holds a word. The remainder shows the compiler that the index is valid, and costs nothing.
+    #[inline(always)]
+    fn chunk(&self, at: usize) -> &OnceLock<Box<Chunk>> {
+        &self.0[at / CHUNK % CHUNKS]
+    }
+
+    /// Adds to a word of the row that begins at `first`, on the thread that owns the shard.
+    #[inline(always)]
+    pub(super) fn add(&self, first: usize, word: usize, value: u64) {
+        match self.chunk(first).get() {
+            Some(chunk) => chunk.add(first + word, value),
+            None => self.add_first(first, word, value),
+        }
+    }
+
+    /// Adds one to a word of a row, and `value` to the sum at the start of the row. A row lies in one chunk.
+    #[inline(always)]
+    pub(super) fn observe(&self, first: usize, word: usize, value: u64) {
+        match self.chunk(first).get() {
+            Some(chunk) => chunk.observe(first, word, value),
+            None => self.observe_first(first, word, value),
+        }
+    }
+
+    /// The first addition in a chunk.
+    #[cold]
+    #[inline(never)]
+    fn add_first(&self, first: usize, word: usize, value: u64) {
+        fill(self.chunk(first)).add(first + word, value);
+    }
+
+    /// The first observation in a chunk.
+    #[cold]
+    #[inline(never)]
+    fn observe_first(&self, first: usize, word: usize, value: u64) {
+        fill(self.chunk(first)).observe(first, word, value);
+    }
+
+    /// As [`add`](Self::add), by atomic operations, because several threads write here.
+    pub(super) fn add_shared(&self, first: usize, word: usize, value: u64) {
+        self.word(first + word).fetch_add(value, Ordering::Release);
+    }
+
+    /// As [`observe`](Self::observe), by atomic operations.
+    pub(super) fn observe_shared(&self, first: usize, word: usize, value: u64) {
+        self.add_shared(first, word, 1);
+        let before = self.word(first + SUM_LOW).fetch_add(value, Ordering::Release);
+        if has_flipped(before, before.wrapping_add(value)) {
+            self.add_shared(first, SUM_FLIPS, 1);
+        }
+    }
+
+    /// A word that several threads write by atomic operations.
+    pub(super) fn word(&self, at: usize) -> &AtomicU64 {
+        &fill(self.chunk(at)).0[at % CHUNK]
+    }
+
+    /// The sum at the start of a row.
+    pub(super) fn sum(&self, first: usize) -> u128 {
+        let Some(chunk) = self.chunk(first).get() else { return 0 };
+        let read = |word: usize| chunk.0[(first + word) % CHUNK].load(Ordering::Acquire);
+        let mut flips = read(SUM_FLIPS);
+        // It repeats only if the bit flipped meanwhile: once in 292 years of durations.
+        loop {
+            let low = read(SUM_LOW);
+            let later = read(SUM_FLIPS);
+            if later == flips {
+                return sum_of(flips, low);
+            }
+            flips = later;
+        }
+    }
+
+    /// Adds the values of this shard's part of a row; nothing if nothing was written yet.
+    pub(super) fn add_to(&self, first: usize, sums: &mut [u64]) {
+        let Some(chunk) = self.chunk(first).get() else { return };
+        for (word, sum) in sums.iter_mut().enumerate() {
+            let value = chunk.0[(first + word) % CHUNK].load(Ordering::Acquire);
+            *sum = sum.wrapping_add(value);
+        }
+    }
+}
+
+#[cold]
+fn fill(chunk: &OnceLock<Box<Chunk>>) -> &Chunk {
+    chunk.get_or_init(|| Box::new(Chunk(std::array::from_fn(|_| AtomicU64::new(0)))))
+}
+
+/// All shards, and those whose threads have ended.
+pub(super) struct Shards {
+    all: RwLock<Vec<&'static Shard>>,
+    free: Mutex<Vec<&'static Shard>>,
+    shared: OnceLock<&'static Shard>,
+}
+
+impl Shards {
+    /// No shards yet.
+    pub(super) const fn new(
+        all: RwLock<Vec<&'static Shard>>,
+        free: Mutex<Vec<&'static Shard>>,
+        shared: OnceLock<&'static Shard>,
+    ) -> Self {
+        Self { all, free, shared }
+    }
+
+    /// A shard for a thread: one that an ended thread has released, or a new one.
+    pub(super) fn acquire(&self) -> &'static Shard {
+        // The lock also makes the writes of the last owner visible.
+        if let Some(shard) = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop() {
+            return shard;
+        }
+        let shard = Shard::leaked();
+        self.all.write().unwrap_or_else(PoisonError::into_inner).push(shard);
+        shard
+    }
+
+    /// Takes back the shard of a thread that is ending.
+    pub(super) fn release(&self, shard: &'static Shard) {
+        self.free.lock().unwrap_or_else(PoisonError::into_inner).push(shard);
+    }
+
+    /// The shard for threads that are ending: several use it at the same time, so by atomic additions.
+    pub(super) fn shared(&self) -> &'static Shard {
+        self.shared.get_or_init(Shard::leaked)
+    }
+
+    /// Visits the shards that exist now. A later read of them may miss the counts of a thread that has no shard yet, but
+    /// nothing that was counted before.
+    pub(super) fn each(&self, mut each: impl FnMut(&'static Shard)) {
+        self.shared.get().into_iter().for_each(|shard| each(shard));
+        self.all.read().unwrap_or_else(PoisonError::into_inner).iter().for_each(|shard| each(shard));
+    }
+}

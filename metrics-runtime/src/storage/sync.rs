@@ -1,0 +1,11 @@
+//! The atomics, locks and thread-locals that storage is made of. The model checker in `tests/model` replaces them with its own, and uses
+//! far smaller sizes.
+
+pub(super) use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+pub(super) use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
+pub(super) use std::thread_local;
+
+/// The number of words that are allocated at once.
+pub(super) const CHUNK: usize = 1024;
+/// A million words: a hundred thousand histograms of the usual size.
+pub(super) const CHUNKS: usize = 1024;
