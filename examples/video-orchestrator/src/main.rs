@@ -1,8 +1,8 @@
 //! A video orchestrator: takes jobs from a queue, speaks their scripts, has a ComfyUI server draw their images, and
 //! shows at `/metrics` how it goes. See the README beside this.
 //!
-//! Each folder is a domain with its own command-line options. From the ground up; each knows only folders above it in
-//! this list, and none but `main.rs` knows `app`:
+//! Each folder is a domain with its own command-line options. This list starts at the ground: a folder imports only from
+//! folders before it, and only `main.rs` imports from `app`.
 //!
 //! - `settings`: how settings are read.
 //! - `report`: progress, log lines, tables of the metrics. It knows no other folder.

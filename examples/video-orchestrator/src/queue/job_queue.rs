@@ -1,4 +1,4 @@
-//! The queue, whatever it is made of.
+//! The queue of jobs, in memory or in Redis.
 
 use std::sync::Arc;
 use std::time::Duration;

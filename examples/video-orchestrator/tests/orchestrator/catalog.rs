@@ -19,12 +19,13 @@ fn the_readme_has_the_number_of_series() {
 }
 
 #[test]
-fn the_numbers_add_up_and_the_sites_are_there() {
+fn the_sum_of_the_series_is_correct_and_the_sites_are_listed() {
     let all: Value = serde_json::from_str(&catalog(&["--format", "json"])).expect("it is JSON");
     let metrics = all["metrics"].as_array().expect("it lists metrics");
     let sum: u64 = metrics.iter().filter_map(|metric| metric["max_series"].as_u64()).sum();
     assert_eq!(all["max_series"].as_u64(), Some(sum));
-    let image = metrics.iter().find(|metric| metric["name"] == "image_generation_seconds").expect("it is there");
+    let image =
+        metrics.iter().find(|metric| metric["name"] == "image_generation_seconds").expect("the metric is listed");
     // 2 steps, 5 workflows, 8 buckets with +Inf, sum and count.
     assert_eq!(image["max_series"], 2 * 5 * 11);
     assert_eq!(image["sites"][0]["item"], "generate_image");

@@ -1,4 +1,4 @@
-//! The program as its users run it: its own process, real HTTP, a real Redis, a real Prometheus.
+//! The program as its users run it: its own process, real HTTP, a real Redis and a real Prometheus.
 
 #![allow(clippy::float_cmp, reason = "counts are whole numbers")]
 

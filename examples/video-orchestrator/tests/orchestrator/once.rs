@@ -3,16 +3,28 @@
 use std::fs::File;
 use std::io::BufReader;
 use std::process::Stdio;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use system_tests::Process;
 
 use crate::program::{Program, command, job, write_job};
 
+/// An address where nothing listens.
+const NO_SERVER: &str = "http://127.0.0.1:1";
+
+/// One run of the samples, for the tests that only look at its results.
+fn samples() -> &'static Program {
+    static SAMPLES: LazyLock<Program> = LazyLock::new(|| {
+        let mut program = Program::start(&["--once"], &[]);
+        assert_eq!(program.exit_code(), Some(0), "{}", program.process.printed());
+        program
+    });
+    &SAMPLES
+}
+
 #[test]
 fn the_samples_end_as_intended_and_leave_playable_files() {
-    let mut program = Program::start(&["--once"], &[]);
-    assert_eq!(program.exit_code(), Some(0), "{}", program.process.printed());
+    let program = samples();
 
     let manifest = program.manifest("samples/kettle");
     assert_eq!(manifest["status"], "completed");
@@ -21,7 +33,10 @@ fn the_samples_end_as_intended_and_leave_playable_files() {
     assert_eq!(manifest["voiceover"]["seconds"].as_f64(), Some(seconds));
     assert!(seconds > 1.0, "{seconds} s are too short for the script");
     let samples: Result<Vec<i16>, _> = wav.into_samples().collect();
-    assert!(samples.expect("the WAV is whole").iter().any(|sample| sample.unsigned_abs() > 3000), "nothing is heard");
+    assert!(
+        samples.expect("the WAV is complete").iter().any(|sample| sample.unsigned_abs() > 3000),
+        "the WAV is silent"
+    );
 
     let images = manifest["images"].as_array().expect("a manifest lists its images");
     let files: Vec<_> = images.iter().filter_map(|image| image["file"].as_str()).collect();
@@ -36,7 +51,7 @@ fn the_samples_end_as_intended_and_leave_playable_files() {
             .read_info()
             .expect("the image is a PNG");
         let mut pixels = vec![0; reader.output_buffer_size().expect("the image fits into memory")];
-        let info = reader.next_frame(&mut pixels).expect("the image is whole");
+        let info = reader.next_frame(&mut pixels).expect("the image is complete");
         assert_eq!(
             (image["width"].as_u64(), image["height"].as_u64()),
             (Some(info.width.into()), Some(info.height.into()))
@@ -50,15 +65,13 @@ fn the_samples_end_as_intended_and_leave_playable_files() {
         manifest["error"].as_str().expect("a failed job says why").to_owned()
     };
     assert!(reason("samples/retired-model").contains("Value not in list: ckpt_name"));
-    assert!(reason("samples/never-done").contains("no image within 2s"));
+    assert!(reason("samples/never-done").contains("no image within 4s"));
     assert!(reason("samples/nothing-to-say").contains("nothing that can be spoken"));
 }
 
 #[test]
 fn the_summary_has_counts_and_quantiles() {
-    let mut program = Program::start(&["--once"], &[]);
-    assert_eq!(program.exit_code(), Some(0));
-    let printed = program.process.printed();
+    let printed = samples().process.printed();
     let cells = |start: &str| -> Vec<String> {
         let line = printed.lines().find(|line| line.starts_with(start)).unwrap_or_else(|| panic!("{start}: {printed}"));
         line.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).map(str::to_owned).collect()
@@ -75,55 +88,56 @@ fn the_summary_has_counts_and_quantiles() {
 }
 
 #[test]
-fn a_malformed_file_is_reported_and_the_rest_is_done() {
+fn a_malformed_file_is_reported_and_the_others_are_done() {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     write_job(folder.path(), "good", "portrait");
-    std::fs::write(folder.path().join("broken.json"), r#"{"run_id": "test","#).expect("it can be written");
-    std::fs::write(folder.path().join("notes.txt"), "no job file").expect("it can be written");
+    std::fs::write(folder.path().join("broken.json"), r#"{"run_id": "test","#).expect("the file can be written");
+    std::fs::write(folder.path().join("notes.txt"), "not a job file").expect("the file can be written");
     let path = folder.path().to_str().expect("the path is Unicode");
     let mut program = Program::start(&["--once", "--jobs", path], &[]);
     assert_eq!(program.exit_code(), Some(1));
     let printed = program.process.printed();
     let line = printed.lines().find(|line| line.starts_with("rejected")).expect("the broken file is reported");
-    assert!(line.contains("broken.json: this is no job: EOF while parsing"), "{line}");
-    assert!(printed.contains("1 of 1 job ended as intended; 1 text held no job"), "{printed}");
-    let counted = printed.lines().find(|line| line.starts_with("jobs_rejected_total")).expect("it is counted");
+    assert!(line.contains("broken.json: this is not a job: EOF while parsing"), "{line}");
+    assert!(printed.contains("1 of 1 job ended as intended; 1 text was not a job"), "{printed}");
+    let counted =
+        printed.lines().find(|line| line.starts_with("jobs_rejected_total")).expect("the metric is in the summary");
     assert!(counted.ends_with(" 1"), "{counted}");
     assert_eq!(program.manifest("test/good")["status"], "completed");
 }
 
 #[test]
-fn a_job_that_does_not_end_as_intended_is_in_the_exit_code() {
+fn a_job_that_does_not_end_as_intended_changes_the_exit_code() {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     write_job(folder.path(), "unlucky", "portrait");
     let path = folder.path().to_str().expect("the path is Unicode");
-    let mut program = Program::start(&["--once", "--jobs", path, "--standin-error-rate", "1"], &[]);
+    let mut program = Program::start(&["--once", "--jobs", path, "--fake-server-error-rate", "1"], &[]);
     assert_eq!(program.exit_code(), Some(1));
     assert!(program.process.printed().contains("0 of 1 job ended as intended"));
     assert!(program.manifest("test/unlucky")["error"].as_str().is_some_and(|error| error.contains("out of memory")));
 }
 
 #[test]
-fn a_hang_ends_at_the_limit() {
+fn a_hanging_image_ends_at_the_time_limit() {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     write_job(folder.path(), "stuck", "portrait");
     let path = folder.path().to_str().expect("the path is Unicode");
-    let arguments = ["--once", "--jobs", path, "--standin-hang-rate", "1", "--image-timeout", "0.3"];
+    let arguments = ["--once", "--jobs", path, "--fake-server-hang-rate", "1", "--image-timeout", "0.3"];
     let mut program = Program::start(&arguments, &[]);
     assert_eq!(program.exit_code(), Some(1));
     assert!(program.manifest("test/stuck")["error"].as_str().is_some_and(|error| error.contains("within 300ms")));
 }
 
 #[test]
-fn a_comfyui_that_is_not_there_fails_the_job_and_is_counted() {
+fn a_missing_comfyui_server_fails_the_job_and_is_counted() {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     write_job(folder.path(), "alone", "portrait");
     let path = folder.path().to_str().expect("the path is Unicode");
-    let url = format!("http://127.0.0.1:{}", system_tests::free_port());
-    let mut program = Program::start(&["--once", "--jobs", path], &[("COMFYUI_URL", &url)]);
+    let mut program = Program::start(&["--once", "--jobs", path], &[("COMFYUI_URL", NO_SERVER)]);
     assert_eq!(program.exit_code(), Some(1));
     let printed = program.process.printed();
-    let requests = printed.lines().find(|line| line.starts_with("comfyui_requests_total")).expect("it is counted");
+    let requests =
+        printed.lines().find(|line| line.starts_with("comfyui_requests_total")).expect("the metric is in the summary");
     assert!(requests.contains("endpoint=/prompt status=none") && requests.ends_with(" 1"), "{requests}");
 }
 
@@ -132,8 +146,7 @@ fn an_empty_or_missing_folder_is_an_error() {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let empty = folder.path().to_str().expect("the path is Unicode");
     let missing = format!("{empty}/missing");
-    for (path, expected) in [(empty, "holds no job files (*.json)"), (missing.as_str(), "cannot be read: No such file")]
-    {
+    for (path, expected) in [(empty, "has no job files (*.json)"), (missing.as_str(), "cannot be read: No such file")] {
         let mut program = Program::start(&["--once", "--jobs", path], &[]);
         assert_eq!(program.exit_code(), Some(1));
         assert!(program.process.printed().contains(expected), "{}", program.process.printed());
@@ -141,9 +154,8 @@ fn an_empty_or_missing_folder_is_an_error() {
 }
 
 #[test]
-fn a_job_that_is_meant_to_fail_fails_by_itself_or_not_as_intended() {
-    let url = format!("http://127.0.0.1:{}", system_tests::free_port());
-    let mut program = Program::start(&["--once"], &[("COMFYUI_URL", &url)]);
+fn a_job_that_is_meant_to_fail_must_be_the_reason_itself() {
+    let mut program = Program::start(&["--once"], &[("COMFYUI_URL", NO_SERVER)]);
     assert_eq!(program.exit_code(), Some(1));
     let printed = program.process.printed();
     let failed = |job: &str| {
@@ -151,7 +163,7 @@ fn a_job_that_is_meant_to_fail_fails_by_itself_or_not_as_intended() {
         printed.lines().find(|line| line.starts_with(&start)).unwrap_or_else(|| panic!("{job}: {printed}"))
     };
     assert!(failed("nothing-to-say").ends_with("write words (as intended)"), "{printed}");
-    assert!(failed("retired-model").contains("(not as intended: the job is meant to fail by itself)"), "{printed}");
+    assert!(failed("retired-model").contains("(not as intended: the job itself must be the reason)"), "{printed}");
     assert!(printed.contains("1 of 6 jobs ended as intended"), "{printed}");
 }
 
@@ -176,7 +188,8 @@ fn a_folder_that_cannot_be_written_is_an_error_before_any_job_is_taken() {
 fn a_folder_that_a_job_cannot_write_is_named() {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let out = Arc::new(tempfile::tempdir().expect("a temporary folder can be made"));
-    std::fs::write(out.path().join("test"), "a file where the run's folder should be").expect("it can be written");
+    std::fs::write(out.path().join("test"), "a file where the run's folder should be")
+        .expect("the file can be written");
     write_job(folder.path(), "blocked", "portrait");
     let path = folder.path().to_str().expect("the path is Unicode");
     let mut program = Program::start_in(Arc::clone(&out), &["--once", "--jobs", path], &[]);
@@ -187,9 +200,9 @@ fn a_folder_that_a_job_cannot_write_is_named() {
 }
 
 #[test]
-fn a_reader_that_has_gone_is_no_error() {
+fn a_closed_standard_output_is_not_an_error() {
     let out = tempfile::tempdir().expect("a temporary folder can be made");
-    for arguments in [&["--once", "--standin-delay", "0.1"][..], &["catalog"]] {
+    for arguments in [&["--once", "--fake-server-delay", "0.05", "--image-timeout", "4"][..], &["catalog"]] {
         let mut command = command(&[]);
         if arguments[0] == "--once" {
             command.args(["--voice", "builtin", "--out"]).arg(out.path());
@@ -197,7 +210,7 @@ fn a_reader_that_has_gone_is_no_error() {
         let mut child =
             command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
         drop(child.stdout.take());
-        let output = child.wait_with_output().expect("it ends");
+        let output = child.wait_with_output().expect("the program ends");
         let errors = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(0), "{errors}");
         assert!(!errors.contains("panicked"), "{errors}");
@@ -205,7 +218,7 @@ fn a_reader_that_has_gone_is_no_error() {
 }
 
 #[test]
-fn an_empty_redis_is_said_to_be_empty() {
+fn an_empty_queue_in_redis_is_reported() {
     let redis = system_tests::RedisServer::start();
     let mut program = Program::start(&["--once"], &[("REDIS_URL", &redis.url())]);
     assert_eq!(program.exit_code(), Some(0), "{}", program.process.printed());
@@ -213,22 +226,22 @@ fn an_empty_redis_is_said_to_be_empty() {
 }
 
 #[test]
-fn two_files_of_one_job_are_one_job_and_a_refusal() {
+fn a_second_file_with_the_same_job_is_rejected() {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let first = write_job(folder.path(), "hill", "portrait");
     let second = folder.path().join("hill-again.json");
-    std::fs::copy(&first, &second).expect("it can be copied");
+    std::fs::copy(&first, &second).expect("the file can be copied");
     let path = folder.path().to_str().expect("the path is Unicode");
     let mut program = Program::start(&["--once", "--jobs", path], &[]);
     assert_eq!(program.exit_code(), Some(1));
     let printed = program.process.printed();
-    // In the order of their names.
+    // The files are read in the order of their names.
     let expected = format!(
-        "rejected  {}: the job `test/hill` is in `{}` already, and both would write to one folder; give one another \
-         `job_id`",
+        "rejected  {}: the job `test/hill` is in `{}` too, and both would write to one folder; give one of \
+         them another `job_id`",
         first.display(),
         second.display()
     );
     assert!(printed.contains(&expected), "{printed}");
-    assert!(printed.contains("1 of 1 job ended as intended; 1 text held no job"), "{printed}");
+    assert!(printed.contains("1 of 1 job ended as intended; 1 text was not a job"), "{printed}");
 }

@@ -1,4 +1,4 @@
-//! While Redis is down, or holds what it should not.
+//! While Redis is down, or one of its keys has the wrong type.
 
 use std::time::{Duration, Instant};
 
@@ -16,25 +16,25 @@ fn dead_letters(redis: &RedisServer) -> Vec<Value> {
 }
 
 #[test]
-fn the_worker_lives_through_thirty_seconds_without_redis() {
+fn the_worker_survives_thirty_seconds_without_redis() {
     let mut redis = RedisServer::start_persistent();
     let mut program = Program::start(&["--sample-interval", "2"], &[("REDIS_URL", &redis.url())]);
     let depth = |page: &Page| page.value("queue_depth", &[("queue", "default")]);
     wait_until("a sample", || (depth(&program.page()) == Some(0.0)).then_some(()));
 
     redis.stop();
-    let begun = Instant::now();
+    let start = Instant::now();
     let mut fastest = Duration::MAX;
     let mut last = program.page();
-    while begun.elapsed() < OUTAGE {
+    while start.elapsed() < OUTAGE {
         let asked = Instant::now();
         last = program.page();
         fastest = fastest.min(asked.elapsed());
         assert!(program.process.try_wait().is_none(), "{}", program.process.printed());
         std::thread::sleep(Duration::from_millis(250));
     }
-    // One look may meet a busy machine, not all of them.
-    assert!(fastest < Duration::from_millis(100), "the page took {fastest:?}");
+    // The page does not wait for Redis. A busy machine may delay one page, but not all of them.
+    assert!(fastest < Duration::from_secs(1), "the page took {fastest:?}");
     let errors = last.value("redis_errors_total", &[("kind", "connection")]);
     assert!(errors.is_some_and(|errors| errors >= 5.0), "{}", last.text());
     assert!(depth(&last).is_some_and(f64::is_nan), "{}", last.text());
@@ -45,15 +45,15 @@ fn the_worker_lives_through_thirty_seconds_without_redis() {
     redis.command::<u64>(&["RPUSH", LIST, &job("after", "portrait")]);
     let _ = program.process.wait_for_line("done      test/after");
     let page = wait_until("a sample", || Some(program.page()).filter(|page| depth(page) == Some(0.0)));
+    let _ = program.process.wait_for_line("failures: the jobs of lost workers could not be put back");
     let _ = program.process.wait_for_line("the queues are sampled again");
-    let _ = program.process.wait_for_line("failures: jobs of lost workers could not be looked for");
     let _ = program.process.wait_for_line("failures: no job could be taken");
     let printed = program.process.printed();
     let warnings: Vec<&str> = printed.lines().filter(|line| line.contains("WARN")).collect();
-    // Three things fail and recover, each in at most the four kinds of errors.
+    // Three operations fail and recover, each with at most four kinds of errors.
     assert!(warnings.len() <= 3 * 5, "{}", warnings.join("\n"));
-    assert!(!printed.contains('\u{1b}'), "the log is no terminal's: {printed:?}");
-    assert!(page.value("queue_sample_age_seconds", &[("queue", "default")]).is_some_and(|age| age < 10.0));
+    assert!(!printed.contains('\u{1b}'), "the log has colour codes: {printed:?}");
+    assert!(page.value("queue_sample_age_seconds", &[("queue", "default")]).is_some_and(|age| age < 20.0));
 }
 
 #[test]
@@ -68,13 +68,13 @@ fn a_wrong_password_and_a_wrong_address_are_errors_that_say_so() {
         assert!(printed.contains("error: Redis at ") && printed.contains(expected), "{url}: {printed}");
     }
     for url in ["127.0.0.1:6379", "http://127.0.0.1"] {
-        for (mut program, given) in [
+        for (mut program, setting) in [
             (Program::start(&[], &[("REDIS_URL", url)]), "REDIS_URL"),
             (Program::start(&["--redis-url", url], &[("REDIS_URL", "redis://127.0.0.1:1")]), "--redis-url"),
         ] {
             assert_eq!(program.exit_code(), Some(1), "{url}");
             let expected = format!(
-                "error: `{given}` is `{url}`, which is no address of a Redis server; write one such as \
+                "error: `{setting}` is `{url}`, which is not the address of a Redis server; write one such as \
                  `redis://127.0.0.1:6379`"
             );
             assert!(program.process.printed().contains(&expected), "{}", program.process.printed());
@@ -110,7 +110,7 @@ fn a_key_of_the_wrong_type_is_named_at_the_start_and_by_enqueue() {
     let redis = RedisServer::start();
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let file = write_job(folder.path(), "first", "portrait");
-    redis.command::<()>(&["SET", LIST, "no list"]);
+    redis.command::<()>(&["SET", LIST, "not a list"]);
     let expected = "the key `video_orchestrator:queue` in Redis at redis://127.0.0.1:";
     let mut program = Program::start(&[], &[("REDIS_URL", &redis.url())]);
     assert_eq!(program.exit_code(), Some(1));
@@ -120,28 +120,28 @@ fn a_key_of_the_wrong_type_is_named_at_the_start_and_by_enqueue() {
     let printed = enqueue.printed();
     assert!(printed.contains(expected), "{printed}");
     assert!(
-        printed.contains("holds a string, and the program keeps a list there; rename it, or delete it"),
+        printed.contains("holds a string, but the program needs a list there; rename it, or delete it"),
         "{printed}"
     );
 }
 
 #[test]
-fn a_key_of_the_wrong_type_is_named_and_the_worker_goes_on_when_it_is_gone() {
+fn the_worker_continues_when_a_key_of_the_wrong_type_is_deleted() {
     let redis = RedisServer::start();
     let mut program = Program::start(&[], &[("REDIS_URL", &redis.url())]);
-    // It has asked Redis when it takes jobs.
+    // It takes jobs over HTTP after Redis has answered.
     let _ = program.intake();
-    redis.command::<()>(&["SET", LIST, "no list"]);
+    redis.command::<()>(&["SET", LIST, "not a list"]);
     let warning = program.process.wait_for_line("no job could be taken");
     assert!(warning.contains("WRONGTYPE") && warning.contains("`video_orchestrator:queue`"), "{warning}");
-    assert_eq!(redis.command::<String>(&["GET", LIST]), "no list", "it is left as it is");
+    assert_eq!(redis.command::<String>(&["GET", LIST]), "not a list", "the key is not changed");
     redis.command::<u64>(&["DEL", LIST]);
     redis.command::<u64>(&["RPUSH", LIST, &job("after", "portrait")]);
     let _ = program.process.wait_for_line("done      test/after");
 }
 
 #[test]
-fn what_is_no_job_is_given_up_with_the_reason_and_nothing_of_it_is_lost() {
+fn a_text_that_is_not_a_job_becomes_a_complete_dead_letter() {
     let redis = RedisServer::start();
     let mut program = Program::start(&[], &[("REDIS_URL", &redis.url())]);
     let large = job("large", "portrait").replace("One sentence.", &"x".repeat(10 << 20));
@@ -150,7 +150,7 @@ fn what_is_no_job_is_given_up_with_the_reason_and_nothing_of_it_is_lost() {
     }
     let letters = wait_until("two dead letters", || Some(dead_letters(&redis)).filter(|letters| letters.len() == 2));
     for (letter, (text, reason)) in
-        letters.iter().zip([("not a job", "this is no job"), (&*large, "write up to 1048576")])
+        letters.iter().zip([("not a job", "this is not a job"), (&*large, "write up to 1048576")])
     {
         assert!(letter["error"].as_str().is_some_and(|error| error.contains(reason)), "{}", letter["error"]);
         assert_eq!(letter["entry"], text);
@@ -159,7 +159,7 @@ fn what_is_no_job_is_given_up_with_the_reason_and_nothing_of_it_is_lost() {
     let page = program.page();
     assert_eq!(page.value("jobs_rejected_total", &[]), Some(2.0));
     assert_eq!(page.value("jobs_dead_lettered_total", &[("queue", "default")]), Some(2.0));
-    // Over HTTP it is not even taken.
+    // Over HTTP it is rejected at once.
     let answer = Response::post(&program.intake(), &large).expect("the program answers");
     assert_eq!(answer.status, 400);
     assert!(answer.body.contains("write up to 1048576"), "{}", answer.body);

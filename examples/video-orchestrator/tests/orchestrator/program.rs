@@ -1,4 +1,4 @@
-//! Starts the program, on free ports, with an output folder of its own.
+//! Starts the program, on free ports, with its own output folder.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -9,36 +9,52 @@ use serde_json::Value;
 use system_tests::{Page, Process};
 use tempfile::TempDir;
 
+/// The time limit for an image, as a safety net: no test waits for it.
+const IMAGE_TIMEOUT: &str = "600";
+/// The same where the sample jobs are done: one of them must fail at this limit, so a run takes this long. The other images
+/// take a tenth of a second, which leaves room for a machine that is slow.
+const SAMPLES_IMAGE_TIMEOUT: &str = "4";
+/// How long 20 sampling steps take.
+const FAKE_SERVER_DELAY: &str = "0.05";
+
 /// A running orchestrator. It is killed when this is dropped.
-pub struct Program {
-    pub process: Process,
+pub(crate) struct Program {
+    pub(crate) process: Process,
     out: Arc<TempDir>,
 }
 
 impl Program {
-    /// Starts it with these arguments and environment variables, besides those that keep tests apart.
-    pub fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+    /// Starts it with these arguments and environment variables, and with those that isolate and speed up a test.
+    pub(crate) fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let out = tempfile::tempdir().expect("a temporary folder can be made");
         Self::start_in(Arc::new(out), arguments, environment)
     }
 
-    /// The same, with an output folder that others write to as well.
-    pub fn start_in(out: Arc<TempDir>, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+    /// The same, with an output folder that others write to too.
+    pub(crate) fn start_in(out: Arc<TempDir>, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let mut command = command(environment);
         command.args(["--voice", "builtin", "--out"]).arg(out.path());
-        if !arguments.contains(&"--intake") {
-            command.args(["--intake", "127.0.0.1:0"]);
+        let is_set = |variable| environment.iter().any(|(name, value)| *name == variable && !value.is_empty());
+        let draws_samples = !arguments.contains(&"--jobs") && !is_set("REDIS_URL") && !is_set("COMFYUI_URL");
+        for (option, value) in [
+            ("--intake", "127.0.0.1:0"),
+            ("--image-timeout", if draws_samples { SAMPLES_IMAGE_TIMEOUT } else { IMAGE_TIMEOUT }),
+            ("--fake-server-delay", FAKE_SERVER_DELAY),
+        ] {
+            if !arguments.contains(&option) {
+                command.args([option, value]);
+            }
         }
         Self { process: Process::start(command.args(arguments)), out }
     }
 
-    /// Where it serves its metrics.
-    pub fn metrics(&mut self) -> SocketAddr {
+    /// The address of its metrics.
+    pub(crate) fn metrics(&mut self) -> SocketAddr {
         self.address("metrics are at http://", "/metrics")
     }
 
-    /// Where it takes jobs.
-    pub fn intake(&mut self) -> String {
+    /// The address where it takes jobs.
+    pub(crate) fn intake(&mut self) -> String {
         format!("http://{}/jobs", self.address("jobs are taken at http://", "/jobs"))
     }
 
@@ -49,30 +65,30 @@ impl Program {
     }
 
     /// Its page now.
-    pub fn page(&mut self) -> Page {
+    pub(crate) fn page(&mut self) -> Page {
         Page::fetch(&format!("http://{}/metrics", self.metrics()))
     }
 
-    /// Waits until it has ended; gives its exit code.
-    pub fn exit_code(&mut self) -> Option<i32> {
+    /// Waits until it has ended; returns its exit code.
+    pub(crate) fn exit_code(&mut self) -> Option<i32> {
         self.process.wait().code()
     }
 
     /// A file of a job's folder.
-    pub fn file(&self, job: &str, file: &str) -> PathBuf {
+    pub(crate) fn file(&self, job: &str, file: &str) -> PathBuf {
         self.out.path().join(job).join(file)
     }
 
     /// The manifest of a job.
-    pub fn manifest(&self, job: &str) -> Value {
+    pub(crate) fn manifest(&self, job: &str) -> Value {
         let path = self.file(job, "manifest.json");
         let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         serde_json::from_str(&text).expect("a manifest is JSON")
     }
 }
 
-/// The program, without what the environment of the tests may say to it.
-pub fn command(environment: &[(&str, &str)]) -> Command {
+/// The program, without the variables that the environment of the tests may contain.
+pub(crate) fn command(environment: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_video-orchestrator"));
     for variable in ["REDIS_URL", "COMFYUI_URL", "COMFYUI_URL_KEY", "COMFYUI_CHECKPOINT", "ENABLE_METRICS", "RUST_LOG"]
     {
@@ -82,15 +98,54 @@ pub fn command(environment: &[(&str, &str)]) -> Command {
     command
 }
 
-/// A job file.
-pub fn write_job(folder: &Path, job_id: &str, workflow: &str) -> PathBuf {
+/// A fake ComfyUI server in its own process, which a test can stop and continue: so a job is in progress for as long as the
+/// test needs it, on a machine of any speed.
+pub(crate) struct FakeServer {
+    process: Process,
+    address: String,
+}
+
+impl FakeServer {
+    pub(crate) fn start() -> Self {
+        let arguments = ["fake-server", "--fake-server-delay", FAKE_SERVER_DELAY, "--listen", "127.0.0.1:0"];
+        let mut process = Process::start(command(&[]).args(arguments));
+        let line = process.wait_for_line(FAKE_SERVER_IS_AT);
+        let address = line.strip_prefix(FAKE_SERVER_IS_AT).unwrap_or_else(|| panic!("no address in `{line}`"));
+        Self { process, address: address.to_owned() }
+    }
+
+    /// Its address: `http://127.0.0.1:PORT`.
+    pub(crate) fn url(&self) -> &str {
+        &self.address
+    }
+
+    /// From now on it answers nothing.
+    pub(crate) fn pause(&self) {
+        self.process.signal("STOP");
+    }
+
+    /// It answers again, also what it was asked in between.
+    pub(crate) fn resume(&self) {
+        self.process.signal("CONT");
+    }
+
+    /// Ends it at once.
+    pub(crate) fn kill(&mut self) {
+        self.process.kill();
+    }
+}
+
+const FAKE_SERVER_IS_AT: &str = "the fake server is at ";
+
+/// Writes a job file.
+pub(crate) fn write_job(folder: &Path, job_id: &str, workflow: &str) -> PathBuf {
     let path = folder.join(format!("{job_id}.json"));
     std::fs::write(&path, job(job_id, workflow)).expect("the job file can be written");
     path
 }
 
 /// The text of a job.
-pub fn job(job_id: &str, workflow: &str) -> String {
+pub(crate) fn job(job_id: &str, workflow: &str) -> String {
     format!(
         r#"{{"run_id":"test","job_id":"{job_id}","script":"One sentence.","workflow":"{workflow}","image_prompts":["a hill"]}}"#
     )

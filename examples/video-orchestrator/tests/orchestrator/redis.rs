@@ -2,11 +2,11 @@
 
 use system_tests::{Page, RedisServer, wait_until};
 
-use crate::program::{Program, command, write_job};
+use crate::program::{FakeServer, Program, command, job, write_job};
 
 const LIST: &str = "video_orchestrator:queue";
 
-/// Of all kinds.
+/// The errors of all kinds.
 fn errors(page: &Page) -> f64 {
     let kinds = page.series("redis_errors_total");
     assert_eq!(kinds.len(), 4, "each kind has a series from the start");
@@ -23,10 +23,13 @@ fn enqueued_jobs_are_done_and_the_depth_goes_up_and_down() {
     assert!(enqueue.status.success(), "{}", String::from_utf8_lossy(&enqueue.stderr));
     assert_eq!(redis.command::<u64>(&["LLEN", LIST]), 3);
 
-    let arguments = ["--sample-interval", "0.1", "--standin-delay", "0.5"];
-    let mut program = Program::start(&arguments, &[("REDIS_URL", &redis.url())]);
+    let comfyui = FakeServer::start();
+    comfyui.pause();
+    let environment = [("REDIS_URL", &*redis.url()), ("COMFYUI_URL", comfyui.url())];
+    let mut program = Program::start(&["--sample-interval", "0.1"], &environment);
     let depth = |program: &mut Program| program.page().value("queue_depth", &[("queue", "default")]);
-    wait_until("a job that waits", || depth(&mut program).filter(|depth| *depth >= 1.0));
+    wait_until("two jobs that wait", || depth(&mut program).filter(|depth| *depth == 2.0));
+    comfyui.resume();
     for job_id in ["first", "second", "third"] {
         let _ = program.process.wait_for_line(&format!("done      test/{job_id}"));
     }
@@ -36,29 +39,30 @@ fn enqueued_jobs_are_done_and_the_depth_goes_up_and_down() {
     assert_eq!(errors(&page), 0.0);
     assert_eq!(redis.command::<u64>(&["LLEN", LIST]), 0);
 
-    // What is on the list and is no job is counted, and does not stop the worker.
+    // A text that is not a job is counted, and does not stop the worker.
     redis.command::<u64>(&["RPUSH", LIST, "not a job"]);
-    let _ = program.process.wait_for_line("rejected  the queue: this is no job");
+    let _ = program.process.wait_for_line("rejected  the queue: this is not a job");
     program.process.signal("TERM");
     assert_eq!(program.exit_code(), Some(0));
 }
 
 #[test]
-fn errors_are_counted_and_the_worker_goes_on() {
+fn errors_are_counted_and_the_worker_continues() {
     let mut redis = RedisServer::start();
     let mut program = Program::start(&["--sample-interval", "0.1"], &[("REDIS_URL", &redis.url())]);
     assert_eq!(errors(&program.page()), 0.0);
     redis.stop();
     wait_until("an error to be counted", || (errors(&program.page()) >= 1.0).then_some(()));
     redis.restart();
-    redis.command::<u64>(&["RPUSH", LIST, &crate::program::job("after", "portrait")]);
+    redis.command::<u64>(&["RPUSH", LIST, &job("after", "portrait")]);
     let _ = program.process.wait_for_line("done      test/after");
 }
 
 #[test]
-fn a_redis_that_is_not_there_is_an_error_for_once() {
-    let url = format!("redis://:secret@127.0.0.1:{}", system_tests::free_port());
-    let mut program = Program::start(&["--once"], &[("REDIS_URL", &url)]);
+fn a_missing_redis_is_an_error_with_once() {
+    // Nothing listens there.
+    let url = "redis://:secret@127.0.0.1:1";
+    let mut program = Program::start(&["--once"], &[("REDIS_URL", url)]);
     assert_eq!(program.exit_code(), Some(1));
     let printed = program.process.printed();
     assert!(printed.contains("error: Redis at redis://…@127.0.0.1:"), "{printed}");
@@ -66,7 +70,7 @@ fn a_redis_that_is_not_there_is_an_error_for_once() {
 }
 
 #[test]
-fn a_file_that_is_no_job_is_not_enqueued() {
+fn a_file_that_is_not_a_job_is_not_enqueued() {
     let redis = RedisServer::start();
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let good = write_job(folder.path(), "good", "portrait");
@@ -74,12 +78,12 @@ fn a_file_that_is_no_job_is_not_enqueued() {
     let output = command(&[("REDIS_URL", &redis.url())]).arg("enqueue").args([bad, good]).output();
     let output = output.expect("the program starts");
     assert_eq!(output.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("bad.json: this is no job: unknown variant"));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("bad.json: this is not a job: unknown variant"));
     assert_eq!(redis.command::<u64>(&["LLEN", LIST]), 1);
 }
 
 #[test]
-fn enqueue_says_how_to_name_the_server() {
+fn enqueue_explains_how_to_set_the_server() {
     for environment in [&[][..], &[("REDIS_URL", "")]] {
         let output = command(environment).args(["enqueue", "job.json"]).output().expect("the program starts");
         assert_eq!(output.status.code(), Some(1));

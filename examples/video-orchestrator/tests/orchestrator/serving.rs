@@ -1,37 +1,40 @@
-//! While it serves: signals, and jobs over HTTP.
+//! While the program serves: signals, and jobs over HTTP.
 
 use serde_json::Value;
 use system_tests::Response;
 
-use crate::program::{Program, job};
+use crate::program::{FakeServer, Program, job, write_job};
 
 #[test]
-fn the_job_in_hand_is_finished_after_a_signal() {
+fn the_current_job_is_finished_after_a_signal() {
     for signal in ["TERM", "INT"] {
-        let mut program = Program::start(&["--standin-delay", "0.5"], &[]);
+        let comfyui = FakeServer::start();
+        comfyui.pause();
+        let mut program = Program::start(&[], &[("COMFYUI_URL", comfyui.url())]);
         let _ = program.process.wait_for_line("started   samples/harbour");
         program.process.signal(signal);
+        let _ = program.process.wait_for_line("stopping when the current job is done");
+        comfyui.resume();
         assert_eq!(program.exit_code(), Some(0), "{signal}: {}", program.process.printed());
         assert_eq!(program.manifest("samples/harbour")["status"], "completed");
         let printed = program.process.printed();
-        assert!(printed.contains("stopping when the job in hand is done"), "{printed}");
         assert!(printed.contains("5 jobs were waiting in memory, and are not done"), "{printed}");
     }
 }
 
 #[test]
 fn a_second_signal_ends_it_at_once() {
-    let mut program = Program::start(&["--standin-hang-rate", "1", "--image-timeout", "600"], &[]);
+    let mut program = Program::start(&["--fake-server-hang-rate", "1", "--image-timeout", "600"], &[]);
     let _ = program.process.wait_for_line("started   samples/harbour");
     program.process.signal("INT");
-    let _ = program.process.wait_for_line("stopping when the job in hand is done");
+    let _ = program.process.wait_for_line("stopping when the current job is done");
     program.process.signal("INT");
     assert_eq!(program.exit_code(), Some(130));
 }
 
 #[test]
 fn jobs_are_taken_over_http() {
-    let mut program = Program::start(&["--standin-delay", "0.05", "--image-timeout", "10"], &[]);
+    let mut program = Program::start(&[], &[]);
     let url = program.intake();
     let post = |body: &str| {
         let response = Response::post(&url, body).expect("the program answers");
@@ -51,8 +54,8 @@ fn jobs_are_taken_over_http() {
 }
 
 #[test]
-fn a_request_that_is_no_job_is_answered_with_what_to_write() {
-    let mut program = Program::start(&["--standin-delay", "0.05"], &[]);
+fn a_request_that_is_not_a_job_is_answered_with_the_correct_form() {
+    let mut program = Program::start(&[], &[]);
     let url = program.intake();
     let error = |response: &Response| {
         let answer: Value = serde_json::from_str(&response.body).expect("the answer is JSON");
@@ -60,7 +63,7 @@ fn a_request_that_is_no_job_is_answered_with_what_to_write() {
     };
     let misspelt = Response::post(&format!("{url}?prio=high"), &job("misspelt", "portrait")).expect("it answers");
     assert_eq!(misspelt.status, 400);
-    assert_eq!(error(&misspelt), "`prio` is no parameter; there is `priority`, which is `high`, `default` or `low`");
+    assert_eq!(error(&misspelt), "`prio` is not a parameter; write `priority`, which is `high`, `default` or `low`");
     let wrong_path = Response::post(&url.replace("/jobs", "/job"), &job("lost", "portrait")).expect("it answers");
     assert_eq!(wrong_path.status, 404);
     assert_eq!(error(&wrong_path), "not found: jobs are taken by `POST /jobs`");
@@ -73,17 +76,25 @@ fn a_request_that_is_no_job_is_answered_with_what_to_write() {
 }
 
 #[test]
-fn one_job_that_is_left_is_one() {
-    let mut program = Program::start(&["--standin-hang-rate", "1", "--image-timeout", "2"], &[]);
-    let _ = program.process.wait_for_line("started   samples/never-done");
+fn one_job_that_is_left_is_reported_in_the_singular() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    write_job(folder.path(), "first", "portrait");
+    write_job(folder.path(), "second", "portrait");
+    let jobs = folder.path().to_str().expect("the path is Unicode");
+    let comfyui = FakeServer::start();
+    comfyui.pause();
+    let mut program = Program::start(&["--jobs", jobs], &[("COMFYUI_URL", comfyui.url())]);
+    let _ = program.process.wait_for_line("started   test/first");
     program.process.signal("TERM");
+    let _ = program.process.wait_for_line("stopping when the current job is done");
+    comfyui.resume();
     assert_eq!(program.exit_code(), Some(0));
     let printed = program.process.printed();
     assert!(printed.contains("1 job was waiting in memory, and is not done"), "{printed}");
 }
 
 #[test]
-fn an_intake_that_is_taken_is_an_error_that_says_what_to_change() {
+fn an_intake_address_in_use_is_an_error_that_says_what_to_change() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("there is a free port");
     let address = taken.local_addr().expect("a listener has an address").to_string();
     let mut program = Program::start(&["--intake", &address], &[]);

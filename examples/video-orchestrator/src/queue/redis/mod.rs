@@ -6,7 +6,7 @@
 
 mod keys;
 mod script;
-mod connection;
+mod server;
 mod redis_queue;
 mod upkeep;
 #[cfg(test)]

@@ -8,9 +8,9 @@ use metrics_runtime::redis::{QueueSampler, SampledQueue, WeightedRoundRobin, sam
 use redis::Client;
 use serde_json::json;
 
-use super::connection::Connection;
 use super::keys;
 use super::script::{lease_key, milliseconds, script};
+use super::server::Server;
 use crate::queue::delivery::{Completion, Delivery, JobFailure, RedisEntry};
 use crate::queue::entry::{self, DeadLetter};
 use crate::queue::error::QueueError;
@@ -27,7 +27,7 @@ const KEPT_RECORDS: u32 = 10_000;
 /// The jobs in Redis.
 #[derive(Debug)]
 pub(crate) struct RedisQueue {
-    pub(super) connection: Connection,
+    pub(super) server: Server,
     round_robin: WeightedRoundRobin,
     pub(super) lease: Lease,
     /// The value of this worker's leases.
@@ -43,7 +43,7 @@ impl RedisQueue {
     /// The queues at this address; the connection is made when they are first used.
     pub(crate) fn new(url: &str, lease: Lease) -> Result<Self, QueueError> {
         Ok(Self {
-            connection: Connection::new(url)?,
+            server: Server::new(url)?,
             round_robin: Priority::round_robin(),
             lease,
             worker_id: format!("{}-{:016x}", std::process::id(), fastrand::u64(..)),
@@ -55,12 +55,12 @@ impl RedisQueue {
 
     /// A client for other connections to the same server.
     pub(crate) fn client(&self) -> Client {
-        self.connection.client()
+        self.server.client()
     }
 
     /// Appends to a queue.
     pub(crate) async fn push(&self, entry: &str, priority: Priority) -> Result<(), QueueError> {
-        self.connection.run(redis::cmd("RPUSH").arg(keys::waiting(priority)).arg(entry)).await
+        self.server.run(redis::cmd("RPUSH").arg(keys::waiting(priority)).arg(entry)).await
     }
 
     /// Takes a job; waits up to `max_wait` for one.
@@ -81,12 +81,12 @@ impl RedisQueue {
         names.extend(order.iter().flat_map(|priority| [keys::waiting(*priority), keys::processing(*priority)]));
         let mut script = script(include_str!("take.lua"), &names);
         script.arg(keys::LEASE).arg(&self.worker_id).arg(milliseconds(self.lease.time));
-        let taken: Option<(usize, Vec<u8>, u32, String)> = self.connection.run(&script).await?;
+        let taken: Option<(usize, Vec<u8>, u32, String)> = self.server.run(&script).await?;
         let Some((at, bytes, attempt, id)) = taken else { return Ok(None) };
         let priority = order[at.saturating_sub(1) % order.len()];
         // It stays on the list of jobs in progress, byte for byte, until it was lost too often.
         let Ok(entry_text) = String::from_utf8(bytes) else {
-            return Err(QueueError::NotText { url: self.connection.url().to_owned() });
+            return Err(QueueError::NotText { url: self.server.url().to_owned() });
         };
         let (job_text, enqueued_at) = entry::unwrap(&entry_text);
         let text = job_text.to_owned();
@@ -116,7 +116,7 @@ impl RedisQueue {
         ];
         let mut script = script(include_str!("complete.lua"), &names);
         script.arg(&entry.text).arg(&self.worker_id).arg(&entry.id).arg(record.to_string()).arg(KEPT_RECORDS);
-        let is_accepted = self.connection.run(&script).await?;
+        let is_accepted = self.server.run(&script).await?;
         self.in_progress().remove(&entry.id);
         Ok(is_accepted)
     }
@@ -143,7 +143,7 @@ impl RedisQueue {
         let attempts = if is_final { 0 } else { self.lease.attempts };
         let delay = milliseconds(self.lease.retry_delay_after(delivery.attempt));
         script.arg(&entry.text).arg(&self.worker_id).arg(&entry.id).arg(letter).arg(attempts).arg(delay);
-        let answer: u32 = self.connection.run(&script).await?;
+        let answer: u32 = self.server.run(&script).await?;
         self.in_progress().remove(&entry.id);
         if answer == 2 {
             JOBS_DEAD_LETTERED.with(priority).increment(1);
@@ -160,7 +160,7 @@ impl RedisQueue {
     pub(crate) async fn len(&self) -> Result<u64, QueueError> {
         let mut sum = 0;
         for priority in Priority::ALL {
-            sum += self.connection.run::<u64>(redis::cmd("LLEN").arg(keys::waiting(priority))).await?;
+            sum += self.server.run::<u64>(redis::cmd("LLEN").arg(keys::waiting(priority))).await?;
         }
         Ok(sum)
     }

@@ -21,7 +21,7 @@ impl RedisQueue {
             tokio::time::sleep(self.lease.time / 3).await;
             let mut script = script(include_str!("renew.lua"), &[lease_key(entry)]);
             script.arg(&self.worker_id).arg(milliseconds(self.lease.time));
-            match self.connection.run::<bool>(&script).await {
+            match self.server.run::<bool>(&script).await {
                 Ok(true) => self.renewals.record_success(),
                 Ok(false) => {
                     return tracing::warn!("the lease of the current job has expired: another worker may do it again");
@@ -65,6 +65,6 @@ impl RedisQueue {
         self.in_progress().iter().for_each(|id| {
             script.arg(id);
         });
-        self.connection.run(&script).await
+        self.server.run(&script).await
     }
 }

@@ -1,4 +1,4 @@
-//! The connection to Redis, whose errors name the server and the key.
+//! The Redis server; its errors name the server and the key.
 
 use std::time::Duration;
 
@@ -17,14 +17,14 @@ const WRONG_TYPE: &str = "WRONGTYPE";
 
 /// A Redis server.
 #[derive(Debug)]
-pub(crate) struct Connection {
+pub(crate) struct Server {
     /// For messages: without the password.
     url: String,
     client: Client,
     connection: ReconnectingConnection,
 }
 
-impl Connection {
+impl Server {
     /// The server at this address; the connection is made when it is first used.
     pub(crate) fn new(url: &str) -> Result<Self, QueueError> {
         let client = Client::open(url).map_err(|source| QueueError::Address {
