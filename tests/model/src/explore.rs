@@ -8,7 +8,7 @@ use crate::thread_locals;
 
 /// Runs `test` in every order that its threads can meet in.
 pub(super) fn every_order(test: impl Fn() + Send + Sync + 'static) {
-    orders(loom::model::Builder::new(), test);
+    orders(&loom::model::Builder::new(), test);
 }
 
 /// Runs `test` in every order in which a thread is stopped at most `preemptions` times while it could go on.
@@ -17,10 +17,10 @@ pub(super) fn every_order(test: impl Fn() + Send + Sync + 'static) {
 pub(super) fn orders_with_few_switches(preemptions: usize, test: impl Fn() + Send + Sync + 'static) {
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound = Some(preemptions);
-    orders(builder, test);
+    orders(&builder, test);
 }
 
-fn orders(builder: loom::model::Builder, test: impl Fn() + Send + Sync + 'static) {
+fn orders(builder: &loom::model::Builder, test: impl Fn() + Send + Sync + 'static) {
     builder.check(move || {
         // They are made before any thread begins: otherwise a thread that meets them for the first time would see all that
         // the thread which made them has written, and the checker would miss what the product can get wrong.
@@ -37,6 +37,19 @@ pub(super) fn spawn<T: 'static>(f: impl FnOnce() -> T + 'static) -> JoinHandle<T
         thread_locals::run_destructors();
         result
     })
+}
+
+/// What a reader sees that runs beside these threads.
+///
+/// The reader is the thread that begins last: the checker remembers only the last read of a word. So it would not try a
+/// write before the read of an early reader if the writer itself reads the word before it writes.
+pub(super) fn read_beside<T, R: 'static>(
+    threads: impl IntoIterator<Item = JoinHandle<T>>,
+    reader: impl FnOnce() -> R + 'static,
+) -> R {
+    let reader = spawn(reader);
+    join(threads);
+    reader.join().expect("it does not panic")
 }
 
 /// Waits until all of them have ended.

@@ -100,6 +100,8 @@ pub(super) fn run_destructors() {
         if all.is_empty() {
             return;
         }
-        all.into_iter().for_each(|destroy| destroy());
+        for destroy in all {
+            destroy();
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! A thread that ends releases its shard, and a later thread acquires it.
 
 use super::row_at;
-use crate::explore::{every_order, join, orders_with_few_switches, spawn};
+use crate::explore::{every_order, join, orders_with_few_switches, read_beside, spawn};
 use crate::global_shards::SHARDS;
 use crate::sync::thread_local;
 
@@ -57,12 +57,21 @@ fn a_thread_uses_the_shard_of_one_that_has_ended() {
 }
 
 #[test]
+fn two_threads_do_not_own_one_shard_at_the_same_time() {
+    every_order(|| {
+        // Its shard is free afterwards, and both of the next threads would like to have it.
+        join([spawn(count)]);
+        join([spawn(count), spawn(count)]);
+        assert_eq!(shown(), 3);
+        assert!(number_of_shards() <= 2, "a shard that was released is used again");
+    });
+}
+
+#[test]
 fn no_count_is_lost_or_doubled_when_a_thread_ends_and_another_begins() {
     orders_with_few_switches(3, || {
-        let threads = [spawn(count), spawn(count)];
-        let pages = [shown(), shown()];
+        let pages = read_beside([spawn(count), spawn(count)], || [shown(), shown()]);
         assert!(pages[0] <= pages[1] && pages[1] <= 2, "{pages:?}");
-        join(threads);
         count();
         assert_eq!(shown(), 3);
         assert!(number_of_shards() <= 2, "a shard that was released is used again");
@@ -100,19 +109,17 @@ fn a_thread_that_first_counts_in_a_destructor_releases_its_shard_too() {
 #[test]
 fn no_count_of_an_ending_thread_meets_those_of_the_next_owner() {
     every_order(|| {
-        let threads = [spawn(count_before_and_after_the_release), spawn(count)];
-        join(threads);
+        join([spawn(count_before_and_after_the_release), spawn(count)]);
         assert_eq!(shown(), 3);
     });
 }
 
 #[test]
 fn no_count_goes_back_from_page_to_page_while_threads_end() {
-    orders_with_few_switches(3, || {
+    orders_with_few_switches(2, || {
         let threads = [spawn(count_before_and_after_the_release), spawn(count)];
-        let pages = [shown(), shown()];
+        let pages = read_beside(threads, || [shown(), shown()]);
         assert!(pages[0] <= pages[1] && pages[1] <= 3, "{pages:?}");
-        join(threads);
         assert_eq!(shown(), 3);
     });
 }
@@ -121,9 +128,8 @@ fn no_count_goes_back_from_page_to_page_while_threads_end() {
 fn ending_threads_lose_no_count_in_the_shared_shard() {
     orders_with_few_switches(2, || {
         let threads = [spawn(count_before_and_after_the_release), spawn(count_before_and_after_the_release)];
-        let page = shown();
+        let page = read_beside(threads, shown);
         assert!(page <= 4, "{page}");
-        join(threads);
         assert_eq!(shown(), 4);
     });
 }

@@ -1,12 +1,21 @@
 //! A gauge that several threads step, set and read.
 
+use loom::sync::mpsc;
+use loom::thread::JoinHandle;
+
 use super::row_at;
-use crate::explore::{every_order, join, orders_with_few_switches, spawn};
+use crate::explore::{every_order, join, orders_with_few_switches, read_beside, spawn};
 use crate::gauge::GaugeCell;
+use crate::sync::thread_local;
 
 fn gauge() -> GaugeCell {
     // It fills the second chunk.
     GaugeCell::new(row_at(GaugeCell::WIDTH))
+}
+
+/// What a page shows that is made beside these threads.
+fn value_beside(threads: impl IntoIterator<Item = JoinHandle<()>>) -> f64 {
+    read_beside(threads, || gauge().value())
 }
 
 /// Checks that a page shows one of these values.
@@ -17,13 +26,43 @@ fn assert_is_one_of(value: f64, values: &[f64]) {
 
 #[test]
 fn the_number_of_calls_that_end_on_another_thread_is_never_negative() {
-    every_order(|| {
+    orders_with_few_switches(3, || {
+        let (start, started) = mpsc::channel();
+        let begins = spawn(move || {
+            gauge().step(true);
+            start.send(()).expect("the other thread waits for it");
+        });
+        let ends = spawn(move || {
+            started.recv().expect("the call starts");
+            gauge().step(false);
+        });
+        assert_is_one_of(value_beside([begins, ends]), &[0.0, 1.0]);
+        assert_is_one_of(gauge().value(), &[0.0]);
+    });
+}
+
+/// The guard of a call that ends with its thread.
+struct EndsWithItsThread;
+
+impl Drop for EndsWithItsThread {
+    fn drop(&mut self) {
+        gauge().step(false);
+    }
+}
+
+thread_local! {
+    static ENDS_WITH_ITS_THREAD: EndsWithItsThread = const { EndsWithItsThread };
+}
+
+#[test]
+fn the_number_of_calls_that_end_with_their_thread_is_never_negative() {
+    orders_with_few_switches(3, || {
         let caller = spawn(|| {
             gauge().step(true);
-            join([spawn(|| gauge().step(false))]);
+            // Destructors run in the order of the first use: this one steps down after the shard was released.
+            ENDS_WITH_ITS_THREAD.try_with(|_| ()).expect("the thread is not ending yet");
         });
-        assert_is_one_of(gauge().value(), &[0.0, 1.0]);
-        join([caller]);
+        assert_is_one_of(value_beside([caller]), &[0.0, 1.0]);
         assert_is_one_of(gauge().value(), &[0.0]);
     });
 }
@@ -31,26 +70,18 @@ fn the_number_of_calls_that_end_on_another_thread_is_never_negative() {
 #[test]
 fn the_number_of_calls_on_two_threads_is_never_more_than_two() {
     orders_with_few_switches(2, || {
-        let callers = [(); 2].map(|()| {
-            spawn(|| {
-                gauge().step(true);
-                gauge().step(false);
-            })
-        });
-        assert_is_one_of(gauge().value(), &[0.0, 1.0, 2.0]);
-        join(callers);
-        assert_is_one_of(gauge().value(), &[0.0]);
+        let begins_twice = spawn(|| [true, false, true].into_iter().for_each(|up| gauge().step(up)));
+        let begins = spawn(|| gauge().step(true));
+        assert_is_one_of(value_beside([begins_twice, begins]), &[0.0, 1.0, 2.0]);
+        assert_is_one_of(gauge().value(), &[2.0]);
     });
 }
 
 #[test]
 fn a_reader_sees_a_value_that_the_gauge_has_had() {
     every_order(|| {
-        let reader = spawn(|| gauge().value());
-        for up in [true, false, true] {
-            gauge().step(up);
-        }
-        assert_is_one_of(reader.join().expect("it does not panic"), &[0.0, 1.0]);
+        let caller = spawn(|| [true, false, true].into_iter().for_each(|up| gauge().step(up)));
+        assert_is_one_of(value_beside([caller]), &[0.0, 1.0]);
     });
 }
 
@@ -59,8 +90,7 @@ fn a_step_comes_before_a_set_or_after_it() {
     orders_with_few_switches(3, || {
         let setter = spawn(|| gauge().set(10.0));
         let caller = spawn(|| gauge().step(true));
-        assert_is_one_of(gauge().value(), &[0.0, 1.0, 10.0, 11.0]);
-        join([setter, caller]);
+        assert_is_one_of(value_beside([setter, caller]), &[0.0, 1.0, 10.0, 11.0]);
         assert_is_one_of(gauge().value(), &[10.0, 11.0]);
     });
 }
@@ -71,8 +101,7 @@ fn a_reader_sees_the_value_before_a_set_or_after_it() {
         // Steps that `set` forgets.
         gauge().step(true);
         let setter = spawn(|| gauge().set(10.0));
-        assert_is_one_of(gauge().value(), &[1.0, 10.0]);
-        join([setter]);
+        assert_is_one_of(value_beside([setter]), &[1.0, 10.0]);
         assert_is_one_of(gauge().value(), &[10.0]);
     });
 }
@@ -81,8 +110,7 @@ fn a_reader_sees_the_value_before_a_set_or_after_it() {
 fn the_last_of_two_sets_holds() {
     every_order(|| {
         let setters = [10.0, 20.0].map(|value| spawn(move || gauge().set(value)));
-        assert_is_one_of(gauge().value(), &[0.0, 10.0, 20.0]);
-        join(setters);
+        assert_is_one_of(value_beside(setters), &[0.0, 10.0, 20.0]);
         assert_is_one_of(gauge().value(), &[10.0, 20.0]);
     });
 }

@@ -1,9 +1,10 @@
 //! A row that is published after the bounds of its metric, as a slot's is.
 
 use loom::sync::Arc;
+use loom::thread::JoinHandle;
 
 use super::row_at;
-use crate::explore::{every_order, join, spawn};
+use crate::explore::{every_order, orders_with_few_switches, read_beside, spawn};
 use crate::published_row::PublishedRow;
 use crate::sync::OnceLock;
 
@@ -28,43 +29,47 @@ impl Slots {
         }
     }
 
-    /// As a call does: the bounds, if it sees the row.
-    fn seen(&self) -> Option<Option<&'static [u64]>> {
+    /// As a call does: if it sees the row, the bounds that it sees, or none.
+    fn seen(&self) -> Option<&'static [u64]> {
         let row = self.row.get()?;
         assert_eq!(row.first(), row_at(1).first());
-        Some(self.bounds.get().copied())
+        Some(self.bounds.get().copied().unwrap_or_default())
     }
+}
+
+fn spawn_with(slots: &Arc<Slots>, f: impl FnOnce(&Slots) + 'static) -> JoinHandle<()> {
+    let slots = Arc::clone(slots);
+    spawn(move || f(&slots))
+}
+
+fn seen_in(slots: &Arc<Slots>) -> impl FnOnce() -> Option<&'static [u64]> + 'static {
+    let slots = Arc::clone(slots);
+    move || slots.seen()
 }
 
 #[test]
 fn a_thread_that_sees_a_row_sees_the_bounds() {
     every_order(|| {
         let slots = Arc::new(Slots::new());
-        let first = Arc::clone(&slots);
-        let thread = spawn(move || first.fill());
-        if let Some(bounds) = slots.seen() {
-            assert_eq!(bounds, Some(BOUNDS));
-        }
-        join([thread]);
-        assert_eq!(slots.seen(), Some(Some(BOUNDS)));
+        let publisher = spawn_with(&slots, Slots::fill);
+        let seen = read_beside([publisher], seen_in(&slots));
+        assert!(matches!(seen, None | Some(BOUNDS)), "{seen:?}");
+        assert_eq!(slots.seen(), Some(BOUNDS));
     });
 }
 
 #[test]
 fn two_threads_publish_the_same_row() {
-    every_order(|| {
+    orders_with_few_switches(3, || {
         let slots = Arc::new(Slots::new());
-        let threads = [(); 2].map(|()| {
-            let slots = Arc::clone(&slots);
-            spawn(move || {
+        let publishers = [(); 2].map(|()| {
+            spawn_with(&slots, |slots| {
                 slots.fill();
-                assert_eq!(slots.seen(), Some(Some(BOUNDS)));
+                assert_eq!(slots.seen(), Some(BOUNDS));
             })
         });
-        if let Some(bounds) = slots.seen() {
-            assert_eq!(bounds, Some(BOUNDS));
-        }
-        join(threads);
+        let seen = read_beside(publishers, seen_in(&slots));
+        assert!(matches!(seen, None | Some(BOUNDS)), "{seen:?}");
     });
 }
 
@@ -72,10 +77,9 @@ fn two_threads_publish_the_same_row() {
 fn a_row_that_a_thread_has_seen_does_not_vanish() {
     every_order(|| {
         let slots = Arc::new(Slots::new());
-        let first = Arc::clone(&slots);
-        let thread = spawn(move || first.fill());
-        let seen = [slots.seen().is_some(), slots.seen().is_some()];
+        let publisher = spawn_with(&slots, Slots::fill);
+        let reader = Arc::clone(&slots);
+        let seen = read_beside([publisher], move || [reader.seen().is_some(), reader.seen().is_some()]);
         assert_ne!(seen, [true, false]);
-        join([thread]);
     });
 }

@@ -1,11 +1,11 @@
 //! Shards that threads acquire, add to and release.
 
-use loom::sync::Arc;
-use loom::thread;
+use loom::sync::mpsc;
 
-use crate::explore::every_order;
-use crate::shards::{MAX_TO_SUM, SUM_WORDS, Shard, Shards};
-use crate::sync::{CHUNK, Mutex, OnceLock, RwLock};
+use crate::explore::{every_order, join, orders_with_few_switches, read_beside, spawn};
+use crate::global_shards::SHARDS;
+use crate::shards::{MAX_TO_SUM, SUM_WORDS};
+use crate::sync::CHUNK;
 
 /// The words of two metrics, in memory that is allocated together: only the order of the writes tells which is first.
 const STARTED: usize = 0;
@@ -13,14 +13,10 @@ const ENDED: usize = 1;
 /// One in memory that is allocated later.
 const OTHER: usize = CHUNK;
 
-fn shards() -> Arc<Shards> {
-    Arc::new(Shards::new(RwLock::new(Vec::new()), Mutex::new(Vec::new()), OnceLock::new()))
-}
-
 /// What a page shows of a word.
-fn read(shards: &Shards, at: usize) -> u64 {
+fn read(at: usize) -> u64 {
     let mut all = Vec::new();
-    shards.each(|shard| all.push(shard));
+    SHARDS.each(|shard| all.push(shard));
     let mut sum = [0];
     for shard in all {
         shard.add_to(at, &mut sum);
@@ -28,84 +24,78 @@ fn read(shards: &Shards, at: usize) -> u64 {
     sum[0]
 }
 
-fn number_of(shards: &Shards) -> usize {
+fn number_of_shards() -> usize {
     let mut number = 0;
-    shards.each(|_| number += 1);
+    SHARDS.each(|_| number += 1);
     number
 }
 
 /// The life of a thread that counts once.
-fn count_once(shards: &Shards, at: usize) {
-    let own: &'static Shard = shards.acquire();
+fn count_once(at: usize) {
+    let own = SHARDS.acquire();
     own.add(at, 0, 1);
-    shards.release(own);
+    SHARDS.release(own);
 }
 
 #[test]
 fn no_count_is_lost_or_doubled_when_shards_change_owners() {
     every_order(|| {
-        let shards = shards();
-        let others = [(); 2].map(|()| {
-            let shards = Arc::clone(&shards);
-            thread::spawn(move || count_once(&shards, STARTED))
-        });
-        for thread in others {
-            thread.join().expect("it does not panic");
-        }
-        count_once(&shards, STARTED);
-        assert_eq!(read(&shards, STARTED), 3);
-        assert!(number_of(&shards) <= 2, "a shard that was released is used again");
+        join([(); 2].map(|()| spawn(|| count_once(STARTED))));
+        count_once(STARTED);
+        assert_eq!(read(STARTED), 3);
+        assert!(number_of_shards() <= 2, "a shard that was released is used again");
     });
 }
 
 #[test]
 fn no_count_goes_back_from_page_to_page() {
     every_order(|| {
-        let shards = shards();
-        let first = Arc::clone(&shards);
-        let thread = thread::spawn(move || {
-            count_once(&first, STARTED);
-            count_once(&first, OTHER);
-            count_once(&first, STARTED);
+        let counting = spawn(|| {
+            count_once(STARTED);
+            count_once(OTHER);
+            count_once(STARTED);
         });
-        let pages = [read(&shards, STARTED), read(&shards, STARTED)];
+        let pages = read_beside([counting], || [read(STARTED), read(STARTED)]);
         assert!(pages[0] <= pages[1], "{pages:?}");
-        thread.join().expect("it does not panic");
-        assert_eq!((read(&shards, STARTED), read(&shards, OTHER)), (2, 1));
+        assert_eq!((read(STARTED), read(OTHER)), (2, 1));
     });
+}
+
+/// How many calls a page shows, in the order in which it reads them.
+fn read_ended_then_started() -> (u64, u64) {
+    (read(ENDED), read(STARTED))
+}
+
+#[track_caller]
+fn assert_has_started((ended, started): (u64, u64)) {
+    assert!(started >= ended, "{started} have started, and {ended} have ended");
 }
 
 #[test]
 fn a_reader_that_sees_the_end_of_a_call_sees_its_start() {
     every_order(|| {
-        let shards = shards();
-        let worker = Arc::clone(&shards);
-        let thread = thread::spawn(move || {
-            let own = worker.acquire();
+        let caller = spawn(|| {
+            let own = SHARDS.acquire();
             own.add(STARTED, 0, 1);
             own.add(ENDED, 0, 1);
         });
-        let ended = read(&shards, ENDED);
-        let started = read(&shards, STARTED);
-        assert!(started >= ended, "{started} have started, and {ended} have ended");
-        thread.join().expect("it does not panic");
+        assert_has_started(read_beside([caller], read_ended_then_started));
     });
 }
 
 #[test]
 fn a_call_that_ends_on_another_thread_has_started_too() {
     every_order(|| {
-        let shards = shards();
-        let worker = Arc::clone(&shards);
-        let thread = thread::spawn(move || {
-            worker.acquire().add(STARTED, 0, 1);
-            let other = Arc::clone(&worker);
-            thread::spawn(move || other.acquire().add(ENDED, 0, 1)).join().expect("it does not panic");
+        let (start, started) = mpsc::channel();
+        let begins = spawn(move || {
+            SHARDS.acquire().add(STARTED, 0, 1);
+            start.send(()).expect("the other thread waits for it");
         });
-        let ended = read(&shards, ENDED);
-        let started = read(&shards, STARTED);
-        assert!(started >= ended, "{started} have started, and {ended} have ended");
-        thread.join().expect("it does not panic");
+        let ends = spawn(move || {
+            started.recv().expect("the call starts");
+            SHARDS.acquire().add(ENDED, 0, 1);
+        });
+        assert_has_started(read_beside([begins, ends], read_ended_then_started));
     });
 }
 
@@ -113,9 +103,9 @@ fn a_call_that_ends_on_another_thread_has_started_too() {
 const BUCKET: usize = SUM_WORDS;
 
 /// What a page shows of a histogram with one bucket.
-fn read_histogram(shards: &Shards) -> (u128, u64) {
+fn read_histogram() -> (u128, u64) {
     let (mut sum, mut count) = (0, [0]);
-    shards.each(|shard| {
+    SHARDS.each(|shard| {
         sum += shard.sum(0);
         shard.add_to(BUCKET, &mut count);
     });
@@ -125,13 +115,10 @@ fn read_histogram(shards: &Shards) -> (u128, u64) {
 #[test]
 fn a_reader_that_sees_an_observation_in_the_sum_sees_it_in_its_bucket() {
     every_order(|| {
-        let shards = shards();
-        let worker = Arc::clone(&shards);
-        let thread = thread::spawn(move || worker.acquire().observe(0, BUCKET, 5));
-        let seen = read_histogram(&shards);
+        let observing = spawn(|| SHARDS.acquire().observe(0, BUCKET, 5));
+        let seen = read_beside([observing], read_histogram);
         assert!(matches!(seen, (0, 0 | 1) | (5, 1)), "the sum and the count are {seen:?}");
-        thread.join().expect("it does not panic");
-        assert_eq!(read_histogram(&shards), (5, 1));
+        assert_eq!(read_histogram(), (5, 1));
     });
 }
 
@@ -140,49 +127,29 @@ fn a_reader_sees_a_sum_of_more_than_one_word_that_the_histogram_has_had() {
     // The most that can be added at a time: the second and the third flip the highest bit of the sum's word.
     let sums = [1, 2, 3].map(|times| times * u128::from(MAX_TO_SUM));
     every_order(move || {
-        let shards = shards();
-        let own = shards.acquire();
+        let own = SHARDS.acquire();
         own.observe(0, BUCKET, MAX_TO_SUM);
-        // The checker lets a reader see what was written before, but nothing of what comes later: so the reader is the
-        // thread that begins last.
-        let reader = thread::spawn(move || own.sum(0));
-        (0..2).for_each(|_| own.observe(0, BUCKET, MAX_TO_SUM));
-        let seen = reader.join().expect("it does not panic");
+        let observing = spawn(|| (0..2).for_each(|_| own.observe(0, BUCKET, MAX_TO_SUM)));
+        let seen = read_beside([observing], || own.sum(0));
         assert!(sums.contains(&seen), "{seen} is none of {sums:?}");
-        assert_eq!(read_histogram(&shards), (sums[2], 3));
+        assert_eq!(read_histogram(), (sums[2], 3));
     });
 }
 
 #[test]
 fn threads_that_are_ending_share_a_sum() {
     every_order(|| {
-        let shards = shards();
-        let threads = [(); 2].map(|()| {
-            let shards = Arc::clone(&shards);
-            thread::spawn(move || shards.shared().observe_shared(0, BUCKET, MAX_TO_SUM))
-        });
-        for thread in threads {
-            thread.join().expect("it does not panic");
-        }
-        assert_eq!(read_histogram(&shards), (2 * u128::from(MAX_TO_SUM), 2));
+        join([(); 2].map(|()| spawn(|| SHARDS.shared().observe_shared(0, BUCKET, MAX_TO_SUM))));
+        assert_eq!(read_histogram(), (2 * u128::from(MAX_TO_SUM), 2));
     });
 }
 
 #[test]
 fn threads_that_are_ending_share_their_words() {
-    every_order(|| {
-        let shards = shards();
-        let threads = [(); 2].map(|()| {
-            let shards = Arc::clone(&shards);
-            thread::spawn(move || {
-                shards.shared().add_shared(STARTED, 0, 1);
-            })
-        });
-        let before = read(&shards, STARTED);
-        for thread in threads {
-            thread.join().expect("it does not panic");
-        }
-        assert!(before <= 2);
-        assert_eq!(read(&shards, STARTED), 2);
+    orders_with_few_switches(3, || {
+        let threads = [(); 2].map(|()| spawn(|| SHARDS.shared().add_shared(STARTED, 0, 1)));
+        let page = read_beside(threads, || read(STARTED));
+        assert!(page <= 2, "{page}");
+        assert_eq!(read(STARTED), 2);
     });
 }
