@@ -3,6 +3,7 @@
 //! All tests of this program share one recorder, and each has its own metrics.
 
 #![allow(clippy::float_cmp, reason = "counts are whole numbers")]
+#![allow(unreachable_pub, reason = "items are public here where a user's would be")]
 #![allow(
     clippy::elidable_lifetime_names,
     clippy::needless_pass_by_value,

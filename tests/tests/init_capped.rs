@@ -1,6 +1,7 @@
 //! Capped labels at the sites of one metric: their values become known with time, so their types must agree.
 
 #![allow(clippy::trivially_copy_pass_by_ref, reason = "a reference to a label is one, too")]
+#![allow(unreachable_pub, reason = "items are public here where a user's would be")]
 
 use metrics_runtime::{Interned, Label, counted};
 

@@ -3,6 +3,7 @@
 //! The shapes are in `shapes/`; `build.rs` writes them out, and the result compiles without warnings.
 
 #![deny(warnings, clippy::pedantic, clippy::nursery, unsafe_code)]
+#![allow(unreachable_pub, reason = "items are public here where a user's would be")]
 #![allow(
     clippy::elidable_lifetime_names,
     clippy::future_not_send,

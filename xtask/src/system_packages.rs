@@ -33,7 +33,7 @@ const NEEDED: [Program; 5] = [
 ];
 
 /// Installs what is missing, and prints what it does.
-pub fn install() -> Result<(), String> {
+pub(crate) fn install() -> Result<(), String> {
     let missing: Vec<&Program> = NEEDED.iter().filter(|program| !is_installed(program)).collect();
     if missing.is_empty() {
         return Ok(());
