@@ -10,6 +10,8 @@ mod reconnecting_connection;
 mod queue_sampler;
 #[path = "redis/service_url.rs"]
 mod service_url;
+#[path = "redis/useless_connections.rs"]
+mod useless_connections;
 
 use std::time::Duration;
 

@@ -58,6 +58,11 @@ impl<C> Instrumented<C> {
     pub fn into_inner(self) -> C {
         self.0
     }
+
+    /// The wrapped connection, for a command that is not measured.
+    pub(super) const fn inner_mut(&mut self) -> &mut C {
+        &mut self.0
+    }
 }
 
 impl<C: ConnectionLike + Send> ConnectionLike for Instrumented<C> {

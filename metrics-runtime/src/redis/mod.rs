@@ -10,16 +10,19 @@
 //! A program may declare a metric with one of these names itself. Then only the program's metric is on the page, and
 //! the values that this module records under the name are left out.
 
+mod blocking;
 mod command;
 mod error_kind;
 #[expect(unsafe_code, reason = "`linkme` puts the definitions into a section of the program")]
 mod instrumented;
+mod liveness;
 mod outage_log;
 #[expect(unsafe_code, reason = "`linkme` puts the definitions into a section of the program")]
 mod queue_metrics;
 mod queue_sampler;
 mod reconnecting_connection;
 mod sampled_queue;
+mod server_refusal;
 #[expect(unsafe_code, reason = "`linkme` puts the definitions into a section of the program")]
 mod service_url;
 mod service_url_error;
