@@ -38,7 +38,13 @@ impl RedisServer {
         Self::start_with(&["--appendonly", "yes", "--appendfsync", "always"])
     }
 
-    fn start_with(options: &'static [&'static str]) -> Self {
+    /// Starts one with these options of the command line, such as `["--port", "0"]`.
+    ///
+    /// # Panics
+    ///
+    /// If it does not start.
+    #[must_use]
+    pub fn start_with(options: &'static [&'static str]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let launch = |port| launch(port, &folder, options);
         let (process, port) = start_on_free_port("redis-server", launch, is_up);

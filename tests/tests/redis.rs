@@ -8,6 +8,8 @@ mod instrumented;
 mod reconnecting_connection;
 #[path = "redis/queue_sampler.rs"]
 mod queue_sampler;
+#[path = "redis/secrets.rs"]
+mod secrets;
 #[path = "redis/service_url.rs"]
 mod service_url;
 #[path = "redis/useless_connections.rs"]

@@ -6,6 +6,7 @@
 //! * [`sample_queues`] samples lists of jobs at an interval: how many jobs wait, and how long the oldest has waited.
 //! * [`WeightedRoundRobin`] gives the order in which a worker checks its queues, so that no queue starves.
 //! * [`ServiceUrl`] caches the address of a service that a key holds.
+//! * [`redact_address`] gives an address without its secrets, for messages.
 //!
 //! A program may declare a metric with one of these names itself. Then only the program's metric is on the page, and
 //! the values that this module records under the name are left out.
@@ -38,3 +39,5 @@ pub use sampled_queue::SampledQueue;
 pub use service_url::ServiceUrl;
 pub use service_url_error::ServiceUrlError;
 pub use weighted_round_robin::WeightedRoundRobin;
+
+pub use crate::util::redact_address;
