@@ -11,5 +11,6 @@ mod reliable;
 mod late;
 mod outage;
 mod register;
+mod secrets;
 mod settings;
 mod catalog;
