@@ -5,7 +5,8 @@ use std::process::Command;
 use redis::{Client, Connection, FromRedisValue};
 use tempfile::TempDir;
 
-use crate::process::{Process, start_on_free_port};
+use crate::certificate::Certificate;
+use crate::process::{Process, free_port, start_on_free_port};
 use crate::waiting::{SAFETY_LIMIT, wait_until};
 
 /// A `redis-server` for one test. It ends with this value.
@@ -55,6 +56,21 @@ impl RedisServer {
     #[must_use]
     pub fn url(&self) -> String {
         url(self.port)
+    }
+
+    /// From now on it also listens with TLS. Returns that address: `rediss://localhost:PORT`.
+    ///
+    /// # Panics
+    ///
+    /// If it refuses.
+    #[must_use]
+    pub fn listen_with_tls(&self, certificate: &Certificate) -> String {
+        let (port, path, key) = (free_port().to_string(), certificate.path(), certificate.key());
+        let [path, key] = [path, key].map(|path| path.to_str().expect("temporary paths are text").to_owned());
+        let files = ["tls-cert-file", &path, "tls-key-file", &key, "tls-ca-cert-file", &path];
+        let listen = ["tls-auth-clients", "no", "tls-port", &port];
+        let _: () = self.command(&[&["CONFIG", "SET"][..], &files, &listen].concat());
+        format!("rediss://localhost:{port}")
     }
 
     /// Runs a command, such as `["LLEN", "queue"]`.

@@ -12,6 +12,8 @@ mod queue_sampler;
 mod secrets;
 #[path = "redis/service_url.rs"]
 mod service_url;
+#[path = "redis/tls.rs"]
+mod tls;
 #[path = "redis/useless_connections.rs"]
 mod useless_connections;
 

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+#[cfg(feature = "redis-tls")]
+use redis::ConnectionAddr;
 use redis::aio::{ConnectionLike, MultiplexedConnection};
 use redis::{AsyncConnectionConfig, Client, Cmd, Pipeline, RedisError, RedisFuture, RedisResult, Value};
 
@@ -93,6 +95,10 @@ pub(super) async fn connect_once(
     client: &Client,
     timeout: Duration,
 ) -> RedisResult<Instrumented<MultiplexedConnection>> {
+    #[cfg(feature = "redis-tls")]
+    if let ConnectionAddr::TcpTls { .. } = client.get_connection_info().addr() {
+        super::tls::install_provider();
+    }
     let config = AsyncConnectionConfig::new().set_connection_timeout(Some(timeout)).set_response_timeout(Some(timeout));
     let connection = client.get_multiplexed_async_connection_with_config(&config);
     let connection = measured(Command::CONNECT.mark_used(), connection).await;

@@ -27,6 +27,8 @@ mod server_refusal;
 #[expect(unsafe_code, reason = "`linkme` puts the definitions into a section of the program")]
 mod service_url;
 mod service_url_error;
+#[cfg(feature = "redis-tls")]
+mod tls;
 mod weighted_round_robin;
 
 pub use command::Command;

@@ -7,6 +7,7 @@ mod once;
 mod page;
 mod serving;
 mod redis;
+mod addresses;
 mod reliable;
 mod late;
 mod outage;
