@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use crate::format::is_label_name;
 use crate::recorder::Options;
-use crate::util::debug_is_display;
+use crate::util::{debug_is_display, redact_address};
 
 /// The default address of `/metrics`.
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8000);
@@ -138,7 +138,7 @@ fn parse_listen(value: &str) -> Result<Listen, ConfigError> {
     let numeric = trimmed.strip_prefix("localhost:").map(|port| format!("{}:{port}", Ipv4Addr::LOCALHOST));
     numeric.as_deref().unwrap_or(trimmed).parse().map(Listen::At).map_err(|_| ConfigError::Variable {
         variable: LISTEN,
-        value: value.to_owned(),
+        value: redact_address(value),
         problem: "is not an address".to_owned(),
         takes: LISTEN_TAKES,
     })

@@ -3,7 +3,13 @@
 mod catch_panic;
 mod const_text;
 mod debug_is_display;
+#[cfg(any(feature = "exporter", feature = "redis"))]
+mod redact_address;
 
 pub(crate) use catch_panic::catch_panic;
 pub(crate) use const_text::ConstText;
 pub(crate) use debug_is_display::debug_is_display;
+#[cfg(feature = "redis")]
+pub use redact_address::redact_address;
+#[cfg(all(feature = "exporter", not(feature = "redis")))]
+pub(crate) use redact_address::redact_address;
