@@ -20,8 +20,8 @@ pub mod by_type {
     pub use crate::vocabulary::{
         EndOfOptional as _, EndOfResult as _, EndOfValue as _, FindError as _, FindValue as _, ReasonOfAny as _,
         ReasonOfConverted as _, ReasonOfConvertedLocally as _, ReasonOfError as _, ReasonOfFailure as _,
-        ReasonOfNoError as _, ReasonOfPointed as _, ReasonOfPointedFailure as _, ReasonOfUnclear as _,
-        SourceOfOptional as _, SourceOfValue as _,
+        ReasonOfNoError as _, ReasonOfPlain as _, ReasonOfPlainError as _, ReasonOfPointed as _,
+        ReasonOfPointedFailure as _, ReasonOfUnclear as _, SourceOfOptional as _, SourceOfValue as _,
     };
 }
 

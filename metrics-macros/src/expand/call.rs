@@ -95,7 +95,7 @@ impl CallCode<'_> {
                 (
                     #private::outcome(
                         (&&&#private::Returned(#value)).__metrics_end(),
-                        |#error| (&&&&&&&&#error).__metrics_reason(),
+                        |#error| (&&&&&&&&&&#error).__metrics_reason(),
                     ),
                     [#(#offsets),*],
                 )

@@ -19,7 +19,7 @@ use crate::tokens::search::find_ident;
 ///         match self {
 ///             Self::Timeout { .. } => Reason::Timeout,
 ///             Self::Http { 0: source, .. } => {
-///                 reason_of_source((&&Source(source)).__metrics_source(), |source| (&&&&&&&&source).__metrics_reason())
+///                 reason_of_source((&&Source(source)).__metrics_source(), |source| (&&&&&&&&&&source).__metrics_reason())
 ///             }
 ///         }
 ///     }
@@ -182,7 +182,7 @@ impl Derive<'_> {
                 use #private::by_type::*;
                 #private::reason_of_source(
                     (&&#private::Source(#bound)).__metrics_source(),
-                    |source| (&&&&&&&&source).__metrics_reason(),
+                    |source| (&&&&&&&&&&source).__metrics_reason(),
                 )
             }
         }

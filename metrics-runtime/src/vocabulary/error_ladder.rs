@@ -1,16 +1,17 @@
 //! Finds the reason of an error by its type.
 //!
-//! Generated code writes `(&&&&&&&&held).__metrics_reason()`. Method lookup tries the full type first and then removes
+//! Generated code writes `(&&&&&&&&&&held).__metrics_reason()`. Method lookup tries the full type first and then removes
 //! references one by one. So, of the traits whose bounds hold, the one that is implemented for the most references wins.
 //! This is specialization by type on stable Rust. The names of the methods are ours alone, because a trait of the user's may
 //! be implemented for every type.
 //!
-//! It works for concrete types. Of a generic type only the bounds are known, so the value of one is compared with the types
+//! It works for concrete types. Of a type parameter only the bounds are known, so the value of one is compared with the types
 //! that are known.
 
 use std::error::Error;
 use std::marker::PhantomData;
 use std::ops::Deref;
+use std::panic::RefUnwindSafe;
 
 use super::chain::{reason_of_chain, reason_of_value};
 use super::failure::{DerivedFailure, Failure, Reason};
@@ -40,7 +41,7 @@ pub trait ReasonOfFailure {
     fn __metrics_reason(&self) -> Reason;
 }
 
-impl<E: Failure + ?Sized, K> ReasonOfFailure for &&&&&&&Held<'_, E, K> {
+impl<E: Failure + ?Sized, K> ReasonOfFailure for &&&&&&&&&Held<'_, E, K> {
     fn __metrics_reason(&self) -> Reason {
         self.0.reason()
     }
@@ -57,7 +58,7 @@ pub trait ReasonOfUnclear {
         Self::Unclear: Failure;
 }
 
-impl<E: DerivedFailure + ?Sized, K> ReasonOfUnclear for &&&&&&Held<'_, E, K> {
+impl<E: DerivedFailure + ?Sized, K> ReasonOfUnclear for &&&&&&&&Held<'_, E, K> {
     type Unclear = E;
 
     fn __metrics_reason(&self) -> Reason
@@ -68,13 +69,30 @@ impl<E: DerivedFailure + ?Sized, K> ReasonOfUnclear for &&&&&&Held<'_, E, K> {
     }
 }
 
-/// Another [`std::error::Error`]: its chain of sources is searched.
+/// Another [`std::error::Error`] of a type that the function knows: its chain of sources is searched.
+///
+/// [`RefUnwindSafe`] is what tells a known type from a type parameter: the compiler finds it for plain types by itself, but for
+/// a parameter only by a bound, which nobody gives to an error. The value is not needed then. If it were, it could not stay in
+/// registers, and calls that return `Ok` would be slower.
+pub trait ReasonOfPlainError {
+    /// The reason that it is counted by.
+    fn __metrics_reason(&self) -> Reason;
+}
+
+impl<E: Error + RefUnwindSafe, K> ReasonOfPlainError for &&&&&&&Held<'_, E, K> {
+    fn __metrics_reason(&self) -> Reason {
+        reason_of_source_of(self.0)
+    }
+}
+
+/// Any other [`std::error::Error`], perhaps of a generic type: the value is compared with the types that are known, and its
+/// chain of sources is searched.
 pub trait ReasonOfError {
     /// The reason that it is counted by.
     fn __metrics_reason(&self) -> Reason;
 }
 
-impl<E: Error, K> ReasonOfError for &&&&&Held<'_, E, K> {
+impl<E: Error, K> ReasonOfError for &&&&&&Held<'_, E, K> {
     fn __metrics_reason(&self) -> Reason {
         with_any(self.0, reason_of_value).unwrap_or_else(|| reason_of_source_of(self.0))
     }
@@ -86,7 +104,7 @@ pub trait ReasonOfPointedFailure {
     fn __metrics_reason(&self) -> Reason;
 }
 
-impl<E: Deref<Target: Failure> + ?Sized, K> ReasonOfPointedFailure for &&&&Held<'_, E, K> {
+impl<E: Deref<Target: Failure> + ?Sized, K> ReasonOfPointedFailure for &&&&&Held<'_, E, K> {
     fn __metrics_reason(&self) -> Reason {
         <E::Target as Failure>::reason(self.0)
     }
@@ -99,7 +117,7 @@ pub trait ReasonOfPointed {
     fn __metrics_reason(&self) -> Reason;
 }
 
-impl<E: Deref<Target: Error> + ?Sized, K> ReasonOfPointed for &&&Held<'_, E, K> {
+impl<E: Deref<Target: Error> + ?Sized, K> ReasonOfPointed for &&&&Held<'_, E, K> {
     fn __metrics_reason(&self) -> Reason {
         reason_of_source_of::<E::Target>(self.0)
     }
@@ -111,7 +129,7 @@ pub trait ReasonOfConverted {
     fn __metrics_reason(&self) -> Reason;
 }
 
-impl<E: AsRef<dyn Error + Send + Sync> + ?Sized, K> ReasonOfConverted for &&Held<'_, E, K> {
+impl<E: AsRef<dyn Error + Send + Sync> + ?Sized, K> ReasonOfConverted for &&&Held<'_, E, K> {
     fn __metrics_reason(&self) -> Reason {
         reason_of_chain(self.0.as_ref())
     }
@@ -123,13 +141,25 @@ pub trait ReasonOfConvertedLocally {
     fn __metrics_reason(&self) -> Reason;
 }
 
-impl<E: AsRef<dyn Error> + ?Sized, K> ReasonOfConvertedLocally for &Held<'_, E, K> {
+impl<E: AsRef<dyn Error> + ?Sized, K> ReasonOfConvertedLocally for &&Held<'_, E, K> {
     fn __metrics_reason(&self) -> Reason {
         reason_of_chain(self.0.as_ref())
     }
 }
 
-/// Any other returned error: a text, or a generic type without bounds. The value is compared with the types that are known.
+/// Anything else of a type that the function knows, as a text: it is an `error`.
+pub trait ReasonOfPlain {
+    /// The reason that it is counted by.
+    fn __metrics_reason(&self) -> Reason;
+}
+
+impl<E: RefUnwindSafe> ReasonOfPlain for &Held<'_, E, ByReturn> {
+    fn __metrics_reason(&self) -> Reason {
+        Reason::Error
+    }
+}
+
+/// Any other returned error, perhaps of a generic type without bounds. The value is compared with the types that are known.
 pub trait ReasonOfAny {
     /// The reason that it is counted by.
     fn __metrics_reason(&self) -> Reason;

@@ -18,7 +18,7 @@ pub use classification::{
 pub use derived_failures::{Derived, FAILURES, FindError, FindFailure, FindValue};
 pub use error_ladder::{
     ReasonOfAny, ReasonOfConverted, ReasonOfConvertedLocally, ReasonOfError, ReasonOfFailure, ReasonOfNoError,
-    ReasonOfPointed, ReasonOfPointedFailure, ReasonOfUnclear,
+    ReasonOfPlain, ReasonOfPlainError, ReasonOfPointed, ReasonOfPointedFailure, ReasonOfUnclear,
 };
 pub use failure::{DerivedFailure, Failure, FailureReason, Reason};
 pub use future_probe::{Probe, ProbeFuture, ProbeValue, has_run};
