@@ -14,11 +14,14 @@
 )]
 
 mod calls {
+    pub mod counted_as;
     pub mod support;
 
+    mod chains;
     mod classification;
     mod declared;
     mod endings;
+    mod held_errors;
     mod labels;
     mod options;
     mod reasons;

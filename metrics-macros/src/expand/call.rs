@@ -66,7 +66,7 @@ impl CallCode<'_> {
     /// The closure that reads the returned value.
     pub(crate) fn outcome_closure(&self, returns: &Type) -> TokenStream {
         let private = self.private;
-        let (function, value) = (local("function"), local("value"));
+        let (function, value, error) = (local("function"), local("value"), local("error"));
         let offsets = self.plan.sites.iter().enumerate().map(|(at, site)| {
             sum(site.labels.iter().enumerate().filter_map(|(index, label)| {
                 let code = self.label(&function, (at, site), index);
@@ -91,11 +91,14 @@ impl CallCode<'_> {
         });
         quote_spanned! {Span::mixed_site()=>
             |#parameter, #value: &#returns| {
-                #[allow(unused_imports)]
-                use #private::{
-                    OutcomeOfError as _, OutcomeOfFailure as _, OutcomeOfResult as _, OutcomeOfValue as _,
-                };
-                ((&&&&#private::Returned(#value)).outcome(), [#(#offsets),*])
+                use #private::by_type::*;
+                (
+                    #private::outcome(
+                        (&&&#private::Returned(#value)).__metrics_end(),
+                        |#error| (&&&&&&&&&&#error).__metrics_reason(),
+                    ),
+                    [#(#offsets),*],
+                )
             }
         }
     }

@@ -5,6 +5,7 @@ mod const_text;
 mod debug_is_display;
 #[cfg(any(feature = "exporter", feature = "redis"))]
 mod redact_address;
+mod erased;
 
 pub(crate) use catch_panic::catch_panic;
 pub(crate) use const_text::ConstText;
@@ -13,3 +14,4 @@ pub(crate) use debug_is_display::debug_is_display;
 pub use redact_address::redact_address;
 #[cfg(all(feature = "exporter", not(feature = "redis")))]
 pub(crate) use redact_address::redact_address;
+pub(crate) use erased::with_any;
