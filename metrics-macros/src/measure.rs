@@ -8,6 +8,7 @@ use syn::{Meta, Path, parse2};
 use crate::analyse::shape::Shape;
 use crate::analyse::track_caller::check_track_caller;
 use crate::diagnostic::Diagnostics;
+use crate::expand::expectations::without_hidden;
 use crate::expand::function::expand;
 use crate::parse::args::Args;
 use crate::parse::attribute::Attribute;
@@ -44,7 +45,10 @@ pub(crate) fn measure(attribute: Attribute, tokens: TokenStream, item: TokenStre
         check_track_caller(&function, shape, &mut diagnostics);
     }
     match (plan, shape) {
-        (Some(plan), Some(shape)) if diagnostics.is_empty() => expand(&plan, &function, &shape),
+        (Some(plan), Some(shape)) if diagnostics.is_empty() => {
+            function.attributes = without_hidden(&function.attributes, &plan);
+            expand(&plan, &function, &shape)
+        }
         _ => {
             let mut output = diagnostics.into_compile_errors();
             output.extend(function.unmeasured(&mentions));

@@ -51,7 +51,7 @@ impl Body<'_> {
                 quote_spanned! {Span::mixed_site()=>
                     #positions
                     let #call = #start;
-                    #call.run(move || -> #returns #body, #outcome)
+                    return #call.run(move || -> #returns #body, #outcome)
                 }
             }
             // A function that never returns can only panic.
@@ -86,7 +86,7 @@ impl Body<'_> {
         let measured = match returns {
             Some(returns) => {
                 let outcome = self.call.outcome_closure(returns);
-                quote_spanned!(Span::mixed_site()=> #call.finish(#inner_call, #outcome))
+                quote_spanned!(Span::mixed_site()=> return #call.finish(#inner_call, #outcome))
             }
             None => inner_call,
         };
@@ -137,10 +137,7 @@ impl Body<'_> {
         quote_spanned! {Span::mixed_site()=>
             #positions
             let #call = #start;
-            #call.measure(
-                async move #body,
-                #outcome,
-            ).await
+            return #call.measure(async move #body, #outcome).await
         }
     }
 
