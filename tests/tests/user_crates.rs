@@ -156,6 +156,33 @@ fn a_metric_of_another_crate_can_be_recorded_by_path() {
     );
 }
 
+#[test]
+fn a_derive_on_a_deprecated_type_warns_its_own_crate_of_nothing() {
+    let folder = TemporaryCrate::workspace(&["leaving"]);
+    folder.member(
+        "leaving",
+        "use metrics_runtime::{Failure, Interned, Label};\n\n\
+         #[deprecated]\n#[derive(Clone, Copy, Label)]\npub enum Codec { Mjpeg, H264 }\n\n\
+         #[derive(Clone, Copy, Label)]\npub enum Other { #[deprecated] Mjpeg, H264 }\n\n\
+         #[deprecated]\n#[derive(Clone, Copy, Label)]\n#[label(max_values = 4)]\npub struct Capped(Interned);\n\n\
+         #[derive(Clone, Copy, Label)]\npub enum Why { #[deprecated] Slow, Gone }\n\n\
+         #[deprecated]\n#[derive(Debug, Failure)]\n#[failure(reason: Why)]\npub enum Broken<E> {\n\
+         #[failure(timeout, reason = Gone)] Slow,\n#[failure(source, reason = Gone)] Other(E),\n}\n\n\
+         #[deprecated]\n#[derive(Debug, Failure)]\n#[failure(timeout)]\npub struct Late;\n\n\
+         #[derive(Debug, Failure)]\npub enum Mixed {\n#[deprecated] #[failure(error)] Old,\n\
+         #[failure(source)] Held { #[deprecated] source: std::io::Error },\n}\n",
+    );
+    check(&folder);
+    folder.write(
+        "leaving/src/lib.rs",
+        "#[deprecated]\n#[derive(Clone, Copy, metrics_runtime::Label)]\npub enum Old { Slow }\n\n\
+         #[derive(Debug, metrics_runtime::Failure)]\n#[failure(error, reason = Slow, reason: Old)]\npub struct User;\n",
+    );
+    let output = folder.cargo(&["check", "--quiet"]);
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(message.contains("use of deprecated enum `Old`"), "{message}");
+}
+
 /// A crate whose attributes have our names, and let the function be.
 fn with_a_foreign_attribute(source: &str) -> TemporaryCrate {
     let folder = TemporaryCrate::workspace(&["stopwatch", "stopped"]);
