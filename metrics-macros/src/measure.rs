@@ -5,6 +5,7 @@ use quote::quote_spanned;
 use syn::spanned::Spanned;
 use syn::{Meta, Path, parse2};
 
+use crate::analyse::returned_stream::check_returned_stream;
 use crate::analyse::shape::Shape;
 use crate::analyse::track_caller::check_track_caller;
 use crate::diagnostic::Diagnostics;
@@ -38,11 +39,13 @@ pub(crate) fn measure(attribute: Attribute, tokens: TokenStream, item: TokenStre
     let shape = Shape::of(&function, &mut diagnostics);
     let mentions = mentions(&merged);
     let plan = plan(all, mentions.clone(), &function, &mut diagnostics);
-    if let (Some(plan), Some(shape)) = (&plan, &shape)
-        && plan.needs_outcome()
-        && function.has_track_caller()
-    {
-        check_track_caller(&function, shape, &mut diagnostics);
+    if let (Some(plan), Some(shape)) = (&plan, &shape) {
+        if plan.needs_outcome() && function.has_track_caller() {
+            check_track_caller(&function, shape, &mut diagnostics);
+        }
+        if !plan.only_starts() {
+            check_returned_stream(&function, shape, &mut diagnostics);
+        }
     }
     match (plan, shape) {
         (Some(plan), Some(shape)) if diagnostics.is_empty() => {

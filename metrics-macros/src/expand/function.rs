@@ -9,7 +9,7 @@ use crate::analyse::shape::{Shape, ShapeKind};
 use crate::expand::call::CallCode;
 use crate::expand::track_caller::InnerFunction;
 use crate::parse::function::Function;
-use crate::plan::model::{Event, Plan};
+use crate::plan::model::Plan;
 use crate::runtime;
 use crate::tokens::hygiene::{braced, local, respanned};
 use crate::tokens::types;
@@ -149,9 +149,10 @@ impl Body<'_> {
     /// Asks the type checker whether the function has run when it returns. A future may hide behind a type alias, which
     /// only the type checker can see.
     fn future_probe(&self) -> TokenStream {
-        let only_starts = self.call.plan.sites.iter().all(|site| site.event == Event::Start);
         match (&self.shape.kind, &self.shape.returns) {
-            (ShapeKind::Plain, Some(returns @ Type::Path(_))) if !only_starts && !types::has_placeholder(returns) => {
+            (ShapeKind::Plain, Some(returns @ Type::Path(_)))
+                if !self.call.plan.only_starts() && !types::has_placeholder(returns) =>
+            {
                 let span = returns.span();
                 let private = respanned(self.call.private, span);
                 quote_spanned! {span=>
