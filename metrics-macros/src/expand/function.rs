@@ -9,7 +9,7 @@ use crate::analyse::shape::{Shape, ShapeKind};
 use crate::expand::call::CallCode;
 use crate::expand::track_caller::InnerFunction;
 use crate::parse::function::Function;
-use crate::plan::model::{Event, Plan};
+use crate::plan::model::Plan;
 use crate::runtime;
 use crate::tokens::hygiene::{braced, local, respanned};
 use crate::tokens::types;
@@ -51,7 +51,7 @@ impl Body<'_> {
                 quote_spanned! {Span::mixed_site()=>
                     #positions
                     let #call = #start;
-                    #call.run(move || -> #returns #body, #outcome)
+                    return #call.run(move || -> #returns #body, #outcome)
                 }
             }
             // A function that never returns can only panic.
@@ -86,7 +86,7 @@ impl Body<'_> {
         let measured = match returns {
             Some(returns) => {
                 let outcome = self.call.outcome_closure(returns);
-                quote_spanned!(Span::mixed_site()=> #call.finish(#inner_call, #outcome))
+                quote_spanned!(Span::mixed_site()=> return #call.finish(#inner_call, #outcome))
             }
             None => inner_call,
         };
@@ -137,10 +137,7 @@ impl Body<'_> {
         quote_spanned! {Span::mixed_site()=>
             #positions
             let #call = #start;
-            #call.measure(
-                async move #body,
-                #outcome,
-            ).await
+            return #call.measure(async move #body, #outcome).await
         }
     }
 
@@ -152,9 +149,10 @@ impl Body<'_> {
     /// Asks the type checker whether the function has run when it returns. A future may hide behind a type alias, which
     /// only the type checker can see.
     fn future_probe(&self) -> TokenStream {
-        let only_starts = self.call.plan.sites.iter().all(|site| site.event == Event::Start);
         match (&self.shape.kind, &self.shape.returns) {
-            (ShapeKind::Plain, Some(returns @ Type::Path(_))) if !only_starts && !types::has_placeholder(returns) => {
+            (ShapeKind::Plain, Some(returns @ Type::Path(_)))
+                if !self.call.plan.only_starts() && !types::has_placeholder(returns) =>
+            {
                 let span = returns.span();
                 let private = respanned(self.call.private, span);
                 quote_spanned! {span=>

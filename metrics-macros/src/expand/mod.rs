@@ -40,4 +40,5 @@ pub(crate) mod metric;
 pub(crate) mod label;
 pub(crate) mod call;
 pub(crate) mod track_caller;
+pub(crate) mod expectations;
 pub(crate) mod function;

@@ -10,6 +10,7 @@ use syn::{Attribute, Data, DeriveInput, Error, Field, Fields, Generics, Ident, M
 use crate::diagnostic::Diagnostics;
 use crate::failure::options::{Class, Options, Place};
 use crate::runtime;
+use crate::tokens::deprecated::allow_deprecated;
 use crate::tokens::hygiene::respanned;
 use crate::tokens::search::find_ident;
 
@@ -275,8 +276,10 @@ impl Derive<'_> {
         let name = &self.input.ident;
         let (impl_generics, _, where_clause) = generics.split_for_impl();
         let (_, type_generics, _) = self.input.generics.split_for_impl();
+        let allow = allow_deprecated(self.input);
         quote! {
             #[automatically_derived]
+            #allow
             impl #impl_generics #implemented for #name #type_generics #where_clause {
                 #method
             }

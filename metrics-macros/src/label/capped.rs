@@ -12,6 +12,7 @@ use crate::label::fallback::{errors_and_impl, hide_from_suggestions};
 use crate::names::snake_case;
 use crate::policy::file::Policy;
 use crate::runtime;
+use crate::tokens::deprecated::allow_deprecated;
 
 /// A new value is compared with every value that is kept.
 const MAX_VALUES: usize = 10_000;
@@ -77,9 +78,10 @@ pub(super) fn derive(
         span: Span::mixed_site(),
     };
     let (statics, family) = registered_metric(&private, &name.to_string(), &overflow);
-    let hide = hide_from_suggestions(krate);
+    let (hide, allow) = (hide_from_suggestions(krate), allow_deprecated(input));
     let (interned_trait, into, from) = interned_trait(krate, &field.ty, &message);
     quote! {
+        #allow
         const _: () = {
             #interned_trait
             #statics

@@ -54,6 +54,7 @@ impl<T: ?Sized> ProbeValue for Probe<T> {
     message = "this function returns a future, but its signature does not show it: only the creation of the future would be measured, not its run",
     label = "this type is a future",
     note = "write an `async fn`, or write the return type in full, `-> impl Future<Output = …>` or `-> Pin<Box<dyn Future<Output = …>>>`, and end the body with its `async move {{ … }}` block",
+    note = "where a trait sets the return type, as in tower's `fn call(&mut self, request: R) -> Self::Future`, put the attribute on an `async fn` that does the work, and call that: `Box::pin(handle(request))`",
     note = "to count how often the function is called, `#[counted(counter = \"…\")]` alone is enough"
 )]
 pub trait HasRun {}
