@@ -16,6 +16,7 @@
 mod calls {
     pub mod support;
 
+    mod blanket_traits;
     mod classification;
     mod declared;
     mod endings;

@@ -175,7 +175,7 @@ impl Body<'_> {
                     {
                         #[allow(unused_imports)]
                         use #private::{ProbeFuture as _, ProbeValue as _};
-                        #private::has_run((&&#private::Probe::<#returns>::new()).probe());
+                        #private::has_run((&&#private::Probe::<#returns>::new()).__metrics_probe());
                     }
                 }
             }
