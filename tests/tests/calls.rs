@@ -20,6 +20,7 @@ mod calls {
     mod classification;
     mod declared;
     mod endings;
+    mod inherited_location;
     mod labels;
     mod options;
     mod reasons;
