@@ -56,7 +56,8 @@ impl CallCode<'_> {
                 };
                 #[#private::linkme::distributed_slice(#private::DEFINITIONS)]
                 #[linkme(crate = #private::linkme)]
-                static __METRICS_DEFINITION: #private::Definition = __METRICS_FUNCTION.definition();
+                static __METRICS_DEFINITION: #private::Definition =
+                    #private::Function::definition(&__METRICS_FUNCTION);
                 #watch_file
                 #private::Call::#constructor(|| &__METRICS_FUNCTION, |#parameter| [#(#offsets),*])
             }
@@ -78,9 +79,9 @@ impl CallCode<'_> {
                         let (spec, span, index) = (&code.spec, ty.span(), label_item(&self.plan.krate, ty, "index"));
                         let private = respanned(private, span);
                         let value = Ident::new(&value.to_string(), span.resolved_at(value.span()));
-                        let reason = quote_spanned!(span=> #private::reason_of::<#ty, _>(#value).as_ref());
+                        let reason = quote_spanned!(span=> #private::reason_of::<#ty, _>(#value));
                         // `Ok` has no reason, and is not counted as a failure: any index will do.
-                        Some(quote!(#spec.evaluate(|| #reason.map_or(0, |reason| #index(reason)))))
+                        Some(quote!(#spec.evaluate(|| #reason.map_or(0, |reason| #index(&reason)))))
                     }
                     _ => None,
                 }

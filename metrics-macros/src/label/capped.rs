@@ -92,13 +92,13 @@ pub(super) fn derive(
             impl #name {
                 /// The label's value for a text: the text itself, or `other` once `max_values` texts are kept.
                 #visibility fn new(value: &str) -> Self {
-                    Self(#from(__METRICS_VALUES.intern(value)))
+                    Self(#from(#private::Values::intern(&__METRICS_VALUES, value)))
                 }
 
                 /// The text that the metrics show.
                 #visibility fn as_str(self) -> &'static str {
-                    let index = __METRICS_VALUES.index(#into(self.0));
-                    __METRICS_VALUES.value(index).unwrap_or("other")
+                    let index = #private::Values::index(&__METRICS_VALUES, #into(self.0));
+                    #private::Values::value(&__METRICS_VALUES, index).unwrap_or("other")
                 }
             }
 
@@ -109,15 +109,15 @@ pub(super) fn derive(
 
                 #[inline]
                 fn index(&self) -> usize {
-                    __METRICS_VALUES.index(#into(self.0))
+                    #private::Values::index(&__METRICS_VALUES, #into(self.0))
                 }
 
                 fn value(index: usize) -> ::core::option::Option<&'static str> {
-                    __METRICS_VALUES.value(index)
+                    #private::Values::value(&__METRICS_VALUES, index)
                 }
 
                 fn capped() -> ::core::option::Option<#private::Capped> {
-                    ::core::option::Option::Some(__METRICS_VALUES.capped::<Self>())
+                    ::core::option::Option::Some(#private::Values::capped::<Self>(&__METRICS_VALUES))
                 }
             }
         };

@@ -40,6 +40,26 @@ fn strip_lifetimes(tokens: TokenStream) -> TokenStream {
     stripped
 }
 
+/// Whether a drop of such a value does nothing, as far as tokens show it.
+pub(crate) fn is_never_dropped(ty: &Type) -> bool {
+    const PRIMITIVES: [&str; 16] = [
+        "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128",
+        "usize",
+    ];
+    match ty {
+        Type::Reference(_) | Type::Ptr(_) | Type::FnPtr(_) | Type::Never(_) => true,
+        Type::Array(array) => is_never_dropped(&array.elem),
+        Type::Group(group) => is_never_dropped(&group.elem),
+        Type::Paren(paren) => is_never_dropped(&paren.elem),
+        Type::Tuple(tuple) => tuple.elems.iter().all(is_never_dropped),
+        Type::Path(path) => path
+            .path
+            .get_ident()
+            .is_some_and(|name| path.qself.is_none() && PRIMITIVES.iter().any(|primitive| name == primitive)),
+        _ => false,
+    }
+}
+
 /// Whether a part of the type is inferred.
 pub(crate) fn has_placeholder(ty: &Type) -> bool {
     find_ident(ty, &["_", "impl"]).is_some()

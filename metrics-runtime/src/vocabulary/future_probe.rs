@@ -25,14 +25,14 @@ pub struct IsFuture;
 #[derive(Clone, Copy, Debug)]
 pub struct IsValue;
 
-/// A type that is a future.
+/// A type that is a future. The method's name is one that no trait in a user's scope has.
 pub trait ProbeFuture {
     /// Returns the type that stands for futures.
-    fn probe(&self) -> IsFuture;
+    fn __metrics_probe(&self) -> IsFuture;
 }
 
 impl<F: Future + ?Sized> ProbeFuture for &Probe<F> {
-    fn probe(&self) -> IsFuture {
+    fn __metrics_probe(&self) -> IsFuture {
         IsFuture
     }
 }
@@ -40,11 +40,11 @@ impl<F: Future + ?Sized> ProbeFuture for &Probe<F> {
 /// Any other type.
 pub trait ProbeValue {
     /// Returns the type that stands for plain values.
-    fn probe(&self) -> IsValue;
+    fn __metrics_probe(&self) -> IsValue;
 }
 
 impl<T: ?Sized> ProbeValue for Probe<T> {
-    fn probe(&self) -> IsValue {
+    fn __metrics_probe(&self) -> IsValue {
         IsValue
     }
 }
