@@ -21,7 +21,7 @@ macro_rules! hostile {
 }
 hostile!(ByValue, ByReference: as_ref capped check copied declared definition evaluate family find finish from_error
     from_result get guard index intern label map_or measure measure_diverging name new none or_none probe run series site
-    start value);
+    outcome reason failure_reason source is_ok as_any into start value);
 
 #[derive(Clone, Copy, Label)]
 enum Step {
