@@ -8,6 +8,7 @@ use super::first_series;
 use super::handle::Handle;
 use super::init_error::InitError;
 use crate::catalog::{Catalog, catalog};
+use crate::definition::MAX_BUCKETS;
 use crate::endpoint::PreparedService;
 use crate::page::Page;
 use crate::record::install_series_source;
@@ -38,18 +39,24 @@ pub(super) fn install(settings: &Settings) -> Result<Handle, InitError> {
 fn check_against_catalog(settings: &Settings, catalog: &Catalog) -> Result<(), InitError> {
     for (metric, bounds) in &settings.recorder.buckets {
         let wrong = |problem| InitError::Buckets { metric: metric.clone(), problem };
-        let declared = match catalog.metric(metric) {
-            None => return Err(wrong("no metric of the program has this name")),
-            Some(metric) if metric.kind() == Kind::Histogram => metric.buckets().len(),
-            Some(_) => return Err(wrong("it is not a histogram")),
-        };
-        if bounds.len() > declared {
-            return Err(wrong(
-                "there are more than the program declares, so the metric could have more series than the compiler has checked",
-            ));
-        }
-        if bounds.is_empty() || bounds.iter().any(|bound| !bound.is_finite() || *bound <= 0.0) {
-            return Err(wrong("give at least one bound, each finite and greater than zero"));
+        match catalog.metric(metric) {
+            Some(metric) if metric.kind() != Kind::Histogram => return Err(wrong("it is not a histogram")),
+            Some(metric) if bounds.len() > metric.buckets().len() => {
+                return Err(wrong(
+                    "there are more than the program declares, so the metric could have more series than the compiler has checked",
+                ));
+            }
+            Some(_) if bounds.is_empty() || bounds.iter().any(|bound| !bound.is_finite() || *bound <= 0.0) => {
+                return Err(wrong("give at least one bound, each finite and greater than zero"));
+            }
+            Some(_) => {}
+            // It is a metric of another crate, which is not known before its first value.
+            None if metric.is_empty() => return Err(wrong("give the name of a metric")),
+            None if bounds.len() > MAX_BUCKETS => return Err(wrong("give at most 1000 bounds")),
+            None if bounds.is_empty() || bounds.iter().any(|bound| !bound.is_finite()) => {
+                return Err(wrong("give at least one bound, each finite"));
+            }
+            None => {}
         }
         if bounds.windows(2).any(|pair| pair[0] >= pair[1]) {
             return Err(wrong("each bound must be greater than the one before it"));

@@ -60,13 +60,14 @@ impl Page {
     fn write(&self, scratch: &mut Scratch, format: Format, page: &mut String, flush: &mut dyn FnMut(&mut String)) {
         catalog_metrics::write(page, &self.store, format, &mut scratch.catalog, flush);
         let help = |kind, name: &str| self.foreign.help(kind, name);
-        foreign_metrics::append_sorted(page, &self.foreign.render(), format, &help, flush);
+        let bounds = |name: &str| self.foreign.bounds(name);
+        foreign_metrics::append_sorted(page, &self.foreign.render(), format, &help, &bounds, flush);
         if format == Format::OpenMetrics {
             page.push_str("# EOF\n");
         }
     }
 
-    /// Moves the buffered samples of other crates' histograms into the exporter's summaries; otherwise they would stay in
+    /// Moves the buffered samples of other crates' histograms into the exporter's histograms; otherwise they would stay in
     /// memory.
     pub(crate) fn run_upkeep(&self) {
         self.foreign.run_upkeep();
