@@ -94,6 +94,28 @@ impl Builder {
         self
     }
 
+    /// Runs a function before each page, for values that are read only then, such as the process' memory:
+    ///
+    /// ```no_run
+    /// # fn memory_in_use() -> f64 { 1.0 }
+    /// # fn main() -> Result<(), metrics_runtime::InitError> {
+    /// metrics_runtime::declare_metrics! {
+    ///     /// Memory in use.
+    ///     gauge MEMORY = "memory_in_use_bytes";
+    /// }
+    ///
+    /// metrics_runtime::builder().on_scrape(|| MEMORY.set(memory_in_use())).init()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Several functions run one after the other. They run on the thread that makes the page, and the page waits for them, so
+    /// they should return soon. If one of them panics, its values are old, and the page is made all the same.
+    pub fn on_scrape(mut self, read: impl Fn() + Send + Sync + 'static) -> Self {
+        self.overrides.on_scrape.add(read);
+        self
+    }
+
     /// Installs the recorder and serves `/metrics`.
     ///
     /// # Errors

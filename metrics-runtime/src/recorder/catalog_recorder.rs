@@ -80,10 +80,6 @@ impl CatalogRecorder {
         self.foreign.describe(kind, &sanitize_metric_name(name.as_str()), unit, help);
     }
 
-    fn leave_as_is<Handle>(&self, exporter: Handle, _: &Key) -> Handle {
-        exporter
-    }
-
     /// A handle that leaves out the values that would spoil the histogram.
     fn leave_out_infinite(&self, exporter: Histogram, key: &Key) -> Histogram {
         Histogram::from_arc(Arc::new(FiniteHistogram::new(exporter, key.name_shared(), &self.rejections)))
@@ -91,7 +87,7 @@ impl CatalogRecorder {
 }
 
 macro_rules! register {
-    ($method:ident, $kind:ident, $checked:ident) => {
+    ($method:ident, $kind:ident $(, $checked:ident)?) => {
         fn $method(&self, key: &Key, metadata: &Metadata<'_>) -> $kind {
             if metadata.target() == OWN_TARGET {
                 // One of our own sites, which does not know this recorder yet. Its call is recorded whole when it ends.
@@ -99,7 +95,9 @@ macro_rules! register {
             }
             match self.find(Kind::$kind, key) {
                 Some(Destination::Exporter(exported)) => {
-                    self.$checked(self.foreign.exporter().$method(&exported, metadata), key)
+                    let handle = self.foreign.exporter().$method(&exported, metadata);
+                    $(let handle = self.$checked(handle, key);)?
+                    handle
                 }
                 Some(Destination::Catalog(Cell::$kind(cell))) => $kind::from_arc(Arc::new(cell)),
                 _ => $kind::from_arc(Arc::new(RejectedHandle)),
@@ -120,7 +118,7 @@ impl Recorder for CatalogRecorder {
     describe!(describe_counter, Counter);
     describe!(describe_gauge, Gauge);
     describe!(describe_histogram, Histogram);
-    register!(register_counter, Counter, leave_as_is);
-    register!(register_gauge, Gauge, leave_as_is);
+    register!(register_counter, Counter);
+    register!(register_gauge, Gauge);
     register!(register_histogram, Histogram, leave_out_infinite);
 }
