@@ -44,7 +44,14 @@ fn init_refuses_wrong_settings_and_succeeds_once() {
         assert!(message.contains("the metric `init_work_seconds`") && message.contains(expected), "{message}");
     }
     assert!(refusal(free().buckets("init_work_total", [1.0])).contains("it is not a histogram"));
-    assert!(refusal(free().buckets("init_wrok_seconds", [1.0])).contains("no metric of the program has this name"));
+    // Another crate's histogram is not known yet.
+    assert!(
+        refusal(free().buckets("others.seconds", [])).contains("the metric `others_seconds` cannot be used: give at")
+    );
+    assert!(refusal(free().buckets("others.seconds", [f64::NAN])).contains("at least one bound, each finite"));
+    assert!(refusal(free().buckets("others.seconds", [2.0, 1.0])).contains("must be greater than the one before it"));
+    assert!(refusal(free().buckets("others.seconds", vec![1.0; 1001])).contains("give at most 1000 bounds"));
+    assert!(refusal(free().buckets("", [1.0])).contains("give the name of a metric"));
     assert!(refusal(free().global_label("le", "x")).contains("`METRICS_GLOBAL_LABELS`, is reserved by Prometheus"));
 
     // Nothing has been installed so far, so this can be.

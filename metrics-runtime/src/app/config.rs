@@ -5,6 +5,7 @@ use std::env::VarError;
 use std::net::{Ipv4Addr, SocketAddr};
 
 use crate::format::is_label_name;
+use crate::page::ScrapeHooks;
 use crate::recorder::Options;
 use crate::util::{debug_is_display, redact_address};
 
@@ -22,6 +23,7 @@ pub(crate) struct Overrides {
     pub(crate) listen: Option<Listen>,
     pub(crate) global_labels: Vec<(String, String)>,
     pub(crate) buckets: BTreeMap<String, Vec<f64>>,
+    pub(crate) on_scrape: ScrapeHooks,
 }
 
 /// Where `/metrics` is served.
@@ -38,6 +40,7 @@ pub(crate) struct Settings {
     pub(crate) enabled: bool,
     pub(crate) listen: Listen,
     pub(crate) recorder: Options,
+    pub(crate) on_scrape: ScrapeHooks,
 }
 
 /// A setting that cannot be used.
@@ -108,6 +111,7 @@ impl Overrides {
                 }
             },
             recorder: Options { global_labels, buckets: self.buckets },
+            on_scrape: self.on_scrape,
         })
     }
 }

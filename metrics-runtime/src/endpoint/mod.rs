@@ -2,6 +2,7 @@
 
 #[cfg(feature = "axum")]
 mod router;
+mod fork;
 mod service;
 mod serve;
 mod respond;
