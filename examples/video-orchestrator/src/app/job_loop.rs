@@ -96,8 +96,8 @@ impl<'a> JobLoop<'a> {
         self.progress.job_started(job.name(), job.images());
         let started = Instant::now();
         let task = tokio::spawn({
-            let (worker, job) = (Arc::clone(self.worker), job.clone());
-            async move { worker.run_job(&job).await }
+            let (worker, job, attempt) = (Arc::clone(self.worker), job.clone(), delivery.attempt);
+            async move { worker.run_job(&job, attempt).await }
         });
         // A panic in a job must not end the program.
         let result = task.await.unwrap_or_else(|panic| Err(WorkError::Panic(panic)));
