@@ -47,7 +47,7 @@ const MAX_IMAGES: usize = 1000;
 const MAX_NAME: usize = 128;
 
 /// The text of a job is longer than this only where it contains a file.
-const MAX_BYTES: usize = 1 << 20;
+pub(crate) const MAX_JOB_BYTES: usize = 1 << 20;
 
 /// Why a text is not a job.
 #[derive(Debug, thiserror::Error)]
@@ -70,7 +70,7 @@ pub(crate) enum JobError {
 impl Job {
     /// Parses a job, and checks what its types do not.
     pub(crate) fn parse(text: &str) -> Result<Self, JobError> {
-        if text.len() > MAX_BYTES {
+        if text.len() > MAX_JOB_BYTES {
             return Err(JobError::TooLarge(text.len()));
         }
         let job: Self = serde_json::from_str(text)?;
@@ -139,6 +139,6 @@ mod tests {
         assert!(rejection("\"run_id\":\"r\"", "\"run_id\":\"\"").contains("`run_id` is ``"));
         assert!(rejection("[\"a hill\"]", "[]").contains("has 0 entries"));
         assert!(rejection("[\"a hill\"]", "[\"a hill\", \" \"]").contains("entry 2 of"));
-        assert!(rejection("Hello.", &"x".repeat(MAX_BYTES)).contains("write up to 1048576"));
+        assert!(rejection("Hello.", &"x".repeat(MAX_JOB_BYTES)).contains("write up to 1048576"));
     }
 }

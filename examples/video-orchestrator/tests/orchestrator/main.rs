@@ -6,6 +6,7 @@ mod program;
 mod once;
 mod page;
 mod serving;
+mod intake;
 mod redis;
 mod reliable;
 mod late;
