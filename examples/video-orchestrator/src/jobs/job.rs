@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::comfy::Workflow;
+use crate::report::one_line;
 
 /// The work for one video.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +44,8 @@ impl Expectation {
 
 /// More images than this are a mistake in the file.
 const MAX_IMAGES: usize = 1000;
+/// How much of a wrong value a message shows.
+const SHOWN_BYTES: usize = 200;
 /// Every file system takes a folder name of this length.
 const MAX_NAME: usize = 128;
 
@@ -76,7 +79,7 @@ impl Job {
         let job: Self = serde_json::from_str(text)?;
         for (field, value) in [("run_id", &job.run_id), ("job_id", &job.job_id)] {
             if !is_folder_name(value) {
-                return Err(JobError::Name { field, value: value.clone() });
+                return Err(JobError::Name { field, value: one_line(value, SHOWN_BYTES) });
             }
         }
         if job.image_prompts.is_empty() || job.image_prompts.len() > MAX_IMAGES {

@@ -8,6 +8,8 @@
 mod registration;
 #[path = "../../settings/empty_variables.rs"]
 mod empty_variables;
+#[path = "../../report/one_line.rs"]
+mod one_line;
 
 use std::process::{ExitCode, ExitStatus};
 use std::time::Duration;

@@ -7,6 +7,8 @@ use metrics_runtime::redis::ReconnectingConnection;
 use redis::{Client, RedisResult};
 use tokio::time::{sleep, timeout};
 
+use super::one_line::{MAX_LINE, one_line};
+
 /// The longest that Redis, or the server, may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(2);
 /// How long to wait before a failed request is tried again.
@@ -59,6 +61,7 @@ impl Registration {
                 Ok(None) => is_ours = true,
                 Ok(Some(other)) => {
                     if is_ours {
+                        let other = one_line(&other, MAX_LINE / 2);
                         eprintln!("the key `{}` holds `{other}` now, and is not changed", self.key);
                     }
                     is_ours = false;
