@@ -24,6 +24,10 @@ pub(crate) struct RedisEntry {
     pub(crate) id: String,
     /// The exact text on the list.
     pub(crate) text: String,
+    /// The entry as it was pushed.
+    pub(crate) pushed: String,
+    /// The same where it is not a text, in hexadecimal digits.
+    pub(crate) bytes: Option<String>,
 }
 
 /// A job is done. The same value is sent again where the answer was lost, so that the queue can recognise it.

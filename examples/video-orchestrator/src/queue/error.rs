@@ -20,9 +20,6 @@ pub(crate) enum QueueError {
     )]
     #[failure(source)]
     WrongType { key: String, url: String, found: String, expected: &'static str, source: RedisError },
-    #[error("Redis at {url} gives a job that is not text")]
-    #[failure(error)]
-    NotText { url: String },
 }
 
 impl QueueError {
@@ -32,7 +29,6 @@ impl QueueError {
             Self::Redis { source, .. } => ErrorKind::of(source).as_str(),
             Self::Address { .. } => "address",
             Self::WrongType { .. } => "wrong type",
-            Self::NotText { .. } => "not text",
         }
     }
 

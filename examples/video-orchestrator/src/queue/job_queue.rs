@@ -39,8 +39,8 @@ impl JobQueue {
     pub(crate) async fn take(&self, max_wait: Duration) -> Result<Option<Delivery>, QueueError> {
         let delivery = match self {
             Self::Memory(memory) => memory.pop(max_wait).await.map(|(priority, entry)| {
-                let (text, enqueued_at) = entry::unwrap(&entry);
-                Delivery { priority, text: text.to_owned(), attempt: 1, enqueued_at, entry: None }
+                let entry::Content { text, enqueued_at, .. } = entry::unwrap(&entry);
+                Delivery { priority, text: text.into_owned(), attempt: 1, enqueued_at, entry: None }
             }),
             Self::Redis(redis) => redis.take(max_wait).await?,
         };

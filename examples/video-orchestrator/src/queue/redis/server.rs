@@ -36,10 +36,6 @@ impl Server {
         Ok(Self { url: without_password(url), client, connection })
     }
 
-    pub(crate) fn url(&self) -> &str {
-        &self.url
-    }
-
     /// A client for other connections to the same server.
     pub(crate) fn client(&self) -> Client {
         self.client.clone()
