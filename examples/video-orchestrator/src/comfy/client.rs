@@ -17,6 +17,8 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// The longest that the requests may take which take a workflow away.
 const CANCEL_TIMEOUT: Duration = Duration::from_secs(10);
+/// The longest that a server which works may take to show its queue.
+const CHECK_TIMEOUT: Duration = Duration::from_secs(10);
 /// An image takes seconds to minutes.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
 /// The fake server takes tenths of a second.
@@ -53,6 +55,17 @@ impl ComfyClient {
     #[must_use]
     pub(crate) fn polling_quickly(self) -> Self {
         Self { poll_interval: QUICK_POLL_INTERVAL, ..self }
+    }
+
+    /// Checks that the server answers.
+    pub(crate) async fn check(&self) -> Result<(), ComfyError> {
+        let base = self.address.get().await?;
+        let checked = tokio::time::timeout(CHECK_TIMEOUT, ComfyServer::new(&self.http, &base).check()).await;
+        let checked = checked.unwrap_or(Err(ComfyError::Timeout { limit: CHECK_TIMEOUT, trouble: None }));
+        if checked.is_err() {
+            self.address.report_failure(&base);
+        }
+        checked
     }
 
     /// Draws one image, within a time limit.

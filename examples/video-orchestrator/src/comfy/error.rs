@@ -77,10 +77,24 @@ impl ComfyError {
         }
     }
 
+    /// Whether the server could be the reason, and not the workflow.
+    pub(crate) fn may_be_about_the_server(&self) -> bool {
+        matches!(
+            self,
+            Self::Address(_)
+                | Self::Timeout { .. }
+                | Self::Unreachable(_)
+                | Self::Http(_)
+                | Self::Status { .. }
+                | Self::TooLarge { .. }
+                | Self::Protocol(_)
+        )
+    }
+
     /// Whether no connection could be made.
     pub(crate) fn is_unreachable(&self) -> bool {
         match self {
-            Self::Unreachable(_) => true,
+            Self::Address(_) | Self::Unreachable(_) => true,
             Self::Timeout { trouble, .. } => trouble.as_ref().is_some_and(|trouble| trouble.is_unreachable()),
             _ => false,
         }

@@ -94,6 +94,12 @@ impl<'a> ComfyServer<'a> {
         Ok(answers::place(&queue, prompt_id))
     }
 
+    /// Asks for the queue, and reads only whether there is an answer.
+    pub(super) async fn check(&self) -> Result<(), ComfyError> {
+        let response = self.http.get(self.url(&["queue"])).send().await?;
+        check_status("/queue", response).await.map(drop)
+    }
+
     /// Downloads an image.
     pub(super) async fn fetch(&self, image: &StoredImage) -> Result<Vec<u8>, ComfyError> {
         let StoredImage { filename, subfolder, kind } = image;

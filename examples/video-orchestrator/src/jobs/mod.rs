@@ -7,6 +7,7 @@ mod rejection;
 mod job_files;
 mod manifest;
 mod folder;
+mod trouble;
 mod worker;
 
 pub(crate) use folder::check_output_folder;
@@ -16,4 +17,5 @@ pub(crate) use manifest::Manifest;
 pub(crate) use options::JobOptions;
 pub(crate) use rejection::{parse_or_report, report_rejection};
 pub(crate) use samples::sample_jobs;
+pub(crate) use trouble::{Trouble, WORKER_PAUSED};
 pub(crate) use worker::{WorkError, Worker};

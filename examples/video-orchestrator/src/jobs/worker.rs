@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use metrics_runtime::{Failure, counted, counted_failure, in_flight, timed};
 
-use super::folder::{Folder, FolderError, VOICEOVER};
+use super::folder::{Folder, FolderError, VOICEOVER, check_output_folder};
 use super::job::Job;
 use super::manifest::{Manifest, Status, VoiceoverEntry};
+use super::trouble::{Trouble, is_about_the_disk};
 use crate::comfy::{ComfyClient, ComfyError, Drawing, Image, Step, Workflow};
 use crate::report::{Progress, failure_text};
 use crate::voice::{Voice, VoiceError};
@@ -56,6 +57,28 @@ impl WorkError {
 }
 
 impl Worker {
+    /// What kept the worker itself from doing a job, if it was not the job. Where an error does not tell, the server, or the
+    /// folder, is tried.
+    pub(crate) async fn trouble(&self, error: &WorkError) -> Option<Trouble> {
+        let (trouble, is_certain) = match error {
+            WorkError::Voice(VoiceError::NothingToSay | VoiceError::Timeout(_)) | WorkError::Panic(_) => return None,
+            WorkError::Voice(_) | WorkError::Folder(_) => (Trouble::Output, is_about_the_disk(error)),
+            WorkError::Image { source, .. } if source.may_be_about_the_server() => {
+                (Trouble::Comfyui, source.is_unreachable())
+            }
+            WorkError::Image { .. } => return None,
+        };
+        (is_certain || self.has_trouble(trouble).await).then_some(trouble)
+    }
+
+    /// Whether the trouble is there now.
+    pub(crate) async fn has_trouble(&self, trouble: Trouble) -> bool {
+        match trouble {
+            Trouble::Comfyui => self.comfy.check().await.is_err(),
+            Trouble::Output => check_output_folder(&self.out).await.is_err(),
+        }
+    }
+
     /// Does one job, from its script to its manifest. A job that fails has a manifest too, with the reason. Each attempt,
     /// counted from 1, draws other images: the server answers an equal workflow from its cache, with the same fault.
     #[timed(

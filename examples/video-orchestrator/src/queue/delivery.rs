@@ -14,6 +14,8 @@ pub(crate) struct Delivery {
     /// How often it was taken, this time included.
     pub(crate) attempt: u32,
     pub(crate) enqueued_at: Option<SystemTime>,
+    /// Whether no worker has taken it before.
+    pub(crate) is_first: bool,
     /// The entry in Redis, where it is from there.
     pub(crate) entry: Option<RedisEntry>,
 }

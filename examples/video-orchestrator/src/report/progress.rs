@@ -71,6 +71,13 @@ impl Progress {
         }
     }
 
+    /// A job has not come to its end, and is not the current one any more.
+    pub(crate) fn job_given_back(&self) {
+        if let Some(bars) = &self.bars {
+            bars.images.set_message("");
+        }
+    }
+
     /// Prints a line, above the bars. Whatever it quotes, it stays one line of up to 1 KB.
     pub(crate) fn line(&self, line: &str) {
         let line = one_line(line, MAX_LINE);

@@ -11,6 +11,7 @@ mod redis;
 mod reliable;
 mod late;
 mod outage;
+mod pausing;
 mod register;
 mod settings;
 mod catalog;

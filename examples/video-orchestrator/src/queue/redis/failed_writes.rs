@@ -176,7 +176,8 @@ async fn a_job_that_is_given_back_has_no_attempt_less() {
         assert!(stage.run(Step::Release).await.expect("Redis answers"));
     }
     let again = stage.worker.take(Duration::ZERO).await.expect("Redis answers").expect("it is there");
-    assert_eq!(again.attempt, 1);
+    assert_eq!((again.attempt, again.is_first), (1, false));
+    assert!(stage.taken.as_ref().is_some_and(|(delivery, _)| delivery.is_first));
     assert_eq!(stage.lists(), ["processing:default"]);
 }
 

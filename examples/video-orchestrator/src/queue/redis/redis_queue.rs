@@ -94,9 +94,10 @@ impl RedisQueue {
                     let envelope = entry::adopt(&entry);
                     adopted = Some((entry, envelope));
                 }
-                Taken::Job { at, entry, attempt, id } => {
+                Taken::Job { at, entry, attempt, id, is_first } => {
                     let priority = order[at.saturating_sub(1) % order.len()];
-                    return Ok(Some(self.delivery(priority, entry, attempt, id)));
+                    let delivery = self.delivery(priority, entry, attempt, id);
+                    return Ok(Some(Delivery { is_first, ..delivery }));
                 }
             }
         }
@@ -107,7 +108,8 @@ impl RedisQueue {
         let (text, enqueued_at) = (content.text.into_owned(), content.enqueued_at);
         let (pushed, bytes) = (content.pushed.into_owned(), content.bytes);
         self.in_progress().insert(id.clone());
-        Delivery { priority, text, attempt, enqueued_at, entry: Some(RedisEntry { id, text: entry, pushed, bytes }) }
+        let entry = Some(RedisEntry { id, text: entry, pushed, bytes });
+        Delivery { priority, text, attempt, enqueued_at, is_first: true, entry }
     }
 
     /// Reports that a job is done. `false`: another worker has it.
@@ -169,7 +171,6 @@ impl RedisQueue {
     }
 
     /// Gives a job back, without counting the attempt. `false`: another worker has it.
-    #[allow(dead_code, reason = "for a worker that stops taking jobs")]
     pub(crate) async fn release(&self, delivery: &Delivery, entry: &RedisEntry) -> Result<bool, QueueError> {
         let priority = delivery.priority;
         let names = [keys::processing(priority), lease_key(entry), keys::ATTEMPTS.to_owned(), keys::waiting(priority)];

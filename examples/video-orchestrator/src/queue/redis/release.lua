@@ -16,12 +16,9 @@ if not redis.call('LPOS', KEYS[1], ARGV[1]) then
 end
 if not is_waiting then
   redis.call('LPUSH', KEYS[4], ARGV[1])
+  -- Also where it becomes 0: that says that a worker has taken it before.
   local attempts = (tonumber(redis.call('HGET', KEYS[3], ARGV[3]) or 0) or 0) - 1
-  if attempts > 0 then
-    redis.call('HSET', KEYS[3], ARGV[3], attempts)
-  else
-    redis.call('HDEL', KEYS[3], ARGV[3])
-  end
+  redis.call('HSET', KEYS[3], ARGV[3], math.max(attempts, 0))
 end
 redis.call('LREM', KEYS[1], 1, ARGV[1])
 redis.call('DEL', KEYS[2])

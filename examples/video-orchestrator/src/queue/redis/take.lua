@@ -36,7 +36,8 @@ for at = 2, #KEYS, 2 do
     if problem then
       return problem
     end
-    local attempt = (tonumber(redis.call('HGET', KEYS[1], id) or 0) or 0) + 1
+    local attempts = redis.call('HGET', KEYS[1], id)
+    local attempt = (tonumber(attempts or 0) or 0) + 1
     redis.call('SET', ARGV[1] .. id, ARGV[2], 'PX', ARGV[3])
     redis.call('HSET', KEYS[1], id, attempt)
     if stored == entry then
@@ -45,7 +46,7 @@ for at = 2, #KEYS, 2 do
       redis.call('RPUSH', KEYS[at + 1], stored)
       redis.call('LPOP', KEYS[at])
     end
-    return { at / 2, stored, attempt, id }
+    return { at / 2, stored, attempt, id, attempts and 0 or 1 }
   end
 end
 return false

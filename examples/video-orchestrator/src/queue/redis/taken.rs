@@ -14,6 +14,8 @@ pub(super) enum Taken {
         entry: String,
         attempt: u32,
         id: String,
+        /// Whether no worker has taken it before.
+        is_first: bool,
     },
 }
 
@@ -26,8 +28,8 @@ impl FromRedisValue for Taken {
                 Ok(Self::Plain(entry))
             }
             value => {
-                let (at, entry, attempt, id) = from_redis_value(value)?;
-                Ok(Self::Job { at, entry, attempt, id })
+                let (at, entry, attempt, id, is_first) = from_redis_value(value)?;
+                Ok(Self::Job { at, entry, attempt, id, is_first })
             }
         }
     }
