@@ -48,7 +48,7 @@ pub(crate) async fn work(options: WorkOptions, progress: Arc<Progress>) -> anyho
     }
     if options.once {
         // The caller waits for the end of the program: a Redis that does not answer is an error.
-        queue.len().await?;
+        queue.check().await?;
     } else if !readiness::wait_for_queue(&queue, &shutdown, &progress).await? {
         return Ok(true);
     }

@@ -107,6 +107,14 @@ impl JobQueue {
         }
     }
 
+    /// Checks that the queue can be used.
+    pub(crate) async fn check(&self) -> Result<(), QueueError> {
+        match self {
+            Self::Memory(_) => Ok(()),
+            Self::Redis(redis) => redis.check().await,
+        }
+    }
+
     /// How many jobs wait.
     pub(crate) async fn len(&self) -> Result<u64, QueueError> {
         match self {

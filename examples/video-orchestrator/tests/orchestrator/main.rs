@@ -11,6 +11,7 @@ mod redis;
 mod reliable;
 mod late;
 mod outage;
+mod cluster;
 mod pausing;
 mod register;
 mod settings;

@@ -186,6 +186,12 @@ impl RedisQueue {
         self.in_progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Checks that the queues can be used.
+    pub(crate) async fn check(&self) -> Result<(), QueueError> {
+        self.server.check_not_cluster().await?;
+        self.len().await.map(drop)
+    }
+
     /// How many jobs wait.
     pub(crate) async fn len(&self) -> Result<u64, QueueError> {
         let mut sum = 0;
