@@ -58,6 +58,25 @@ impl Response {
         agent().post(url).send(body).and_then(Self::read)
     }
 
+    /// Sends a POST request with a body in JSON.
+    ///
+    /// # Errors
+    ///
+    /// If there is no answer.
+    pub fn post_json(url: &str, body: &str) -> Result<Self, ureq::Error> {
+        Self::post_with_headers(url, &[("content-type", "application/json")], body)
+    }
+
+    /// Sends a POST request with header fields.
+    ///
+    /// # Errors
+    ///
+    /// If there is no answer.
+    pub fn post_with_headers(url: &str, headers: &[(&str, &str)], body: &str) -> Result<Self, ureq::Error> {
+        let request = headers.iter().fold(agent().post(url), |request, (name, value)| request.header(*name, *value));
+        request.send(body).and_then(Self::read)
+    }
+
     /// The value of a header field.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {

@@ -9,6 +9,9 @@ use crate::certificate::Certificate;
 use crate::process::{Process, free_port, start_on_free_port};
 use crate::waiting::{SAFETY_LIMIT, wait_until};
 
+/// The option of a node of a cluster.
+const CLUSTER: &str = "--cluster-enabled";
+
 /// A `redis-server` for one test. It ends with this value.
 #[derive(Debug)]
 pub struct RedisServer {
@@ -37,6 +40,16 @@ impl RedisServer {
     #[must_use]
     pub fn start_persistent() -> Self {
         Self::start_with(&["--appendonly", "yes", "--appendfsync", "always"])
+    }
+
+    /// Starts one that is the only node of a cluster, and serves none of its slots.
+    ///
+    /// # Panics
+    ///
+    /// If it does not start.
+    #[must_use]
+    pub fn start_cluster_node() -> Self {
+        Self::start_with(&[CLUSTER, "yes"])
     }
 
     /// Starts one with these options of the command line, such as `["--port", "0"]`.
@@ -122,12 +135,13 @@ impl RedisServer {
 }
 
 fn launch(port: u16, folder: &TempDir, options: &[&str]) -> Process {
-    Process::start(
-        Command::new("redis-server")
-            .args(["--bind", "127.0.0.1", "--save", "", "--port", &port.to_string()])
-            .args(options)
-            .current_dir(folder.path()),
-    )
+    let mut command = Command::new("redis-server");
+    command.args(["--bind", "127.0.0.1", "--save", "", "--port", &port.to_string()]).args(options);
+    if options.contains(&CLUSTER) {
+        // The port for the other nodes: by default it is 10,000 above, which may not exist.
+        command.args(["--cluster-port", &free_port().to_string()]);
+    }
+    Process::start(command.current_dir(folder.path()))
 }
 
 fn url(port: u16) -> String {

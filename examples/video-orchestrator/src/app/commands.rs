@@ -56,6 +56,7 @@ pub(crate) async fn enqueue(options: &EnqueueOptions, progress: &Progress) -> an
     // The lease does not matter: this command takes no job.
     let lease = Lease { time: Duration::from_secs(60), attempts: 1, retry_delay: Duration::ZERO };
     let queue = JobQueue::Redis(Box::new(RedisQueue::new(redis_url, lease)?));
+    queue.check().await?;
     let loaded = read_files(&options.files, progress);
     for job in &loaded.jobs {
         queue.enqueue(job, options.priority).await?;

@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinHandle;
 
 use super::job_outcome::{Acknowledgement, is_as_intended, outcome_line};
+use super::pauses::Pauses;
 use super::shutdown::Shutdown;
 use super::tally::Tally;
-use crate::jobs::{WorkError, Worker, parse_or_report};
+use crate::jobs::{Trouble, WorkError, Worker, parse_or_report};
 use crate::queue::{Completion, Delivery, JobFailure, JobQueue, OutageLog, QueueError};
 use crate::report::{Progress, failure_text};
 
@@ -51,13 +52,18 @@ impl<'a> JobLoop<'a> {
     /// Does jobs until a signal comes; with `once`, until there is none.
     pub(crate) async fn run(&self, once: bool, tally: &mut Tally) -> anyhow::Result<()> {
         self.show_waiting(0).await;
+        let mut pauses = Pauses::new();
         let max_wait = if once { MAX_WAIT_ONCE } else { MAX_WAIT };
         while !self.shutdown.is_requested() {
             match self.queue.take(max_wait).await {
                 Ok(taken) => {
                     self.take_outages.record_success();
                     match taken {
-                        Some(delivery) => self.handle(delivery, tally).await,
+                        Some(delivery) => {
+                            if let Some(trouble) = self.handle(delivery, once, tally, &mut pauses).await {
+                                pauses.wait(trouble, self.worker, self.shutdown).await;
+                            }
+                        }
                         None if once => break,
                         None => {}
                     }
@@ -81,7 +87,9 @@ impl<'a> JobLoop<'a> {
         }
     }
 
-    async fn handle(&self, delivery: Delivery, tally: &mut Tally) {
+    /// Does a job, and reports its end. Returns what keeps the worker itself from doing jobs; then the job is given back. With
+    /// `once` the job has failed there: the caller waits for the end of the program.
+    async fn handle(&self, delivery: Delivery, once: bool, tally: &mut Tally, pauses: &mut Pauses) -> Option<Trouble> {
         let renewal = LeaseRenewal(tokio::spawn(Arc::clone(self.queue).hold(delivery.clone())));
         let job = match parse_or_report("the queue", &delivery.text, self.progress) {
             Ok(job) => job,
@@ -89,18 +97,27 @@ impl<'a> JobLoop<'a> {
                 tally.rejected += 1;
                 let failure = JobFailure::now(failure_text(&error));
                 self.report(async || self.queue.reject(&delivery, &failure).await).await;
-                return;
+                return None;
             }
         };
         self.show_waiting(1).await;
         self.progress.job_started(job.name(), job.images());
         let started = Instant::now();
         let task = tokio::spawn({
-            let (worker, job) = (Arc::clone(self.worker), job.clone());
-            async move { worker.run_job(&job).await }
+            let (worker, job, attempt) = (Arc::clone(self.worker), job.clone(), delivery.attempt);
+            async move { worker.run_job(&job, attempt).await }
         });
         // A panic in a job must not end the program.
         let result = task.await.unwrap_or_else(|panic| Err(WorkError::Panic(panic)));
+        if let (Err(error), false) = (&result, once)
+            && let Some(trouble) = self.worker.trouble(error).await
+        {
+            pauses.begin(trouble, &job.name(), &failure_text(error), self.progress);
+            self.report(async || self.queue.release(&delivery).await).await;
+            self.progress.job_given_back();
+            return Some(trouble);
+        }
+        pauses.end(self.progress);
         let acknowledgement = match &result {
             Ok(_) => {
                 let completion = Completion::now(job.name());
@@ -118,6 +135,7 @@ impl<'a> JobLoop<'a> {
             tally.not_as_intended += 1;
         }
         self.progress.job_ended(&outcome_line(&job, &result, acknowledgement, started.elapsed()));
+        None
     }
 
     /// Reports to the queue how a job has ended, until the queue answers. Without an answer the job is done again when its

@@ -2,6 +2,7 @@
 
 mod cli;
 mod commands;
+mod pauses;
 mod job_loop;
 mod job_outcome;
 mod metrics;

@@ -25,7 +25,7 @@ pub(crate) async fn wait_for_queue(
 async fn poll_queue(queue: &JobQueue, progress: &Progress) -> Result<(), QueueError> {
     let mut pause = FIRST_PAUSE;
     let mut is_waiting = false;
-    while let Err(error) = queue.len().await {
+    while let Err(error) = queue.check().await {
         if !error.is_temporary() {
             return Err(error);
         }

@@ -40,13 +40,15 @@ pub(crate) async fn work(options: WorkOptions, progress: Arc<Progress>) -> anyho
     };
     let for_signal = Arc::clone(&progress);
     let shutdown = Shutdown::listen(move || for_signal.line("stopping when the current job is done"))?;
+    // From the first page on.
+    queue.show_depth();
     match handle.local_addr() {
         Some(address) => progress.line(&format!("metrics are at http://{address}/metrics")),
         None => progress.line("metrics are not served"),
     }
     if options.once {
         // The caller waits for the end of the program: a Redis that does not answer is an error.
-        queue.len().await?;
+        queue.check().await?;
     } else if !readiness::wait_for_queue(&queue, &shutdown, &progress).await? {
         return Ok(true);
     }

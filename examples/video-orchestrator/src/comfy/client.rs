@@ -2,60 +2,29 @@
 
 use std::time::Duration;
 
-use metrics_runtime::{Label, counted, timed};
-use reqwest::{Client, RequestBuilder, Response, StatusCode, Url};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use reqwest::Client;
 
 use super::address::Address;
+use super::answers::{Place, StoredImage};
 use super::error::ComfyError;
 use super::image::Image;
+use super::server::ComfyServer;
 use super::workflow::Drawing;
 
 /// The longest that a request may take: ComfyUI answers at once, and draws in the background.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// A server that runs accepts a connection at once.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// The longest that the requests may take which take a workflow away.
+const CANCEL_TIMEOUT: Duration = Duration::from_secs(10);
+/// The longest that a server which works may take to show its queue.
+const CHECK_TIMEOUT: Duration = Duration::from_secs(10);
 /// An image takes seconds to minutes.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
 /// The fake server takes tenths of a second.
 const QUICK_POLL_INTERVAL: Duration = Duration::from_millis(25);
-/// How much of an error page is shown: it may be long, and one line identifies it.
-const SHOWN_CHARACTERS: usize = 200;
-
-/// The endpoint of a request.
-#[derive(Clone, Copy, Debug, Label)]
-enum Endpoint {
-    #[label(rename = "/prompt")]
-    Prompt,
-    #[label(rename = "/history")]
-    History,
-}
-
-/// The status of an answer.
-#[derive(Clone, Copy, Debug, Label)]
-enum StatusClass {
-    #[label(rename = "2xx")]
-    Success,
-    #[label(rename = "4xx")]
-    ClientError,
-    #[label(rename = "5xx")]
-    ServerError,
-    /// There was no answer.
-    None,
-}
-
-impl StatusClass {
-    fn of(result: &Result<Response, reqwest::Error>) -> Self {
-        match result.as_ref().map(Response::status) {
-            Ok(status) if status.is_success() => Self::Success,
-            Ok(status) if status.is_client_error() => Self::ClientError,
-            Ok(status) if status.is_server_error() => Self::ServerError,
-            // Redirects are followed; any other status does not answer the request.
-            Ok(_) | Err(_) => Self::None,
-        }
-    }
-}
+/// After this many polls without an image, the server is asked whether it still knows the workflow.
+const POLLS_BEFORE_DOUBT: u32 = 6;
 
 /// A client of a ComfyUI server.
 #[derive(Debug)]
@@ -64,6 +33,15 @@ pub(crate) struct ComfyClient {
     address: Address,
     checkpoint: String,
     poll_interval: Duration,
+}
+
+/// How far a drawing has come.
+#[derive(Debug, Default)]
+struct State {
+    /// The id of the workflow while the server may have it.
+    open: Option<String>,
+    /// What went wrong with the last request.
+    trouble: Option<ComfyError>,
 }
 
 impl ComfyClient {
@@ -79,157 +57,143 @@ impl ComfyClient {
         Self { poll_interval: QUICK_POLL_INTERVAL, ..self }
     }
 
+    /// Checks that the server answers.
+    pub(crate) async fn check(&self) -> Result<(), ComfyError> {
+        let base = self.address.get().await?;
+        let checked = tokio::time::timeout(CHECK_TIMEOUT, ComfyServer::new(&self.http, &base).check()).await;
+        let checked = checked.unwrap_or(Err(ComfyError::Timeout { limit: CHECK_TIMEOUT, trouble: None }));
+        if checked.is_err() {
+            self.address.report_failure(&base);
+        }
+        checked
+    }
+
     /// Draws one image, within a time limit.
     pub(crate) async fn draw(&self, drawing: &Drawing<'_>, limit: Duration) -> Result<Image, ComfyError> {
         // All requests go to one server: another does not know the workflow.
         let base = self.address.get().await?;
-        let mut submitted = None;
-        let drawn = tokio::time::timeout(limit, self.draw_without_limit(&base, drawing, &mut submitted)).await;
-        match drawn {
-            Ok(result) => result.inspect_err(|error| {
-                if matches!(error, ComfyError::Http(error) if error.is_connect()) {
-                    self.address.report_failure(&base);
-                }
-            }),
-            Err(_) => {
-                if let Some(prompt_id) = submitted {
-                    self.cancel(&base, &prompt_id).await;
-                }
-                Err(ComfyError::Timeout(limit))
+        let server = ComfyServer::new(&self.http, &base);
+        let mut state = State::default();
+        let drawn = tokio::time::timeout(limit, self.draw_without_limit(&server, drawing, &mut state)).await;
+        let result = drawn.unwrap_or_else(|_| {
+            let trouble = state.trouble.take().map(Box::new);
+            Err(ComfyError::Timeout { limit, trouble })
+        });
+        if let Err(error) = &result {
+            if error.is_unreachable() {
+                self.address.report_failure(&base);
+            }
+            if let Some(prompt_id) = &state.open {
+                cancel_or_warn(&server, prompt_id).await;
             }
         }
+        result
     }
 
     async fn draw_without_limit(
         &self,
-        base: &Url,
+        server: &ComfyServer<'_>,
         drawing: &Drawing<'_>,
-        submitted: &mut Option<String>,
+        state: &mut State,
     ) -> Result<Image, ComfyError> {
-        let prompt_id = self.submit(base, drawing).await?;
-        let prompt_id = submitted.insert(prompt_id);
-        let stored = loop {
-            if let Some(stored) = self.look_up(base, prompt_id).await? {
-                break stored;
+        let prompt_id = self.submit(server, drawing, state).await?;
+        let stored = self.wait_for(server, &prompt_id, state).await?;
+        let png = loop {
+            match server.fetch(&stored).await {
+                Err(error) if error.is_transient() => state.trouble = Some(error),
+                fetched => break fetched?,
             }
             tokio::time::sleep(self.poll_interval).await;
         };
-        Ok(Image::from_png(self.fetch(base, &stored).await?)?)
+        Image::from_png(png)
     }
 
-    /// Submits the workflow; returns the id that the server gives it.
-    async fn submit(&self, base: &Url, drawing: &Drawing<'_>) -> Result<String, ComfyError> {
-        let body = json!({ "prompt": drawing.graph(&self.checkpoint), "client_id": "video-orchestrator" });
-        let response = self.send(Endpoint::Prompt, self.http.post(url(base, &["prompt"])).json(&body)).await?;
-        if response.status() == StatusCode::BAD_REQUEST {
-            return Err(ComfyError::Rejected(rejection_text(&response.json().await?)));
-        }
-        let answer: Value = check_status("/prompt", response).await?.json().await?;
-        match answer["prompt_id"].as_str() {
-            Some(prompt_id) => Ok(prompt_id.to_owned()),
-            None => Err(ComfyError::Protocol(format!("`/prompt` answers without a `prompt_id`: {answer}"))),
-        }
-    }
-
-    /// Asks where the image is; `None`: it is not done yet.
-    async fn look_up(&self, base: &Url, prompt_id: &str) -> Result<Option<StoredImage>, ComfyError> {
-        let response = self.send(Endpoint::History, self.http.get(url(base, &["history", prompt_id]))).await?;
-        let mut history: Value = check_status("/history", response).await?.json().await?;
-        let entry = history[prompt_id].take();
-        if entry.is_null() {
-            return Ok(None);
-        }
-        if entry["status"]["status_str"] == "error" {
-            return Err(ComfyError::Execution(execution_error(&entry["status"]["messages"])));
-        }
-        let mut images = entry["outputs"].as_object().into_iter().flat_map(|outputs| outputs.values());
-        let first = images.find_map(|output| output["images"].get(0));
-        let Some(image) = first else {
-            return Err(ComfyError::Protocol("the workflow is done, and has no image".to_owned()));
+    async fn submit(
+        &self,
+        server: &ComfyServer<'_>,
+        drawing: &Drawing<'_>,
+        state: &mut State,
+    ) -> Result<String, ComfyError> {
+        let proposed = new_id();
+        // Until there is an answer, the server may have the workflow under this id.
+        state.open = Some(proposed.clone());
+        let submitted = server.submit(&drawing.graph(&self.checkpoint), &proposed).await;
+        state.open = match &submitted {
+            Ok(prompt_id) => Some(prompt_id.clone()),
+            Err(ComfyError::Http(_) | ComfyError::Protocol(_) | ComfyError::TooLarge { .. }) => Some(proposed),
+            Err(_) => None,
         };
-        let stored = StoredImage::deserialize(image).map_err(|error| ComfyError::Protocol(error.to_string()))?;
-        Ok(Some(stored))
+        submitted
     }
 
-    async fn fetch(&self, base: &Url, image: &StoredImage) -> Result<Vec<u8>, ComfyError> {
-        let StoredImage { filename, subfolder, kind } = image;
-        let query = [("filename", filename), ("subfolder", subfolder), ("type", kind)];
-        let response = self.http.get(url(base, &["view"])).query(&query).send().await?;
-        Ok(check_status("/view", response).await?.bytes().await?.into())
-    }
-
-    /// Cancels the workflow on the server, so that the next one does not wait for it.
-    async fn cancel(&self, base: &Url, prompt_id: &str) {
-        let waiting = self.http.post(url(base, &["queue"])).json(&json!({ "delete": [prompt_id] }));
-        let running = self.http.post(url(base, &["interrupt"])).json(&json!({ "prompt_id": prompt_id }));
-        for request in [waiting, running] {
-            if let Err(error) = request.send().await {
-                tracing::warn!(%error, prompt_id, "the workflow could not be cancelled on the ComfyUI server");
+    /// Polls until the workflow is done. A fault on the way is passed over: the workflow goes on meanwhile.
+    async fn wait_for(
+        &self,
+        server: &ComfyServer<'_>,
+        prompt_id: &str,
+        state: &mut State,
+    ) -> Result<StoredImage, ComfyError> {
+        let mut polls_without_image = 0;
+        loop {
+            match server.look_up(prompt_id).await {
+                Ok(Some(stored)) => {
+                    *state = State::default();
+                    return Ok(stored);
+                }
+                Ok(None) => {
+                    state.trouble = None;
+                    polls_without_image += 1;
+                    if polls_without_image % POLLS_BEFORE_DOUBT == 0 && is_lost(server, prompt_id).await {
+                        state.open = None;
+                        return Err(ComfyError::Lost);
+                    }
+                }
+                Err(error) if error.is_unreachable() && self.has_moved(server).await => return Err(error),
+                Err(error) if error.is_transient() => state.trouble = Some(error),
+                Err(error) => {
+                    if matches!(error, ComfyError::Execution(_) | ComfyError::Interrupted { .. }) {
+                        state.open = None;
+                    }
+                    return Err(error);
+                }
             }
+            tokio::time::sleep(self.poll_interval).await;
         }
     }
 
-    /// Sends one request to ComfyUI, and waits for the head of the answer.
-    #[timed(histogram = "comfyui_request_seconds", labels(endpoint))]
-    #[counted(
-        counter = "comfyui_requests_total",
-        on = end,
-        labels(endpoint, status: StatusClass = |result| StatusClass::of(result)),
-        description = "Requests to ComfyUI."
-    )]
-    async fn send(&self, endpoint: Endpoint, request: RequestBuilder) -> Result<Response, reqwest::Error> {
-        request.send().await
+    /// Whether the server is at another address by now, where it does not know the workflow.
+    async fn has_moved(&self, server: &ComfyServer<'_>) -> bool {
+        self.address.report_failure(server.base());
+        self.address.get().await.is_ok_and(|address| address != *server.base())
     }
 }
 
-fn url(base: &Url, segments: &[&str]) -> Url {
-    let mut url = base.clone();
-    if let Ok(mut path) = url.path_segments_mut() {
-        path.pop_if_empty().extend(segments);
+/// Whether the server does not know a workflow. A server that does not say so is not asked twice: it may be busy.
+async fn is_lost(server: &ComfyServer<'_>, prompt_id: &str) -> bool {
+    // It may have ended between the two questions, so the history is asked once more.
+    matches!(server.place(prompt_id).await, Ok(Some(Place::Nowhere)))
+        && matches!(server.look_up(prompt_id).await, Ok(None))
+}
+
+async fn cancel_or_warn(server: &ComfyServer<'_>, prompt_id: &str) {
+    let cancelled = tokio::time::timeout(CANCEL_TIMEOUT, cancel(server, prompt_id)).await;
+    if let Ok(Err(error)) = cancelled {
+        tracing::warn!(%error, "a workflow could not be cancelled on the ComfyUI server");
     }
-    url
 }
 
-/// Where the server stores an image.
-#[derive(Debug, Deserialize)]
-struct StoredImage {
-    filename: String,
-    #[serde(default)]
-    subfolder: String,
-    #[serde(rename = "type")]
-    kind: String,
-}
-
-async fn check_status(endpoint: &'static str, response: Response) -> Result<Response, ComfyError> {
-    let status = response.status();
-    if status.is_success() {
-        return Ok(response);
+/// Takes a workflow away from the server, so that the next one does not wait for it. Another client's is not touched: old
+/// servers interrupt whatever runs, so they are asked first whether that is ours.
+async fn cancel(server: &ComfyServer<'_>, prompt_id: &str) -> Result<(), ComfyError> {
+    server.delete(prompt_id).await?;
+    if server.place(prompt_id).await? == Some(Place::Running) {
+        server.interrupt(prompt_id).await?;
     }
-    let body: String = response.text().await?.trim().chars().take(SHOWN_CHARACTERS).collect();
-    Err(ComfyError::Status { endpoint, status, body })
+    Ok(())
 }
 
-/// Why the server rejects a workflow: its own message, and one for each node.
-fn rejection_text(answer: &Value) -> String {
-    let mut messages = vec![text(&answer["error"]["message"])];
-    for (name, node) in answer["node_errors"].as_object().into_iter().flatten() {
-        for error in node["errors"].as_array().into_iter().flatten() {
-            messages.push(format!("node `{name}`: {}: {}", text(&error["message"]), text(&error["details"])));
-        }
-    }
-    messages.join("; ")
-}
-
-/// The text of an error; the messages are pairs of a kind and its details.
-fn execution_error(messages: &Value) -> String {
-    let messages = messages.as_array().into_iter().flatten();
-    let error = messages.filter(|message| message[0] == "execution_error").map(|message| &message[1]).next();
-    error.map_or_else(
-        || "the server does not say why".to_owned(),
-        |error| format!("{}: {}", text(&error["node_type"]), text(&error["exception_message"]).trim()),
-    )
-}
-
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or("(no text)").to_owned()
+/// An id in the form that the server gives itself.
+fn new_id() -> String {
+    let digits = format!("{:032x}", fastrand::u128(..) & !(0xf << 76) & !(0x3 << 62) | 0x4 << 76 | 0x2 << 62);
+    format!("{}-{}-{}-{}-{}", &digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..])
 }

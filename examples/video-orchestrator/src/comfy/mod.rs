@@ -4,10 +4,15 @@
 
 mod options;
 mod workflow;
-mod image;
 mod error;
+mod image;
 mod address;
+mod words;
+mod answers;
+mod server;
 mod client;
+#[cfg(test)]
+mod protocol;
 
 pub(crate) use address::Address;
 pub(crate) use client::ComfyClient;

@@ -1,6 +1,6 @@
 //! Runs the workflows one after the other, as a machine with one GPU does.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -26,7 +26,8 @@ struct State {
     images: HashMap<String, Vec<u8>>,
     /// The workflow that is running, and what stops it.
     running: Option<(String, Arc<Notify>)>,
-    deleted: HashSet<String>,
+    /// The workflows that wait, in their order.
+    pending: Vec<String>,
 }
 
 /// How a workflow ends.
@@ -51,18 +52,20 @@ impl Engine {
             history: HashMap::new(),
             images: HashMap::new(),
             running: None,
-            deleted: HashSet::new(),
+            pending: Vec::new(),
         };
         (Self { options, state: Mutex::new(state), orders }, receiver)
     }
 
-    /// Queues a workflow; returns its id and number.
-    pub(crate) fn submit(&self, order: Order) -> (String, u64) {
+    /// Queues a workflow, with the id that the client proposes; returns its id and number.
+    pub(crate) fn submit(&self, order: Order, proposed_id: Option<String>) -> (String, u64) {
         let (prompt_id, number) = {
             let mut state = self.state();
             state.submitted += 1;
             let bits = state.random.u128(..);
-            (uuid(bits), state.submitted)
+            let prompt_id = proposed_id.unwrap_or_else(|| uuid(bits));
+            state.pending.push(prompt_id.clone());
+            (prompt_id, state.submitted)
         };
         // An error means that the engine has ended, with the program.
         let _ = self.orders.send((prompt_id.clone(), order));
@@ -77,9 +80,18 @@ impl Engine {
         self.state().images.get(filename).cloned()
     }
 
+    /// The workflows that run and those that wait, as `/queue` shows them.
+    pub(crate) fn queue(&self) -> Value {
+        let state = self.state();
+        let running: Vec<Value> =
+            state.running.iter().map(|(prompt_id, _)| json!([0, prompt_id, {}, {}, []])).collect();
+        let pending: Vec<Value> = state.pending.iter().map(|prompt_id| json!([1, prompt_id, {}, {}, []])).collect();
+        json!({ "queue_running": running, "queue_pending": pending })
+    }
+
     /// Removes workflows that have not started.
-    pub(crate) fn delete(&self, prompt_ids: impl Iterator<Item = String>) {
-        self.state().deleted.extend(prompt_ids);
+    pub(crate) fn delete(&self, prompt_ids: &[String]) {
+        self.state().pending.retain(|pending| !prompt_ids.contains(pending));
     }
 
     /// Stops the workflow that is running; with an id, only that one.
@@ -94,11 +106,16 @@ impl Engine {
     /// Runs workflows until no more can be submitted.
     pub(crate) async fn run(&self, mut orders: mpsc::UnboundedReceiver<(String, Order)>) {
         while let Some((prompt_id, order)) = orders.recv().await {
-            if self.state().deleted.remove(&prompt_id) {
-                continue;
-            }
             let stop = Arc::new(Notify::new());
-            self.state().running = Some((prompt_id.clone(), Arc::clone(&stop)));
+            {
+                let mut state = self.state();
+                let Some(at) = state.pending.iter().position(|pending| *pending == prompt_id) else {
+                    // It was deleted.
+                    continue;
+                };
+                state.pending.remove(at);
+                state.running = Some((prompt_id.clone(), Arc::clone(&stop)));
+            }
             let (fate, delay) = self.choose_fate(&order);
             let interrupted = tokio::select! {
                 () = tokio::time::sleep(delay) => false,

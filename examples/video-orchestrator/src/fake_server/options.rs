@@ -14,15 +14,15 @@ pub(crate) const IMAGE_TIMEOUT: Duration = Duration::from_secs(2);
 #[command(next_help_heading = "The fake ComfyUI server")]
 pub(crate) struct FakeServerOptions {
     /// How long 20 sampling steps take, in seconds.
-    #[arg(long = "fake-server-delay", value_name = "SECONDS", value_parser = parse_seconds, default_value = "0.25")]
+    #[arg(long = "fake-server-delay", alias = "standin-delay", value_name = "SECONDS", value_parser = parse_seconds, default_value = "0.25")]
     pub(crate) delay: Duration,
     /// The share of images that fail.
-    #[arg(long = "fake-server-error-rate", value_name = "0..1", value_parser = parse_share, default_value = "0")]
+    #[arg(long = "fake-server-error-rate", alias = "standin-error-rate", value_name = "0..1", value_parser = parse_share, default_value = "0")]
     pub(crate) error_rate: f64,
     /// The share of images that never end.
-    #[arg(long = "fake-server-hang-rate", value_name = "0..1", value_parser = parse_share, default_value = "0")]
+    #[arg(long = "fake-server-hang-rate", alias = "standin-hang-rate", value_name = "0..1", value_parser = parse_share, default_value = "0")]
     pub(crate) hang_rate: f64,
     /// The seed of the random numbers: the same seed gives the same failures.
-    #[arg(long = "fake-server-seed", value_name = "NUMBER", default_value_t = 1)]
+    #[arg(long = "fake-server-seed", alias = "standin-seed", value_name = "NUMBER", default_value_t = 1)]
     pub(crate) seed: u64,
 }

@@ -32,7 +32,7 @@ pub(crate) async fn start_at(address: SocketAddr, options: FakeServerOptions) ->
         .route("/prompt", post(submit))
         .route("/history/{prompt_id}", get(history))
         .route("/view", get(view))
-        .route("/queue", post(change_queue))
+        .route("/queue", get(queue).post(change_queue))
         .route("/interrupt", post(interrupt))
         .with_state(Arc::clone(&engine));
     tokio::spawn(async move { engine.run(orders).await });
@@ -43,7 +43,8 @@ pub(crate) async fn start_at(address: SocketAddr, options: FakeServerOptions) ->
 async fn submit(State(engine): State<Arc<Engine>>, Json(body): Json<Value>) -> Response {
     match validate(&body["prompt"]) {
         Ok(order) => {
-            let (prompt_id, number) = engine.submit(order);
+            let proposed_id = body["prompt_id"].as_str().map(str::to_owned);
+            let (prompt_id, number) = engine.submit(order, proposed_id);
             Json(json!({ "prompt_id": prompt_id, "number": number, "node_errors": {} })).into_response()
         }
         Err(rejection) => (StatusCode::BAD_REQUEST, Json(rejection)).into_response(),
@@ -71,6 +72,10 @@ async fn view(State(engine): State<Arc<Engine>>, Query(View { filename }): Query
     }
 }
 
+async fn queue(State(engine): State<Arc<Engine>>) -> Json<Value> {
+    Json(engine.queue())
+}
+
 #[derive(Deserialize)]
 struct ChangeQueue {
     #[serde(default)]
@@ -78,7 +83,7 @@ struct ChangeQueue {
 }
 
 async fn change_queue(State(engine): State<Arc<Engine>>, Json(ChangeQueue { delete }): Json<ChangeQueue>) {
-    engine.delete(delete.into_iter());
+    engine.delete(&delete);
 }
 
 #[derive(Deserialize)]

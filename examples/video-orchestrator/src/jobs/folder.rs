@@ -12,6 +12,8 @@ use crate::comfy::{Image, Step};
 pub(crate) const VOICEOVER: &str = "voiceover.wav";
 const MANIFEST: &str = "manifest.json";
 const UNFINISHED: &str = ".unfinished";
+/// A disk that takes this takes the files of a job. A full one may still take a few bytes.
+static PROBE: [u8; 1 << 20] = [b'?'; 1 << 20];
 
 /// Why a file or a folder cannot be written.
 #[derive(Debug, thiserror::Error, Failure)]
@@ -28,8 +30,9 @@ pub(crate) async fn check_output_folder(out: &Path) -> Result<(), FolderError> {
     let at = |path: &Path| error_at(path.to_owned());
     tokio::fs::create_dir_all(out).await.map_err(at(out))?;
     let probe = out.join(format!(".probe.{}-{:08x}{UNFINISHED}", std::process::id(), fastrand::u32(..)));
-    tokio::fs::write(&probe, "Can this be written?\n").await.map_err(at(out))?;
-    tokio::fs::remove_file(&probe).await.map_err(at(&probe))
+    let written = tokio::fs::write(&probe, PROBE.as_slice()).await.map_err(at(out));
+    let removed = tokio::fs::remove_file(&probe).await.map_err(at(&probe));
+    written.and(removed)
 }
 
 fn error_at(path: PathBuf) -> impl FnOnce(io::Error) -> FolderError {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::comfy::Workflow;
+use crate::report::one_line;
 
 /// The work for one video.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,11 +44,13 @@ impl Expectation {
 
 /// More images than this are a mistake in the file.
 const MAX_IMAGES: usize = 1000;
+/// How much of a wrong value a message shows.
+const SHOWN_BYTES: usize = 200;
 /// Every file system takes a folder name of this length.
 const MAX_NAME: usize = 128;
 
 /// The text of a job is longer than this only where it contains a file.
-const MAX_BYTES: usize = 1 << 20;
+pub(crate) const MAX_JOB_BYTES: usize = 1 << 20;
 
 /// Why a text is not a job.
 #[derive(Debug, thiserror::Error)]
@@ -70,13 +73,13 @@ pub(crate) enum JobError {
 impl Job {
     /// Parses a job, and checks what its types do not.
     pub(crate) fn parse(text: &str) -> Result<Self, JobError> {
-        if text.len() > MAX_BYTES {
+        if text.len() > MAX_JOB_BYTES {
             return Err(JobError::TooLarge(text.len()));
         }
         let job: Self = serde_json::from_str(text)?;
         for (field, value) in [("run_id", &job.run_id), ("job_id", &job.job_id)] {
             if !is_folder_name(value) {
-                return Err(JobError::Name { field, value: value.clone() });
+                return Err(JobError::Name { field, value: one_line(value, SHOWN_BYTES) });
             }
         }
         if job.image_prompts.is_empty() || job.image_prompts.len() > MAX_IMAGES {
@@ -139,6 +142,6 @@ mod tests {
         assert!(rejection("\"run_id\":\"r\"", "\"run_id\":\"\"").contains("`run_id` is ``"));
         assert!(rejection("[\"a hill\"]", "[]").contains("has 0 entries"));
         assert!(rejection("[\"a hill\"]", "[\"a hill\", \" \"]").contains("entry 2 of"));
-        assert!(rejection("Hello.", &"x".repeat(MAX_BYTES)).contains("write up to 1048576"));
+        assert!(rejection("Hello.", &"x".repeat(MAX_JOB_BYTES)).contains("write up to 1048576"));
     }
 }

@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use metrics_runtime::{Failure, counted, counted_failure, in_flight, timed};
 
-use super::folder::{Folder, FolderError, VOICEOVER};
+use super::folder::{Folder, FolderError, VOICEOVER, check_output_folder};
 use super::job::Job;
 use super::manifest::{Manifest, Status, VoiceoverEntry};
+use super::trouble::{Trouble, is_about_the_disk};
 use crate::comfy::{ComfyClient, ComfyError, Drawing, Image, Step, Workflow};
 use crate::report::{Progress, failure_text};
 use crate::voice::{Voice, VoiceError};
@@ -47,14 +48,39 @@ impl WorkError {
     pub(crate) fn is_caused_by_the_job(&self) -> bool {
         match self {
             Self::Voice(error) => matches!(error, VoiceError::NothingToSay),
-            Self::Image { source, .. } => matches!(source, ComfyError::Rejected(_) | ComfyError::Timeout(_)),
+            Self::Image { source, .. } => {
+                matches!(source, ComfyError::Rejected { .. } | ComfyError::Timeout { .. }) && !source.is_unreachable()
+            }
             Self::Folder(_) | Self::Panic(_) => false,
         }
     }
 }
 
 impl Worker {
-    /// Does one job, from its script to its manifest. A job that fails has a manifest too, with the reason.
+    /// What kept the worker itself from doing a job, if it was not the job. Where an error does not tell, the server, or the
+    /// folder, is tried.
+    pub(crate) async fn trouble(&self, error: &WorkError) -> Option<Trouble> {
+        let (trouble, is_certain) = match error {
+            WorkError::Voice(VoiceError::NothingToSay | VoiceError::Timeout(_)) | WorkError::Panic(_) => return None,
+            WorkError::Voice(_) | WorkError::Folder(_) => (Trouble::Output, is_about_the_disk(error)),
+            WorkError::Image { source, .. } if source.may_be_about_the_server() => {
+                (Trouble::Comfyui, source.is_unreachable())
+            }
+            WorkError::Image { .. } => return None,
+        };
+        (is_certain || self.has_trouble(trouble).await).then_some(trouble)
+    }
+
+    /// Whether the trouble is there now.
+    pub(crate) async fn has_trouble(&self, trouble: Trouble) -> bool {
+        match trouble {
+            Trouble::Comfyui => self.comfy.check().await.is_err(),
+            Trouble::Output => check_output_folder(&self.out).await.is_err(),
+        }
+    }
+
+    /// Does one job, from its script to its manifest. A job that fails has a manifest too, with the reason. Each attempt,
+    /// counted from 1, draws other images: the server answers an equal workflow from its cache, with the same fault.
     #[timed(
         histogram = "job_total_seconds",
         buckets(10, 30, 60, 120, 300, 600, 1200, 3600),
@@ -63,10 +89,10 @@ impl Worker {
     #[counted(counter = "jobs_started_total", description = "Jobs that a worker has started.")]
     #[counted(counter = "jobs_failed_total", on = failure, description = "Jobs that have failed.")]
     #[in_flight(gauge = "worker_active", description = "Whether the worker does a job now: 1 or 0.")]
-    pub(crate) async fn run_job(&self, job: &Job) -> Result<Manifest, WorkError> {
+    pub(crate) async fn run_job(&self, job: &Job, attempt: u32) -> Result<Manifest, WorkError> {
         let folder = Folder::create(&self.out, job).await?;
         let mut manifest = Manifest::of(job);
-        let result = self.make_files(job, &folder, &mut manifest).await;
+        let result = self.make_files(job, attempt, &folder, &mut manifest).await;
         if let Err(error) = &result {
             manifest.status = Status::Failed;
             manifest.error = Some(failure_text(error));
@@ -77,12 +103,18 @@ impl Worker {
         Ok(manifest)
     }
 
-    async fn make_files(&self, job: &Job, folder: &Folder, manifest: &mut Manifest) -> Result<(), WorkError> {
+    async fn make_files(
+        &self,
+        job: &Job,
+        attempt: u32,
+        folder: &Folder,
+        manifest: &mut Manifest,
+    ) -> Result<(), WorkError> {
         let unfinished = folder.unfinished(VOICEOVER);
         let voiceover = self.voice.synthesize_voice(&job.script, &unfinished).await?;
         folder.finish(&unfinished, VOICEOVER).await?;
         manifest.voiceover = Some(VoiceoverEntry { file: VOICEOVER, voice: self.voice, seconds: voiceover.seconds });
-        self.generate_all_images(job, folder, manifest).await
+        self.generate_all_images(job, attempt, folder, manifest).await
     }
 
     /// Generates the images of a job, one after the other.
@@ -91,9 +123,15 @@ impl Worker {
         buckets(10, 30, 60, 120, 300, 600, 1200, 3600),
         description = "Time spent on all images of a job."
     )]
-    async fn generate_all_images(&self, job: &Job, folder: &Folder, manifest: &mut Manifest) -> Result<(), WorkError> {
+    async fn generate_all_images(
+        &self,
+        job: &Job,
+        attempt: u32,
+        folder: &Folder,
+        manifest: &mut Manifest,
+    ) -> Result<(), WorkError> {
         for (number, prompt) in (1..).zip(&job.image_prompts) {
-            let seed = seed(job, number);
+            let seed = seed(job, number, attempt);
             for &step in job.workflow.steps() {
                 let image = self.generate_image(step, job.workflow, prompt, seed).await;
                 let image = image.map_err(|source| WorkError::Image { number, source })?;
@@ -124,10 +162,26 @@ impl Worker {
     }
 }
 
-/// The seed of an image: the same job gives the same images.
-fn seed(job: &Job, number: usize) -> u64 {
+/// The seed of an image: the same attempt at the same job gives the same images.
+fn seed(job: &Job, number: usize, attempt: u32) -> u64 {
     let mut hasher = DefaultHasher::new();
-    (&job.run_id, &job.job_id, number).hash(&mut hasher);
+    (&job.run_id, &job.job_id, number, attempt).hash(&mut hasher);
     // Numbers in JSON are exact up to 53 bits.
     hasher.finish() >> 11
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_image_of_each_attempt_has_its_own_seed() {
+        let job = r#"{"run_id":"r","job_id":"j","script":"x","workflow":"portrait","image_prompts":["a","b"]}"#;
+        let job = Job::parse(job).expect("the job is valid");
+        let seeds = [seed(&job, 1, 1), seed(&job, 2, 1), seed(&job, 1, 2), seed(&job, 2, 2)];
+        for (at, one) in seeds.iter().enumerate() {
+            assert!(!seeds[at + 1..].contains(one), "{seeds:?}");
+        }
+        assert_eq!(seed(&job, 1, 1), seeds[0], "the same attempt draws the same image");
+    }
 }

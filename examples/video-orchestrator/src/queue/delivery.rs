@@ -14,6 +14,8 @@ pub(crate) struct Delivery {
     /// How often it was taken, this time included.
     pub(crate) attempt: u32,
     pub(crate) enqueued_at: Option<SystemTime>,
+    /// Whether no worker has taken it before.
+    pub(crate) is_first: bool,
     /// The entry in Redis, where it is from there.
     pub(crate) entry: Option<RedisEntry>,
 }
@@ -24,6 +26,10 @@ pub(crate) struct RedisEntry {
     pub(crate) id: String,
     /// The exact text on the list.
     pub(crate) text: String,
+    /// The entry as it was pushed.
+    pub(crate) pushed: String,
+    /// The same where it is not a text, in hexadecimal digits.
+    pub(crate) bytes: Option<String>,
 }
 
 /// A job is done. The same value is sent again where the answer was lost, so that the queue can recognise it.

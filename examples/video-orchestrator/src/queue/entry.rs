@@ -1,5 +1,7 @@
-//! The entries of the lists: jobs with the time when they were enqueued, and dead letters.
+//! The entries of the lists: jobs in an envelope, and dead letters.
 
+use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
@@ -7,15 +9,35 @@ use serde_json::value::RawValue;
 
 use crate::jobs::Job;
 
-/// A job on a queue. Other programs may push the plain job, without this envelope; then its wait is not known.
-#[derive(Serialize, Deserialize)]
+/// A job on a queue. Its id comes first: by that the scripts recognise an entry with an identity of its own.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Envelope<'a> {
     /// Distinguishes two jobs with the same text.
     id: String,
-    /// Milliseconds since 1970.
-    enqueued_at: u64,
-    #[serde(borrow)]
-    job: &'a RawValue,
+    /// Milliseconds since 1970. Not known where another program has pushed the plain job.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    enqueued_at: Option<u64>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    job: Option<&'a RawValue>,
+    /// A text that is not JSON.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    text: Option<Cow<'a, str>>,
+    /// Bytes that are not a text, in hexadecimal digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    bytes: Option<String>,
+}
+
+/// What is in an entry.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Content<'a> {
+    /// The text of the job.
+    pub(crate) text: Cow<'a, str>,
+    pub(crate) enqueued_at: Option<SystemTime>,
+    /// The entry as it was pushed.
+    pub(crate) pushed: Cow<'a, str>,
+    /// The same where it is not a text, in hexadecimal digits.
+    pub(crate) bytes: Option<String>,
 }
 
 /// A job that was given up, with its error and its complete entry.
@@ -26,24 +48,67 @@ pub(crate) struct DeadLetter<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) enqueued_at: Option<u64>,
     pub(crate) dead_at: u64,
-    /// The exact text on the queue.
+    /// The entry as it was pushed.
     pub(crate) entry: &'a str,
+    /// The same where it is not a text, in hexadecimal digits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) entry_bytes: Option<&'a str>,
 }
 
 /// Wraps a job that is enqueued now.
 pub(crate) fn wrap(job: &Job) -> String {
     let text = job.to_json();
     let job: &RawValue = serde_json::from_str(&text).expect("a job's text is JSON");
-    let envelope = Envelope { id: format!("{:032x}", fastrand::u128(..)), enqueued_at: now(), job };
-    serde_json::to_string(&envelope).expect("the fields of an envelope are always JSON")
+    written(&Envelope { id: new_id(), enqueued_at: Some(now()), job: Some(job), ..Envelope::default() })
 }
 
-/// The text of the job, and when it was enqueued, where the entry has an envelope.
-pub(crate) fn unwrap(entry: &str) -> (&str, Option<SystemTime>) {
-    match serde_json::from_str::<Envelope<'_>>(entry) {
-        Ok(envelope) => (envelope.job.get(), Some(time(envelope.enqueued_at))),
-        Err(_) => (entry, None),
+/// Wraps an entry that has no identity of its own: a plain job of another program, or the copy of an envelope.
+pub(crate) fn adopt(entry: &[u8]) -> String {
+    let mut envelope = Envelope { id: new_id(), ..Envelope::default() };
+    let Ok(text) = str::from_utf8(entry) else {
+        envelope.bytes = Some(entry.iter().fold(String::new(), |mut digits, byte| {
+            let _ = write!(digits, "{byte:02x}");
+            digits
+        }));
+        return written(&envelope);
+    };
+    if let Some(copied) = parse(text) {
+        return written(&Envelope { id: envelope.id, ..copied });
     }
+    match serde_json::from_str::<&RawValue>(text) {
+        // Otherwise there is space around it, which belongs to the text. And `null` would be no job at all.
+        Ok(job) if job.get() == text && text != "null" => envelope.job = Some(job),
+        _ => envelope.text = Some(text.into()),
+    }
+    written(&envelope)
+}
+
+/// What is in an entry, with an envelope or without.
+pub(crate) fn unwrap(entry: &str) -> Content<'_> {
+    let Some(Envelope { enqueued_at, job, text, bytes, .. }) = parse(entry) else {
+        return Content { text: entry.into(), enqueued_at: None, pushed: entry.into(), bytes: None };
+    };
+    let text: Cow<'_, str> = match (job, text) {
+        (Some(job), _) => job.get().into(),
+        (None, Some(text)) => text,
+        (None, None) => "(bytes that are not a text)".into(),
+    };
+    let pushed = if enqueued_at.is_some() { entry.into() } else { text.clone() };
+    Content { text, enqueued_at: enqueued_at.map(time), pushed, bytes }
+}
+
+fn parse(entry: &str) -> Option<Envelope<'_>> {
+    let envelope: Envelope<'_> = serde_json::from_str(entry).ok()?;
+    let is_filled = envelope.job.is_some() || envelope.text.is_some() || envelope.bytes.is_some();
+    is_filled.then_some(envelope)
+}
+
+fn written(envelope: &Envelope<'_>) -> String {
+    serde_json::to_string(envelope).expect("the fields of an envelope are always JSON")
+}
+
+fn new_id() -> String {
+    format!("{:032x}", fastrand::u128(..))
 }
 
 /// When a job, or a dead letter, was enqueued.
@@ -80,8 +145,8 @@ mod tests {
     #[test]
     fn a_wrapped_job_keeps_its_text_and_has_its_time() {
         let entry = wrap(&Job::parse(JOB).expect("the job is valid"));
-        let (text, time) = unwrap(&entry);
-        assert_eq!(text, JOB);
+        let Content { text, enqueued_at: time, pushed, .. } = unwrap(&entry);
+        assert_eq!((&*text, &*pushed), (JOB, &*entry));
         assert_eq!(time, enqueued_at(entry.as_bytes()));
         assert!(time.is_some_and(|time| time.elapsed().is_ok_and(|age| age < Duration::from_secs(60))));
         assert_ne!(
@@ -93,9 +158,35 @@ mod tests {
 
     #[test]
     fn an_entry_without_an_envelope_is_the_job() {
-        for text in [JOB, "not a job", "{\"id\":\"x\"}"] {
-            assert_eq!(unwrap(text), (text, None));
+        for text in [JOB, "not a job", "{\"id\":\"x\"}", ""] {
+            let content = unwrap(text);
+            assert_eq!((&*content.text, content.enqueued_at), (text, None));
         }
         assert_eq!(enqueued_at(b"{\"enqueued_at\":18446744073709551615}").map(|_| ()), Some(()));
+    }
+
+    #[test]
+    fn an_adopted_entry_is_unique_and_keeps_every_byte() {
+        for text in [JOB, &format!(" {JOB}\n"), "not a job", "", "\"", "{\"id\":\"x\"}", "null", "\u{0}\u{1}\"\\"] {
+            let adopted = adopt(text.as_bytes());
+            assert!(adopted.starts_with("{\"id\":\""), "{adopted}");
+            assert_ne!(adopted, adopt(text.as_bytes()));
+            let content = unwrap(&adopted);
+            assert_eq!((&*content.text, &*content.pushed, content.enqueued_at), (text, text, None));
+        }
+        let bytes = adopt(b"\xff\x00a");
+        assert_eq!(unwrap(&bytes).bytes.as_deref(), Some("ff0061"));
+    }
+
+    #[test]
+    fn the_copy_of_an_envelope_keeps_its_job_and_its_time() {
+        let original = wrap(&Job::parse(JOB).expect("the job is valid"));
+        let spaced = format!("{{ \"enqueued_at\": 5, \"job\": {JOB}, \"id\": \"theirs\" }}");
+        for entry in [&original, &spaced] {
+            let adopted = adopt(entry.as_bytes());
+            assert_ne!(&adopted, entry);
+            let (ours, theirs) = (unwrap(&adopted), unwrap(entry));
+            assert_eq!((ours.text, ours.enqueued_at), (theirs.text, theirs.enqueued_at));
+        }
     }
 }

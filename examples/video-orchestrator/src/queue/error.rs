@@ -20,9 +20,12 @@ pub(crate) enum QueueError {
     )]
     #[failure(source)]
     WrongType { key: String, url: String, found: String, expected: &'static str, source: RedisError },
-    #[error("Redis at {url} gives a job that is not text")]
+    #[error(
+        "Redis at {url} is a node of a cluster, and the keys of the queues lie on several nodes; give the program a Redis \
+         that is not a cluster"
+    )]
     #[failure(error)]
-    NotText { url: String },
+    Cluster { url: String },
 }
 
 impl QueueError {
@@ -32,7 +35,7 @@ impl QueueError {
             Self::Redis { source, .. } => ErrorKind::of(source).as_str(),
             Self::Address { .. } => "address",
             Self::WrongType { .. } => "wrong type",
-            Self::NotText { .. } => "not text",
+            Self::Cluster { .. } => "cluster",
         }
     }
 

@@ -1,11 +1,10 @@
-//! Takes jobs over HTTP: `curl --data @job.json 127.0.0.1:8001/jobs?priority=high`.
+//! Takes jobs over HTTP: `curl --json @job.json 127.0.0.1:8001/jobs?priority=high`.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use anyhow::Context;
-use axum::extract::rejection::StringRejection;
-use axum::extract::{DefaultBodyLimit, Query, State};
+use axum::extract::{Query, Request, State};
 use axum::http::header::ALLOW;
 use axum::http::{HeaderName, StatusCode};
 use axum::routing::post;
@@ -14,18 +13,20 @@ use clap::ValueEnum;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
+use super::caller::check_caller;
 use super::job_queue::JobQueue;
+use super::posted_body::{BodyError, Places};
 use super::priority::Priority;
-use crate::jobs::parse_or_report;
+use crate::jobs::{JobError, parse_or_report, report_rejection};
 use crate::report::{Progress, failure_text};
-
-/// Far more than the largest job, so that a job that is too large gets an answer with the reason.
-const MAX_BODY: usize = 32 << 20;
 
 #[derive(Clone)]
 struct Intake {
     queue: Arc<JobQueue>,
     progress: Arc<Progress>,
+    places: Places,
+    /// Where it listens.
+    own: IpAddr,
 }
 
 /// Starts to listen, until `shutdown` is ready; returns the address.
@@ -42,8 +43,7 @@ pub(crate) async fn start_intake(
     let router = Router::new()
         .route("/jobs", post(take).fallback(wrong_method))
         .fallback(wrong_path)
-        .layer(DefaultBodyLimit::max(MAX_BODY))
-        .with_state(Intake { queue, progress });
+        .with_state(Intake { queue, progress, places: Places::new(), own: address.ip() });
     tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(shutdown).await });
     Ok(address)
 }
@@ -79,25 +79,42 @@ fn parse_priority(parameters: &[(String, String)]) -> Result<Priority, String> {
     Ok(priority)
 }
 
-async fn take(
-    State(intake): State<Intake>,
-    Query(parameters): Query<Vec<(String, String)>>,
-    body: Result<String, StringRejection>,
-) -> Answer {
-    let priority = match parse_priority(&parameters) {
+/// The origin of a job, for messages.
+const ORIGIN: &str = "POST /jobs";
+
+async fn take(State(intake): State<Intake>, request: Request) -> Answer {
+    if let Err((status, error)) = check_caller(request.uri(), request.headers(), intake.own) {
+        return rejection(status, error);
+    }
+    let parameters = Query::<Vec<(String, String)>>::try_from_uri(request.uri());
+    let priority = match parameters.map_err(|error| error.body_text()).and_then(|query| parse_priority(&query.0)) {
         Ok(priority) => priority,
         Err(error) => return rejection(StatusCode::BAD_REQUEST, &error),
     };
-    let body = match body {
-        Ok(body) => body,
-        Err(error) => return rejection(error.status(), &error.body_text()),
+    let (body, _place) = match intake.places.read(request.into_body()).await {
+        Ok(read) => read,
+        Err(BodyError::TooLarge(bytes)) => {
+            let error = JobError::TooLarge(bytes);
+            report_rejection(ORIGIN, &error, &intake.progress);
+            return rejection(StatusCode::BAD_REQUEST, &error.to_string());
+        }
+        Err(error) => return rejection(status_of(&error), &error.to_string()),
     };
-    let job = match parse_or_report("POST /jobs", &body, &intake.progress) {
+    let job = match parse_or_report(ORIGIN, &body, &intake.progress) {
         Ok(job) => job,
-        Err(error) => return rejection(StatusCode::BAD_REQUEST, &error.to_string()),
+        Err(error) => return rejection(StatusCode::BAD_REQUEST, &failure_text(&error)),
     };
     match intake.queue.enqueue(&job, priority).await {
         Ok(()) => (StatusCode::ACCEPTED, Json(json!({ "run_id": job.run_id, "job_id": job.job_id }))),
         Err(error) => rejection(StatusCode::SERVICE_UNAVAILABLE, &failure_text(&error)),
+    }
+}
+
+fn status_of(error: &BodyError) -> StatusCode {
+    match error {
+        BodyError::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        BodyError::Late => StatusCode::REQUEST_TIMEOUT,
+        BodyError::Endless | BodyError::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+        BodyError::NotText | BodyError::Broken => StatusCode::BAD_REQUEST,
     }
 }

@@ -39,12 +39,12 @@ impl JobQueue {
     pub(crate) async fn take(&self, max_wait: Duration) -> Result<Option<Delivery>, QueueError> {
         let delivery = match self {
             Self::Memory(memory) => memory.pop(max_wait).await.map(|(priority, entry)| {
-                let (text, enqueued_at) = entry::unwrap(&entry);
-                Delivery { priority, text: text.to_owned(), attempt: 1, enqueued_at, entry: None }
+                let entry::Content { text, enqueued_at, .. } = entry::unwrap(&entry);
+                Delivery { priority, text: text.into_owned(), attempt: 1, enqueued_at, is_first: true, entry: None }
             }),
             Self::Redis(redis) => redis.take(max_wait).await?,
         };
-        if let Some(Delivery { priority, enqueued_at: Some(time), attempt: 1, .. }) = &delivery {
+        if let Some(Delivery { priority, enqueued_at: Some(time), is_first: true, .. }) = &delivery {
             // The clock of another machine may be ahead.
             JOB_WAIT.with(*priority).observe(time.elapsed().unwrap_or_default().as_secs_f64());
         }
@@ -71,6 +71,20 @@ impl JobQueue {
         }
     }
 
+    /// Gives a job back that the worker could not do for reasons of its own: it is the next one of its queue, and the attempt does
+    /// not count. `false`: another worker has it.
+    pub(crate) async fn release(&self, delivery: &Delivery) -> Result<bool, QueueError> {
+        match (self, &delivery.entry) {
+            (Self::Redis(redis), Some(entry)) => redis.release(delivery, entry).await,
+            (Self::Memory(memory), _) => {
+                // Without its envelope: how long it had waited is known already.
+                memory.put_back(delivery.text.clone(), delivery.priority);
+                Ok(true)
+            }
+            _ => Ok(true),
+        }
+    }
+
     /// Gives up a text that is not a job, without more attempts.
     pub(crate) async fn reject(&self, delivery: &Delivery, failure: &JobFailure) -> Result<bool, QueueError> {
         match (self, &delivery.entry) {
@@ -90,6 +104,14 @@ impl JobQueue {
     pub(crate) async fn keep_returning(self: Arc<Self>) {
         if let Self::Redis(redis) = &*self {
             redis.keep_returning().await;
+        }
+    }
+
+    /// Checks that the queue can be used.
+    pub(crate) async fn check(&self) -> Result<(), QueueError> {
+        match self {
+            Self::Memory(_) => Ok(()),
+            Self::Redis(redis) => redis.check().await,
         }
     }
 

@@ -27,6 +27,12 @@ impl MemoryQueue {
         self.pushed.notify_one();
     }
 
+    /// Puts a job back in front.
+    pub(crate) fn put_back(&self, job: String, priority: Priority) {
+        self.jobs()[priority as usize].push_front(job);
+        self.pushed.notify_one();
+    }
+
     pub(crate) async fn pop(&self, max_wait: Duration) -> Option<(Priority, String)> {
         let first = self.pop_now();
         if first.is_some() {

@@ -11,6 +11,8 @@ mod metrics;
 mod memory;
 mod redis;
 mod job_queue;
+mod caller;
+mod posted_body;
 mod intake;
 
 pub(crate) use delivery::{Completion, Delivery, JobFailure};

@@ -2,7 +2,10 @@
 
 use std::error::Error;
 
-/// The error, then its sources. Many errors repeat the text of their source; it is written once.
+use super::one_line::{MAX_LINE, one_line};
+
+/// The error, then its sources. Many errors repeat the text of their source; it is written once. Errors quote what comes from
+/// outside, so the length of the text has a limit.
 pub(crate) fn failure_text(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut next = error.source();
@@ -14,5 +17,5 @@ pub(crate) fn failure_text(error: &dyn Error) -> String {
         }
         next = source.source();
     }
-    text
+    one_line(&text, MAX_LINE)
 }

@@ -1,5 +1,6 @@
 //! What the program shows: progress, log lines, and tables of its metrics.
 
+mod one_line;
 mod failure_text;
 mod options;
 mod output;
@@ -10,6 +11,7 @@ mod summary;
 
 pub(crate) use failure_text::failure_text;
 pub(crate) use metric_list::metric_list;
+pub(crate) use one_line::one_line;
 pub(crate) use options::MetricListOptions;
 pub(crate) use output::print;
 pub(crate) use plural::plural;

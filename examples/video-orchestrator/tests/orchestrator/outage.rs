@@ -160,10 +160,10 @@ fn a_text_that_is_not_a_job_becomes_a_complete_dead_letter() {
     assert_eq!(page.value("jobs_rejected_total", &[]), Some(2.0));
     assert_eq!(page.value("jobs_dead_lettered_total", &[("queue", "default")]), Some(2.0));
     // Over HTTP it is rejected at once.
-    let answer = Response::post(&program.intake(), &large).expect("the program answers");
+    let answer = Response::post_json(&program.intake(), &large).expect("the program answers");
     assert_eq!(answer.status, 400);
     assert!(answer.body.contains("write up to 1048576"), "{}", answer.body);
-    let wrong = Response::post(&format!("{}?priority=urgent", program.intake()), &job("x", "portrait"));
+    let wrong = Response::post_json(&format!("{}?priority=urgent", program.intake()), &job("x", "portrait"));
     let wrong = wrong.expect("the program answers");
     assert_eq!(wrong.status, 400);
     assert!(wrong.body.contains("`priority` is `high`, `default` or `low`"), "{}", wrong.body);

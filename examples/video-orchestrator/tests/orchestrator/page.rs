@@ -101,7 +101,7 @@ fn prometheus_scrapes_the_page_and_answers_the_plans_question() {
     // Only a series that grows between two scrapes has a rate.
     prometheus.wait_for("up == 1", |result| !result.is_empty());
     for number in 1..=3 {
-        let answer = Response::post(&program.intake(), &job(&format!("poster-{number}"), "poster"));
+        let answer = Response::post_json(&program.intake(), &job(&format!("poster-{number}"), "poster"));
         assert_eq!(answer.expect("the program answers").status, 202);
     }
     let question = "histogram_quantile(0.95, sum by (le, step) (rate(image_generation_seconds_bucket[1m])))";

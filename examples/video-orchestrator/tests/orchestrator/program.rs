@@ -107,7 +107,12 @@ pub(crate) struct FakeServer {
 
 impl FakeServer {
     pub(crate) fn start() -> Self {
-        let arguments = ["fake-server", "--fake-server-delay", FAKE_SERVER_DELAY, "--listen", "127.0.0.1:0"];
+        Self::start_at("127.0.0.1:0")
+    }
+
+    /// Starts one at an address.
+    fn start_at(listen: &str) -> Self {
+        let arguments = ["fake-server", "--fake-server-delay", FAKE_SERVER_DELAY, "--listen", listen];
         let mut process = Process::start(command(&[]).args(arguments));
         let line = process.wait_for_line(FAKE_SERVER_IS_AT);
         let address = line.strip_prefix(FAKE_SERVER_IS_AT).unwrap_or_else(|| panic!("no address in `{line}`"));
@@ -132,6 +137,12 @@ impl FakeServer {
     /// Ends it at once.
     pub(crate) fn kill(&mut self) {
         self.process.kill();
+    }
+
+    /// Starts it again at the same address, without what it knew.
+    pub(crate) fn restart(&mut self) {
+        self.kill();
+        *self = Self::start_at(self.address.trim_start_matches("http://"));
     }
 }
 

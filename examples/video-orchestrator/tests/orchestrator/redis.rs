@@ -91,3 +91,25 @@ fn enqueue_explains_how_to_set_the_server() {
         assert!(printed.contains("set `REDIS_URL`, or give `--redis-url`, to an address such as"), "{printed}");
     }
 }
+
+#[test]
+fn what_others_write_makes_no_lines_of_its_own() {
+    let redis = RedisServer::start();
+    let mut program = Program::start(&[], &[("REDIS_URL", &redis.url())]);
+    let forged = format!("x\n\u{1b}[31mdone      test/forged: 1 image\r{}", "y".repeat(100_000));
+    for text in [
+        job("name", "portrait").replace("\"name\"", &serde_json::json!(forged).to_string()),
+        job("field", "portrait").replace("\"script\"", &serde_json::json!(forged).to_string()),
+        job("workflow", &forged.replace('\n', "\\n").replace('\u{1b}', "\\u001b").replace('\r', "\\r")),
+    ] {
+        redis.command::<u64>(&["RPUSH", LIST, &text]);
+    }
+    redis.command::<u64>(&["RPUSH", LIST, &job("last", "portrait")]);
+    let _ = program.process.wait_for_line("done      test/last");
+    let printed = program.process.printed();
+    assert_eq!(printed.lines().filter(|line| line.starts_with("rejected  the queue: ")).count(), 3, "{printed}");
+    for line in printed.lines() {
+        assert!(line.len() <= 1024 && !line.contains('\u{1b}') && !line.starts_with("done      test/forged"), "{line}");
+    }
+    assert!(printed.contains("cannot be the name of a folder: write up to 128 letters"), "{printed}");
+}

@@ -37,7 +37,7 @@ fn jobs_are_taken_over_http() {
     let mut program = Program::start(&[], &[]);
     let url = program.intake();
     let post = |body: &str| {
-        let response = Response::post(&url, body).expect("the program answers");
+        let response = Response::post_json(&url, body).expect("the program answers");
         (response.status, serde_json::from_str::<Value>(&response.body).expect("the answer is JSON"))
     };
     let (status, answer) = post(&job("posted", "landscape"));
@@ -61,17 +61,17 @@ fn a_request_that_is_not_a_job_is_answered_with_the_correct_form() {
         let answer: Value = serde_json::from_str(&response.body).expect("the answer is JSON");
         answer["error"].as_str().expect("it has an error").to_owned()
     };
-    let misspelt = Response::post(&format!("{url}?prio=high"), &job("misspelt", "portrait")).expect("it answers");
+    let misspelt = Response::post_json(&format!("{url}?prio=high"), &job("misspelt", "portrait")).expect("it answers");
     assert_eq!(misspelt.status, 400);
     assert_eq!(error(&misspelt), "`prio` is not a parameter; write `priority`, which is `high`, `default` or `low`");
-    let wrong_path = Response::post(&url.replace("/jobs", "/job"), &job("lost", "portrait")).expect("it answers");
+    let wrong_path = Response::post_json(&url.replace("/jobs", "/job"), &job("lost", "portrait")).expect("it answers");
     assert_eq!(wrong_path.status, 404);
     assert_eq!(error(&wrong_path), "not found: jobs are taken by `POST /jobs`");
     let wrong_method = Response::get(&url).expect("it answers");
     assert_eq!(wrong_method.status, 405);
     assert_eq!(wrong_method.header("allow"), Some("POST"));
     assert!(error(&wrong_method).starts_with("use POST"), "{}", wrong_method.body);
-    let urgent = Response::post(&format!("{url}?priority=high"), &job("urgent", "portrait")).expect("it answers");
+    let urgent = Response::post_json(&format!("{url}?priority=high"), &job("urgent", "portrait")).expect("it answers");
     assert_eq!(urgent.status, 202);
 }
 

@@ -6,6 +6,8 @@
 //! ```
 
 mod registration;
+#[path = "../../report/one_line.rs"]
+mod one_line;
 #[path = "../../settings/mod.rs"]
 #[allow(dead_code, unused_imports, reason = "the other program reads more kinds of settings")]
 mod settings;

@@ -7,6 +7,7 @@ use metrics_runtime::redis::{ReconnectingConnection, redact_address};
 use redis::{Client, RedisResult};
 use tokio::time::{sleep, timeout};
 
+use super::one_line::{MAX_LINE, one_line};
 use crate::settings::AddressSetting;
 
 /// The longest that Redis, or the server, may take to answer.
@@ -62,7 +63,7 @@ impl Registration {
                 Ok(None) => is_ours = true,
                 Ok(Some(other)) => {
                     if is_ours {
-                        let other = redact_address(&other);
+                        let other = one_line(&redact_address(&other), MAX_LINE / 2);
                         eprintln!("the key `{}` holds `{other}` now, and is not changed", self.key);
                     }
                     is_ours = false;

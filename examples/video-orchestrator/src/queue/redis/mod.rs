@@ -7,9 +7,12 @@
 mod keys;
 mod script;
 mod server;
+mod taken;
 mod redis_queue;
 mod upkeep;
 #[cfg(test)]
 mod repeated_reports;
+#[cfg(test)]
+mod failed_writes;
 
 pub(crate) use redis_queue::RedisQueue;

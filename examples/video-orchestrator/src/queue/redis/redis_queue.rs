@@ -11,6 +11,7 @@ use serde_json::json;
 use super::keys;
 use super::script::{lease_key, milliseconds, script};
 use super::server::Server;
+use super::taken::Taken;
 use crate::queue::delivery::{Completion, Delivery, JobFailure, RedisEntry};
 use crate::queue::entry::{self, DeadLetter};
 use crate::queue::error::QueueError;
@@ -80,19 +81,36 @@ impl RedisQueue {
         let order: Vec<Priority> = Priority::order(&self.round_robin).collect();
         let mut names = vec![keys::ATTEMPTS.to_owned()];
         names.extend(order.iter().flat_map(|priority| [keys::waiting(*priority), keys::processing(*priority)]));
-        let mut script = script(include_str!("take.lua"), &names);
-        script.arg(keys::LEASE).arg(&self.worker_id).arg(milliseconds(self.lease.time));
-        let taken: Option<(usize, Vec<u8>, u32, String)> = self.server.run(&script).await?;
-        let Some((at, bytes, attempt, id)) = taken else { return Ok(None) };
-        let priority = order[at.saturating_sub(1) % order.len()];
-        // It stays on the list of jobs in progress, byte for byte, until it was lost too often.
-        let Ok(entry_text) = String::from_utf8(bytes) else {
-            return Err(QueueError::NotText { url: self.server.url().to_owned() });
-        };
-        let (job_text, enqueued_at) = entry::unwrap(&entry_text);
-        let text = job_text.to_owned();
+        let mut adopted = None;
+        loop {
+            let mut script = script(include_str!("take.lua"), &names);
+            script.arg(keys::LEASE).arg(&self.worker_id).arg(milliseconds(self.lease.time));
+            if let Some((plain, envelope)) = &adopted {
+                script.arg(plain).arg(envelope);
+            }
+            match self.server.run(&script).await? {
+                Taken::Nothing => return Ok(None),
+                // Another worker may take it meanwhile; then the first entry is another one.
+                Taken::Plain(entry) => {
+                    let envelope = entry::adopt(&entry);
+                    adopted = Some((entry, envelope));
+                }
+                Taken::Job { at, entry, attempt, id, is_first } => {
+                    let priority = order[at.saturating_sub(1) % order.len()];
+                    let delivery = self.delivery(priority, entry, attempt, id);
+                    return Ok(Some(Delivery { is_first, ..delivery }));
+                }
+            }
+        }
+    }
+
+    fn delivery(&self, priority: Priority, entry: String, attempt: u32, id: String) -> Delivery {
+        let content = entry::unwrap(&entry);
+        let (text, enqueued_at) = (content.text.into_owned(), content.enqueued_at);
+        let (pushed, bytes) = (content.pushed.into_owned(), content.bytes);
         self.in_progress().insert(id.clone());
-        Ok(Some(Delivery { priority, text, attempt, enqueued_at, entry: Some(RedisEntry { id, text: entry_text }) }))
+        let entry = Some(RedisEntry { id, text: entry, pushed, bytes });
+        Delivery { priority, text, attempt, enqueued_at, is_first: true, entry }
     }
 
     /// Reports that a job is done. `false`: another worker has it.
@@ -136,7 +154,8 @@ impl RedisQueue {
             attempts: delivery.attempt,
             enqueued_at: delivery.enqueued_at.map(entry::milliseconds),
             dead_at: failure.at,
-            entry: &entry.text,
+            entry: &entry.pushed,
+            entry_bytes: entry.bytes.as_deref(),
         };
         let letter = serde_json::to_string(&letter).expect("the fields of a dead letter are always JSON");
         let names = [keys::processing(priority), lease_key(entry), keys::ATTEMPTS.to_owned(), keys::dead(priority)];
@@ -152,9 +171,26 @@ impl RedisQueue {
         Ok(answer != 0)
     }
 
+    /// Gives a job back, without counting the attempt. `false`: another worker has it.
+    pub(crate) async fn release(&self, delivery: &Delivery, entry: &RedisEntry) -> Result<bool, QueueError> {
+        let priority = delivery.priority;
+        let names = [keys::processing(priority), lease_key(entry), keys::ATTEMPTS.to_owned(), keys::waiting(priority)];
+        let mut script = script(include_str!("release.lua"), &names);
+        script.arg(&entry.text).arg(&self.worker_id).arg(&entry.id);
+        let is_accepted = self.server.run(&script).await?;
+        self.in_progress().remove(&entry.id);
+        Ok(is_accepted)
+    }
+
     /// The ids of the jobs of this process.
     pub(super) fn in_progress(&self) -> MutexGuard<'_, BTreeSet<String>> {
         self.in_progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Checks that the queues can be used.
+    pub(crate) async fn check(&self) -> Result<(), QueueError> {
+        self.server.check_not_cluster().await?;
+        self.len().await.map(drop)
     }
 
     /// How many jobs wait.

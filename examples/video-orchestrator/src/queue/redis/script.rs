@@ -10,7 +10,7 @@ use crate::queue::delivery::RedisEntry;
 /// A script with its keys; the arguments are added by the caller.
 pub(crate) fn script(text: &str, keys: &[String]) -> Cmd {
     let mut command = redis::cmd("EVAL");
-    command.arg(text).arg(keys.len()).arg(keys);
+    command.arg([include_str!("types.lua"), text].concat()).arg(keys.len()).arg(keys);
     command
 }
 

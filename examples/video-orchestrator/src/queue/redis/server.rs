@@ -15,6 +15,9 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 /// The code of Redis' error where a key holds another type than the command needs.
 const WRONG_TYPE: &str = "WRONGTYPE";
 
+/// The codes of the errors that only a cluster gives.
+const CLUSTER: [&str; 4] = ["CROSSSLOT", "MOVED", "ASK", "CLUSTERDOWN"];
+
 /// A Redis server.
 #[derive(Debug)]
 pub(crate) struct Server {
@@ -36,10 +39,6 @@ impl Server {
         Ok(Self { url: url.to_string(), client, connection })
     }
 
-    pub(crate) fn url(&self) -> &str {
-        &self.url
-    }
-
     /// A client for other connections to the same server.
     pub(crate) fn client(&self) -> Client {
         self.client.clone()
@@ -50,8 +49,25 @@ impl Server {
         match self.connection.query(command).await {
             Ok(answer) => Ok(answer),
             Err(source) if source.code() == Some(WRONG_TYPE) => Err(self.wrong_type(source).await),
+            Err(source) if source.code().is_some_and(|code| CLUSTER.contains(&code)) => Err(self.cluster()),
             Err(source) => Err(self.error(source)),
         }
+    }
+
+    /// Checks that the server is not a node of a cluster: there each script would need all its keys on one node. Where the
+    /// user may not ask, the first command shows it.
+    pub(crate) async fn check_not_cluster(&self) -> Result<(), QueueError> {
+        match self.connection.query::<String>(redis::cmd("INFO").arg("cluster")).await {
+            Ok(info) if info.lines().any(|line| line.trim() == "cluster_enabled:1") => Err(self.cluster()),
+            Err(source) if !matches!(source.kind(), redis::ErrorKind::Server(_) | redis::ErrorKind::Extension) => {
+                Err(self.error(source))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn cluster(&self) -> QueueError {
+        QueueError::Cluster { url: self.url.clone() }
     }
 
     fn error(&self, source: RedisError) -> QueueError {

@@ -57,7 +57,7 @@ impl RedisQueue {
         result
     }
 
-    async fn return_jobs(&self, priority: Priority) -> Result<(u64, u64), QueueError> {
+    pub(super) async fn return_jobs(&self, priority: Priority) -> Result<(u64, u64), QueueError> {
         let names =
             [keys::ATTEMPTS.to_owned(), keys::waiting(priority), keys::processing(priority), keys::dead(priority)];
         let mut script = script(include_str!("return.lua"), &names);
