@@ -1,0 +1,36 @@
+//! How many connections there can be at a time, and how many can wait.
+
+use tokio::net::TcpListener;
+
+/// More than any set of scrapers needs.
+const MOST_PLACES: usize = 256;
+
+/// How many connections the operating system keeps until there is a place for them. The default of the standard library
+/// is 128. Where more come at once, a scraper's first packet is lost, and it tries again a second later.
+#[cfg(unix)]
+const QUEUE: i32 = 1024;
+
+/// How many connections are served at a time: at most a quarter of the file descriptors that the process can have, because
+/// the program needs the others.
+#[cfg(unix)]
+pub(super) fn number_of_places() -> usize {
+    let descriptors = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
+    let quarter = descriptors.and_then(|descriptors| usize::try_from(descriptors / 4).ok());
+    quarter.map_or(MOST_PLACES, |quarter| quarter.clamp(1, MOST_PLACES))
+}
+
+/// Other systems do not count sockets as files.
+#[cfg(not(unix))]
+pub(super) fn number_of_places() -> usize {
+    MOST_PLACES
+}
+
+#[cfg(unix)]
+pub(super) fn lengthen_queue(listener: &TcpListener) {
+    if let Err(error) = rustix::net::listen(listener, QUEUE) {
+        tracing::debug!(%error, "the queue of the metrics endpoint stays short");
+    }
+}
+
+#[cfg(not(unix))]
+pub(super) fn lengthen_queue(_: &TcpListener) {}
