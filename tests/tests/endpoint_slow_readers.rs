@@ -2,7 +2,10 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread;
+use std::time::Duration;
 
 use metrics_runtime::Handle;
 use system_tests::SAFETY_LIMIT;
@@ -93,8 +96,12 @@ fn slow_readers_hold_less_than_three_pages() {
     std::fs::write("/proc/self/clear_refs", "5").expect("a process can reset its own peak");
     // Some come together, others after pages that were made before, and none reads what it has asked for.
     let mut slow: Vec<Reader> = Vec::new();
-    for _ in 0..4 {
+    for _ in 0..8 {
         slow.extend((0..5).map(|_| Reader::ask(address)));
+        scrape(address);
+        // The page is not new any more.
+        thread::sleep(Duration::from_millis(300));
+        slow.push(Reader::ask(address));
         scrape(address);
     }
     let more = status("VmHWM") - before;
@@ -104,16 +111,29 @@ fn slow_readers_hold_less_than_three_pages() {
 #[test]
 fn a_reader_that_goes_on_reading_gets_the_whole_page() {
     let (address, _turn) = endpoint();
-    let mut steady = Reader::ask(address);
-    steady.read_head();
-    let mut stopped = Vec::new();
-    while steady.rest > 0 {
-        // Another page is made each time, and there is not enough room for all.
-        let mut reader = Reader::ask(address);
-        steady.read(4 << 20);
-        reader.read_head();
-        stopped.push(reader);
-    }
+    let is_over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let mut steady = Reader::ask(address);
+        steady.read_head();
+        // Meanwhile others make the endpoint make more pages than there is room for, and do not read them.
+        scope.spawn(|| {
+            let mut stopped = Vec::new();
+            while !is_over.load(Ordering::Relaxed) {
+                let mut reader = Reader::ask(address);
+                reader.read_head();
+                stopped.push(reader);
+            }
+        });
+        let steady = scope.spawn(move || {
+            while steady.rest > 0 {
+                steady.read(256 * 1024);
+                thread::sleep(Duration::from_millis(20));
+            }
+        });
+        let ended = steady.join();
+        is_over.store(true, Ordering::Relaxed);
+        ended.expect("it has read the whole page");
+    });
 }
 
 #[test]

@@ -10,6 +10,11 @@ const MOST_PLACES: usize = 256;
 #[cfg(unix)]
 const QUEUE: i32 = 1024;
 
+/// How much of a response the system keeps for a client that does not read it. By itself it keeps some megabytes, of which
+/// a third must be read before more is written, so that a reader that goes on reading looks as if it had stopped.
+#[cfg(unix)]
+const SEND_BUFFER: usize = 256 * 1024;
+
 /// How many connections are served at a time: at most a quarter of the file descriptors that the process can have, because
 /// the program needs the others.
 #[cfg(unix)]
@@ -25,12 +30,14 @@ pub(super) fn number_of_places() -> usize {
     MOST_PLACES
 }
 
+/// Sets the queue of a listener, and the buffers of its connections.
 #[cfg(unix)]
-pub(super) fn lengthen_queue(listener: &TcpListener) {
-    if let Err(error) = rustix::net::listen(listener, QUEUE) {
-        tracing::debug!(%error, "the queue of the metrics endpoint stays short");
+pub(super) fn set_buffers(listener: &TcpListener) {
+    let buffer = rustix::net::sockopt::set_socket_send_buffer_size(listener, SEND_BUFFER);
+    if let Err(error) = buffer.and_then(|()| rustix::net::listen(listener, QUEUE)) {
+        tracing::debug!(%error, "the metrics endpoint keeps the system's buffers");
     }
 }
 
 #[cfg(not(unix))]
-pub(super) fn lengthen_queue(_: &TcpListener) {}
+pub(super) fn set_buffers(_: &TcpListener) {}

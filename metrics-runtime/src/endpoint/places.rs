@@ -63,9 +63,13 @@ impl Places {
         self.taken().iter().filter_map(|client| client.progress_with(page)).max()
     }
 
-    /// Ends the connections that are reading this page.
-    pub(super) fn free_readers_of(&self, page: u64) {
-        for client in self.taken().extract_if(.., |client| client.progress_with(page).is_some()) {
+    /// Ends the connections that are reading this page; if a time is given, those that have read nothing for this time.
+    pub(super) fn free_readers_of(&self, page: u64, stopped: Option<Duration>) {
+        let gives_way = |client: &mut Arc<Client>| {
+            let progress = client.progress_with(page);
+            progress.is_some_and(|progress| stopped.is_none_or(|time| progress.elapsed() >= time))
+        };
+        for client in self.taken().extract_if(.., gives_way) {
             client.give_way();
         }
     }

@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::connection::serve_connection;
-use super::limits::{lengthen_queue, number_of_places};
+use super::limits::{number_of_places, set_buffers};
 use super::places::Places;
 use super::shared_pages::SharedPages;
 use crate::page::Page;
@@ -30,7 +30,7 @@ pub(super) async fn serve(listener: TcpListener, page: Page, stop_requested: imp
 }
 
 async fn accept(listener: TcpListener, page: Page, shutdown: watch::Receiver<()>) {
-    lengthen_queue(&listener);
+    set_buffers(&listener);
     let places = Places::new(number_of_places());
     let pages = Arc::new(SharedPages::new(page, Some(Arc::clone(&places))));
     loop {

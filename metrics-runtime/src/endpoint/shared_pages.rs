@@ -9,6 +9,7 @@ use flate2::write::GzEncoder;
 use hyper::body::Bytes;
 use tokio::sync::OnceCell;
 use tokio::task::yield_now;
+use tokio::time::sleep;
 
 use super::places::Places;
 use crate::format::Format;
@@ -25,6 +26,12 @@ const LARGE: usize = 4 * 1024 * 1024;
 
 /// How long a text of a large page is new.
 const NEW: Duration = Duration::from_millis(250);
+
+/// A reader of a large page that reads nothing for this time gives way to a request for another page.
+const STOPPED: Duration = Duration::from_millis(250);
+
+/// How long to wait before looking again at the readers of the last page.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// How many bytes of the page are compressed at a time.
 const PART: usize = 64 * 1024;
@@ -118,9 +125,7 @@ impl SharedPages {
             return text;
         }
         if let Some(places) = &self.places {
-            made.make_room(places);
-            // Meanwhile the connections are closed.
-            yield_now().await;
+            made.make_room(places).await;
         }
         self.close(batch);
         // Compressing into memory does not fail.
@@ -142,11 +147,19 @@ impl SharedPages {
 }
 
 impl Made {
-    /// While a text is made, those before it take at most the room of one page. If they take more, the readers give way of
-    /// the text whose readers have stopped for longest.
-    fn make_room(&mut self, places: &Places) {
-        self.in_use.retain(|text| text.text.strong_count() > 0);
-        let mut length: usize = self.in_use.iter().map(|text| text.length).sum();
+    /// While a text is made, those before it take at most the room of one page.
+    async fn make_room(&mut self, places: &Places) {
+        let deadline = Instant::now() + STOPPED;
+        // Making a page may take the room of two. Before it, the readers that have stopped give way.
+        while self.length_in_use() > ALWAYS_KEPT && Instant::now() < deadline {
+            for text in &self.in_use {
+                places.free_readers_of(text.id, Some(STOPPED));
+            }
+            // Meanwhile the connections are closed, or read on.
+            sleep(PAUSE).await;
+        }
+        // If the others take more, the readers give way of the text whose readers have stopped for longest.
+        let mut length = self.length_in_use();
         let mut by_progress: Vec<_> =
             self.in_use.iter().map(|text| (places.progress_with(text.id), text.id, text.length)).collect();
         by_progress.sort_unstable();
@@ -154,9 +167,15 @@ impl Made {
             if length <= self.page_length.max(ALWAYS_KEPT) {
                 break;
             }
-            places.free_readers_of(id);
+            places.free_readers_of(id, None);
             length -= freed;
         }
+        yield_now().await;
+    }
+
+    fn length_in_use(&mut self) -> usize {
+        self.in_use.retain(|text| text.text.strong_count() > 0);
+        self.in_use.iter().map(|text| text.length).sum()
     }
 
     /// A text of this kind of a large page, if it is new and in use.
