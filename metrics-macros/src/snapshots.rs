@@ -140,6 +140,10 @@ snapshots! {
             Io { path: String, #[source] source: E },
         }
     });
+    derived_failure_of_a_known_type: failure::derive(&parse_quote! {
+        #[failure(source)]
+        struct ReadError(std::io::Error);
+    });
     declared: declare::declare(quote! {
         /// Jobs waiting.
         pub gauge QUEUE_DEPTH = "queue_depth", labels(queue: Queue);

@@ -11,9 +11,19 @@ pub use crate::definition::{
 };
 pub use crate::record::{Call, Measured};
 pub use crate::vocabulary::{
-    Capped, Fallible, Kind, OutcomeOfError, OutcomeOfFailure, OutcomeOfResult, OutcomeOfValue, Probe, ProbeFuture,
-    ProbeValue, ReasonOfError, ReasonOfFailure, ReasonOfValue, Returned, Source, has_run, reason_of,
+    Capped, Derived, DerivedFailure, FAILURES, Fallible, FindFailure, Kind, Probe, ProbeFuture, ProbeValue, Returned,
+    Source, has_run, outcome, reason_of, reason_of_failure, reason_of_source,
 };
+
+/// The traits whose methods are chosen by type. Generated code brings them into scope, without names.
+pub mod by_type {
+    pub use crate::vocabulary::{
+        EndOfOptional as _, EndOfResult as _, EndOfValue as _, FindError as _, FindValue as _, ReasonOfAny as _,
+        ReasonOfConverted as _, ReasonOfConvertedLocally as _, ReasonOfError as _, ReasonOfFailure as _,
+        ReasonOfNoError as _, ReasonOfPlain as _, ReasonOfPlainError as _, ReasonOfPointed as _,
+        ReasonOfPointedFailure as _, ReasonOfUnclear as _, SourceOfOptional as _, SourceOfValue as _,
+    };
+}
 
 /// A value of an annotated function's return type, for a branch that is never taken. From it the compiler knows the type
 /// before it reads the body, as in a plain function.

@@ -5,6 +5,7 @@
 mod waiting;
 mod process;
 mod http;
+mod certificate;
 mod redis_server;
 mod prometheus;
 mod page;
@@ -25,6 +26,7 @@ struct Labels;
 #[doc = include_str!("../../README.md")]
 struct Readme;
 
+pub use certificate::Certificate;
 pub use http::Response;
 pub use page::Page;
 pub use process::{Process, free_port, start_on_free_port};

@@ -5,7 +5,8 @@ use std::process::Command;
 use redis::{Client, Connection, FromRedisValue};
 use tempfile::TempDir;
 
-use crate::process::{Process, start_on_free_port};
+use crate::certificate::Certificate;
+use crate::process::{Process, free_port, start_on_free_port};
 use crate::waiting::{SAFETY_LIMIT, wait_until};
 
 /// A `redis-server` for one test. It ends with this value.
@@ -38,7 +39,13 @@ impl RedisServer {
         Self::start_with(&["--appendonly", "yes", "--appendfsync", "always"])
     }
 
-    fn start_with(options: &'static [&'static str]) -> Self {
+    /// Starts one with these options of the command line, such as `["--port", "0"]`.
+    ///
+    /// # Panics
+    ///
+    /// If it does not start.
+    #[must_use]
+    pub fn start_with(options: &'static [&'static str]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let launch = |port| launch(port, &folder, options);
         let (process, port) = start_on_free_port("redis-server", launch, is_up);
@@ -49,6 +56,21 @@ impl RedisServer {
     #[must_use]
     pub fn url(&self) -> String {
         url(self.port)
+    }
+
+    /// From now on it also listens with TLS. Returns that address: `rediss://localhost:PORT`.
+    ///
+    /// # Panics
+    ///
+    /// If it refuses.
+    #[must_use]
+    pub fn listen_with_tls(&self, certificate: &Certificate) -> String {
+        let (port, path, key) = (free_port().to_string(), certificate.path(), certificate.key());
+        let [path, key] = [path, key].map(|path| path.to_str().expect("temporary paths are text").to_owned());
+        let files = ["tls-cert-file", &path, "tls-key-file", &key, "tls-ca-cert-file", &path];
+        let listen = ["tls-auth-clients", "no", "tls-port", &port];
+        let _: () = self.command(&[&["CONFIG", "SET"][..], &files, &listen].concat());
+        format!("rediss://localhost:{port}")
     }
 
     /// Runs a command, such as `["LLEN", "queue"]`.

@@ -14,11 +14,16 @@
 )]
 
 mod calls {
+    pub mod counted_as;
     pub mod support;
 
+    mod blanket_traits;
+    mod chains;
     mod classification;
     mod declared;
     mod endings;
+    mod held_errors;
+    mod inherited_location;
     mod labels;
     mod options;
     mod reasons;

@@ -187,14 +187,12 @@ fn of_two_foreign_metrics_with_one_name_on_the_page_the_first_is_kept() {
         || counter!("wait_count").increment(1),
         || gauge!("wait_sum").set(1.0),
         || gauge!("wait_created").set(1.0),
+        || gauge!("wait_bucket").set(1.0),
     ]);
     counter!("req").increment(1);
     assert_eq!(program.value("req", &[]), Some(2.0));
     assert_eq!(program.value("level", &[]), Some(2.0));
     assert_eq!(program.value("wait_count", &[]), Some(1.0));
-    // A summary has no buckets, so this name is free.
-    gauge!("wait_bucket").set(4.0);
-    assert_eq!(program.value("wait_bucket", &[]), Some(4.0));
     // Without its suffix this name would be empty.
     counter!("_total").increment(5);
     assert_eq!(program.value("_total", &[]), Some(5.0));
@@ -234,24 +232,25 @@ fn keys_that_are_equal_on_the_page_are_one_series() {
 }
 
 #[test]
-fn a_summary_has_its_sum_and_its_count_with_any_name() {
+fn a_histogram_has_its_buckets_sum_and_count_with_any_name() {
     let (program, _alone) = program();
     for name in ["account", "checksum", "job_count", "sum", "a_bucket", "colon:", "colons::"] {
         for value in [1.0, 2.0] {
             histogram!(name).record(value);
         }
         for page in [program.page(), Page::from(program.openmetrics())] {
-            assert_eq!(page.kind(name), Some("summary"), "{name}");
+            assert_eq!(page.kind(name), Some("histogram"), "{name}");
             assert_eq!(page.value(&format!("{name}_sum"), &[ZONE]), Some(3.0), "{name}");
             assert_eq!(page.value(&format!("{name}_count"), &[ZONE]), Some(2.0), "{name}");
-            assert!(page.series(name).iter().all(|(labels, _)| labels.contains_key("quantile")), "{name}");
+            assert!(page.series(name).is_empty(), "{name}");
+            assert_eq!(page.value(&format!("{name}_bucket"), &[ZONE, ("le", "+Inf")]), Some(2.0), "{name}");
         }
     }
     program.assert_readable();
 }
 
 #[test]
-fn le_and_quantile_are_usual_labels_outside_of_histograms_and_summaries() {
+fn le_and_quantile_are_usual_labels_outside_of_histograms() {
     let (program, _alone) = program();
     gauge!("own_bound", "le" => "1").set(1.0);
     gauge!("own_bound", "le" => "1", "x" => "2").set(2.0);

@@ -30,7 +30,7 @@ fn init_refuses_wrong_settings_and_succeeds_once() {
     let address = taken.local_addr().expect("a listener has an address");
     let message = refusal(builder().listen(address));
     assert!(message.starts_with(&format!("cannot serve metrics at {address}: Address already in use")), "{message}");
-    assert!(message.contains("set `METRICS_LISTEN` to another address, to port 0 for a free one"), "{message}");
+    assert!(message.contains("set `METRICS_LISTEN` to another address, to port 0 for a free port"), "{message}");
 
     let free = || builder().listen(([127, 0, 0, 1], 0));
     for (bounds, expected) in [
@@ -38,14 +38,21 @@ fn init_refuses_wrong_settings_and_succeeds_once() {
         (vec![1.0, 1.0], "each bound must be greater than the one before it"),
         (vec![0.0], "each finite and greater than zero"),
         (vec![f64::INFINITY], "each finite and greater than zero"),
-        ((1..=12).map(f64::from).collect(), "there are more than in the program"),
+        ((1..=12).map(f64::from).collect(), "there are more than the program declares"),
     ] {
         let message = refusal(free().buckets("init_work_seconds", bounds));
         assert!(message.contains("the metric `init_work_seconds`") && message.contains(expected), "{message}");
     }
-    assert!(refusal(free().buckets("init_work_total", [1.0])).contains("it is no histogram"));
-    assert!(refusal(free().buckets("init_wrok_seconds", [1.0])).contains("no metric of the program has this name"));
-    assert!(refusal(free().global_label("le", "x")).contains("`METRICS_GLOBAL_LABELS`, is Prometheus' own"));
+    assert!(refusal(free().buckets("init_work_total", [1.0])).contains("it is not a histogram"));
+    // Another crate's histogram is not known yet.
+    assert!(
+        refusal(free().buckets("others.seconds", [])).contains("the metric `others_seconds` cannot be used: give at")
+    );
+    assert!(refusal(free().buckets("others.seconds", [f64::NAN])).contains("at least one bound, each finite"));
+    assert!(refusal(free().buckets("others.seconds", [2.0, 1.0])).contains("must be greater than the one before it"));
+    assert!(refusal(free().buckets("others.seconds", vec![1.0; 1001])).contains("give at most 1000 bounds"));
+    assert!(refusal(free().buckets("", [1.0])).contains("give the name of a metric"));
+    assert!(refusal(free().global_label("le", "x")).contains("`METRICS_GLOBAL_LABELS`, is reserved by Prometheus"));
 
     // Nothing has been installed so far, so this can be.
     let handle = free().init().expect("the settings are valid");

@@ -51,6 +51,7 @@ const RUNTIME: House = House {
         ("recorder", &["std::env"]),
         ("page", &["record", "catalog", "declared", "std::env"]),
         ("endpoint", &["recorder", "record", "catalog", "std::env"]),
+        ("testing", &["recorder", "page", "endpoint", "storage", "definition"]),
         ("redis", &["record", "recorder", "storage", "definition", "page", "endpoint"]),
     ],
     edges: &["testing", "redis"],

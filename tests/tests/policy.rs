@@ -55,7 +55,7 @@ fn a_denied_name_is_refused_and_an_edit_leads_to_a_new_build() {
 fn an_allowed_name_is_accepted_and_needs_a_reason() {
     let folder = TemporaryCrate::workspace(&["policy-allow"]);
     folder.member("policy-allow", &library("model_id"));
-    refuses(&folder, &["the label `model_id` is refused: nearly every call has a value of its own", "allow = ["]);
+    refuses(&folder, &["the label `model_id` is refused: nearly every call has a different value", "allow = ["]);
     folder.write(
         "policy-allow/metrics.toml",
         "[labels]\nallow = [{ name = \"model_id\", reason = \"12 models, fixed at deploy\" }]\n",
@@ -64,16 +64,16 @@ fn an_allowed_name_is_accepted_and_needs_a_reason() {
     for (text, expected) in [
         ("[labels]\nallow = [{ name = \"model_id\" }]\n", "metrics.toml:2: "),
         ("[labels]\nallow = [{ name = \"model_id\", reason = \" \" }]\n", "metrics.toml:2: "),
-        ("[labels]\nallow = [\"model_id\"]\n", "an allowed name needs its reason"),
+        ("[labels]\nallow = [\"model_id\"]\n", "an allowed name needs a reason"),
         ("[labels]\n\nalow = []\n", "metrics.toml:3: there is no key `alow` here: did you mean `allow`?"),
         ("[label]\n", "metrics.toml:1: there is no key `label` here: did you mean `labels`?"),
         ("[labels]\ndeny = [\n", "this is not valid TOML"),
-        ("[labels]\ndeny = [\"Scene\"]\n", "`Scene` is no label's name"),
+        ("[labels]\ndeny = [\"Scene\"]\n", "`Scene` is not a label's name"),
         ("[limits]\nseries-per-metric = 0\n", "metrics.toml:2: `series-per-metric` takes a whole number"),
         ("labels = 3\n", "`labels` is a table"),
         (
             "[labels]\nallow = [\n{ name = \"le\", reason = \"mine\" }]\n",
-            "metrics.toml:3: `le` cannot be allowed: Prometheus keeps this name for itself",
+            "metrics.toml:3: `le` cannot be allowed: Prometheus reserves this name",
         ),
         ("[labels]\nallow = [{ name = \"*\", reason = \"all\" }]\n", "`*` would allow every name"),
         (
@@ -152,7 +152,7 @@ fn a_raised_budget_does_not_raise_the_limit_of_buckets() {
     with_buckets(1000);
     accepts(&folder);
     with_buckets(1001);
-    let many = "has 1001 buckets, and a histogram can have 1000 at most: give fewer bounds";
+    let many = "has 1001 buckets, and a histogram can have at most 1000: give fewer bounds";
     refuses(&folder, &[&format!("the metric `call_seconds` {many}"), &format!("the metric `wait_seconds` {many}")]);
 }
 

@@ -8,8 +8,14 @@ mod instrumented;
 mod reconnecting_connection;
 #[path = "redis/queue_sampler.rs"]
 mod queue_sampler;
+#[path = "redis/secrets.rs"]
+mod secrets;
 #[path = "redis/service_url.rs"]
 mod service_url;
+#[path = "redis/tls.rs"]
+mod tls;
+#[path = "redis/useless_connections.rs"]
+mod useless_connections;
 
 use std::time::Duration;
 

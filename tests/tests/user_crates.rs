@@ -156,6 +156,77 @@ fn a_metric_of_another_crate_can_be_recorded_by_path() {
     );
 }
 
+#[test]
+fn a_derive_on_a_deprecated_type_warns_its_own_crate_of_nothing() {
+    let folder = TemporaryCrate::workspace(&["leaving"]);
+    folder.member(
+        "leaving",
+        "use metrics_runtime::{Failure, Interned, Label};\n\n\
+         #[deprecated]\n#[derive(Clone, Copy, Label)]\npub enum Codec { Mjpeg, H264 }\n\n\
+         #[derive(Clone, Copy, Label)]\npub enum Other { #[deprecated] Mjpeg, H264 }\n\n\
+         #[deprecated]\n#[derive(Clone, Copy, Label)]\n#[label(max_values = 4)]\npub struct Capped(Interned);\n\n\
+         #[derive(Clone, Copy, Label)]\npub enum Why { #[deprecated] Slow, Gone }\n\n\
+         #[deprecated]\n#[derive(Debug, Failure)]\n#[failure(reason: Why)]\npub enum Broken<E> {\n\
+         #[failure(timeout, reason = Gone)] Slow,\n#[failure(source, reason = Gone)] Other(E),\n}\n\n\
+         #[deprecated]\n#[derive(Debug, Failure)]\n#[failure(timeout)]\npub struct Late;\n\n\
+         #[derive(Debug, Failure)]\npub enum Mixed {\n#[deprecated] #[failure(error)] Old,\n\
+         #[failure(source)] Held { #[deprecated] source: std::io::Error },\n}\n",
+    );
+    check(&folder);
+    folder.write(
+        "leaving/src/lib.rs",
+        "#[deprecated]\n#[derive(Clone, Copy, metrics_runtime::Label)]\npub enum Old { Slow }\n\n\
+         #[derive(Debug, metrics_runtime::Failure)]\n#[failure(error, reason = Slow, reason: Old)]\npub struct User;\n",
+    );
+    let output = folder.cargo(&["check", "--quiet"]);
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(message.contains("use of deprecated enum `Old`"), "{message}");
+}
+
+/// A crate whose attributes have our names, and let the function be.
+fn with_a_foreign_attribute(source: &str) -> TemporaryCrate {
+    let folder = TemporaryCrate::workspace(&["stopwatch", "stopped"]);
+    folder.package("stopwatch", "[lib]\nproc-macro = true");
+    let attribute = |name: &str| {
+        format!(
+            "#[proc_macro_attribute]\npub fn {name}(_: proc_macro::TokenStream, item: proc_macro::TokenStream) -> \
+             proc_macro::TokenStream {{ item }}\n"
+        )
+    };
+    folder.write("stopwatch/src/lib.rs", &["timed", "counted", "in_flight"].map(attribute).concat());
+    folder.package("stopped", "metrics-runtime = { path = \"RUNTIME\" }\nstopwatch = { path = \"../stopwatch\" }");
+    folder.write("stopped/src/lib.rs", source);
+    folder
+}
+
+#[test]
+fn an_attribute_of_another_crate_with_the_name_of_ours_is_left_to_that_crate() {
+    let folder = with_a_foreign_attribute(
+        "use metrics_runtime::counted_failure;\nuse stopwatch::{counted, in_flight, timed};\n\n\
+         #[counted_failure(counter = \"below_failures_total\")]\n\
+         #[timed]\n#[counted(name = \"calls\", histogram)]\n#[in_flight(unit = \"ms\", labels(id), nested(gauge = 1))]\n\
+         pub fn below() {}\n\n\
+         #[timed]\n#[counted_failure(counter = \"between_failures_total\")]\n#[stopwatch::timed(histogram = 3)]\n\
+         pub async fn between() {}\n",
+    );
+    check(&folder);
+}
+
+#[test]
+fn an_attribute_of_another_crate_that_looks_like_ours_is_reported() {
+    let folder = with_a_foreign_attribute(
+        "use stopwatch::timed;\n\n\
+         #[metrics_runtime::counted(counter = \"calls_total\")]\n#[timed(histogram = \"call_seconds\")]\n\
+         pub fn call() {}\n",
+    );
+    let output = folder.cargo(&["check", "--quiet"]);
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        message.contains("the name `timed` means another one here") && message.contains("stopped/src/lib.rs:4:3"),
+        "{message}"
+    );
+}
+
 #[track_caller]
 fn check(folder: &TemporaryCrate) {
     let output = folder.cargo(&["check", "--quiet"]);

@@ -18,11 +18,13 @@ const fn with_version(name: &'static str, package: &'static str) -> Program {
     Program { shown: name, name, arguments: &["--version"], package }
 }
 
-const NEEDED: [Program; 5] = [
+const NEEDED: [Program; 6] = [
     with_version("espeak-ng", "espeak-ng"),
     with_version("redis-server", "redis-server"),
     with_version("prometheus", "prometheus"),
     with_version("promtool", "prometheus"),
+    // Makes the certificate of a server with TLS.
+    Program { shown: "openssl", name: "openssl", arguments: &["version"], package: "openssl" },
     // A strict parser of OpenMetrics, for Debian's Python.
     Program {
         shown: "prometheus_client for python3",
@@ -123,7 +125,10 @@ mod tests {
     #[test]
     fn a_package_is_installed_once() {
         let all: Vec<&Program> = NEEDED.iter().collect();
-        assert_eq!(packages_of(&all), ["espeak-ng", "redis-server", "prometheus", "python3-prometheus-client"]);
+        assert_eq!(
+            packages_of(&all),
+            ["espeak-ng", "redis-server", "prometheus", "openssl", "python3-prometheus-client"]
+        );
     }
 
     #[test]

@@ -56,7 +56,8 @@ impl CallCode<'_> {
                 };
                 #[#private::linkme::distributed_slice(#private::DEFINITIONS)]
                 #[linkme(crate = #private::linkme)]
-                static __METRICS_DEFINITION: #private::Definition = __METRICS_FUNCTION.definition();
+                static __METRICS_DEFINITION: #private::Definition =
+                    #private::Function::definition(&__METRICS_FUNCTION);
                 #watch_file
                 #private::Call::#constructor(|| &__METRICS_FUNCTION, |#parameter| [#(#offsets),*])
             }
@@ -66,7 +67,7 @@ impl CallCode<'_> {
     /// The closure that reads the returned value.
     pub(crate) fn outcome_closure(&self, returns: &Type) -> TokenStream {
         let private = self.private;
-        let (function, value) = (local("function"), local("value"));
+        let (function, value, error) = (local("function"), local("value"), local("error"));
         let offsets = self.plan.sites.iter().enumerate().map(|(at, site)| {
             sum(site.labels.iter().enumerate().filter_map(|(index, label)| {
                 let code = self.label(&function, (at, site), index);
@@ -78,9 +79,9 @@ impl CallCode<'_> {
                         let (spec, span, index) = (&code.spec, ty.span(), label_item(&self.plan.krate, ty, "index"));
                         let private = respanned(private, span);
                         let value = Ident::new(&value.to_string(), span.resolved_at(value.span()));
-                        let reason = quote_spanned!(span=> #private::reason_of::<#ty, _>(#value).as_ref());
+                        let reason = quote_spanned!(span=> #private::reason_of::<#ty, _>(#value));
                         // `Ok` has no reason, and is not counted as a failure: any index will do.
-                        Some(quote!(#spec.evaluate(|| #reason.map_or(0, |reason| #index(reason)))))
+                        Some(quote!(#spec.evaluate(|| #reason.map_or(0, |reason| #index(&reason)))))
                     }
                     _ => None,
                 }
@@ -91,11 +92,14 @@ impl CallCode<'_> {
         });
         quote_spanned! {Span::mixed_site()=>
             |#parameter, #value: &#returns| {
-                #[allow(unused_imports)]
-                use #private::{
-                    OutcomeOfError as _, OutcomeOfFailure as _, OutcomeOfResult as _, OutcomeOfValue as _,
-                };
-                ((&&&&#private::Returned(#value)).outcome(), [#(#offsets),*])
+                use #private::by_type::*;
+                (
+                    #private::outcome(
+                        (&&&#private::Returned(#value)).__metrics_end(),
+                        |#error| (&&&&&&&&&&#error).__metrics_reason(),
+                    ),
+                    [#(#offsets),*],
+                )
             }
         }
     }

@@ -7,9 +7,10 @@ use syn::spanned::Spanned;
 
 use crate::analyse::shape::{Shape, ShapeKind};
 use crate::expand::call::CallCode;
+use crate::expand::parameters::Parameters;
 use crate::expand::track_caller::InnerFunction;
 use crate::parse::function::Function;
-use crate::plan::model::{Event, Plan};
+use crate::plan::model::Plan;
 use crate::runtime;
 use crate::tokens::hygiene::{braced, local, respanned};
 use crate::tokens::types;
@@ -18,7 +19,18 @@ use crate::tokens::types;
 pub(crate) fn expand(plan: &Plan, function: &Function, shape: &Shape) -> TokenStream {
     let private = runtime::private(&plan.krate);
     let call = CallCode { plan, private: &private, function_name: function.signature.ident.to_string() };
-    let body = Body { call, shape };
+    let runs_in_a_block = match &shape.kind {
+        ShapeKind::Plain => plan.needs_outcome() && shape.returns.is_some() && !function.has_track_caller(),
+        ShapeKind::Async => plan.needs_outcome(),
+        // The user's own block takes the parameters.
+        ShapeKind::ReturnsFuture(_) => false,
+    };
+    let Parameters { signature, beginning } = if runs_in_a_block {
+        Parameters::new(function, shape, plan)
+    } else {
+        Parameters { signature: function.signature.clone(), beginning: TokenStream::new() }
+    };
+    let body = Body { call, shape, beginning };
     let measured = match &shape.kind {
         ShapeKind::Plain if function.has_track_caller() && plan.needs_outcome() => {
             return body.plain_with_inner_function(function);
@@ -30,28 +42,31 @@ pub(crate) fn expand(plan: &Plan, function: &Function, shape: &Shape) -> TokenSt
             block.with(&quote!(#opening #inner))
         }
     };
-    function.with_statements(&measured)
+    function.with(&signature, &measured)
 }
 
 struct Body<'a> {
     call: CallCode<'a>,
     shape: &'a Shape,
+    /// What takes the parameters, if the body runs in a closure or an `async` block.
+    beginning: TokenStream,
 }
 
 impl Body<'_> {
     fn plain(&self) -> TokenStream {
         let (call, positions, Shape { items, statements, .. }) =
             (local("call"), self.call.label_positions(), self.shape);
+        let beginning = &self.beginning;
         match &self.shape.returns {
             // The outcome is read from the returned value, so the body runs in a closure: a `return` leaves only that.
             // Its return type is written out, so that types in the body are inferred as in a plain function.
             Some(returns) if self.call.plan.needs_outcome() => {
                 let (start, outcome) = (self.start("start"), self.call.outcome_closure(returns));
-                let body = braced(self.shape.span, quote!(#items #statements));
+                let body = braced(self.shape.span, quote!(#items #beginning #statements));
                 quote_spanned! {Span::mixed_site()=>
                     #positions
                     let #call = #start;
-                    #call.run(move || -> #returns #body, #outcome)
+                    return #call.run(move || -> #returns #body, #outcome)
                 }
             }
             // A function that never returns can only panic.
@@ -86,7 +101,7 @@ impl Body<'_> {
         let measured = match returns {
             Some(returns) => {
                 let outcome = self.call.outcome_closure(returns);
-                quote_spanned!(Span::mixed_site()=> #call.finish(#inner_call, #outcome))
+                quote_spanned!(Span::mixed_site()=> return #call.finish(#inner_call, #outcome))
             }
             None => inner_call,
         };
@@ -103,7 +118,7 @@ impl Body<'_> {
 
     fn asynchronous(&self) -> TokenStream {
         let (call, positions, private) = (local("call"), self.call.label_positions(), self.call.private);
-        let Shape { items, statements, .. } = self.shape;
+        let (Shape { items, statements, .. }, beginning) = (self.shape, &self.beginning);
         if !self.call.plan.needs_outcome() {
             let start = self.start("guard");
             return quote_spanned! {Span::mixed_site()=>
@@ -118,7 +133,7 @@ impl Body<'_> {
             return quote_spanned! {Span::mixed_site()=>
                 #positions
                 let #call = #start;
-                #call.measure_diverging(async move { #items #statements }).await
+                #call.measure_diverging(async move { #items #beginning #statements }).await
             };
         };
         let outcome = self.call.outcome_closure(returns);
@@ -126,6 +141,7 @@ impl Body<'_> {
             self.shape.span,
             quote_spanned! {Span::mixed_site()=>
                 #items
+                #beginning
                 if false {
                     return #private::never_called::<#returns>();
                 }
@@ -137,10 +153,7 @@ impl Body<'_> {
         quote_spanned! {Span::mixed_site()=>
             #positions
             let #call = #start;
-            #call.measure(
-                async move #body,
-                #outcome,
-            ).await
+            return #call.measure(async move #body, #outcome).await
         }
     }
 
@@ -152,16 +165,17 @@ impl Body<'_> {
     /// Asks the type checker whether the function has run when it returns. A future may hide behind a type alias, which
     /// only the type checker can see.
     fn future_probe(&self) -> TokenStream {
-        let only_starts = self.call.plan.sites.iter().all(|site| site.event == Event::Start);
         match (&self.shape.kind, &self.shape.returns) {
-            (ShapeKind::Plain, Some(returns @ Type::Path(_))) if !only_starts && !types::has_placeholder(returns) => {
+            (ShapeKind::Plain, Some(returns @ Type::Path(_)))
+                if !self.call.plan.only_starts() && !types::has_placeholder(returns) =>
+            {
                 let span = returns.span();
                 let private = respanned(self.call.private, span);
                 quote_spanned! {span=>
                     {
                         #[allow(unused_imports)]
                         use #private::{ProbeFuture as _, ProbeValue as _};
-                        #private::has_run((&&#private::Probe::<#returns>::new()).probe());
+                        #private::has_run((&&#private::Probe::<#returns>::new()).__metrics_probe());
                     }
                 }
             }

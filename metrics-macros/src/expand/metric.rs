@@ -41,7 +41,7 @@ pub(crate) fn metric_code(private: &TokenStream, suffix: &str, metric: &Metric<'
     let (statics, labels, offsets) = if specs.is_empty() {
         // One series is within every budget. The buckets of a histogram are checked all the same.
         let checked = (metric.kind == MetricKind::Histogram)
-            .then(|| quote_spanned!(metric.span=> const _: () = #budget.check(&[]);));
+            .then(|| quote_spanned!(metric.span=> const _: () = #spanned::Budget::check(&#budget, &[]);));
         let statics = quote_spanned! {Span::mixed_site()=>
             #checked
             static #slots: #private::Slots<[#private::Slot; 1]> = #private::Slots::new();
@@ -105,7 +105,8 @@ pub(crate) fn registered_metric(private: &TokenStream, item: &str, metric: &Metr
         };
         #[#private::linkme::distributed_slice(#private::DEFINITIONS)]
         #[linkme(crate = #private::linkme)]
-        static __METRICS_DEFINITION: #private::Definition = __METRICS_FUNCTION.definition();
+        static __METRICS_DEFINITION: #private::Definition =
+                    #private::Function::definition(&__METRICS_FUNCTION);
     };
     (statics, family)
 }

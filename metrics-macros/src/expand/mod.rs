@@ -39,5 +39,7 @@
 pub(crate) mod metric;
 pub(crate) mod label;
 pub(crate) mod call;
+pub(crate) mod parameters;
 pub(crate) mod track_caller;
+pub(crate) mod expectations;
 pub(crate) mod function;

@@ -10,6 +10,8 @@ use syn::{Attribute, Data, DeriveInput, Error, Field, Fields, Generics, Ident, M
 use crate::diagnostic::Diagnostics;
 use crate::failure::options::{Class, Options, Place};
 use crate::runtime;
+use crate::tokens::deprecated::allow_deprecated;
+use crate::tokens::hygiene::respanned;
 use crate::tokens::search::find_ident;
 
 /// ```text
@@ -17,10 +19,17 @@ use crate::tokens::search::find_ident;
 ///     fn reason(&self) -> Reason {
 ///         match self {
 ///             Self::Timeout { .. } => Reason::Timeout,
-///             Self::Http { 0: source, .. } => (&&&Source(source)).reason(),
+///             Self::Http { 0: source, .. } => {
+///                 reason_of_source((&&Source(source)).__metrics_source(), |source| (&&&&&&&&&&source).__metrics_reason())
+///             }
 ///         }
 ///     }
 /// }
+/// impl DerivedFailure for ComfyError {}
+/// const _: () = {
+///     #[distributed_slice(FAILURES)]
+///     static __METRICS_FAILURE: FindFailure = |looked| (&&Derived::<ComfyError>::TYPE).__metrics_find(looked);
+/// };
 /// ```
 /// and with `#[failure(reason: MyReasons)]` on the type
 /// ```text
@@ -44,7 +53,8 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let errors = diagnostics.into_compile_errors();
     let failure = derive.failure_impl(&variants, is_valid);
     let failure_reason = derive.failure_reason_impl(&variants, is_valid);
-    quote!(#errors #failure #failure_reason)
+    let registration = derive.registration(is_valid);
+    quote!(#errors #failure #registration #failure_reason)
 }
 
 struct Derive<'a> {
@@ -134,17 +144,12 @@ impl Derive<'_> {
     }
 
     fn failure_impl(&self, variants: &[Variant<'_>], is_valid: bool) -> TokenStream {
-        let (krate, private) = (self.krate, self.private);
+        let krate = self.krate;
         let arms = variants.iter().map(|Variant { path, class, source, .. }| match (class, source) {
-            (Class::Source, Some((member, _))) => {
+            (Class::Source, Some((member, ty))) => {
                 let bound = format_ident!("__metrics_source", span = Span::mixed_site());
-                quote! {
-                    #path { #member: #bound, .. } => {
-                        #[allow(unused_imports)]
-                        use #private::{ReasonOfError as _, ReasonOfFailure as _, ReasonOfValue as _};
-                        (&&&#private::Source(#bound)).reason()
-                    }
-                }
+                let reason = self.reason_of_source(&bound, ty);
+                quote!(#path { #member: #bound, .. } => #reason)
             }
             (Class::Timeout, _) => quote!(#path { .. } => #krate::Reason::Timeout),
             _ => quote!(#path { .. } => #krate::Reason::Error),
@@ -162,6 +167,47 @@ impl Derive<'_> {
                 }
             },
         )
+    }
+
+    /// The reason of the source that is bound to this name.
+    fn reason_of_source(&self, bound: &Ident, ty: &Type) -> TokenStream {
+        let private = self.private;
+        if self.is_generic(ty) {
+            return quote!(#private::reason_of_failure(#bound));
+        }
+        // A source that cannot be asked is reported at its type.
+        let span = ty.span().resolved_at(Span::mixed_site());
+        let (private, bound) = (respanned(private, span), respanned(&quote!(#bound), span));
+        quote_spanned! {span=>
+            {
+                use #private::by_type::*;
+                #private::reason_of_source(
+                    (&&#private::Source(#bound)).__metrics_source(),
+                    |source| (&&&&&&&&&&source).__metrics_reason(),
+                )
+            }
+        }
+    }
+
+    /// What other errors know of this type: that it is meant to be a `Failure`, and how it is found where only
+    /// `dyn Error` is known.
+    fn registration(&self, is_valid: bool) -> TokenStream {
+        let (private, name) = (self.private, &self.input.ident);
+        let mark = self.implement(&self.input.generics, &quote!(#private::DerivedFailure), &TokenStream::new());
+        if !is_valid || !self.input.generics.params.is_empty() {
+            return mark;
+        }
+        quote_spanned! {Span::mixed_site()=>
+            #mark
+            #[allow(deprecated)]
+            const _: () = {
+                use #private::by_type::*;
+                #[#private::linkme::distributed_slice(#private::FAILURES)]
+                #[linkme(crate = #private::linkme)]
+                static __METRICS_FAILURE: #private::FindFailure =
+                    |looked| (&&#private::Derived::<#name>::TYPE).__metrics_find(looked);
+            };
+        }
     }
 
     fn failure_reason_impl(&self, variants: &[Variant<'_>], is_valid: bool) -> TokenStream {
@@ -213,19 +259,27 @@ impl Derive<'_> {
     /// can be classified.
     fn with_bounds<'a>(&self, sources: impl Iterator<Item = &'a (Member, &'a Type)>, bound: &TokenStream) -> Generics {
         let mut generics = self.input.generics.clone();
-        let parameters: Vec<String> = generics.type_params().map(|parameter| parameter.ident.to_string()).collect();
-        for (_, ty) in sources.filter(|(_, ty)| find_ident(ty, &parameters).is_some()) {
+        for (_, ty) in sources.filter(|(_, ty)| self.is_generic(ty)) {
             generics.make_where_clause().predicates.push(parse_quote!(#ty: #bound));
         }
         generics
+    }
+
+    /// Whether the type depends on a type parameter.
+    fn is_generic(&self, ty: &Type) -> bool {
+        let parameters: Vec<String> =
+            self.input.generics.type_params().map(|parameter| parameter.ident.to_string()).collect();
+        find_ident(ty, &parameters).is_some()
     }
 
     fn implement(&self, generics: &Generics, implemented: &TokenStream, method: &TokenStream) -> TokenStream {
         let name = &self.input.ident;
         let (impl_generics, _, where_clause) = generics.split_for_impl();
         let (_, type_generics, _) = self.input.generics.split_for_impl();
+        let allow = allow_deprecated(self.input);
         quote! {
             #[automatically_derived]
+            #allow
             impl #impl_generics #implemented for #name #type_generics #where_clause {
                 #method
             }

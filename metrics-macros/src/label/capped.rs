@@ -12,6 +12,7 @@ use crate::label::fallback::{errors_and_impl, hide_from_suggestions};
 use crate::names::snake_case;
 use crate::policy::file::Policy;
 use crate::runtime;
+use crate::tokens::deprecated::allow_deprecated;
 
 /// A new value is compared with every value that is kept.
 const MAX_VALUES: usize = 10_000;
@@ -77,9 +78,10 @@ pub(super) fn derive(
         span: Span::mixed_site(),
     };
     let (statics, family) = registered_metric(&private, &name.to_string(), &overflow);
-    let hide = hide_from_suggestions(krate);
+    let (hide, allow) = (hide_from_suggestions(krate), allow_deprecated(input));
     let (interned_trait, into, from) = interned_trait(krate, &field.ty, &message);
     quote! {
+        #allow
         const _: () = {
             #interned_trait
             #statics
@@ -90,13 +92,13 @@ pub(super) fn derive(
             impl #name {
                 /// The label's value for a text: the text itself, or `other` once `max_values` texts are kept.
                 #visibility fn new(value: &str) -> Self {
-                    Self(#from(__METRICS_VALUES.intern(value)))
+                    Self(#from(#private::Values::intern(&__METRICS_VALUES, value)))
                 }
 
                 /// The text that the metrics show.
                 #visibility fn as_str(self) -> &'static str {
-                    let index = __METRICS_VALUES.index(#into(self.0));
-                    __METRICS_VALUES.value(index).unwrap_or("other")
+                    let index = #private::Values::index(&__METRICS_VALUES, #into(self.0));
+                    #private::Values::value(&__METRICS_VALUES, index).unwrap_or("other")
                 }
             }
 
@@ -107,15 +109,15 @@ pub(super) fn derive(
 
                 #[inline]
                 fn index(&self) -> usize {
-                    __METRICS_VALUES.index(#into(self.0))
+                    #private::Values::index(&__METRICS_VALUES, #into(self.0))
                 }
 
                 fn value(index: usize) -> ::core::option::Option<&'static str> {
-                    __METRICS_VALUES.value(index)
+                    #private::Values::value(&__METRICS_VALUES, index)
                 }
 
                 fn capped() -> ::core::option::Option<#private::Capped> {
-                    ::core::option::Option::Some(__METRICS_VALUES.capped::<Self>())
+                    ::core::option::Option::Some(#private::Values::capped::<Self>(&__METRICS_VALUES))
                 }
             }
         };

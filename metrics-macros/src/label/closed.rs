@@ -9,6 +9,7 @@ use crate::label::fallback::hide_from_suggestions;
 use crate::label::options;
 use crate::names::{snake_case, unraw};
 use crate::runtime;
+use crate::tokens::deprecated::allow_deprecated;
 
 /// A longer value makes the page hard to read, and is probably a free text.
 const MAX_VALUE_BYTES: usize = 128;
@@ -50,10 +51,11 @@ pub(super) fn derive(
         quote!(match self { #(#arms),* })
     };
     let (impl_generics, type_generics, where_clause) = input.generics.split_for_impl();
-    let hide = hide_from_suggestions(krate);
+    let (hide, allow) = (hide_from_suggestions(krate), allow_deprecated(input));
     quote! {
         #errors
         #[automatically_derived]
+        #allow
         #hide
         impl #impl_generics #krate::Label for #name #type_generics #where_clause {
             const CARDINALITY: usize = #cardinality;

@@ -5,13 +5,16 @@ use quote::quote;
 use syn::DeriveInput;
 
 use crate::diagnostic::Diagnostics;
+use crate::tokens::deprecated::allow_deprecated;
 
 /// The errors, and an `impl` without values: the type is still a label, so that no second error says that it is not.
 pub(super) fn errors_and_impl(input: &DeriveInput, krate: &TokenStream, diagnostics: Diagnostics) -> TokenStream {
     let (errors, name) = (diagnostics.into_compile_errors(), &input.ident);
+    let allow = allow_deprecated(input);
     let (impl_generics, type_generics, where_clause) = input.generics.split_for_impl();
     quote! {
         #errors
+        #allow
         impl #impl_generics #krate::Label for #name #type_generics #where_clause {
             const CARDINALITY: usize = 1;
 

@@ -1,6 +1,7 @@
 //! The four attributes of functions.
 
-use syn::Path;
+use proc_macro2::{TokenStream, TokenTree};
+use syn::{Meta, Path};
 
 /// An attribute of functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,8 +54,35 @@ impl Attribute {
         }
     }
 
+    /// The attribute of ours that stands here, as far as tokens show it. Another crate may have an attribute with the same
+    /// name, and without the option that names our metric it is left where it is: if it is ours after all, it reports
+    /// that mistake itself.
+    pub(crate) fn of_meta(meta: &Meta, krate: Option<&Path>) -> Option<Self> {
+        let attribute = Self::of_path(meta.path(), krate)?;
+        let is_ours = meta.path().segments.len() > 1
+            || match meta {
+                Meta::Path(_) => false,
+                Meta::List(list) => attribute.has_metric(&list.tokens),
+                // No crate's attribute may be written so.
+                Meta::NameValue(_) => true,
+            };
+        is_ours.then_some(attribute)
+    }
+
+    /// Whether the option that names the metric is among these.
+    fn has_metric(self, options: &TokenStream) -> bool {
+        let mut tokens = options.clone().into_iter().peekable();
+        while let Some(token) = tokens.next() {
+            let is_key = matches!(&token, TokenTree::Ident(ident) if ident == self.metric_option());
+            if is_key && matches!(tokens.peek(), Some(TokenTree::Punct(punct)) if punct.as_char() == '=') {
+                return true;
+            }
+        }
+        false
+    }
+
     /// The attribute that a path names: by its own name, or through the runtime.
-    pub(crate) fn of_path(path: &Path, krate: Option<&Path>) -> Option<Self> {
+    fn of_path(path: &Path, krate: Option<&Path>) -> Option<Self> {
         let last = path.segments.last()?;
         let attribute = Self::ALL.into_iter().find(|attribute| last.ident == attribute.name())?;
         let is_ours = path.segments.len() == 1

@@ -25,6 +25,11 @@ impl Plan {
     pub(crate) fn needs_outcome(&self) -> bool {
         self.sites.iter().any(SitePlan::needs_outcome)
     }
+
+    /// Whether the sites only count calls that start, so that it does not matter when a call ends.
+    pub(crate) fn only_starts(&self) -> bool {
+        self.sites.iter().all(|site| site.event == Event::Start)
+    }
 }
 
 /// One attribute.

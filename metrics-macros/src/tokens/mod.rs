@@ -1,5 +1,6 @@
 //! Helpers for tokens and types, which every stage uses.
 
+pub(crate) mod deprecated;
 pub(crate) mod hygiene;
 pub(crate) mod search;
 pub(crate) mod text;

@@ -40,6 +40,26 @@ fn strip_lifetimes(tokens: TokenStream) -> TokenStream {
     stripped
 }
 
+/// Whether a drop of such a value does nothing, as far as tokens show it.
+pub(crate) fn is_never_dropped(ty: &Type) -> bool {
+    const PRIMITIVES: [&str; 16] = [
+        "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64", "u128",
+        "usize",
+    ];
+    match ty {
+        Type::Reference(_) | Type::Ptr(_) | Type::FnPtr(_) | Type::Never(_) => true,
+        Type::Array(array) => is_never_dropped(&array.elem),
+        Type::Group(group) => is_never_dropped(&group.elem),
+        Type::Paren(paren) => is_never_dropped(&paren.elem),
+        Type::Tuple(tuple) => tuple.elems.iter().all(is_never_dropped),
+        Type::Path(path) => path
+            .path
+            .get_ident()
+            .is_some_and(|name| path.qself.is_none() && PRIMITIVES.iter().any(|primitive| name == primitive)),
+        _ => false,
+    }
+}
+
 /// Whether a part of the type is inferred.
 pub(crate) fn has_placeholder(ty: &Type) -> bool {
     find_ident(ty, &["_", "impl"]).is_some()
@@ -133,6 +153,39 @@ fn output_of_bounds<P>(bounds: &Punctuated<TypeParamBound, P>) -> Option<Type> {
     })
 }
 
+/// The return type, if it is written as a stream: `impl Stream<Item = T>`, `Pin<Box<dyn Stream<Item = T>>>`,
+/// `BoxStream<'_, T>`, and the like.
+pub(crate) fn shown_stream(output: &ReturnType) -> Option<&Type> {
+    let ReturnType::Type(_, ty) = output else { return None };
+    is_stream(ty).then_some(&**ty)
+}
+
+fn is_stream(ty: &Type) -> bool {
+    match ty {
+        Type::ImplTrait(implemented) => are_of_stream(&implemented.bounds),
+        Type::TraitObject(object) => are_of_stream(&object.bounds),
+        Type::Group(group) => is_stream(&group.elem),
+        Type::Paren(paren) => is_stream(&paren.elem),
+        Type::Reference(reference) => is_stream(&reference.elem),
+        Type::Path(path) => path.path.segments.last().is_some_and(|segment| match &segment.arguments {
+            _ if segment.ident == "BoxStream" || segment.ident == "LocalBoxStream" => true,
+            PathArguments::AngleBracketed(arguments) if segment.ident == "Pin" || segment.ident == "Box" => {
+                arguments.args.iter().any(|argument| matches!(argument, GenericArgument::Type(ty) if is_stream(ty)))
+            }
+            _ => false,
+        }),
+        _ => false,
+    }
+}
+
+fn are_of_stream<P>(bounds: &Punctuated<TypeParamBound, P>) -> bool {
+    const STREAMS: [&str; 4] = ["Stream", "TryStream", "FusedStream", "AsyncIterator"];
+    bounds.iter().any(|bound| {
+        matches!(bound, TypeParamBound::Trait(bound) if bound.path.segments.last()
+            .is_some_and(|segment| STREAMS.iter().any(|name| segment.ident == name)))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,5 +206,19 @@ mod tests {
         assert_eq!(output(parse_quote!(-> futures::future::BoxFuture<'a, u8>)), "u8");
         assert_eq!(output(parse_quote!(-> Result<u8, E>)), "no");
         assert_eq!(output(parse_quote!(-> Box<dyn Iterator<Item = u8>>)), "no");
+    }
+
+    #[test]
+    fn streams_are_recognised() {
+        let is_shown = |output: ReturnType| shown_stream(&output).is_some();
+        assert!(is_shown(parse_quote!(-> impl futures::Stream<Item = u8> + Send + 'a)));
+        assert!(is_shown(parse_quote!(-> impl Send + TryStream<Ok = u8, Error = E>)));
+        assert!(is_shown(parse_quote!(-> std::pin::Pin<Box<dyn Stream<Item = u8> + Send>>)));
+        assert!(is_shown(parse_quote!(-> Box<dyn Stream<Item = u8> + Unpin>)));
+        assert!(is_shown(parse_quote!(-> Pin<&mut (dyn Stream<Item = u8> + '_)>)));
+        assert!(is_shown(parse_quote!(-> futures::stream::BoxStream<'static, u8>)));
+        assert!(!is_shown(parse_quote!(-> impl Iterator<Item = u8>)));
+        assert!(!is_shown(parse_quote!(-> TcpStream)));
+        assert!(!is_shown(parse_quote!(-> Result<BoxStream<'static, u8>, E>)));
     }
 }

@@ -5,8 +5,9 @@ use std::env::VarError;
 use std::net::{Ipv4Addr, SocketAddr};
 
 use crate::format::is_label_name;
+use crate::page::ScrapeHooks;
 use crate::recorder::Options;
-use crate::util::debug_is_display;
+use crate::util::{debug_is_display, redact_address};
 
 /// The default address of `/metrics`.
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8000);
@@ -22,6 +23,7 @@ pub(crate) struct Overrides {
     pub(crate) listen: Option<Listen>,
     pub(crate) global_labels: Vec<(String, String)>,
     pub(crate) buckets: BTreeMap<String, Vec<f64>>,
+    pub(crate) on_scrape: ScrapeHooks,
 }
 
 /// Where `/metrics` is served.
@@ -38,6 +40,7 @@ pub(crate) struct Settings {
     pub(crate) enabled: bool,
     pub(crate) listen: Listen,
     pub(crate) recorder: Options,
+    pub(crate) on_scrape: ScrapeHooks,
 }
 
 /// A setting that cannot be used.
@@ -108,6 +111,7 @@ impl Overrides {
                 }
             },
             recorder: Options { global_labels, buckets: self.buckets },
+            on_scrape: self.on_scrape,
         })
     }
 }
@@ -138,7 +142,7 @@ fn parse_listen(value: &str) -> Result<Listen, ConfigError> {
     let numeric = trimmed.strip_prefix("localhost:").map(|port| format!("{}:{port}", Ipv4Addr::LOCALHOST));
     numeric.as_deref().unwrap_or(trimmed).parse().map(Listen::At).map_err(|_| ConfigError::Variable {
         variable: LISTEN,
-        value: value.to_owned(),
+        value: redact_address(value),
         problem: "is not an address".to_owned(),
         takes: LISTEN_TAKES,
     })

@@ -76,7 +76,7 @@ impl Handle {
 
     /// Stops serving, and returns when the port and all connections are closed. It accepts no new connection, closes
     /// connections without a request at once, and gives a scrape in progress two seconds to end. Values are recorded as before,
-    /// and do not use more memory than before.
+    /// and do not use more memory than before. In the child of a fork, which has no endpoint, it returns at once.
     pub fn shutdown(self) {
         if let Some(service) = self.service {
             service.shutdown();

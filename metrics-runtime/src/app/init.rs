@@ -6,6 +6,7 @@ use super::config::{Listen, Overrides};
 use super::handle::Handle;
 use super::init_error::InitError;
 use super::install::install;
+use crate::format::sanitize_metric_name;
 use crate::record::{Mode, set_mode_once};
 
 /// Installs the recorder and serves `/metrics`. It is one line in `main`.
@@ -82,11 +83,36 @@ impl Builder {
         self
     }
 
-    /// Replaces the buckets of a histogram of the program. The bounds are upper bounds in seconds, strictly increasing,
-    /// without `+Inf`. They cannot be more than the program declares, so that
-    /// [`Catalog::max_series`](crate::Catalog::max_series) stays true.
+    /// Replaces the buckets of a histogram: one of the program, or one that another crate records through the `metrics`
+    /// facade. Write its name as the crate does (`http.requests.duration`) or as the page does (`http_requests_duration`).
+    /// The bounds are upper bounds, finite and strictly increasing, without `+Inf`.
+    ///
+    /// The bounds of a histogram of the program are in seconds and greater than zero. They cannot be more than the program
+    /// declares, so that [`Catalog::max_series`](crate::Catalog::max_series) stays true.
     pub fn buckets(mut self, metric: impl Into<String>, bounds: impl Into<Vec<f64>>) -> Self {
-        self.overrides.buckets.insert(metric.into(), bounds.into());
+        self.overrides.buckets.insert(sanitize_metric_name(&metric.into()).into_owned(), bounds.into());
+        self
+    }
+
+    /// Runs a function before each page, for values that are read only then, such as the process' memory:
+    ///
+    /// ```no_run
+    /// # fn memory_in_use() -> f64 { 1.0 }
+    /// # fn main() -> Result<(), metrics_runtime::InitError> {
+    /// metrics_runtime::declare_metrics! {
+    ///     /// Memory in use.
+    ///     gauge MEMORY = "memory_in_use_bytes";
+    /// }
+    ///
+    /// metrics_runtime::builder().on_scrape(|| MEMORY.set(memory_in_use())).init()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// Several functions run one after the other. They run on the thread that makes the page, and the page waits for them, so
+    /// they should return soon. If one of them panics, its values are old, and the page is made all the same.
+    pub fn on_scrape(mut self, read: impl Fn() + Send + Sync + 'static) -> Self {
+        self.overrides.on_scrape.add(read);
         self
     }
 

@@ -7,7 +7,8 @@ use super::config::{ConfigError, Listen, Settings};
 use super::first_series;
 use super::handle::Handle;
 use super::init_error::InitError;
-use crate::catalog::{Catalog, catalog};
+use crate::catalog::{Catalog, Metric, catalog};
+use crate::definition::MAX_BUCKETS;
 use crate::endpoint::PreparedService;
 use crate::page::Page;
 use crate::record::install_series_source;
@@ -23,7 +24,7 @@ pub(super) fn install(settings: &Settings) -> Result<Handle, InitError> {
         Listen::Off => None,
     };
     let recorder = CatalogRecorder::new(&catalog, &settings.recorder)?;
-    let (page, source) = (Page::of(&recorder), Arc::clone(recorder.store()));
+    let (page, source) = (Page::of(&recorder, settings.on_scrape.clone()), Arc::clone(recorder.store()));
     let endpoint = PreparedService::start(listener).map_err(InitError::Thread)?;
     if metrics::set_global_recorder(recorder).is_err() {
         endpoint.cancel();
@@ -37,23 +38,8 @@ pub(super) fn install(settings: &Settings) -> Result<Handle, InitError> {
 
 fn check_against_catalog(settings: &Settings, catalog: &Catalog) -> Result<(), InitError> {
     for (metric, bounds) in &settings.recorder.buckets {
-        let wrong = |problem| InitError::Buckets { metric: metric.clone(), problem };
-        let declared = match catalog.metric(metric) {
-            None => return Err(wrong("no metric of the program has this name")),
-            Some(metric) if metric.kind() == Kind::Histogram => metric.buckets().len(),
-            Some(_) => return Err(wrong("it is not a histogram")),
-        };
-        if bounds.len() > declared {
-            return Err(wrong(
-                "there are more than the program declares, so the metric could have more series than the compiler has checked",
-            ));
-        }
-        if bounds.is_empty() || bounds.iter().any(|bound| !bound.is_finite() || *bound <= 0.0) {
-            return Err(wrong("give at least one bound, each finite and greater than zero"));
-        }
-        if bounds.windows(2).any(|pair| pair[0] >= pair[1]) {
-            return Err(wrong("each bound must be greater than the one before it"));
-        }
+        check_buckets(catalog.metric(metric), metric, bounds)
+            .map_err(|problem| InitError::Buckets { metric: metric.clone(), problem })?;
     }
     for name in settings.recorder.global_labels.keys() {
         if let Some(metric) = catalog.metrics().find(|metric| metric.labels().iter().any(|label| label.name() == name))
@@ -61,6 +47,34 @@ fn check_against_catalog(settings: &Settings, catalog: &Catalog) -> Result<(), I
             let problem = format!("is a label of the metric `{}` already: give it another name", metric.name());
             return Err(ConfigError::GlobalLabel { name: name.clone(), problem }.into());
         }
+    }
+    Ok(())
+}
+
+/// Checks the buckets for the metric `name`. Without a `metric` of the program it is another crate's.
+fn check_buckets(metric: Option<&Metric>, name: &str, bounds: &[f64]) -> Result<(), &'static str> {
+    if name.is_empty() {
+        return Err("give the name of a metric");
+    }
+    if metric.is_some_and(|metric| metric.kind() != Kind::Histogram) {
+        return Err("it is not a histogram");
+    }
+    if metric.is_some_and(|metric| bounds.len() > metric.buckets().len()) {
+        return Err(
+            "there are more than the program declares, so the metric could have more series than the compiler has checked",
+        );
+    }
+    if bounds.len() > MAX_BUCKETS {
+        return Err("give at most 1000 bounds");
+    }
+    if metric.is_some() && (bounds.is_empty() || bounds.iter().any(|bound| !bound.is_finite() || *bound <= 0.0)) {
+        return Err("give at least one bound, each finite and greater than zero");
+    }
+    if bounds.is_empty() || bounds.iter().any(|bound| !bound.is_finite()) {
+        return Err("give at least one bound, each finite");
+    }
+    if bounds.windows(2).any(|pair| pair[0] >= pair[1]) {
+        return Err("each bound must be greater than the one before it");
     }
     Ok(())
 }

@@ -92,10 +92,10 @@ impl Catalog {
         self.metrics().try_for_each(agreement::check)?;
         let mut names: SeriesNames<&Metric> = SeriesNames::default();
         for metric in self.metrics() {
-            if let Some((name, other)) = names.find_clash(metric.name(), metric.kind().into()) {
+            if let Some((name, other)) = names.find_clash(metric.name(), metric.kind()) {
                 return Err(agreement::name_conflict(name, other, metric));
             }
-            names.add(metric.name(), metric.kind().into(), &metric);
+            names.add(metric.name(), metric.kind(), &metric);
         }
         Ok(())
     }

@@ -19,8 +19,8 @@ pub(super) fn prefer_program_definition(metric: &mut Metric) {
 pub(super) fn prefer_program_names(metrics: &mut BTreeMap<&'static str, Metric>) {
     let mut names = SeriesNames::default();
     for metric in metrics.values().filter(|metric| !metric.is_ours()) {
-        names.add(metric.name(), metric.kind().into(), &());
+        names.add(metric.name(), metric.kind(), &());
     }
-    let clashes = |metric: &Metric| names.find_clash(metric.name(), metric.kind().into()).is_some();
+    let clashes = |metric: &Metric| names.find_clash(metric.name(), metric.kind()).is_some();
     metrics.retain(|_, metric| !metric.is_ours() || !clashes(metric));
 }

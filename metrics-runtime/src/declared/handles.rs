@@ -138,8 +138,13 @@ handles! {
     /// One series of a [`Gauge`].
     GaugeSeries {
         /// Sets the gauge to `value`.
+        ///
+        /// The value `other` of a capped label stands for many values, so a gauge that is set has no right number there: this
+        /// series becomes NaN, and our page leaves it out. Use `increment` and `decrement` where the sum of them is wanted.
         #[inline]
         pub fn set(self, value: f64) {
+            let is_other = self.family.labels.iter().any(|label| label.is_other(self.slot));
+            let value = if is_other { f64::NAN } else { value };
             self.family.record(record::current_mode(), self.slot, Sample::Set(Bits::new(value)));
         }
 

@@ -47,8 +47,7 @@ impl fmt::Debug for Interned {
     }
 }
 
-/// Stands for every value that is not kept.
-const OTHER: &str = "other";
+const OTHER: &str = Capped::OTHER;
 /// The same limit as for the values of derived labels.
 const MAX_VALUE_BYTES: usize = 128;
 /// How much of a value that is not kept is logged.

@@ -215,6 +215,11 @@ impl LabelSpec {
         (self.capped)()
     }
 
+    /// Whether the value in a slot stands for all values that a capped label does not keep.
+    pub(crate) fn is_other(&self, slot: u32) -> bool {
+        self.capped().is_some() && self.value_at(slot) == Some(Capped::OTHER)
+    }
+
     /// Whether both have the same name and the same values, now and later.
     pub(crate) fn agrees_with(&self, other: &Self) -> bool {
         if self.is_fixed() && other.is_fixed() {

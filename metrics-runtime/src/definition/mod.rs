@@ -15,5 +15,5 @@ pub use family::Family;
 pub use label_spec::LabelSpec;
 pub use offsets::{LabelUse, Offsets};
 pub use site::{Definition, Event, Function, Place, Site};
-pub(crate) use slots::{FacadeHandle, Registration};
+pub(crate) use slots::{FacadeHandle, KeptHandle, Registration};
 pub use slots::{Slot, Slots};

@@ -1,21 +1,32 @@
 //! The slots of a metric, which keep the handle of each series.
 
-use std::sync::OnceLock;
+use std::sync::atomic::AtomicU64;
+use std::sync::{OnceLock, RwLock};
 
 #[cfg(feature = "exporter")]
 use crate::storage::{PublishedRow, Row};
 
 /// A handle of the `metrics` facade.
+#[derive(Clone)]
 pub(crate) enum FacadeHandle {
     Counter(metrics::Counter),
     Gauge(metrics::Gauge),
     Histogram(metrics::Histogram),
 }
 
+/// A handle of an attached recorder, which may drop the series that the handle leads to.
+pub(crate) struct KeptHandle {
+    pub(crate) handle: RwLock<FacadeHandle>,
+    /// When the recorder was asked for the handle, by the clock of calls.
+    pub(crate) asked_at: AtomicU64,
+    /// The bits of a gauge's value, as far as the handle has changed it.
+    pub(crate) level: AtomicU64,
+}
+
 /// The result of asking the facade's recorder for a handle.
-pub(crate) enum Registration {
+pub(crate) enum Registration<Handle> {
     /// The recorder gave this handle.
-    Handle(FacadeHandle),
+    Handle(Handle),
     /// No handle yet: one of the labels has no such value yet, or the recorder could not be asked.
     Pending,
     /// The recorder panicked.
@@ -61,7 +72,7 @@ pub struct Slot {
     #[cfg(feature = "exporter")]
     row: PublishedRow,
     /// `None` if the facade's recorder panicked: it is not asked again.
-    handle: OnceLock<Option<FacadeHandle>>,
+    handle: OnceLock<Option<Box<KeptHandle>>>,
 }
 
 impl Slot {
@@ -89,7 +100,7 @@ impl Slot {
     }
 
     /// The facade's handle. `register` creates it the first time. `None` if there is no handle (yet).
-    pub(crate) fn handle(&self, register: impl FnOnce() -> Registration) -> Option<&FacadeHandle> {
+    pub(crate) fn handle(&self, register: impl FnOnce() -> Registration<Box<KeptHandle>>) -> Option<&KeptHandle> {
         if self.handle.get().is_none() {
             // If another thread sets it first, that handle is for the same series.
             let _ = self.handle.set(match register() {
@@ -98,7 +109,7 @@ impl Slot {
                 Registration::Panicked => None,
             });
         }
-        self.handle.get()?.as_ref()
+        self.handle.get()?.as_deref()
     }
 }
 

@@ -11,6 +11,7 @@ mod respond;
 #[cfg(feature = "axum")]
 mod router;
 mod connection;
+mod fork;
 mod serve;
 mod service;
 

@@ -13,6 +13,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Notify;
 use tokio::time::{MissedTickBehavior, interval};
 
+use super::fork::{Port, Process};
 use super::serve::serve;
 use crate::page::Page;
 
@@ -27,6 +28,9 @@ pub(crate) struct PreparedService {
 
 /// The running thread, with a page.
 pub(crate) struct Service {
+    /// A child that is forked has no thread.
+    process: Process,
+    port: Option<Port>,
     address: Option<SocketAddr>,
     stop: Arc<Notify>,
     /// Disconnects when nothing is served any more. In a mutex, because a handle can be shared and a receiver cannot.
@@ -38,6 +42,7 @@ impl PreparedService {
     /// Starts the thread. Without a listener it only does the recorder's upkeep.
     pub(crate) fn start(listener: Option<TcpListener>) -> io::Result<Self> {
         let address = listener.as_ref().map(TcpListener::local_addr).transpose()?;
+        let port = listener.as_ref().map(Port::of);
         let (page_sender, page) = channel();
         let (ready_sender, ready) = channel();
         let (serving, serving_ended) = channel();
@@ -56,11 +61,24 @@ impl PreparedService {
         })?;
         // If no result comes, the thread has panicked, which the panic hook has reported.
         ready.recv().unwrap_or_else(|_| Err(io::Error::other("the thread has panicked")))?;
-        Ok(Self { page_sender, service: Service { address, stop, serving_ended: Mutex::new(serving_ended), thread } })
+        Ok(Self {
+            page_sender,
+            service: Service {
+                process: Process::current(),
+                port,
+                address,
+                stop,
+                serving_ended: Mutex::new(serving_ended),
+                thread,
+            },
+        })
     }
 
     /// Gives the thread its page, so that it begins to serve.
     pub(crate) fn serve(self, page: Page) -> Service {
+        if let Some(port) = self.service.port {
+            port.close_in_children();
+        }
         // An error means that the thread has panicked, which the panic hook has reported.
         let _ = self.page_sender.send(page);
         self.service
@@ -81,6 +99,13 @@ impl Service {
 
     /// Stops serving; returns when the port and all connections are closed. The upkeep goes on.
     pub(crate) fn shutdown(self) {
+        if self.process != Process::current() {
+            // Nothing is served in the child of a fork, so there is nothing to wait for.
+            return;
+        }
+        if let Some(port) = self.port {
+            port.forget();
+        }
         self.stop.notify_one();
         // Nothing is sent: the thread drops the sender, which ends `recv`.
         let _ = self.serving_ended.into_inner().unwrap_or_else(PoisonError::into_inner).recv();

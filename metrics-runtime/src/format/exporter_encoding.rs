@@ -5,18 +5,18 @@ use std::borrow::Cow;
 /// The end of an encoded name. A name that ends in it anyway is encoded too, so that decoding is unambiguous.
 const MARK: char = ':';
 
-/// Encodes the name of a summary. The exporter leaves out a suffix that the name seems to have already: the count of the
-/// summary `account` would be written as `account`, without `_count`. A mark at the end prevents this.
-pub(crate) fn encode_summary_name(name: &str) -> Cow<'_, str> {
+/// Encodes the name of a histogram. The exporter leaves out a suffix that the name seems to have already: the count of the
+/// histogram `account` would be written as `account`, without `_count`. A mark at the end prevents this.
+pub(crate) fn encode_histogram_name(name: &str) -> Cow<'_, str> {
     // The exporter looks for the suffix without its underscore.
-    if name.ends_with("sum") || name.ends_with("count") || name.ends_with(MARK) {
+    if ["sum", "count", "bucket"].iter().any(|suffix| name.ends_with(suffix)) || name.ends_with(MARK) {
         return Cow::Owned(format!("{name}{MARK}"));
     }
     Cow::Borrowed(name)
 }
 
-/// Decodes a name that [`encode_summary_name`] returned.
-pub(crate) fn decode_summary_name(encoded: &str) -> &str {
+/// Decodes a name that [`encode_histogram_name`] returned.
+pub(crate) fn decode_histogram_name(encoded: &str) -> &str {
     encoded.strip_suffix(MARK).unwrap_or(encoded)
 }
 
@@ -39,19 +39,21 @@ mod tests {
     static METADATA: Metadata<'_> = Metadata::new("test", Level::INFO, None);
 
     #[test]
-    fn an_encoded_summary_is_written_with_its_suffixes() {
+    fn an_encoded_histogram_is_written_with_its_suffixes() {
         let names = ["wait", "sum", "account", "job_count", "x_bucket", "x:", "x::", "sum:"];
-        let encoded: BTreeSet<_> = names.iter().map(|name| encode_summary_name(name)).collect();
+        let encoded: BTreeSet<_> = names.iter().map(|name| encode_histogram_name(name)).collect();
         assert_eq!(encoded.len(), names.len());
         for name in names {
-            let encoded = encode_summary_name(name);
-            assert_eq!(decode_summary_name(&encoded), name);
-            let exporter = PrometheusBuilder::new().build_recorder();
+            let encoded = encode_histogram_name(name);
+            assert_eq!(decode_histogram_name(&encoded), name);
+            let exporter = PrometheusBuilder::new().set_buckets(&[1.0]).expect("there is a bucket").build_recorder();
             exporter.register_histogram(&Key::from_name(encoded.clone().into_owned()), &METADATA).record(1.0);
             let page = exporter.handle().render();
-            for line in
-                [format!("\n{encoded}{{quantile="), format!("\n{encoded}_sum 1\n"), format!("\n{encoded}_count 1\n")]
-            {
+            for line in [
+                format!("\n{encoded}_bucket{{le=\"1\"}} 1\n"),
+                format!("\n{encoded}_sum 1\n"),
+                format!("\n{encoded}_count 1\n"),
+            ] {
                 assert!(page.contains(&line), "{line}: {page}");
             }
         }

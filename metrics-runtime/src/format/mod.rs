@@ -15,13 +15,11 @@ mod exporter_encoding;
 #[cfg(feature = "exporter")]
 pub(crate) use escapes::{escape_help, push_label};
 #[cfg(feature = "exporter")]
-pub(crate) use exporter_encoding::{decode_summary_name, encode_label_value, encode_summary_name};
+pub(crate) use exporter_encoding::{decode_histogram_name, encode_histogram_name, encode_label_value};
 #[cfg(feature = "exporter")]
 pub(crate) use exposition_format::Format;
 #[cfg(feature = "exporter")]
 pub(crate) use names::{is_label_name, is_metric_name, sanitize_label_name, sanitize_metric_name};
 #[cfg(feature = "exporter")]
 pub(crate) use numbers::{push_count, push_nanoseconds_as_seconds, push_number};
-#[cfg(feature = "exporter")]
-pub(crate) use series_names::MetricType;
 pub(crate) use series_names::SeriesNames;

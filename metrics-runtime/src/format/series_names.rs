@@ -1,58 +1,19 @@
 //! The names that a metric takes on the page. Two metrics that take the same name make the page invalid.
 
 use std::collections::HashMap;
-use std::fmt;
 
 use crate::vocabulary::Kind;
 
-/// The type of a metric in its `# TYPE` line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum MetricType {
-    Counter,
-    Gauge,
-    Histogram,
-    /// A histogram of another crate, as `metrics-exporter-prometheus` writes it.
-    #[cfg(feature = "exporter")]
-    Summary,
-}
-
-impl From<Kind> for MetricType {
-    /// The type of a metric of the catalog.
-    fn from(kind: Kind) -> Self {
-        match kind {
-            Kind::Counter => Self::Counter,
-            Kind::Gauge => Self::Gauge,
-            Kind::Histogram => Self::Histogram,
-        }
-    }
-}
-
-impl fmt::Display for MetricType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Counter => "counter",
-            Self::Gauge => "gauge",
-            Self::Histogram => "histogram",
-            #[cfg(feature = "exporter")]
-            Self::Summary => "summary",
-        })
-    }
-}
-
-impl MetricType {
-    /// The names that a metric takes on the page, in any format. They are those of OpenMetrics: the text format has no others.
-    /// OpenMetrics reserves `_created`, for the time at which a series began, even where no such line is written:
-    /// <https://prometheus.io/docs/specs/om/open_metrics_spec/#suffixes>
-    fn names(self, name: &str) -> impl Iterator<Item = String> {
-        let (start, suffixes): (&str, &'static [&'static str]) = match self {
-            Self::Counter => (without_total(name), &["", "_total", "_created"]),
-            Self::Gauge => (name, &[""]),
-            Self::Histogram => (name, &["", "_bucket", "_sum", "_count", "_created"]),
-            #[cfg(feature = "exporter")]
-            Self::Summary => (name, &["", "_sum", "_count", "_created"]),
-        };
-        suffixes.iter().map(move |suffix| format!("{start}{suffix}"))
-    }
+/// The names that a metric takes on the page, in any format. They are those of OpenMetrics: the text format has no others.
+/// OpenMetrics reserves `_created`, for the time at which a series began, even where no such line is written:
+/// <https://prometheus.io/docs/specs/om/open_metrics_spec/#suffixes>
+fn names(name: &str, kind: Kind) -> impl Iterator<Item = String> {
+    let (start, suffixes): (&str, &'static [&'static str]) = match kind {
+        Kind::Counter => (without_total(name), &["", "_total", "_created"]),
+        Kind::Gauge => (name, &[""]),
+        Kind::Histogram => (name, &["", "_bucket", "_sum", "_count", "_created"]),
+    };
+    suffixes.iter().map(move |suffix| format!("{start}{suffix}"))
 }
 
 /// A counter's name in OpenMetrics, which adds `_total` to the names of its series.
@@ -75,13 +36,13 @@ impl<Owner> Default for SeriesNames<Owner> {
 
 impl<Owner: Clone> SeriesNames<Owner> {
     /// The first of a metric's names that another one has taken, and its owner.
-    pub(crate) fn find_clash(&self, name: &str, metric_type: MetricType) -> Option<(String, &Owner)> {
-        metric_type.names(name).find_map(|name| self.by_name.get(&name).map(|owner| (name, owner)))
+    pub(crate) fn find_clash(&self, name: &str, kind: Kind) -> Option<(String, &Owner)> {
+        names(name, kind).find_map(|name| self.by_name.get(&name).map(|owner| (name, owner)))
     }
 
     /// Records that a metric takes its names.
-    pub(crate) fn add(&mut self, name: &str, metric_type: MetricType, owner: &Owner) {
-        for name in metric_type.names(name) {
+    pub(crate) fn add(&mut self, name: &str, kind: Kind, owner: &Owner) {
+        for name in names(name, kind) {
             self.by_name.insert(name, owner.clone());
         }
     }
@@ -93,8 +54,8 @@ mod tests {
 
     fn clash(one: (&str, Kind), other: (&str, Kind)) -> Option<String> {
         let mut names = SeriesNames::default();
-        names.add(one.0, one.1.into(), &());
-        names.find_clash(other.0, other.1.into()).map(|(name, ())| name)
+        names.add(one.0, one.1, &());
+        names.find_clash(other.0, other.1).map(|(name, ())| name)
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::scrape_hooks::ScrapeHooks;
 use super::{catalog_metrics, foreign_metrics};
 use crate::format::Format;
 use crate::recorder::{CatalogRecorder, ForeignPage, Store};
@@ -11,6 +12,7 @@ use crate::recorder::{CatalogRecorder, ForeignPage, Store};
 pub(crate) struct Page {
     store: Arc<Store>,
     foreign: ForeignPage,
+    hooks: ScrapeHooks,
     /// One page is written at a time; another request waits for it.
     scratch: Arc<Mutex<Scratch>>,
 }
@@ -24,13 +26,15 @@ struct Scratch {
 }
 
 impl Page {
-    /// The page of a recorder.
-    pub(crate) fn of(recorder: &CatalogRecorder) -> Self {
-        Self { store: Arc::clone(recorder.store()), foreign: recorder.foreign_page(), scratch: Arc::default() }
+    /// The page of a recorder. Before each page the hooks run.
+    pub(crate) fn of(recorder: &CatalogRecorder, hooks: ScrapeHooks) -> Self {
+        Self { store: Arc::clone(recorder.store()), foreign: recorder.foreign_page(), hooks, scratch: Arc::default() }
     }
 
     /// Writes the page.
     pub(crate) fn render(&self, format: Format) -> String {
+        // No lock is held here: a hook may ask for a page.
+        self.hooks.run();
         let mut scratch = self.scratch();
         // A little more than the last page had.
         let mut page = String::with_capacity(scratch.length + scratch.length / 64);
@@ -42,6 +46,7 @@ impl Page {
     /// Writes the page in parts of at least `size` bytes; only the last part can be smaller. `take` gets each part, and must
     /// leave the string empty.
     pub(crate) fn render_in_parts(&self, format: Format, size: usize, take: &mut dyn FnMut(&mut String)) {
+        self.hooks.run();
         let mut page = String::new();
         let mut take_if_full = |page: &mut String| {
             if page.len() >= size {
@@ -60,13 +65,14 @@ impl Page {
     fn write(&self, scratch: &mut Scratch, format: Format, page: &mut String, flush: &mut dyn FnMut(&mut String)) {
         catalog_metrics::write(page, &self.store, format, &mut scratch.catalog, flush);
         let help = |kind, name: &str| self.foreign.help(kind, name);
-        foreign_metrics::append_sorted(page, &self.foreign.render(), format, &help, flush);
+        let bounds = |name: &str| self.foreign.bounds(name);
+        foreign_metrics::append_sorted(page, &self.foreign.render(), format, &help, &bounds, flush);
         if format == Format::OpenMetrics {
             page.push_str("# EOF\n");
         }
     }
 
-    /// Moves the buffered samples of other crates' histograms into the exporter's summaries; otherwise they would stay in
+    /// Moves the buffered samples of other crates' histograms into the exporter's histograms; otherwise they would stay in
     /// memory.
     pub(crate) fn run_upkeep(&self) {
         self.foreign.run_upkeep();

@@ -59,9 +59,15 @@ pub(crate) fn write(
             }
         }
         shards.refresh();
-        let write = |page: &mut String, labels: &str, row| match metric.cell(row) {
+        let write = |page: &mut String, labels: &str, row, is_other| match metric.cell(row) {
             Cell::Counter(cell) => push_line(page, name, "", labels, |page| push_count(page, cell.value())),
-            Cell::Gauge(cell) => push_line(page, name, "", labels, |page| push_number(page, cell.value())),
+            Cell::Gauge(cell) => {
+                let value = cell.value();
+                // One number for several values of a capped label, each of which was set, would be wrong.
+                if !(is_other && value.is_nan()) {
+                    push_line(page, name, "", labels, |page| push_number(page, value));
+                }
+            }
             Cell::Histogram(cell) => {
                 let sum = cell.read(shards, counts);
                 let mut count = 0;

@@ -5,26 +5,32 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use crate::format::{Format, decode_summary_name, escape_help};
+use crate::format::{Format, decode_histogram_name, escape_help};
 use crate::vocabulary::Kind;
 
 /// Appends the exporter's page `foreign` to ours. Its metrics are sorted by name, and their series by labels. `help` gives a
-/// metric's help text. After each metric it calls `flush` with the text so far.
+/// metric's help text, and `bounds` the bounds of the buckets to show of a histogram. After each metric it calls `flush` with the text so far.
 pub(crate) fn append_sorted(
     page: &mut String,
     foreign: &str,
     format: Format,
     help: &dyn Fn(Kind, &str) -> Option<String>,
+    bounds: &dyn Fn(&str) -> Vec<f64>,
     flush: &mut dyn FnMut(&mut String),
 ) {
     let mut metrics: BTreeMap<&str, Metric<'_>> = BTreeMap::new();
     let mut current = None;
     for line in foreign.lines().filter(|line| !line.is_empty()) {
         if let Some((exported, kind)) = line.strip_prefix("# TYPE ").and_then(|line| line.split_once(' ')) {
-            let name = if kind == "summary" { decode_summary_name(exported) } else { exported };
+            let (kind, name) = match kind {
+                "counter" => (Kind::Counter, exported),
+                "gauge" => (Kind::Gauge, exported),
+                _ => (Kind::Histogram, decode_histogram_name(exported)),
+            };
             current = Some(metrics.entry(name).or_insert_with(|| Metric {
                 exported_name: exported,
                 kind,
+                bounds: if kind == Kind::Histogram { bounds(name) } else { Vec::new() },
                 series: BTreeMap::new(),
             }));
         } else if let Some(metric) = &mut current {
@@ -41,32 +47,37 @@ pub(crate) fn append_sorted(
 struct Metric<'a> {
     /// The name that the exporter writes.
     exported_name: &'a str,
-    /// The type in the exporter's `# TYPE` line.
-    kind: &'a str,
-    /// The rest of each line after the name, by the labels without `le` and `quantile`. The lines of one label set keep their
+    kind: Kind,
+    /// The bounds of the buckets to show. The exporter counts in more of them.
+    bounds: Vec<f64>,
+    /// The rest of each line after the name, by the labels without `le`. The lines of one label set keep their
     /// order.
     series: BTreeMap<&'a str, Vec<&'a str>>,
 }
 
 impl<'a> Metric<'a> {
     fn add(&mut self, line: &'a str) {
-        if let Some(rest) = line.strip_prefix(self.exported_name) {
+        if let Some(rest) = line.strip_prefix(self.exported_name)
+            && self.is_shown(rest)
+        {
             self.series.entry(self.label_set(rest)).or_default().push(rest);
         }
     }
 
+    /// Whether this is not the line of a bucket that is left out.
+    fn is_shown(&self, rest: &str) -> bool {
+        let bound = self.find_bound(rest).and_then(|number| rest[number].parse::<f64>().ok());
+        bound.is_none_or(|bound| bound.is_infinite() || self.bounds.contains(&bound))
+    }
+
     fn write(&self, name: &str, page: &mut String, format: Format, help: &dyn Fn(Kind, &str) -> Option<String>) {
-        let kind = match self.kind {
-            "counter" => Kind::Counter,
-            "gauge" => Kind::Gauge,
-            _ => Kind::Histogram,
-        };
+        let kind = self.kind;
         let family = format.family_name(name, kind == Kind::Counter);
         // Writing to a string does not fail.
         if let Some(help) = help(kind, name) {
             let _ = writeln!(page, "# HELP {family} {}", escape_help(&help, format));
         }
-        let _ = writeln!(page, "# TYPE {family} {}", self.kind);
+        let _ = writeln!(page, "# TYPE {family} {kind}");
         for rest in self.series.values().flatten() {
             let (series, value) = rest.rsplit_once(' ').unwrap_or((rest, ""));
             match format {
@@ -103,7 +114,7 @@ impl<'a> Metric<'a> {
         }
     }
 
-    /// The labels of a line without `le` and `quantile`: all lines of one histogram or summary share them.
+    /// The labels of a line without `le`: all lines of one histogram share them.
     fn label_set<'line>(&self, line: &'line str) -> &'line str {
         let Some(begin) = line.find('{') else { return "" };
         match self.find_bound(line) {
@@ -113,16 +124,14 @@ impl<'a> Metric<'a> {
         }
     }
 
-    /// The range of the number in the label `le` of a histogram, or `quantile` of a summary. In metrics of other types, a
-    /// label with this name is an ordinary label.
+    /// The range of the number in the label `le` of a histogram. In metrics of other kinds it is an ordinary label.
     fn find_bound(&self, series: &str) -> Option<Range<usize>> {
-        let label = match self.kind {
-            "histogram" => "le=\"",
-            "summary" => "quantile=\"",
-            _ => return None,
-        };
-        let at = series.rfind(label).filter(|at| series[..*at].ends_with(['{', ',']))?;
-        let start = at + label.len();
+        const LABEL: &str = "le=\"";
+        if self.kind != Kind::Histogram {
+            return None;
+        }
+        let at = series.rfind(LABEL).filter(|at| series[..*at].ends_with(['{', ',']))?;
+        let start = at + LABEL.len();
         // The bound is the last label. The value of another label may end with the same text, such as `,le=`.
         let length = series[start..].find('"').filter(|length| series[start + length..].starts_with("\"}"))?;
         Some(start..start + length)
@@ -136,7 +145,7 @@ mod tests {
     fn sorted(foreign: &str, format: Format) -> String {
         let help = |kind, name: &str| (kind == Kind::Counter).then(|| format!("The \"{name}\"."));
         let mut page = String::new();
-        append_sorted(&mut page, foreign, format, &help, &mut |_| {});
+        append_sorted(&mut page, foreign, format, &help, &|_| vec![1.0, 10.0], &mut |_| {});
         page
     }
 
@@ -147,20 +156,20 @@ mod tests {
 b_total{x=\"2\"} 1
 b_total{x=\"1\"} 1
 
-# TYPE a summary
-a{x=\"2\",quantile=\"0\"} 1
-a{x=\"2\",quantile=\"1\"} 2
+# TYPE a histogram
+a_bucket{x=\"2\",le=\"1\"} 1
+a_bucket{x=\"2\",le=\"+Inf\"} 2
 a_sum{x=\"2\"} 3
-a{quantile=\"0.5\"} 7
+a_bucket{le=\"1\"} 7
 a_sum 8
 
 ";
         let expected = "\
-# TYPE a summary
-a{quantile=\"0.5\"} 7
+# TYPE a histogram
+a_bucket{le=\"1\"} 7
 a_sum 8
-a{x=\"2\",quantile=\"0\"} 1
-a{x=\"2\",quantile=\"1\"} 2
+a_bucket{x=\"2\",le=\"1\"} 1
+a_bucket{x=\"2\",le=\"+Inf\"} 2
 a_sum{x=\"2\"} 3
 # HELP b_total The \"b_total\".
 # TYPE b_total counter
@@ -178,6 +187,7 @@ requests{x=\"1\"} 1
 # TYPE load gauge
 load inf
 # TYPE wait histogram
+wait_bucket{le=\"2\"} 1
 wait_bucket{le=\"10\"} 1
 wait_bucket{le=\"+Inf\"} 1
 wait_sum 3.5
@@ -203,20 +213,14 @@ wait_count 1
         let foreign = "\
 # TYPE level gauge
 level{le=\"1\",x=\"2\"} 1
-level{quantile=\"1\"} 2
-# TYPE wait summary
-wait{le=\"1\",quantile=\"1\"} 1
-wait_sum{le=\"1\"} 1
+level{le=\"2\"} 2
 # TYPE waits_total counter
 waits_total{le=\"1\"} 3
 ";
         let expected = "\
 # TYPE level gauge
 level{le=\"1\",x=\"2\"} 1
-level{quantile=\"1\"} 2
-# TYPE wait summary
-wait{le=\"1\",quantile=\"1.0\"} 1
-wait_sum{le=\"1\"} 1
+level{le=\"2\"} 2
 # HELP waits The \\\"waits_total\\\".
 # TYPE waits counter
 waits_total{le=\"1\"} 3
@@ -227,31 +231,31 @@ waits_total{le=\"1\"} 3
     #[test]
     fn a_label_value_that_looks_like_a_bound_is_not_one() {
         let foreign = "\
-# TYPE wait summary
-wait_sum{x=\"a,quantile=\",y=\"b\"} 3
-wait{x=\"a\",quantile=\"0.5\"} 1
-wait{x=\"a,quantile=\",y=\"b\",quantile=\"0.5\"} 2
+# TYPE wait histogram
+wait_sum{x=\"a,le=\",y=\"b\"} 3
+wait_bucket{x=\"a\",le=\"1\"} 1
+wait_bucket{x=\"a,le=\",y=\"b\",le=\"1\"} 2
 ";
         let expected = "\
-# TYPE wait summary
-wait{x=\"a\",quantile=\"0.5\"} 1
-wait_sum{x=\"a,quantile=\",y=\"b\"} 3
-wait{x=\"a,quantile=\",y=\"b\",quantile=\"0.5\"} 2
+# TYPE wait histogram
+wait_bucket{x=\"a\",le=\"1\"} 1
+wait_sum{x=\"a,le=\",y=\"b\"} 3
+wait_bucket{x=\"a,le=\",y=\"b\",le=\"1\"} 2
 ";
         assert_eq!(sorted(foreign, Format::Text), expected);
     }
 
     #[test]
-    fn the_encoded_name_of_a_summary_is_decoded() {
+    fn the_encoded_name_of_a_histogram_is_decoded() {
         let foreign = "\
-# TYPE account: summary
-account:{quantile=\"0.5\"} 1
+# TYPE account: histogram
+account:_bucket{le=\"1\"} 1
 account:_sum{x=\"1\"} 3
 account:_count 1
 ";
         let expected = "\
-# TYPE account summary
-account{quantile=\"0.5\"} 1
+# TYPE account histogram
+account_bucket{le=\"1\"} 1
 account_count 1
 account_sum{x=\"1\"} 3
 ";

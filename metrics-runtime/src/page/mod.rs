@@ -2,6 +2,8 @@
 
 mod catalog_metrics;
 mod foreign_metrics;
+mod scrape_hooks;
 mod assembly;
 
 pub(crate) use assembly::Page;
+pub(crate) use scrape_hooks::ScrapeHooks;

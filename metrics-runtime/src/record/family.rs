@@ -7,7 +7,7 @@ use super::mode::Mode;
 use super::sample::Sample;
 #[cfg(feature = "exporter")]
 use super::series_source;
-use crate::definition::{FacadeHandle, Family, Registration};
+use crate::definition::{FacadeHandle, Family, KeptHandle, Registration};
 #[cfg(feature = "exporter")]
 use crate::storage::{CounterCell, GaugeCell, HistogramCell};
 use crate::util::catch_panic;
@@ -72,13 +72,13 @@ impl Family {
             return;
         }
         if let Some(handle) = handle {
-            let _ = catch_panic(|| handle.record(sample));
+            let _ = catch_panic(|| handle.record(sample, || self.ask_attached(slot)));
         }
     }
 
     /// Fills a slot with the handle of its series. Returns the facade's handle; `None` if our own recorder keeps the series, or
     /// if there is no handle (yet).
-    pub(crate) fn fill_slot(&'static self, index: u32) -> Option<&'static FacadeHandle> {
+    pub(crate) fn fill_slot(&'static self, index: u32) -> Option<&'static KeptHandle> {
         let slot = self.slots.all.get(index as usize)?;
         #[cfg(feature = "exporter")]
         if let Some(source) = series_source::installed() {
@@ -91,14 +91,20 @@ impl Family {
             }
             return None;
         }
-        slot.handle(|| {
-            let ask = |recorder: &dyn Recorder| catch_panic(|| self.register(recorder, index));
-            match with_global_recorder(ask) {
-                Some(Some(Some(handle))) => Registration::Handle(handle),
-                Some(None) => Registration::Panicked,
-                Some(Some(None)) | None => Registration::Pending,
-            }
+        slot.handle(|| match self.ask_attached(index) {
+            Registration::Handle(handle) => Registration::Handle(Box::new(KeptHandle::of(handle))),
+            Registration::Pending => Registration::Pending,
+            Registration::Panicked => Registration::Panicked,
         })
+    }
+
+    /// Asks the attached recorder for the series of a slot.
+    fn ask_attached(&self, slot: u32) -> Registration<FacadeHandle> {
+        match with_global_recorder(|recorder: &dyn Recorder| catch_panic(|| self.register(recorder, slot))) {
+            Some(Some(Some(handle))) => Registration::Handle(handle),
+            Some(None) => Registration::Panicked,
+            Some(Some(None)) | None => Registration::Pending,
+        }
     }
 
     /// Asks a recorder for the series of a slot. `None` if one of the labels has no such value yet.

@@ -8,6 +8,7 @@ mod capture_scope;
 mod mode;
 #[cfg(feature = "exporter")]
 mod series_source;
+mod kept_handle;
 mod family;
 mod site;
 mod call;

@@ -7,7 +7,7 @@ use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, Share
 
 use super::capacity::{self, CapacityError};
 use super::cell::Cell;
-use super::foreign::{ForeignMetrics, ForeignPage, RejectedHandle, Rejection, RejectionLog};
+use super::foreign::{FiniteHistogram, ForeignMetrics, ForeignPage, RejectedHandle, Rejection, RejectionLog};
 use super::options::Options;
 use super::store::Store;
 use crate::catalog::Catalog;
@@ -20,7 +20,7 @@ use crate::vocabulary::Kind;
 pub(crate) struct CatalogRecorder {
     store: Arc<Store>,
     foreign: ForeignMetrics,
-    rejections: RejectionLog,
+    rejections: Arc<RejectionLog>,
 }
 
 /// Where the values of a facade key are kept.
@@ -40,8 +40,8 @@ impl CatalogRecorder {
     pub(crate) fn new(catalog: &Catalog, options: &Options) -> Result<Self, CapacityError> {
         let store = Arc::new(Store::new(catalog, options));
         capacity::check(&store)?;
-        let foreign = ForeignMetrics::new(catalog, &options.global_labels);
-        Ok(Self { store, foreign, rejections: RejectionLog::default() })
+        let foreign = ForeignMetrics::new(catalog, options);
+        Ok(Self { store, foreign, rejections: Arc::default() })
     }
 
     /// The store of the catalog's series.
@@ -76,20 +76,29 @@ impl CatalogRecorder {
         Ok(Destination::Exporter(self.foreign.encode(kind, key)))
     }
 
-    fn describe(&self, kind: Kind, name: &KeyName, description: &str) {
-        self.foreign.describe(kind, &sanitize_metric_name(name.as_str()), description);
+    fn describe(&self, kind: Kind, name: &KeyName, unit: Option<Unit>, help: &str) {
+        self.foreign.describe(kind, &sanitize_metric_name(name.as_str()), unit, help);
+    }
+
+    /// A handle that leaves out the values that would spoil the histogram.
+    fn leave_out_infinite(&self, exporter: Histogram, key: &Key) -> Histogram {
+        Histogram::from_arc(Arc::new(FiniteHistogram::new(exporter, key.name_shared(), &self.rejections)))
     }
 }
 
 macro_rules! register {
-    ($method:ident, $kind:ident) => {
+    ($method:ident, $kind:ident $(, $checked:ident)?) => {
         fn $method(&self, key: &Key, metadata: &Metadata<'_>) -> $kind {
             if metadata.target() == OWN_TARGET {
                 // One of our own sites, which does not know this recorder yet. Its call is recorded whole when it ends.
                 return $kind::noop();
             }
             match self.find(Kind::$kind, key) {
-                Some(Destination::Exporter(key)) => self.foreign.exporter().$method(&key, metadata),
+                Some(Destination::Exporter(exported)) => {
+                    let handle = self.foreign.exporter().$method(&exported, metadata);
+                    $(let handle = self.$checked(handle, key);)?
+                    handle
+                }
                 Some(Destination::Catalog(Cell::$kind(cell))) => $kind::from_arc(Arc::new(cell)),
                 _ => $kind::from_arc(Arc::new(RejectedHandle)),
             }
@@ -99,9 +108,8 @@ macro_rules! register {
 
 macro_rules! describe {
     ($method:ident, $kind:ident) => {
-        // The page does not need the unit: by convention it is part of the metric's name.
-        fn $method(&self, name: KeyName, _: Option<Unit>, description: SharedString) {
-            self.describe(Kind::$kind, &name, &description);
+        fn $method(&self, name: KeyName, unit: Option<Unit>, description: SharedString) {
+            self.describe(Kind::$kind, &name, unit, &description);
         }
     };
 }
@@ -112,5 +120,5 @@ impl Recorder for CatalogRecorder {
     describe!(describe_histogram, Histogram);
     register!(register_counter, Counter);
     register!(register_gauge, Gauge);
-    register!(register_histogram, Histogram);
+    register!(register_histogram, Histogram, leave_out_infinite);
 }

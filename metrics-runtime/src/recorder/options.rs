@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 pub(crate) struct Options {
     /// The labels that every series has, by name.
     pub(crate) global_labels: BTreeMap<String, String>,
-    /// Bucket bounds in seconds that replace those of a histogram of the catalog, by the metric's name.
+    /// The bucket bounds that the program gives to histograms of the catalog, in seconds, and to those of other crates, by the
+    /// metric's name on the page.
     pub(crate) buckets: BTreeMap<String, Vec<f64>>,
 }

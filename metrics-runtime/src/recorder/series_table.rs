@@ -9,6 +9,7 @@ use std::sync::{PoisonError, RwLock};
 use crate::definition::{Family, LabelSpec};
 use crate::format::push_label;
 use crate::storage::Row;
+use crate::vocabulary::Capped;
 
 /// How many series are read under one lock. A thread that adds a series meanwhile waits for at most this many.
 const BATCH: usize = 256;
@@ -25,6 +26,8 @@ pub(crate) struct SeriesTable {
 struct LabelDimension {
     name: &'static str,
     cardinality: u64,
+    /// Whether its value `other` stands for several values.
+    is_capped: bool,
     /// For a label with one fixed value at each site: these values, sorted. Empty for other labels.
     site_values: Vec<&'static str>,
 }
@@ -82,7 +85,8 @@ impl SeriesTable {
         Some(row)
     }
 
-    /// Calls `write` for each series in order, with `output`, the text of the series' labels, and its row. After each batch,
+    /// Calls `write` for each series in order, with `output`, the text of the series' labels, its row, and whether one of the
+    /// labels is the `other` of a capped label. After each batch,
     /// when no lock is held, it calls `after_batch`.
     ///
     /// `labels` is a buffer for the text of the labels; what it contains already comes first in each text. Series that are
@@ -91,7 +95,7 @@ impl SeriesTable {
         &self,
         output: &mut String,
         labels: &mut String,
-        mut write: impl FnMut(&mut String, &str, Row),
+        mut write: impl FnMut(&mut String, &str, Row, bool),
         after_batch: &mut dyn FnMut(&mut String),
     ) {
         let prefix = labels.len();
@@ -102,8 +106,8 @@ impl SeriesTable {
                 let mut rest = series.rows.range(first..);
                 for (number, row) in rest.by_ref().take(BATCH) {
                     labels.truncate(prefix);
-                    self.push_labels(&series, *number, labels);
-                    write(output, labels, *row);
+                    let is_other = self.push_labels(&series, *number, labels);
+                    write(output, labels, *row, is_other);
                 }
                 next = rest.next().map(|(number, _)| *number);
             }
@@ -123,7 +127,9 @@ impl SeriesTable {
         all.fold(0, |number, (label, value)| number * label.cardinality + label.index(value))
     }
 
-    fn push_labels(&self, series: &Series, number: u64, labels: &mut String) {
+    /// Appends the labels of a series. Tells whether one of them is the `other` of a capped label.
+    fn push_labels(&self, series: &Series, number: u64, labels: &mut String) -> bool {
+        let mut is_other = false;
         let mut stride: u64 = self.labels.iter().map(|label| label.cardinality).product();
         for (label, texts) in self.labels.iter().zip(&series.label_texts) {
             stride /= label.cardinality;
@@ -132,9 +138,17 @@ impl SeriesTable {
                     labels.push(',');
                 }
                 labels.push_str(text);
+                is_other |= label.is_capped && is_value(text, label.name, Capped::OTHER);
             }
         }
+        is_other
     }
+}
+
+/// Whether the text of a label is `name="value"`. The value needs no escapes.
+fn is_value(text: &str, name: &str, value: &str) -> bool {
+    let quoted = text.strip_prefix(name).and_then(|rest| rest.strip_prefix("=\""));
+    quoted.and_then(|rest| rest.strip_suffix('"')) == Some(value)
 }
 
 impl LabelDimension {
@@ -147,7 +161,7 @@ impl LabelDimension {
             site_values.dedup();
         }
         let cardinality = if site_values.is_empty() { label.cardinality().into() } else { site_values.len() as u64 };
-        Self { name: label.name(), cardinality, site_values }
+        Self { name: label.name(), cardinality, is_capped: label.capped().is_some(), site_values }
     }
 
     /// The index of a value in this dimension.

@@ -2,12 +2,17 @@
 
 use std::time::Duration;
 
+#[cfg(feature = "redis-tls")]
+use redis::ConnectionAddr;
 use redis::aio::{ConnectionLike, MultiplexedConnection};
 use redis::{AsyncConnectionConfig, Client, Cmd, Pipeline, RedisError, RedisFuture, RedisResult, Value};
 
 use super::command::Command;
 use super::error_kind::ErrorKind;
 use crate::{counted, declare_metrics, timed};
+
+/// How Redis begins to repeat the arguments of a command that it does not know. It may cut them, also a password.
+const REPEATED_ARGUMENTS: &str = "with args beginning with";
 
 declare_metrics! {
     crate = crate;
@@ -58,6 +63,11 @@ impl<C> Instrumented<C> {
     pub fn into_inner(self) -> C {
         self.0
     }
+
+    /// The wrapped connection, for a command that is not measured.
+    pub(super) const fn inner_mut(&mut self) -> &mut C {
+        &mut self.0
+    }
 }
 
 impl<C: ConnectionLike + Send> ConnectionLike for Instrumented<C> {
@@ -85,9 +95,26 @@ pub(super) async fn connect_once(
     client: &Client,
     timeout: Duration,
 ) -> RedisResult<Instrumented<MultiplexedConnection>> {
+    #[cfg(feature = "redis-tls")]
+    if let ConnectionAddr::TcpTls { .. } = client.get_connection_info().addr() {
+        super::tls::install_provider();
+    }
     let config = AsyncConnectionConfig::new().set_connection_timeout(Some(timeout)).set_response_timeout(Some(timeout));
     let connection = client.get_multiplexed_async_connection_with_config(&config);
-    measured(Command::CONNECT.mark_used(), connection).await.map(Instrumented::new)
+    let connection = measured(Command::CONNECT.mark_used(), connection).await;
+    connection.map(Instrumented::new).map_err(|error| without_credentials(client, error))
+}
+
+/// The error without the password: a server that does not know the first command of a connection repeats its arguments.
+fn without_credentials(client: &Client, error: RedisError) -> RedisError {
+    let text = error.to_string();
+    let password = client.get_connection_info().redis_settings().password();
+    if password.is_some_and(|password| text.contains(password) || text.contains(REPEATED_ARGUMENTS)) {
+        let description =
+            "the server has refused the connection; its words are not shown, as they may hold the password";
+        return (error.kind(), description).into();
+    }
+    error
 }
 
 /// Measures a command. An error reply counts as a failure, and the caller still gets it as a reply.

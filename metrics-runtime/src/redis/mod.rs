@@ -6,23 +6,29 @@
 //! * [`sample_queues`] samples lists of jobs at an interval: how many jobs wait, and how long the oldest has waited.
 //! * [`WeightedRoundRobin`] gives the order in which a worker checks its queues, so that no queue starves.
 //! * [`ServiceUrl`] caches the address of a service that a key holds.
+//! * [`redact_address`] gives an address without its secrets, for messages.
 //!
 //! A program may declare a metric with one of these names itself. Then only the program's metric is on the page, and
 //! the values that this module records under the name are left out.
 
+mod blocking;
 mod command;
 mod error_kind;
 #[expect(unsafe_code, reason = "`linkme` puts the definitions into a section of the program")]
 mod instrumented;
+mod liveness;
 mod outage_log;
 #[expect(unsafe_code, reason = "`linkme` puts the definitions into a section of the program")]
 mod queue_metrics;
 mod queue_sampler;
 mod reconnecting_connection;
 mod sampled_queue;
+mod server_refusal;
 #[expect(unsafe_code, reason = "`linkme` puts the definitions into a section of the program")]
 mod service_url;
 mod service_url_error;
+#[cfg(feature = "redis-tls")]
+mod tls;
 mod weighted_round_robin;
 
 pub use command::Command;
@@ -35,3 +41,5 @@ pub use sampled_queue::SampledQueue;
 pub use service_url::ServiceUrl;
 pub use service_url_error::ServiceUrlError;
 pub use weighted_round_robin::WeightedRoundRobin;
+
+pub use crate::util::redact_address;

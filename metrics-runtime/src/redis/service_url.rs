@@ -1,5 +1,6 @@
 //! The address of a service that a key in Redis holds.
 
+use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use url::Url;
 use super::outage_log::OutageLog;
 use super::reconnecting_connection::ReconnectingConnection;
 use super::service_url_error::ServiceUrlError;
+use crate::util::redact_address;
 use crate::{Interned, Label as _, declare_metrics};
 
 /// The service, as the label `name`.
@@ -90,7 +92,6 @@ const MAX_SHOWN_CHARACTERS: usize = 80;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug)]
 pub struct ServiceUrl {
     key: String,
     name: Name,
@@ -101,7 +102,7 @@ pub struct ServiceUrl {
     connection: tokio::sync::Mutex<ReconnectingConnection>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct State {
     /// The last good address, and when it was read.
     last_good: Option<(Url, Instant)>,
@@ -224,7 +225,7 @@ impl ServiceUrl {
         let found = match connection.query::<Option<String>>(redis::cmd("GET").arg(&self.key)).await {
             Ok(Some(value)) => parse_address(&value).ok_or_else(|| ServiceUrlError::Invalid {
                 key: self.key.clone(),
-                value: value.chars().take(MAX_SHOWN_CHARACTERS).collect(),
+                value: redact_address(&value).chars().take(MAX_SHOWN_CHARACTERS).collect(),
             }),
             Ok(None) => Err(ServiceUrlError::Missing { key: self.key.clone() }),
             Err(source) => Err(ServiceUrlError::Redis { key: self.key.clone(), source }),
@@ -248,6 +249,13 @@ impl ServiceUrl {
                 state.last_error = Some(error);
             }
         }
+    }
+}
+
+impl fmt::Debug for ServiceUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let url = self.state().last_good.as_ref().map(|(url, _)| redact_address(url.as_str()));
+        f.debug_struct("ServiceUrl").field("key", &self.key).field("url", &url).finish_non_exhaustive()
     }
 }
 

@@ -29,7 +29,8 @@ pub enum ServiceUrlError {
     Invalid {
         /// The key.
         key: String,
-        /// The first 80 characters of the text.
+        /// The first 80 characters of the text, without its secrets: see
+        /// [`redact_address`](super::redact_address).
         value: String,
     },
     /// Redis could not be reached, did not answer in time, or refused to read the key.

@@ -36,18 +36,17 @@ impl GaugeCell {
     pub(crate) fn value(self) -> f64 {
         // `set` changes two words.
         let _lock = set_lock::lock();
-        self.value_under_lock()
+        self.value_at(self.steps())
     }
 
     #[allow(clippy::cast_precision_loss, clippy::cast_possible_wrap, reason = "gauges are exact up to 2^53")]
-    fn value_under_lock(self) -> f64 {
+    fn value_at(self, steps: u64) -> f64 {
         let [set, before] = [SET, STEPS_WHEN_SET].map(|word| self.0.shared_word(word).load(Ordering::Acquire));
-        f64::from_bits(set) + self.steps().wrapping_sub(before) as i64 as f64
+        f64::from_bits(set) + steps.wrapping_sub(before) as i64 as f64
     }
 
-    fn set_under_lock(self, value: f64) {
-        // Steps that come at the same time count from the new value on.
-        let steps = self.steps();
+    /// Sets the value at these steps. Steps that come at the same time count from the new value on.
+    fn set_at(self, steps: u64, value: f64) {
         for (word, value) in [(SET, value.to_bits()), (STEPS_WHEN_SET, steps)] {
             self.0.shared_word(word).store(value, Ordering::Release);
         }
@@ -88,11 +87,13 @@ impl GaugeCell {
             return;
         }
         let _lock = set_lock::lock();
-        self.set_under_lock(self.value_under_lock() + value);
+        // The steps are read once: a step between two reads would be neither in the old value nor after the new one.
+        let steps = self.steps();
+        self.set_at(steps, self.value_at(steps) + value);
     }
 
     pub(crate) fn set(self, value: f64) {
         let _lock = set_lock::lock();
-        self.set_under_lock(value);
+        self.set_at(self.steps(), value);
     }
 }

@@ -3,7 +3,15 @@
 mod catch_panic;
 mod const_text;
 mod debug_is_display;
+#[cfg(any(feature = "exporter", feature = "redis"))]
+mod redact_address;
+mod erased;
 
 pub(crate) use catch_panic::catch_panic;
 pub(crate) use const_text::ConstText;
 pub(crate) use debug_is_display::debug_is_display;
+pub(crate) use erased::with_any;
+#[cfg(feature = "redis")]
+pub use redact_address::redact_address;
+#[cfg(all(feature = "exporter", not(feature = "redis")))]
+pub(crate) use redact_address::redact_address;

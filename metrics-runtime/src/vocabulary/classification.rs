@@ -1,19 +1,37 @@
-//! Finds the outcome of a returned value by its type.
+//! Finds the outcome of a returned value, and the reason of a failure's source, by their types.
 //!
-//! Generated code writes `(&&&Returned(&value)).outcome()`. Method lookup tries the full type first and then removes
-//! references one by one. So, of the traits whose bounds hold, the one that is implemented for the most references wins.
-//! This is specialization by type on stable Rust. It works for concrete types; a generic type without bounds gets the
-//! trait without references, the last one below.
+//! The traits are chosen as in `error_ladder.rs`: first whether the value is a `Result` (or the source an `Option`), then
+//! what its error is.
 
-use std::error::Error;
+use std::convert::Infallible;
 
-use super::failure::{Failure, FailureReason, Reason, reason_of_chain};
+use super::chain::nested;
+use super::error_ladder::{ByReturn, BySource, Held};
+use super::failure::{Failure, FailureReason, Reason};
 use super::outcome::Outcome;
 use crate::util::catch_panic;
 
 /// A value that an annotated function returned.
 #[derive(Debug)]
 pub struct Returned<'a, T: ?Sized>(pub &'a T);
+
+/// How a returned value ends a call.
+#[derive(Debug)]
+pub enum End<'a, E> {
+    /// It is no `Err`.
+    Ok,
+    /// It is an `Err` with this error. An `Err(None)` has none.
+    Err(Option<Held<'a, E, ByReturn>>),
+}
+
+/// The outcome of a call. `reason` is called for an error.
+#[inline]
+pub fn outcome<'a, E>(end: End<'a, E>, reason: impl FnOnce(Held<'a, E, ByReturn>) -> Reason) -> Outcome {
+    match end {
+        End::Ok => Outcome::Ok,
+        End::Err(error) => or_error(|| error.map_or(Reason::Error, reason)).into(),
+    }
+}
 
 /// The reason that an error gives. If its code panics, the reason is `error`: classification must not change what the
 /// program does.
@@ -22,62 +40,58 @@ fn or_error(reason: impl FnOnce() -> Reason) -> Reason {
     catch_panic(reason).unwrap_or(Reason::Error)
 }
 
-/// A `Result` whose error implements [`Failure`].
-pub trait OutcomeOfFailure {
-    /// The outcome of the call that returned it.
-    fn outcome(&self) -> Outcome;
+/// A `Result` whose error is an `Option`.
+pub trait EndOfOptional {
+    /// The type in the `Option`.
+    type Error;
+
+    /// How the call ended.
+    fn __metrics_end(&self) -> End<'_, Self::Error>;
 }
 
-impl<T, E: Failure> OutcomeOfFailure for &&&Returned<'_, Result<T, E>> {
+impl<T, E> EndOfOptional for &&Returned<'_, Result<T, Option<E>>> {
+    type Error = E;
+
     #[inline]
-    fn outcome(&self) -> Outcome {
+    fn __metrics_end(&self) -> End<'_, E> {
         match self.0 {
-            Ok(_) => Outcome::Ok,
-            Err(error) => or_error(|| error.reason()).into(),
-        }
-    }
-}
-
-/// A `Result` whose error is a [`std::error::Error`]: its chain of sources is searched.
-pub trait OutcomeOfError {
-    /// The outcome of the call that returned it.
-    fn outcome(&self) -> Outcome;
-}
-
-impl<T, E: Error> OutcomeOfError for &&Returned<'_, Result<T, E>> {
-    #[inline]
-    fn outcome(&self) -> Outcome {
-        match self.0 {
-            Ok(_) => Outcome::Ok,
-            // The error itself may borrow, so it cannot be downcast. Its sources are `'static`, so they can.
-            Err(error) => or_error(|| error.source().map_or(Reason::Error, reason_of_chain)).into(),
+            Ok(_) => End::Ok,
+            Err(error) => End::Err(error.as_ref().map(Held::new)),
         }
     }
 }
 
 /// Any other `Result`.
-pub trait OutcomeOfResult {
-    /// The outcome of the call that returned it.
-    fn outcome(&self) -> Outcome;
+pub trait EndOfResult {
+    /// The error's type.
+    type Error;
+
+    /// How the call ended.
+    fn __metrics_end(&self) -> End<'_, Self::Error>;
 }
 
-impl<T, E> OutcomeOfResult for &Returned<'_, Result<T, E>> {
+impl<T, E> EndOfResult for &Returned<'_, Result<T, E>> {
+    type Error = E;
+
     #[inline]
-    fn outcome(&self) -> Outcome {
-        if self.0.is_ok() { Outcome::Ok } else { Outcome::Error }
+    fn __metrics_end(&self) -> End<'_, E> {
+        match self.0 {
+            Ok(_) => End::Ok,
+            Err(error) => End::Err(Some(Held::new(error))),
+        }
     }
 }
 
 /// A value that is not a `Result`.
-pub trait OutcomeOfValue {
-    /// The outcome of the call that returned it: `ok`.
-    fn outcome(&self) -> Outcome;
+pub trait EndOfValue {
+    /// How the call ended: `ok`.
+    fn __metrics_end(&self) -> End<'_, Infallible>;
 }
 
-impl<T: ?Sized> OutcomeOfValue for Returned<'_, T> {
+impl<T: ?Sized> EndOfValue for Returned<'_, T> {
     #[inline]
-    fn outcome(&self) -> Outcome {
-        Outcome::Ok
+    fn __metrics_end(&self) -> End<'_, Infallible> {
+        End::Ok
     }
 }
 
@@ -114,42 +128,53 @@ where
     returned.error().map(FailureReason::failure_reason)
 }
 
-/// The error inside a variant that is marked `#[failure(source)]`. It is classified in the same way as [`Returned`].
+/// The source of a failure that is marked `#[failure(source)]`.
 #[derive(Debug)]
 pub struct Source<'a, E: ?Sized>(pub &'a E);
 
-/// A source that implements [`Failure`].
-pub trait ReasonOfFailure {
-    /// The reason that it is counted by.
-    fn reason(&self) -> Reason;
+/// The reason of a source. Without one, the failure is an `error`.
+pub fn reason_of_source<'a, E: ?Sized>(
+    source: Option<Held<'a, E, BySource>>,
+    reason: impl FnOnce(Held<'a, E, BySource>) -> Reason,
+) -> Reason {
+    source.map_or(Reason::Error, |source| nested(|| reason(source)))
 }
 
-impl<E: Failure + ?Sized> ReasonOfFailure for &&Source<'_, E> {
-    fn reason(&self) -> Reason {
-        self.0.reason()
-    }
+/// The reason of a source whose type depends on type parameters, so that it must be a [`Failure`].
+pub fn reason_of_failure(source: &(impl Failure + ?Sized)) -> Reason {
+    nested(|| source.reason())
 }
 
-/// A source that is a [`std::error::Error`]: its own chain of sources is searched.
-pub trait ReasonOfError {
-    /// The reason that it is counted by.
-    fn reason(&self) -> Reason;
+/// A source that is an `Option`.
+pub trait SourceOfOptional {
+    /// The type in the `Option`.
+    type Source;
+
+    /// The source, if there is one.
+    fn __metrics_source(&self) -> Option<Held<'_, Self::Source, BySource>>;
 }
 
-impl<E: Error + ?Sized> ReasonOfError for &Source<'_, E> {
-    fn reason(&self) -> Reason {
-        self.0.source().map_or(Reason::Error, reason_of_chain)
+impl<E> SourceOfOptional for &Source<'_, Option<E>> {
+    type Source = E;
+
+    fn __metrics_source(&self) -> Option<Held<'_, E, BySource>> {
+        self.0.as_ref().map(Held::new)
     }
 }
 
 /// Any other source.
-pub trait ReasonOfValue {
-    /// The reason that it is counted by: `error`.
-    fn reason(&self) -> Reason;
+pub trait SourceOfValue {
+    /// Its type.
+    type Source: ?Sized;
+
+    /// The source.
+    fn __metrics_source(&self) -> Option<Held<'_, Self::Source, BySource>>;
 }
 
-impl<E: ?Sized> ReasonOfValue for Source<'_, E> {
-    fn reason(&self) -> Reason {
-        Reason::Error
+impl<E: ?Sized> SourceOfValue for Source<'_, E> {
+    type Source = E;
+
+    fn __metrics_source(&self) -> Option<Held<'_, E, BySource>> {
+        Some(Held::new(self.0))
     }
 }

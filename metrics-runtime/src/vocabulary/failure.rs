@@ -1,7 +1,7 @@
-//! The reason of a failure: given by the error itself, or found in its chain of sources.
+//! The reason of a failure, as an error gives it.
 
-use std::error::Error;
-use std::io;
+use std::rc::Rc;
+use std::sync::Arc;
 
 use super::outcome::Outcome;
 
@@ -51,9 +51,30 @@ impl From<Reason> for Outcome {
 /// assert_eq!(FetchError::Io(slow).reason(), Reason::Timeout);
 /// ```
 ///
-/// An error that does not implement it is still classified. If it is a [`std::error::Error`], its chain of sources is
-/// searched for known timeouts: [`io::ErrorKind::TimedOut`], and those of `tokio`, `reqwest` and `redis` with the features
-/// of these names. Anything else is [`Reason::Error`].
+/// An error that does not implement it is still classified. If it is a [`std::error::Error`], or derefs or converts to one
+/// (`Box<dyn Trait>`, `eyre::Report`, `AsRef<dyn Error>`), its chain of sources is searched for known timeouts:
+/// [`std::io::ErrorKind::TimedOut`], [`std::sync::mpsc::RecvTimeoutError::Timeout`], and those of `tokio`, `reqwest` and
+/// `redis` with the features of these names. An error in the chain that derives `Failure`, and has no generics, decides.
+/// Anything else is [`Reason::Error`].
+///
+/// The error behind a trait of your own, `Box<dyn BackendError>`, is hidden: only its sources are searched. One line shows it:
+///
+/// ```
+/// use std::error::Error;
+///
+/// use metrics_runtime::{Failure, Reason};
+///
+/// trait BackendError: Error {}
+///
+/// impl Failure for dyn BackendError {
+///     fn reason(&self) -> Reason {
+///         (self as &dyn Error).reason()
+///     }
+/// }
+/// # impl BackendError for std::io::Error {}
+/// # let boxed: Box<dyn BackendError> = Box::new(std::io::Error::from(std::io::ErrorKind::TimedOut));
+/// # assert_eq!(boxed.reason(), Reason::Timeout);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say whether it is a timeout",
     label = "does not implement `Failure`",
@@ -106,7 +127,7 @@ impl<R, E: FailureReason<R> + ?Sized> FailureReason<R> for Box<E> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<R, E: FailureReason<R> + ?Sized> FailureReason<R> for std::sync::Arc<E> {
+impl<R, E: FailureReason<R> + ?Sized> FailureReason<R> for Arc<E> {
     fn failure_reason(&self) -> R {
         E::failure_reason(self)
     }
@@ -119,147 +140,30 @@ impl<R, E: FailureReason<R> + ?Sized> FailureReason<R> for &E {
     }
 }
 
-impl<E: Failure + ?Sized> Failure for Box<E> {
-    fn reason(&self) -> Reason {
-        E::reason(self)
-    }
-}
+/// A type that derives [`Failure`], whatever its type parameters are. If one of them is no `Failure`, the type is none either,
+/// and must not be counted as if nothing had been said about it.
+pub trait DerivedFailure {}
 
-impl<E: Failure + ?Sized> Failure for std::sync::Arc<E> {
-    fn reason(&self) -> Reason {
-        E::reason(self)
-    }
-}
-
-impl<E: Failure + ?Sized> Failure for &E {
-    fn reason(&self) -> Reason {
-        E::reason(self)
-    }
-}
-
-impl Failure for dyn Error {
-    fn reason(&self) -> Reason {
-        reason_of_chain(self)
-    }
-}
-
-impl Failure for dyn Error + Send {
-    fn reason(&self) -> Reason {
-        reason_of_chain(self)
-    }
-}
-
-impl Failure for dyn Error + Send + Sync {
-    fn reason(&self) -> Reason {
-        reason_of_chain(self)
-    }
-}
-
-impl Failure for io::Error {
-    fn reason(&self) -> Reason {
-        reason_of_chain(self)
-    }
-}
-
-#[cfg(feature = "tokio")]
-impl Failure for tokio::time::error::Elapsed {
-    fn reason(&self) -> Reason {
-        Reason::Timeout
-    }
-}
-
-#[cfg(feature = "reqwest")]
-impl Failure for reqwest::Error {
-    fn reason(&self) -> Reason {
-        reason_of_chain(self)
-    }
-}
-
-#[cfg(feature = "redis")]
-impl Failure for redis::RedisError {
-    fn reason(&self) -> Reason {
-        reason_of_chain(self)
-    }
-}
-
-#[cfg(feature = "anyhow")]
-impl Failure for anyhow::Error {
-    fn reason(&self) -> Reason {
-        reason_of_chain(self.as_ref())
-    }
-}
-
-/// [`Reason::Timeout`] if the error or one of its sources is a known timeout, else [`Reason::Error`].
-pub(crate) fn reason_of_chain(error: &(dyn Error + 'static)) -> Reason {
-    let mut next = Some(error);
-    // A chain that is a circle must not hang the program.
-    for _ in 0..MAX_CHAIN {
-        let Some(error) = next else { break };
-        if is_timeout(error) {
-            return Reason::Timeout;
+macro_rules! failures_in_pointers {
+    ($($pointer:ty),+) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<E: Failure + ?Sized> Failure for $pointer {
+            fn reason(&self) -> Reason {
+                E::reason(self)
+            }
         }
-        next = source_of(error);
-    }
-    Reason::Error
+
+        #[diagnostic::do_not_recommend]
+        impl<E: DerivedFailure + ?Sized> DerivedFailure for $pointer {}
+    )+};
 }
 
-/// The number of errors of a chain that are looked at.
-const MAX_CHAIN: usize = 64;
+failures_in_pointers!(Box<E>, Arc<E>, Rc<E>, &E);
 
-/// The next error of the chain.
-fn source_of<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
-    // `io::Error::source` skips the error that it carries: it returns that error's source.
-    if let Some(carried) = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
-        return Some(carried);
-    }
-    error.source()
-}
-
-/// Whether the error itself is a known timeout.
-fn is_timeout(error: &(dyn Error + 'static)) -> bool {
-    if let Some(error) = error.downcast_ref::<io::Error>() {
-        return error.kind() == io::ErrorKind::TimedOut;
-    }
-    #[cfg(feature = "tokio")]
-    if error.is::<tokio::time::error::Elapsed>() {
-        return true;
-    }
-    #[cfg(feature = "reqwest")]
-    if let Some(error) = error.downcast_ref::<reqwest::Error>() {
-        return error.is_timeout();
-    }
-    #[cfg(feature = "redis")]
-    if let Some(error) = error.downcast_ref::<redis::RedisError>() {
-        return error.is_timeout();
-    }
-    false
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[derive(Debug, thiserror::Error)]
-    #[error("wrapped")]
-    struct Wrapped(#[source] Box<dyn Error + Send + Sync>);
-
-    #[test]
-    fn a_timeout_deep_in_the_chain_is_found() {
-        let deep = Wrapped(Box::new(Wrapped(Box::new(Wrapped(Box::new(io::Error::from(io::ErrorKind::TimedOut)))))));
-        assert_eq!(reason_of_chain(&deep), Reason::Timeout);
-    }
-
-    #[test]
-    fn an_io_error_does_not_hide_the_error_it_carries() {
-        let carried = io::Error::other(Wrapped(Box::new(io::Error::from(io::ErrorKind::TimedOut))));
-        assert_eq!(reason_of_chain(&carried), Reason::Timeout);
-        let directly = io::Error::other(io::Error::from(io::ErrorKind::TimedOut));
-        assert_eq!(reason_of_chain(&directly), Reason::Timeout);
-    }
-
-    #[test]
-    fn a_chain_without_a_timeout_is_an_error() {
-        let refused = Wrapped(Box::new(io::Error::from(io::ErrorKind::ConnectionRefused)));
-        assert_eq!(reason_of_chain(&refused), Reason::Error);
+/// The source of a failure that may have none: without one it is an `error`.
+#[diagnostic::do_not_recommend]
+impl<E: Failure> Failure for Option<E> {
+    fn reason(&self) -> Reason {
+        self.as_ref().map_or(Reason::Error, E::reason)
     }
 }

@@ -25,14 +25,14 @@ pub struct IsFuture;
 #[derive(Clone, Copy, Debug)]
 pub struct IsValue;
 
-/// A type that is a future.
+/// A type that is a future. The method's name is one that no trait in a user's scope has.
 pub trait ProbeFuture {
     /// Returns the type that stands for futures.
-    fn probe(&self) -> IsFuture;
+    fn __metrics_probe(&self) -> IsFuture;
 }
 
 impl<F: Future + ?Sized> ProbeFuture for &Probe<F> {
-    fn probe(&self) -> IsFuture {
+    fn __metrics_probe(&self) -> IsFuture {
         IsFuture
     }
 }
@@ -40,11 +40,11 @@ impl<F: Future + ?Sized> ProbeFuture for &Probe<F> {
 /// Any other type.
 pub trait ProbeValue {
     /// Returns the type that stands for plain values.
-    fn probe(&self) -> IsValue;
+    fn __metrics_probe(&self) -> IsValue;
 }
 
 impl<T: ?Sized> ProbeValue for Probe<T> {
-    fn probe(&self) -> IsValue {
+    fn __metrics_probe(&self) -> IsValue {
         IsValue
     }
 }
@@ -54,6 +54,7 @@ impl<T: ?Sized> ProbeValue for Probe<T> {
     message = "this function returns a future, but its signature does not show it: only the creation of the future would be measured, not its run",
     label = "this type is a future",
     note = "write an `async fn`, or write the return type in full, `-> impl Future<Output = …>` or `-> Pin<Box<dyn Future<Output = …>>>`, and end the body with its `async move {{ … }}` block",
+    note = "where a trait sets the return type, as in tower's `fn call(&mut self, request: R) -> Self::Future`, put the attribute on an `async fn` that does the work, and call that: `Box::pin(handle(request))`",
     note = "to count how often the function is called, `#[counted(counter = \"…\")]` alone is enough"
 )]
 pub trait HasRun {}

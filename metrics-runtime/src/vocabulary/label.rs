@@ -74,6 +74,9 @@ pub struct Capped {
 }
 
 impl Capped {
+    /// The value that stands for every value that is not kept. No other value of a capped label has this text.
+    pub(crate) const OTHER: &str = "other";
+
     /// The capped label of the type `L`, whose values are in a static at this address.
     pub(crate) fn new<L>(values_address: usize) -> Self {
         Self { values_address, type_name: core::any::type_name::<L>() }

@@ -4,14 +4,23 @@ mod kind;
 mod outcome;
 mod label;
 mod failure;
+mod derived_failures;
+mod chain;
+mod known_failures;
+mod error_ladder;
 mod classification;
 mod future_probe;
 
 pub use classification::{
-    Fallible, OutcomeOfError, OutcomeOfFailure, OutcomeOfResult, OutcomeOfValue, ReasonOfError, ReasonOfFailure,
-    ReasonOfValue, Returned, Source, reason_of,
+    EndOfOptional, EndOfResult, EndOfValue, Fallible, Returned, Source, SourceOfOptional, SourceOfValue, outcome,
+    reason_of, reason_of_failure, reason_of_source,
 };
-pub use failure::{Failure, FailureReason, Reason};
+pub use derived_failures::{Derived, FAILURES, FindError, FindFailure, FindValue};
+pub use error_ladder::{
+    ReasonOfAny, ReasonOfConverted, ReasonOfConvertedLocally, ReasonOfError, ReasonOfFailure, ReasonOfNoError,
+    ReasonOfPlain, ReasonOfPlainError, ReasonOfPointed, ReasonOfPointedFailure, ReasonOfUnclear,
+};
+pub use failure::{DerivedFailure, Failure, FailureReason, Reason};
 pub use future_probe::{Probe, ProbeFuture, ProbeValue, has_run};
 pub use kind::{DEFAULT_BUCKETS, Kind};
 pub use label::{Capped, Label};

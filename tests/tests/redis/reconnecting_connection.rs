@@ -13,7 +13,7 @@ use super::{client, commands, errors, until};
 
 const TASKS: usize = 50;
 /// The least time between the first and the fifth attempt: 0.1, 0.2, 0.4 and 0.8 seconds.
-const FOUR_PAUSES: Duration = Duration::from_millis(1500);
+pub(super) const FOUR_PAUSES: Duration = Duration::from_millis(1500);
 
 #[tokio::test]
 async fn the_connection_comes_back_when_redis_does() {
@@ -104,7 +104,7 @@ async fn attempts_are_paced_for_callers_that_stop_waiting() {
 }
 
 /// The connections of clients, except the one that asks.
-fn connections(server: &RedisServer) -> usize {
+pub(super) fn connections(server: &RedisServer) -> usize {
     let list: String = server.command(&["CLIENT", "LIST", "TYPE", "normal"]);
     list.lines().count() - 1
 }

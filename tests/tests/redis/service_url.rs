@@ -110,7 +110,7 @@ async fn the_last_good_address_serves_while_there_is_no_other() {
     for wrong in ["gpu:8188", "ftp://gpu", "", "http://"] {
         write(&server, wrong);
         let invalid = get().await.expect_err("it is not an address");
-        assert!(invalid.to_string().contains(&format!("holds `{wrong}`, which is no address")), "{invalid}");
+        assert!(invalid.to_string().contains(&format!("holds `{wrong}`, which is not an address")), "{invalid}");
     }
     let _: u64 = server.command(&["DEL", KEY]);
     let _: u64 = server.command(&["RPUSH", KEY, "http://gpu:8188"]);

@@ -24,6 +24,27 @@ impl Worker {
     }
 }
 
+// The shape of tower's services.
+trait Service<R> {
+    type Future: Future<Output = R>;
+
+    fn call(&mut self, request: R) -> Self::Future;
+}
+
+impl Service<u32> for Worker {
+    type Future = Later<u32>;
+
+    #[timed(histogram = "call_seconds")]
+    fn call(&mut self, request: u32) -> Self::Future {
+        Box::pin(handle(request))
+    }
+}
+
+#[timed(histogram = "handle_seconds", labels(outcome))]
+async fn handle(request: u32) -> u32 {
+    request
+}
+
 // Calls that start can be counted.
 #[counted(counter = "d_total")]
 fn counted() -> Later<u32> {

@@ -12,6 +12,7 @@ use crate::fake_server::{self, FakeServerOptions};
 use crate::jobs::read_files;
 use crate::queue::{JobQueue, Lease, Priority, RedisQueue};
 use crate::report::{Progress, print};
+use crate::settings::AddressSetting;
 
 #[derive(Debug, Args)]
 pub(crate) struct FakeServerCommand {
@@ -32,7 +33,7 @@ pub(crate) struct EnqueueOptions {
     priority: Priority,
     /// The Redis server with the queues.
     #[arg(long, env = "REDIS_URL", value_name = "URL")]
-    redis_url: Option<String>,
+    redis_url: Option<AddressSetting>,
 }
 
 /// Serves the fake server until a signal comes.
@@ -48,7 +49,7 @@ pub(crate) async fn serve_fake_server(options: FakeServerCommand, progress: &Pro
 
 /// Puts jobs on the Redis queue. `false`: some of the files are not jobs.
 pub(crate) async fn enqueue(options: &EnqueueOptions, progress: &Progress) -> anyhow::Result<bool> {
-    let redis_url = options.redis_url.as_deref().context(
+    let redis_url = options.redis_url.as_ref().context(
         "the address of the Redis server is missing: set `REDIS_URL`, or give `--redis-url`, to an address such as \
          `redis://127.0.0.1:6379`",
     )?;

@@ -14,17 +14,15 @@ mod work_options;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::{CommandFactory, FromArgMatches};
 use tracing_subscriber::EnvFilter;
 
 use crate::report::{LogWriter, Progress, failure_text, has_colours, metric_list, print};
-use crate::settings::ignore_empty_variables;
+use crate::settings::parse_command_line;
 use cli::{Cli, Command};
 
 /// Runs the command that the command line names.
 pub(crate) async fn run() -> ExitCode {
-    let matches = ignore_empty_variables(Cli::command()).get_matches();
-    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let cli: Cli = parse_command_line();
     let progress = Arc::new(Progress::new());
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
     tracing_subscriber::fmt()

@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::sync::Arc;
 
 use anyhow::Context;
-use metrics_runtime::redis::ServiceUrl;
+use metrics_runtime::redis::{ServiceUrl, redact_address};
 
 use super::job_loop::JobLoop;
 use super::shutdown::Shutdown;
@@ -104,7 +104,7 @@ async fn address(options: &WorkOptions, queue: &JobQueue) -> anyhow::Result<Addr
         return Ok(Address::Discovered(Box::new(service)));
     }
     let url = match &options.comfy.comfyui_url {
-        Some(url) => url.clone(),
+        Some(url) => url.as_str().to_owned(),
         None => {
             let address = fake_server::start(options.fake_server.clone()).await;
             format!("http://{}", address.context("the fake server does not start")?)
@@ -113,6 +113,7 @@ async fn address(options: &WorkOptions, queue: &JobQueue) -> anyhow::Result<Addr
     let parsed = reqwest::Url::parse(&url).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
     parsed.map(Address::Fixed).with_context(|| {
         let setting = setting_name("COMFYUI_URL", "--comfyui-url", &url);
-        format!("`{setting}` is `{url}`, which is not an address; write one such as `http://gpu:8188`")
+        let shown = redact_address(&url);
+        format!("`{setting}` is `{shown}`, which is not an address; write one such as `http://gpu:8188`")
     })
 }

@@ -1,10 +1,11 @@
 //! The address of the ComfyUI server.
 
-use metrics_runtime::redis::{ServiceUrl, ServiceUrlError};
+use std::fmt;
+
+use metrics_runtime::redis::{ServiceUrl, ServiceUrlError, redact_address};
 use reqwest::Url;
 
 /// The address of the ComfyUI server.
-#[derive(Debug)]
 pub(crate) enum Address {
     /// From the settings.
     Fixed(Url),
@@ -24,6 +25,15 @@ impl Address {
     pub(crate) fn report_failure(&self, url: &Url) {
         if let Self::Discovered(service) = self {
             service.report_failure(url);
+        }
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fixed(url) => f.write_str(&redact_address(url.as_str())),
+            Self::Discovered(service) => fmt::Debug::fmt(service, f),
         }
     }
 }

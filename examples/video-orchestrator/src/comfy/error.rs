@@ -15,7 +15,7 @@ pub(crate) enum ComfyError {
     Timeout(Duration),
     #[error("the request to the ComfyUI server has failed")]
     #[failure(source)]
-    Http(#[from] reqwest::Error),
+    Http(#[source] reqwest::Error),
     #[error("the ComfyUI server rejects the workflow: {0}")]
     #[failure(error)]
     Rejected(String),
@@ -31,4 +31,16 @@ pub(crate) enum ComfyError {
     #[error("the image is not a PNG that can be read: {0}")]
     #[failure(error)]
     Png(#[from] png::DecodingError),
+}
+
+impl From<reqwest::Error> for ComfyError {
+    /// Keeps of the address what is not a secret: the query may hold a token.
+    fn from(mut error: reqwest::Error) -> Self {
+        if let Some(url) = error.url_mut() {
+            url.set_query(None);
+            // They fail where the address can have neither.
+            let _ = (url.set_username(""), url.set_password(None));
+        }
+        Self::Http(error)
+    }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::settings::parse_seconds;
+use crate::settings::{AddressSetting, parse_seconds};
 
 /// The longest that one image may take on a GPU.
 pub(crate) const IMAGE_TIMEOUT: Duration = Duration::from_secs(1200);
@@ -13,7 +13,7 @@ pub(crate) const IMAGE_TIMEOUT: Duration = Duration::from_secs(1200);
 pub(crate) struct ComfyOptions {
     /// The ComfyUI server; without it a fake server in this process draws the images.
     #[arg(long, env = "COMFYUI_URL", value_name = "URL")]
-    pub(crate) comfyui_url: Option<String>,
+    pub(crate) comfyui_url: Option<AddressSetting>,
     /// The Redis key that holds the address of the ComfyUI server, such as `current_comfyui_url`, for a server that comes
     /// and goes; `comfyui-register` writes it there.
     #[arg(long, env = "COMFYUI_URL_KEY", value_name = "KEY", requires = "redis_url", conflicts_with = "comfyui_url")]

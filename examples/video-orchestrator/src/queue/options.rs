@@ -6,13 +6,13 @@ use std::time::Duration;
 use clap::Args;
 
 use super::lease::Lease;
-use crate::settings::parse_seconds;
+use crate::settings::{AddressSetting, parse_seconds};
 
 #[derive(Debug, Args)]
 pub(crate) struct QueueOptions {
     /// The Redis server with the queues; without it they are in memory, and the sample jobs are done.
     #[arg(long, env = "REDIS_URL", value_name = "URL")]
-    pub(crate) redis_url: Option<String>,
+    pub(crate) redis_url: Option<AddressSetting>,
     /// How long after its last renewal a worker counts as lost, and another does its job, in seconds.
     #[arg(long, value_name = "SECONDS", value_parser = parse_seconds, default_value = "60")]
     pub(crate) lease: Duration,

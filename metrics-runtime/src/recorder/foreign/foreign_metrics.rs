@@ -1,17 +1,20 @@
 //! The metrics of other crates that can be on the page, and their part of the page.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use metrics::Key;
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
+use metrics::{Key, Unit};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
 
+use super::super::options::Options;
+use super::buckets;
 use super::descriptions::Descriptions;
 use super::key::{self, GlobalLabels};
 use super::known_metrics::KnownMetrics;
 use super::rejection::Rejection;
 use crate::catalog::Catalog;
-use crate::format::{MetricType, SeriesNames, encode_label_value};
+use crate::format::{SeriesNames, encode_histogram_name, encode_label_value};
 use crate::vocabulary::Kind;
 
 /// Records the metrics of other crates in the exporter.
@@ -23,34 +26,37 @@ pub(crate) struct ForeignMetrics {
     /// The metric that owns each name on the page. It grows with the metrics, not with their series.
     names: Mutex<SeriesNames<Owner>>,
     descriptions: Arc<Descriptions>,
+    /// The buckets that the program gives, by the histogram's name.
+    buckets: Arc<BTreeMap<String, Vec<f64>>>,
 }
 
 /// A metric that has names on the page.
 #[derive(Clone, Debug)]
 struct Owner {
     name: Arc<str>,
-    metric_type: MetricType,
+    kind: Kind,
     /// Whether it is in the catalog.
     of_program: bool,
 }
 
 impl ForeignMetrics {
-    pub(crate) fn new(catalog: &Catalog, global_labels: &GlobalLabels) -> Self {
-        let mut builder = PrometheusBuilder::new();
-        for (name, value) in global_labels {
-            builder = builder.add_global_label(name, encode_label_value(value));
+    pub(crate) fn new(catalog: &Catalog, options: &Options) -> Self {
+        let mut exporter = with_buckets(&options.buckets);
+        for (name, value) in &options.global_labels {
+            exporter = exporter.add_global_label(name, encode_label_value(value));
         }
         let mut names = SeriesNames::default();
         for metric in catalog.metrics() {
-            let metric_type = metric.kind().into();
-            names.add(metric.name(), metric_type, &Owner { name: metric.name().into(), metric_type, of_program: true });
+            let kind = metric.kind();
+            names.add(metric.name(), kind, &Owner { name: metric.name().into(), kind, of_program: true });
         }
         Self {
-            exporter: builder.build_recorder(),
-            global_labels: global_labels.clone(),
+            exporter: exporter.build_recorder(),
+            global_labels: options.global_labels.clone(),
             known: KnownMetrics::new(),
             names: Mutex::new(names),
             descriptions: Arc::default(),
+            buckets: Arc::new(options.buckets.clone()),
         }
     }
 
@@ -61,7 +67,11 @@ impl ForeignMetrics {
 
     /// The part of the page for these metrics.
     pub(crate) fn page(&self) -> ForeignPage {
-        ForeignPage { exporter: self.exporter.handle(), descriptions: Arc::clone(&self.descriptions) }
+        ForeignPage {
+            exporter: self.exporter.handle(),
+            descriptions: Arc::clone(&self.descriptions),
+            buckets: Arc::clone(&self.buckets),
+        }
     }
 
     /// Whether this metric was added. Then its name is valid, and it is not a metric of the catalog.
@@ -86,14 +96,13 @@ impl ForeignMetrics {
 
     /// Adds a metric, unless one of its names on the page belongs to another metric already.
     pub(crate) fn add(&self, kind: Kind, name: &str) -> Result<(), Rejection> {
-        let metric_type = exported_type(kind);
         let mut names = self.names();
         // Another thread, or another spelling of the name, may have been first.
         if !self.known.contains(kind, name) {
-            if let Some((name, owner)) = names.find_clash(name, metric_type) {
+            if let Some((name, owner)) = names.find_clash(name, kind) {
                 return Err(owner.rejection(name));
             }
-            names.add(name, metric_type, &Owner { name: name.into(), metric_type, of_program: false });
+            names.add(name, kind, &Owner { name: name.into(), kind, of_program: false });
             self.known.insert(kind, name);
         }
         Ok(())
@@ -103,31 +112,32 @@ impl ForeignMetrics {
         self.names.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Keeps the first description of a metric.
-    pub(crate) fn describe(&self, kind: Kind, name: &str, description: &str) {
+    /// Keeps the first help text and the first unit of a metric. They can come after its first value.
+    pub(crate) fn describe(&self, kind: Kind, name: &str, unit: Option<Unit>, help: &str) {
         // A metric that will be rejected needs no description.
-        let is_of_program =
-            self.names().find_clash(name, exported_type(kind)).is_some_and(|(_, owner)| owner.of_program);
+        let is_of_program = self.names().find_clash(name, kind).is_some_and(|(_, owner)| owner.of_program);
         if !is_of_program {
-            self.descriptions.add(kind, name, description);
+            self.descriptions.add(kind, name, unit, help);
         }
     }
 }
 
-/// The exporter has no buckets, so it writes histograms as summaries.
-fn exported_type(kind: Kind) -> MetricType {
-    match kind {
-        Kind::Counter => MetricType::Counter,
-        Kind::Gauge => MetricType::Gauge,
-        Kind::Histogram => MetricType::Summary,
+/// An exporter that counts in the buckets that the program gives, and else in those of all units.
+fn with_buckets(given: &BTreeMap<String, Vec<f64>>) -> PrometheusBuilder {
+    const NOT_EMPTY: &str = "there are bounds, which `init` has checked";
+    let mut exporter = PrometheusBuilder::new().set_buckets(&buckets::of_all_units()).expect(NOT_EMPTY);
+    for (name, bounds) in given {
+        let name = Matcher::Full(encode_histogram_name(name).into_owned());
+        exporter = exporter.set_buckets_for_metric(name, bounds).expect(NOT_EMPTY);
     }
+    exporter
 }
 
 impl Owner {
     /// The error for another metric that would take `name`, one of the owner's names.
     fn rejection(&self, name: String) -> Rejection {
-        let Self { name: owner, metric_type, of_program } = self;
-        Rejection::NameTaken { name, metric_type: *metric_type, owner: owner.to_string(), of_program: *of_program }
+        let Self { name: owner, kind, of_program } = self;
+        Rejection::NameTaken { name, kind: *kind, owner: owner.to_string(), of_program: *of_program }
     }
 }
 
@@ -136,6 +146,7 @@ impl Owner {
 pub(crate) struct ForeignPage {
     exporter: PrometheusHandle,
     descriptions: Arc<Descriptions>,
+    buckets: Arc<BTreeMap<String, Vec<f64>>>,
 }
 
 impl ForeignPage {
@@ -146,10 +157,15 @@ impl ForeignPage {
 
     /// The help text of a metric.
     pub(crate) fn help(&self, kind: Kind, name: &str) -> Option<String> {
-        self.descriptions.get(kind, name)
+        self.descriptions.help(kind, name)
     }
 
-    /// Moves buffered samples into the exporter's summaries; otherwise they would stay in memory.
+    /// The bounds of a histogram's buckets that the page shows. The exporter may count in more of them.
+    pub(crate) fn bounds(&self, name: &str) -> Vec<f64> {
+        buckets::on_page(&self.buckets, name, self.descriptions.unit(Kind::Histogram, name))
+    }
+
+    /// Moves buffered samples into the exporter's histograms; otherwise they would stay in memory.
     pub(crate) fn run_upkeep(&self) {
         self.exporter.run_upkeep();
     }

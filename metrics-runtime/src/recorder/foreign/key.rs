@@ -7,7 +7,7 @@ use metrics::{Key, Label};
 
 use super::rejection::Rejection;
 use crate::format::{
-    encode_label_value, encode_summary_name, is_label_name, is_metric_name, sanitize_label_name, sanitize_metric_name,
+    encode_histogram_name, encode_label_value, is_label_name, is_metric_name, sanitize_label_name, sanitize_metric_name,
 };
 use crate::vocabulary::Kind;
 
@@ -83,7 +83,7 @@ fn is_global(label: &Label, global_labels: &GlobalLabels) -> bool {
 
 /// Encodes a canonical key for `metrics-exporter-prometheus`, which then writes the names and values of the key unchanged.
 pub(super) fn encode<'key>(key: Cow<'key, Key>, kind: Kind, global_labels: &GlobalLabels) -> Cow<'key, Key> {
-    let name = if kind == Kind::Histogram { encode_summary_name(key.name()) } else { Cow::Borrowed(key.name()) };
+    let name = if kind == Kind::Histogram { encode_histogram_name(key.name()) } else { Cow::Borrowed(key.name()) };
     // To Prometheus, a label with an empty value is absent, so a key with it and a key without it are the same series. But an
     // empty value can remove a global label.
     let is_kept = |label: &Label| !label.value().is_empty() || global_labels.contains_key(label.key());

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
-use crate::format::MetricType;
+use crate::vocabulary::Kind;
 
 /// Why a metric is rejected. The text says what to do instead.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -21,13 +21,15 @@ pub(crate) enum Rejection {
     BoundLabel(String),
     #[error("two of its labels would be written as `{0}`, with different values: give one of them another name")]
     DuplicateLabel(String),
+    #[error("one of its values is NaN, infinite or too large for a sum: record finite values")]
+    NotFinite,
     #[error("the program has a metric of this name, but {0}: give one of the two another name")]
     CatalogMismatch(&'static str),
     #[error(
-        "it would be written with the name `{name}`, which {}'s {metric_type} `{owner}` already has: give one of the two \
+        "it would be written with the name `{name}`, which {}'s {kind} `{owner}` already has: give one of the two \
          another name", if *.of_program { "the program" } else { "a crate" }
     )]
-    NameTaken { name: String, metric_type: MetricType, owner: String, of_program: bool },
+    NameTaken { name: String, kind: Kind, owner: String, of_program: bool },
 }
 
 /// Logs rejected metrics, once for each name.
@@ -51,9 +53,13 @@ impl RejectionLog {
             names.len()
         };
         // A log subscriber may record metrics too, so no lock is held here.
+        let what = match rejection {
+            Rejection::NotFinite => "not completely recorded",
+            _ => "not recorded",
+        };
         tracing::warn!(
             metric = name,
-            "a metric that a crate records through the `metrics` facade is not recorded: {rejection}"
+            "a metric that a crate records through the `metrics` facade is {what}: {rejection}"
         );
         if logged == MAX_LOGGED {
             tracing::warn!(

@@ -123,3 +123,11 @@ fn fractions_that_are_added_at_the_same_time_all_count() {
         assert_is_one_of(gauge().value(), &[0.75]);
     });
 }
+
+#[test]
+fn a_step_counts_while_a_fraction_is_added() {
+    every_order(|| {
+        join([0.5, 2.0].map(|value| spawn(move || gauge().add(value))));
+        assert_is_one_of(gauge().value(), &[2.5]);
+    });
+}

@@ -6,21 +6,22 @@
 //! ```
 
 mod registration;
-#[path = "../../settings/empty_variables.rs"]
-mod empty_variables;
+#[path = "../../settings/mod.rs"]
+#[allow(dead_code, unused_imports, reason = "the other program reads more kinds of settings")]
+mod settings;
 
 use std::process::{ExitCode, ExitStatus};
 use std::time::Duration;
 
 use anyhow::Context;
-use clap::{CommandFactory, FromArgMatches, Parser};
+use clap::Parser;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tokio::process::{Child, Command};
 use tokio::signal::unix::{Signal as Listener, SignalKind, signal};
 
-use empty_variables::ignore_empty_variables;
 use registration::Registration;
+use settings::{AddressSetting, parse_command_line};
 
 /// Writes a ComfyUI server's address to a key in Redis, renews it, and removes it at the end.
 ///
@@ -31,7 +32,7 @@ use registration::Registration;
 struct Cli {
     /// The address of the server, as the workers reach it.
     #[arg(long, env = "COMFYUI_URL", value_name = "URL", value_parser = parse_address)]
-    url: String,
+    url: AddressSetting,
     /// The key.
     #[arg(long, env = "COMFYUI_URL_KEY", value_name = "KEY", default_value = "current_comfyui_url")]
     key: String,
@@ -50,9 +51,7 @@ struct Cli {
 async fn main() -> ExitCode {
     // An error means that one is installed already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let matches = ignore_empty_variables(Cli::command()).get_matches();
-    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-    match run(cli).await {
+    match run(parse_command_line()).await {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
@@ -113,9 +112,12 @@ fn exit_code(status: ExitStatus) -> ExitCode {
     ExitCode::from(u8::try_from(code).unwrap_or(1))
 }
 
-fn parse_address(text: &str) -> Result<String, String> {
+fn parse_address(text: &str) -> Result<AddressSetting, String> {
     let url = reqwest::Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    url.map(|_| text.to_owned()).ok_or_else(|| "write an address such as `http://10.0.0.7:8188`".to_owned())
+    match (url, text.parse()) {
+        (Some(_), Ok(address)) => Ok(address),
+        _ => Err("write an address such as `http://10.0.0.7:8188`".to_owned()),
+    }
 }
 
 fn parse_redis(text: &str) -> Result<redis::Client, String> {

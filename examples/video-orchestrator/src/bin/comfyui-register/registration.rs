@@ -3,9 +3,11 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use metrics_runtime::redis::ReconnectingConnection;
+use metrics_runtime::redis::{ReconnectingConnection, redact_address};
 use redis::{Client, RedisResult};
 use tokio::time::{sleep, timeout};
+
+use crate::settings::AddressSetting;
 
 /// The longest that Redis, or the server, may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(2);
@@ -28,12 +30,12 @@ return 0";
 pub(crate) struct Registration {
     connection: ReconnectingConnection,
     key: String,
-    url: String,
+    url: AddressSetting,
     ttl: Duration,
 }
 
 impl Registration {
-    pub(crate) fn new(client: Client, key: String, url: String, ttl: Duration) -> Self {
+    pub(crate) fn new(client: Client, key: String, url: AddressSetting, ttl: Duration) -> Self {
         Self { connection: ReconnectingConnection::new(client, TIMEOUT), key, url, ttl }
     }
 
@@ -45,7 +47,7 @@ impl Registration {
         }
         // The newest registration overwrites an older one.
         while let Err(error) =
-            self.run::<()>(redis::cmd("SET").arg(&self.key).arg(&self.url).arg("PX").arg(self.ttl())).await
+            self.run::<()>(redis::cmd("SET").arg(&self.key).arg(self.url.as_str()).arg("PX").arg(self.ttl())).await
         {
             self.log_error(&error);
             sleep(PAUSE).await;
@@ -54,11 +56,13 @@ impl Registration {
         let mut is_ours = true;
         loop {
             sleep(self.ttl / 3).await;
-            let held = redis::cmd("EVAL").arg(RENEW).arg(1).arg(&self.key).arg(&self.url).arg(self.ttl()).to_owned();
+            let held =
+                redis::cmd("EVAL").arg(RENEW).arg(1).arg(&self.key).arg(self.url.as_str()).arg(self.ttl()).to_owned();
             match self.run::<Option<String>>(&held).await {
                 Ok(None) => is_ours = true,
                 Ok(Some(other)) => {
                     if is_ours {
+                        let other = redact_address(&other);
                         eprintln!("the key `{}` holds `{other}` now, and is not changed", self.key);
                     }
                     is_ours = false;
@@ -70,7 +74,7 @@ impl Registration {
 
     /// Removes the address, if the key is still ours.
     pub(crate) async fn remove(&self) {
-        let removed = redis::cmd("EVAL").arg(REMOVE).arg(1).arg(&self.key).arg(&self.url).to_owned();
+        let removed = redis::cmd("EVAL").arg(REMOVE).arg(1).arg(&self.key).arg(self.url.as_str()).to_owned();
         match timeout(TIMEOUT * 2, self.run::<u32>(&removed)).await {
             Ok(Ok(_)) => {}
             Ok(Err(error)) => self.log_error(&error),
@@ -82,7 +86,7 @@ impl Registration {
         let http = reqwest::Client::new();
         // Any answer shows that the server runs.
         while http
-            .get(&self.url)
+            .get(self.url.as_str())
             .timeout(TIMEOUT)
             .send()
             .await

@@ -18,6 +18,7 @@ use crate::queue::lease::Lease;
 use crate::queue::metrics::JOBS_DEAD_LETTERED;
 use crate::queue::outage_log::OutageLog;
 use crate::queue::priority::Priority;
+use crate::settings::AddressSetting;
 
 /// How often an empty queue is polled.
 const POLL_INTERVAL: Duration = Duration::from_millis(200);
@@ -41,7 +42,7 @@ pub(crate) struct RedisQueue {
 
 impl RedisQueue {
     /// The queues at this address; the connection is made when they are first used.
-    pub(crate) fn new(url: &str, lease: Lease) -> Result<Self, QueueError> {
+    pub(crate) fn new(url: &AddressSetting, lease: Lease) -> Result<Self, QueueError> {
         Ok(Self {
             server: Server::new(url)?,
             round_robin: Priority::round_robin(),

@@ -14,7 +14,8 @@ const JOB: &str = r#"{"run_id":"r","job_id":"j","script":"Hello.","workflow":"po
 
 fn worker(server: &RedisServer, attempts: u32) -> RedisQueue {
     let lease = Lease { time: Duration::from_secs(600), attempts, retry_delay: Duration::from_secs(600) };
-    RedisQueue::new(&server.url(), lease).expect("the address is valid")
+    let url = server.url().parse().expect("each text will do");
+    RedisQueue::new(&url, lease).expect("the address is valid")
 }
 
 async fn take(worker: &RedisQueue) -> (Delivery, RedisEntry) {

@@ -7,7 +7,7 @@ use redis::{Client, Cmd, FromRedisValue, RedisError};
 
 use super::keys;
 use crate::queue::error::QueueError;
-use crate::settings::setting_name;
+use crate::settings::{AddressSetting, setting_name};
 
 /// The longest that Redis may take to answer.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
@@ -26,14 +26,14 @@ pub(crate) struct Server {
 
 impl Server {
     /// The server at this address; the connection is made when it is first used.
-    pub(crate) fn new(url: &str) -> Result<Self, QueueError> {
-        let client = Client::open(url).map_err(|source| QueueError::Address {
-            setting: setting_name("REDIS_URL", "--redis-url", url),
-            url: without_password(url),
+    pub(crate) fn new(url: &AddressSetting) -> Result<Self, QueueError> {
+        let client = Client::open(url.as_str()).map_err(|source| QueueError::Address {
+            setting: setting_name("REDIS_URL", "--redis-url", url.as_str()),
+            url: url.to_string(),
             source,
         })?;
         let connection = ReconnectingConnection::new(client.clone(), ANSWER_TIMEOUT);
-        Ok(Self { url: without_password(url), client, connection })
+        Ok(Self { url: url.to_string(), client, connection })
     }
 
     pub(crate) fn url(&self) -> &str {
@@ -69,26 +69,5 @@ impl Server {
             }
         }
         self.error(source)
-    }
-}
-
-/// The address for messages, which must not show a password.
-fn without_password(url: &str) -> String {
-    match url.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?.1))) {
-        Some((scheme, host)) => format!("{scheme}://…@{host}"),
-        // An address that is not valid may contain a password too.
-        None => url.rsplit_once('@').map_or_else(|| url.to_owned(), |(_, host)| format!("…@{host}")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::without_password;
-
-    #[test]
-    fn a_password_is_not_shown() {
-        assert_eq!(without_password("redis://user:p@ss@db:6379/0"), "redis://…@db:6379/0");
-        assert_eq!(without_password("redis://db:6379"), "redis://db:6379");
-        assert_eq!(without_password("user:p@ss@db:6379"), "…@db:6379");
     }
 }
