@@ -1,12 +1,19 @@
 //! The HTTP server of `/metrics`. It has its own thread and its own runtime.
 
+mod limits;
+mod client;
+mod places;
+mod watched_stream;
+mod negotiate;
+mod body;
+mod shared_pages;
+mod respond;
 #[cfg(feature = "axum")]
 mod router;
+mod connection;
 mod fork;
-mod service;
 mod serve;
-mod respond;
-mod negotiate;
+mod service;
 
 #[cfg(feature = "axum")]
 pub(crate) use router::router;

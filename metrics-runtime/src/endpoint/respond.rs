@@ -1,80 +1,88 @@
 //! Makes the response to a request.
 
-use std::io::{self, Write as _};
+use std::sync::Arc;
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
-use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::header::{ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, VARY};
 use hyper::{Method, Request, Response, StatusCode};
 
+use super::body::TextBody;
+use super::client::Client;
 use super::negotiate;
+use super::shared_pages::{Kind, SharedPages};
 use crate::format::Format;
-use crate::page::Page;
 
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 /// The Prometheus text format: <https://prometheus.io/docs/instrumenting/exposition_formats/>.
 const PROMETHEUS_TEXT: HeaderValue = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
 const OPENMETRICS: HeaderValue = HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
 
-pub(super) fn respond<B>(request: &Request<B>, page: &Page) -> Response<Full<Bytes>> {
-    let path = request.uri().path();
-    if !matches!(path, "/metrics" | "/healthz") {
-        return new_response(StatusCode::NOT_FOUND, TEXT, "not found: the metrics are at /metrics\n".to_owned());
-    }
-    if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        let mut response = new_response(StatusCode::METHOD_NOT_ALLOWED, TEXT, "use GET\n".to_owned());
-        response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
-        return response;
-    }
-    if path == "/healthz" {
-        return new_response(StatusCode::OK, TEXT, "ok\n".to_owned());
-    }
-    respond_with_page(request, page)
+/// What a request asks for.
+pub(super) enum Wanted {
+    Page(Kind),
+    Health,
+    /// A path that there is not.
+    Unknown,
+    /// With a method that changes something.
+    Change,
 }
 
-fn respond_with_page<B>(request: &Request<B>, page: &Page) -> Response<Full<Bytes>> {
-    let format = negotiate::preferred_format(request.headers());
+impl Wanted {
+    pub(super) fn by<B>(request: &Request<B>) -> Self {
+        let path = request.uri().path();
+        if !matches!(path, "/metrics" | "/healthz") {
+            return Self::Unknown;
+        }
+        if !matches!(*request.method(), Method::GET | Method::HEAD) {
+            return Self::Change;
+        }
+        if path == "/healthz" {
+            return Self::Health;
+        }
+        let headers = request.headers();
+        Self::Page(Kind { format: negotiate::preferred_format(headers), is_gzip: negotiate::prefers_gzip(headers) })
+    }
+}
+
+/// The response to a client of our own server, or of the application's.
+pub(super) async fn respond(wanted: Wanted, pages: &SharedPages, client: Option<Arc<Client>>) -> Response<TextBody> {
+    let (page, response) = match wanted {
+        Wanted::Page(kind) => {
+            let text = pages.get(kind).await;
+            (Some(text.id), page_response(kind.format, text.is_gzip, text.bytes))
+        }
+        Wanted::Health => (None, new_response(StatusCode::OK, TEXT, "ok\n")),
+        Wanted::Unknown => {
+            (None, new_response(StatusCode::NOT_FOUND, TEXT, "not found: the metrics are at /metrics\n"))
+        }
+        Wanted::Change => {
+            let mut response = new_response(StatusCode::METHOD_NOT_ALLOWED, TEXT, "use GET\n");
+            response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+            (None, response)
+        }
+    };
+    if let Some(client) = &client {
+        client.begins_to_read(page);
+    }
+    response.map(|text| TextBody::new(text, client))
+}
+
+fn page_response(format: Format, is_gzip: bool, text: Bytes) -> Response<Bytes> {
     let content_type = match format {
         Format::Text => PROMETHEUS_TEXT,
         Format::OpenMetrics => OPENMETRICS,
     };
-    let gzip = negotiate::prefers_gzip(request.headers()).then(|| compress(page, format));
-    let mut response = match gzip {
-        Some(Ok(gzip)) => {
-            let mut response = new_response(StatusCode::OK, content_type, gzip);
-            response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-            response
-        }
-        // The client does not prefer gzip; compressing into memory does not fail.
-        _ => new_response(StatusCode::OK, content_type, page.render(format)),
-    };
+    let mut response = new_response(StatusCode::OK, content_type, text);
+    if is_gzip {
+        response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
     response.headers_mut().insert(VARY, HeaderValue::from_static("accept, accept-encoding"));
     response
 }
 
-/// How many bytes of the page are compressed at a time.
-const PART_SIZE: usize = 64 * 1024;
-
-/// Compresses the page while it is written, so that the whole text is never in memory. The fast level is enough: a page
-/// repeats itself a lot, and a scraper usually has a fast network.
-fn compress(page: &Page, format: Format) -> io::Result<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    let mut written = Ok(());
-    page.render_in_parts(format, PART_SIZE, &mut |part| {
-        if written.is_ok() {
-            written = encoder.write_all(part.as_bytes());
-        }
-        part.clear();
-    });
-    written?;
-    encoder.finish()
-}
-
 /// For a HEAD request the server sends only the head of this response.
-fn new_response(status: StatusCode, content_type: HeaderValue, body: impl Into<Bytes>) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(body.into()));
+fn new_response(status: StatusCode, content_type: HeaderValue, body: impl Into<Bytes>) -> Response<Bytes> {
+    let mut response = Response::new(body.into());
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, content_type);
     // A page from a proxy's cache would show old values as current ones.
