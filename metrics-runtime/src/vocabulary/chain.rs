@@ -10,6 +10,7 @@ use std::sync::mpsc::RecvTimeoutError;
 
 use super::derived_failures::{Looked, derived_reason};
 use super::failure::Reason;
+use super::pointers::{pointed_error, value_or_pointed};
 
 /// The number of links of a chain that are looked at: a chain may be a circle.
 const MAX_CHAIN: usize = 1000;
@@ -74,21 +75,12 @@ macro_rules! known_errors {
             false
         }
 
-        /// The error that a link points to. A pointer to an error is an error too, and its source is the source of what it
-        /// points to.
+        /// The error that a link points to.
         fn pointed_to<'a>(link: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
             $(
                 $(#[$feature])?
-                {
-                    if let Some(error) = link.downcast_ref::<Box<$error>>() {
-                        return Some(&**error);
-                    }
-                    if let Some(error) = link.downcast_ref::<Arc<$error>>() {
-                        return Some(&**error);
-                    }
-                    if let Some(error) = link.downcast_ref::<&$error>() {
-                        return Some(*error);
-                    }
+                if let Some(error) = pointed_error::<$error>(link) {
+                    return Some(error);
                 }
             )+
             if let Some(error) = link.downcast_ref::<Arc<dyn Error + Send + Sync>>() {
@@ -109,22 +101,8 @@ macro_rules! known_errors {
         fn known_error(value: &dyn Any) -> Option<&(dyn Error + 'static)> {
             $(
                 $(#[$feature])?
-                {
-                    if let Some(error) = value.downcast_ref::<$error>() {
-                        return Some(error);
-                    }
-                    if let Some(error) = value.downcast_ref::<Box<$error>>() {
-                        return Some(&**error);
-                    }
-                    if let Some(error) = value.downcast_ref::<Arc<$error>>() {
-                        return Some(&**error);
-                    }
-                    if let Some(error) = value.downcast_ref::<Rc<$error>>() {
-                        return Some(&**error);
-                    }
-                    if let Some(error) = value.downcast_ref::<&$error>() {
-                        return Some(*error);
-                    }
+                if let Some(error) = value_or_pointed::<$error>(value) {
+                    return Some(error);
                 }
             )+
             #[cfg(feature = "anyhow")]

@@ -5,12 +5,11 @@
 use std::any::Any;
 use std::error::Error;
 use std::marker::PhantomData;
-use std::rc::Rc;
-use std::sync::Arc;
 
 use linkme::distributed_slice;
 
 use super::failure::{Failure, Reason};
+use super::pointers::{pointed_error, value_or_pointed};
 
 /// One element for each type without generics that derives `Failure`.
 #[distributed_slice]
@@ -51,13 +50,8 @@ pub trait FindError {
 impl<F: Failure + Error + 'static> FindError for &Derived<F> {
     fn __metrics_find(&self, looked: Looked<'_>) -> Option<Reason> {
         let found = match looked {
-            Looked::Value(value) => of_value::<F>(value)?,
-            // A pointer to an error is an error too, and its source is the source of what it points to.
-            Looked::Error(error) => error
-                .downcast_ref::<F>()
-                .or_else(|| error.downcast_ref::<Box<F>>().map(|boxed| &**boxed))
-                .or_else(|| error.downcast_ref::<Arc<F>>().map(|shared| &**shared))
-                .or_else(|| error.downcast_ref::<&F>().copied())?,
+            Looked::Value(value) => value_or_pointed::<F>(value)?,
+            Looked::Error(error) => error.downcast_ref::<F>().or_else(|| pointed_error(error))?,
         };
         Some(found.reason())
     }
@@ -72,17 +66,8 @@ pub trait FindValue {
 impl<F: Failure + 'static> FindValue for Derived<F> {
     fn __metrics_find(&self, looked: Looked<'_>) -> Option<Reason> {
         match looked {
-            Looked::Value(value) => of_value::<F>(value).map(Failure::reason),
+            Looked::Value(value) => value_or_pointed::<F>(value).map(Failure::reason),
             Looked::Error(_) => None,
         }
     }
-}
-
-fn of_value<F: 'static>(value: &dyn Any) -> Option<&F> {
-    value
-        .downcast_ref::<F>()
-        .or_else(|| value.downcast_ref::<Box<F>>().map(|boxed| &**boxed))
-        .or_else(|| value.downcast_ref::<Arc<F>>().map(|shared| &**shared))
-        .or_else(|| value.downcast_ref::<Rc<F>>().map(|shared| &**shared))
-        .or_else(|| value.downcast_ref::<&F>().copied())
 }

@@ -4,6 +4,7 @@ mod kind;
 mod outcome;
 mod label;
 mod failure;
+mod pointers;
 mod derived_failures;
 mod chain;
 mod known_failures;
