@@ -9,7 +9,8 @@ use crate::format::{Format, decode_histogram_name, escape_help};
 use crate::vocabulary::Kind;
 
 /// Appends the exporter's page `foreign` to ours. Its metrics are sorted by name, and their series by labels. `help` gives a
-/// metric's help text, and `bounds` the bounds of the buckets to show of a histogram. After each metric it calls `flush` with the text so far.
+/// metric's help text, and `bounds` the bounds of the buckets to show of a histogram. After each metric it calls `flush` with
+/// the text so far.
 pub(crate) fn append_sorted(
     page: &mut String,
     foreign: &str,
@@ -57,16 +58,16 @@ struct Metric<'a> {
 
 impl<'a> Metric<'a> {
     fn add(&mut self, line: &'a str) {
-        if let Some(rest) = line.strip_prefix(self.exported_name)
-            && self.is_shown(rest)
-        {
-            self.series.entry(self.label_set(rest)).or_default().push(rest);
+        let Some(rest) = line.strip_prefix(self.exported_name) else { return };
+        let bound = self.find_bound(rest);
+        if self.is_shown(rest, bound.as_ref()) {
+            self.series.entry(label_set(rest, bound)).or_default().push(rest);
         }
     }
 
     /// Whether this is not the line of a bucket that is left out.
-    fn is_shown(&self, rest: &str) -> bool {
-        let bound = self.find_bound(rest).and_then(|number| rest[number].parse::<f64>().ok());
+    fn is_shown(&self, rest: &str, bound: Option<&Range<usize>>) -> bool {
+        let bound = bound.and_then(|number| rest[number.clone()].parse::<f64>().ok());
         bound.is_none_or(|bound| bound.is_infinite() || self.bounds.contains(&bound))
     }
 
@@ -114,16 +115,6 @@ impl<'a> Metric<'a> {
         }
     }
 
-    /// The labels of a line without `le`: all lines of one histogram share them.
-    fn label_set<'line>(&self, line: &'line str) -> &'line str {
-        let Some(begin) = line.find('{') else { return "" };
-        match self.find_bound(line) {
-            // The bound's own label begins after the last comma before the number.
-            Some(number) => line[begin + 1..number.start].rsplit_once(',').map_or("", |(own, _)| own),
-            None => line.rfind('}').and_then(|end| line.get(begin + 1..end)).unwrap_or_default(),
-        }
-    }
-
     /// The range of the number in the label `le` of a histogram. In metrics of other kinds it is an ordinary label.
     fn find_bound(&self, series: &str) -> Option<Range<usize>> {
         const LABEL: &str = "le=\"";
@@ -135,6 +126,16 @@ impl<'a> Metric<'a> {
         // The bound is the last label. The value of another label may end with the same text, such as `,le=`.
         let length = series[start..].find('"').filter(|length| series[start + length..].starts_with("\"}"))?;
         Some(start..start + length)
+    }
+}
+
+/// The labels of a line without `le`, whose number is at `bound`: all lines of one histogram share them.
+fn label_set(line: &str, bound: Option<Range<usize>>) -> &str {
+    let Some(begin) = line.find('{') else { return "" };
+    match bound {
+        // The bound's own label begins after the last comma before the number.
+        Some(number) => line[begin + 1..number.start].rsplit_once(',').map_or("", |(own, _)| own),
+        None => line.rfind('}').and_then(|end| line.get(begin + 1..end)).unwrap_or_default(),
     }
 }
 
