@@ -70,24 +70,21 @@ impl Body<'_> {
                 }
             }
             // A function that never returns can only panic.
-            None if self.call.plan.needs_outcome() => {
-                let start = self.start("start_running");
-                quote_spanned! {Span::mixed_site()=>
-                    #items
-                    #positions
-                    let #call = #start;
-                    #statements
-                }
-            }
-            _ => {
-                let start = self.start("guard");
-                quote_spanned! {Span::mixed_site()=>
-                    #items
-                    #positions
-                    let #call = #start;
-                    #statements
-                }
-            }
+            None if self.call.plan.needs_outcome() => self.in_the_functions_own_block("start_running"),
+            _ => self.in_the_functions_own_block("guard"),
+        }
+    }
+
+    /// The statements stay in the function's own block, behind a call that is started there.
+    fn in_the_functions_own_block(&self, start: &str) -> TokenStream {
+        let (call, positions, Shape { items, statements, .. }) =
+            (local("call"), self.call.label_positions(), self.shape);
+        let start = self.start(start);
+        quote_spanned! {Span::mixed_site()=>
+            #items
+            #positions
+            let #call = #start;
+            #statements
         }
     }
 
@@ -120,13 +117,7 @@ impl Body<'_> {
         let (call, positions, private) = (local("call"), self.call.label_positions(), self.call.private);
         let (Shape { items, statements, .. }, beginning) = (self.shape, &self.beginning);
         if !self.call.plan.needs_outcome() {
-            let start = self.start("guard");
-            return quote_spanned! {Span::mixed_site()=>
-                #items
-                #positions
-                let #call = #start;
-                #statements
-            };
+            return self.in_the_functions_own_block("guard");
         }
         let start = self.start("start");
         let Some(returns) = &self.shape.returns else {
