@@ -37,6 +37,8 @@ mod page;
 mod endpoint;
 mod app;
 // The edges, which use the public face.
+#[cfg(feature = "artifacts")]
+pub mod artifacts;
 #[cfg(feature = "redis")]
 pub mod redis;
 pub mod testing;
@@ -51,4 +53,5 @@ pub use app::{AttachError, attach};
 pub use app::{Builder, ConfigError, Handle, InitError, builder, init};
 pub use catalog::{Catalog, CatalogConflict, Metric, MetricLabel, Site, catalog};
 pub use declared::{Counter, CounterSeries, Gauge, GaugeSeries, Histogram, HistogramSeries, Interned};
+pub use definition::Event;
 pub use vocabulary::{DEFAULT_BUCKETS, FailedOutcome, Failure, FailureReason, Kind, Label, Outcome, Reason};

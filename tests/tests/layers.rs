@@ -37,6 +37,7 @@ const RUNTIME: House = House {
         "page",
         "endpoint",
         "app",
+        "artifacts",
         "testing",
         "redis",
         "private",
@@ -51,10 +52,11 @@ const RUNTIME: House = House {
         ("recorder", &["std::env"]),
         ("page", &["record", "catalog", "declared", "std::env"]),
         ("endpoint", &["recorder", "record", "catalog", "std::env"]),
+        ("artifacts", &["record", "recorder", "page", "endpoint", "storage", "definition"]),
         ("testing", &["recorder", "page", "endpoint", "storage", "definition"]),
         ("redis", &["record", "recorder", "storage", "definition", "page", "endpoint"]),
     ],
-    edges: &["testing", "redis"],
+    edges: &["artifacts", "testing", "redis"],
 };
 
 const MACROS: House = House {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use linkme::distributed_slice;
 
 use super::conflict::CatalogConflict;
-use super::metric::{Metric, Site};
+use super::metric::{Events, Metric, Site};
 use super::{agreement, precedence};
 use crate::definition::{Definition, Family};
 use crate::format::SeriesNames;
@@ -36,8 +36,10 @@ pub fn catalog() -> Catalog {
             let (family, place) = (site.family, definition.place);
             let metric = metrics.entry(family.name).or_insert_with(Metric::without_sites);
             // A metric that one function records twice, by `on = ok` and `on = failure`, still has only one site.
-            if !metric.sites.iter().any(|known| std::ptr::eq(known.family, family) && known.place == place) {
-                metric.sites.push(Site { family, place });
+            let mut sites = metric.sites.iter_mut();
+            match sites.find(|known| std::ptr::eq(known.family, family) && known.place == place) {
+                Some(known) => known.events = known.events.and(site.event),
+                None => metric.sites.push(Site { family, place, events: Events::of(site.event) }),
             }
         }
     }

@@ -1,6 +1,6 @@
 //! One metric of the catalog, with its sites and labels.
 
-use crate::definition::{Family, LabelSpec, Place, series_per_label_set};
+use crate::definition::{Event, Family, LabelSpec, Place, series_per_label_set};
 use crate::vocabulary::{DEFAULT_BUCKETS, Kind};
 
 /// One metric of the [catalog](crate::catalog).
@@ -29,9 +29,44 @@ pub struct Metric {
 pub struct Site {
     pub(super) family: &'static Family,
     pub(super) place: &'static Place,
+    pub(super) events: Events,
+}
+
+/// A set of events: a function may record one metric both `on = ok` and `on = failure`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Events(u8);
+
+impl Events {
+    pub(super) const fn of(event: Event) -> Self {
+        Self(1 << event as u8)
+    }
+
+    pub(super) const fn and(self, event: Event) -> Self {
+        Self(self.0 | Self::of(event).0)
+    }
 }
 
 impl Site {
+    /// Whether it records this event in the metric.
+    ///
+    /// ```
+    /// use metrics_runtime::{Event, counted};
+    ///
+    /// #[counted(counter = "reports_written_total", on = ok)]
+    /// fn write_report() -> Result<(), std::fmt::Error> {
+    ///     Ok(())
+    /// }
+    ///
+    /// let catalog = metrics_runtime::catalog();
+    /// let site = catalog.metric("reports_written_total").expect("it is recorded above").sites()[0];
+    /// assert!(site.records(Event::Ok) && !site.records(Event::Failure));
+    /// # write_report().unwrap();
+    /// ```
+    #[must_use]
+    pub const fn records(&self, event: Event) -> bool {
+        self.events.0 & Events::of(event).0 != 0
+    }
+
     /// The name of the function, or of the declared static.
     #[must_use]
     pub const fn item(&self) -> &'static str {
@@ -74,6 +109,7 @@ pub struct MetricLabel {
     name: &'static str,
     values: Vec<&'static str>,
     max_values: u64,
+    is_closed: bool,
 }
 
 impl MetricLabel {
@@ -93,6 +129,13 @@ impl MetricLabel {
     #[must_use]
     pub const fn max_values(&self) -> u64 {
         self.max_values
+    }
+
+    /// Whether [`values`](Self::values) are all values that it can ever have: its values are known before the program runs. A
+    /// capped label gets its values while the program runs.
+    #[must_use]
+    pub const fn is_closed(&self) -> bool {
+        self.is_closed
     }
 }
 
@@ -144,14 +187,17 @@ impl Metric {
     fn label(&self, at: usize, label: &LabelSpec) -> MetricLabel {
         let name = label.name();
         if !label.is_fixed() {
-            return MetricLabel { name, values: label.values().collect(), max_values: label.cardinality().into() };
+            let values: Vec<&'static str> = label.values().collect();
+            let max_values = label.cardinality().into();
+            let is_closed = label.capped().is_none() && values.len() as u64 == max_values;
+            return MetricLabel { name, values, max_values, is_closed };
         }
         // Each site has one fixed value, so the label's values are those of all sites.
         let mut values: Vec<&'static str> = self.families().flat_map(|family| family.labels[at].values()).collect();
         values.sort_unstable();
         values.dedup();
         let max_values = values.len() as u64;
-        MetricLabel { name, values, max_values }
+        MetricLabel { name, values, max_values, is_closed: true }
     }
 
     /// The upper bounds of its buckets in seconds, without `+Inf`; empty if it is not a histogram.

@@ -1,0 +1,7 @@
+//! `metrics.lock`: what queries depend on. A review of its changes sees what a change of the code does to them.
+
+mod model;
+mod difference;
+
+pub use difference::LockDifference;
+pub(super) use model::Lock;
