@@ -107,7 +107,7 @@ impl Artifacts<'_> {
             return Ok(());
         }
         let before = fs::read_to_string(folder.join(LOCK)).ok().and_then(|text| Lock::parse(&text).ok());
-        let difference = before.map(|before| before.difference(&Lock::of(self.catalog)));
+        let difference = before.map(|before| before.difference(&Lock::of(self.catalog)).with_users_in(folder));
         Err(OutOfDate { folder: folder.to_owned(), stale, difference })
     }
 }

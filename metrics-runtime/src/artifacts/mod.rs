@@ -27,8 +27,10 @@
 #[macro_use]
 mod json;
 mod lock;
+mod queries;
 mod reference;
 mod files;
 
 pub use files::{Artifacts, File, OutOfDate, WriteError};
 pub use lock::LockDifference;
+pub use queries::{QueryCheck, QueryFileError, QueryProblem};
