@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{fmt, fs, io};
 
+use super::dashboard;
 use super::lock::{Lock, LockDifference};
 use super::reference;
 use crate::Catalog;
@@ -76,6 +77,7 @@ impl Artifacts<'_> {
     pub fn files(&self) -> Vec<File> {
         vec![
             File { name: LOCK, text: Lock::of(self.catalog).to_string() },
+            File { name: "dashboard.json", text: dashboard::document(self.catalog, self.job.as_deref()) },
             File { name: "metrics.md", text: reference::page(self.catalog) },
         ]
     }

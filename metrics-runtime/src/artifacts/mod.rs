@@ -24,11 +24,12 @@
 //!
 //! The same catalog and options give the same bytes.
 
-#[macro_use]
 mod json;
+mod source_file;
 mod lock;
 mod queries;
 mod reference;
+mod dashboard;
 mod files;
 
 pub use files::{Artifacts, File, OutOfDate, WriteError};

@@ -43,7 +43,8 @@ impl Artifacts<'_> {
         match std::env::var(VARIABLE).as_deref() {
             Ok("write") => {
                 if let Err(error) = self.write(folder) {
-                    let cause = std::error::Error::source(&error).map_or_else(String::new, |cause| format!(": {cause}"));
+                    let cause =
+                        std::error::Error::source(&error).map_or_else(String::new, |cause| format!(": {cause}"));
                     panic!("{error}{cause}");
                 }
             }

@@ -126,7 +126,8 @@ impl QueryCheck<'_> {
         let labels: BTreeSet<&String> = selectors.iter().flat_map(|selector| &selector.grouped_by).collect();
         let problems = labels.into_iter().filter(|label| !label.contains(VARIABLE)).filter_map(|label| {
             let grouped = selectors.iter().filter(|selector| selector.grouped_by.contains(label));
-            let metrics: Option<Vec<_>> = grouped.map(|selector| series::find(self.catalog, selector.name.as_ref()?)).collect();
+            let metrics: Option<Vec<_>> =
+                grouped.map(|selector| series::find(self.catalog, selector.name.as_ref()?)).collect();
             // Nothing is known of the labels of other series.
             let metrics = metrics?;
             let is_missing = metrics.iter().all(|(metric, part)| !self.has_label(metric, *part, label));
@@ -169,7 +170,10 @@ impl QueryCheck<'_> {
         }
         let names = series::names(self.catalog);
         let near = nearest(name, names.iter().map(String::as_str));
-        format!("the program has no series `{name}`{}", near.map_or_else(String::new, |near| format!(": did you mean `{near}`?")))
+        format!(
+            "the program has no series `{name}`{}",
+            near.map_or_else(String::new, |near| format!(": did you mean `{near}`?"))
+        )
     }
 
     fn has_label(&self, metric: &Metric, part: Part, label: &str) -> bool {
@@ -200,7 +204,9 @@ impl QueryCheck<'_> {
 fn function_problem(selector: &Selector, name: &str, part: Part) -> Option<String> {
     let function = selector.function?;
     if OF_COUNTERS.contains(&function) && !part.is_counter() {
-        return Some(format!("`{function}` is for counters, and `{name}` is a gauge: use `delta`, `deriv` or its value"));
+        return Some(format!(
+            "`{function}` is for counters, and `{name}` is a gauge: use `delta`, `deriv` or its value"
+        ));
     }
     if OF_GAUGES.contains(&function) && part.is_counter() {
         return Some(format!("`{function}` is for gauges, and `{name}` only grows: use `rate` or `increase`"));
@@ -208,8 +214,9 @@ fn function_problem(selector: &Selector, name: &str, part: Part) -> Option<Strin
     if selector.is_in_quantile && part != Part::Bucket {
         return Some(format!("`histogram_quantile` needs buckets, and `{name}` has none: use a series `…_bucket`"));
     }
-    (selector.is_in_quantile && selector.loses_le)
-        .then(|| "`histogram_quantile` needs the label `le`, which the aggregation takes away: add it to `by (…)`".to_owned())
+    (selector.is_in_quantile && selector.loses_le).then(|| {
+        "`histogram_quantile` needs the label `le`, which the aggregation takes away: add it to `by (…)`".to_owned()
+    })
 }
 
 fn unknown_label(metric: &Metric, label: &str) -> String {
@@ -228,7 +235,11 @@ fn value_problems(matcher: &Matcher, metric: &Metric, label: &MetricLabel) -> Ve
             .map(|value| format!("{what} has no value `{value}`{}", hint(value, label.values())))
             .collect(),
         None if label.values().iter().any(|value| fits(matcher, value)) => Vec::new(),
-        None => vec![format!("{what} has no value that the pattern `{}` matches{}", matcher.value, hint("", label.values()))],
+        None => vec![format!(
+            "{what} has no value that the pattern `{}` matches{}",
+            matcher.value,
+            hint("", label.values())
+        )],
     }
 }
 
@@ -244,9 +255,17 @@ fn bucket_problems(matcher: &Matcher, metric: &Metric) -> Vec<String> {
         Some(values) => values
             .into_iter()
             .filter(|value| !is_bucket(value))
-            .map(|value| format!("`le=\"{value}\"` is not a bucket of `{}`; its buckets are {}", metric.name(), bounds.join(", ")))
+            .map(|value| {
+                format!(
+                    "`le=\"{value}\"` is not a bucket of `{}`; its buckets are {}",
+                    metric.name(),
+                    bounds.join(", ")
+                )
+            })
             .collect(),
-        None if metric.buckets().iter().any(|bound| written(*bound).iter().any(|text| fits(matcher, text))) => Vec::new(),
+        None if metric.buckets().iter().any(|bound| written(*bound).iter().any(|text| fits(matcher, text))) => {
+            Vec::new()
+        }
         None if fits(matcher, "+Inf") => Vec::new(),
         None => vec![format!("no bucket of `{}` matches the pattern `{}`", metric.name(), matcher.value)],
     }

@@ -31,7 +31,8 @@ pub(in crate::artifacts) fn read_file(path: &Path) -> Result<Vec<FileQuery>, Que
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     match extension {
         "json" => {
-            let dashboard: Value = serde_json::from_str(&text).map_err(|error| fail(format!("is not JSON: {error}")))?;
+            let dashboard: Value =
+                serde_json::from_str(&text).map_err(|error| fail(format!("is not JSON: {error}")))?;
             dashboard_queries(&dashboard).ok_or_else(|| fail(NOT_A_DASHBOARD.to_owned()))
         }
         "yml" | "yaml" => {
@@ -58,7 +59,8 @@ fn rule_queries(document: &Yaml) -> Option<Vec<FileQuery>> {
             (None, None) => return None,
         };
         // A number alone is an expression, too.
-        let expression = rule["expr"].as_str().map(str::to_owned).or_else(|| rule["expr"].as_i64().map(|number| number.to_string()));
+        let expression =
+            rule["expr"].as_str().map(str::to_owned).or_else(|| rule["expr"].as_i64().map(|number| number.to_string()));
         Some(FileQuery { owner, expression: expression?, records })
     });
     Some(queries.collect())
@@ -82,7 +84,11 @@ fn dashboard_queries(dashboard: &Value) -> Option<Vec<FileQuery>> {
     for annotation in list("/annotations/list") {
         let name = annotation.get("name").and_then(Value::as_str).unwrap_or_default();
         if let Some(expression) = annotation.get("expr").and_then(Value::as_str) {
-            queries.push(FileQuery { owner: format!("annotation `{name}`"), expression: expression.to_owned(), records: None });
+            queries.push(FileQuery {
+                owner: format!("annotation `{name}`"),
+                expression: expression.to_owned(),
+                records: None,
+            });
         }
     }
     Some(queries)
@@ -92,7 +98,8 @@ fn panel_queries(panels: &[Value], queries: &mut Vec<FileQuery>) {
     for panel in panels {
         let title = panel.get("title").and_then(Value::as_str).unwrap_or_default();
         for target in panel.get("targets").and_then(Value::as_array).into_iter().flatten() {
-            if let Some(expression) = target.get("expr").and_then(Value::as_str).filter(|text| !text.trim().is_empty()) {
+            if let Some(expression) = target.get("expr").and_then(Value::as_str).filter(|text| !text.trim().is_empty())
+            {
                 let owner = format!("panel `{title}`");
                 queries.push(FileQuery { owner, expression: expression.to_owned(), records: None });
             }

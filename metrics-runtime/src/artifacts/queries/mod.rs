@@ -10,6 +10,6 @@ mod check;
 mod problem;
 
 pub use check::QueryCheck;
-pub(super) use files::{FileQuery, read_file};
+pub(super) use files::read_file;
 pub use problem::{QueryFileError, QueryProblem};
 pub(super) use selectors::{Selector, selectors};

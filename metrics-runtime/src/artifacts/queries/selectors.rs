@@ -49,7 +49,8 @@ fn walk(expression: &Expr, around: &Around, found: &mut Vec<Selector>) {
                 inner.loses_le |= modifier.is_include() != has_le;
             } else {
                 // These choose among series, which keep their labels.
-                inner.loses_le |= !matches!(aggregate.op.to_string().as_str(), "topk" | "bottomk" | "limitk" | "limit_ratio");
+                inner.loses_le |=
+                    !matches!(aggregate.op.to_string().as_str(), "topk" | "bottomk" | "limitk" | "limit_ratio");
             }
             walk(&aggregate.expr, &inner, found);
             if let Some(parameter) = &aggregate.param {

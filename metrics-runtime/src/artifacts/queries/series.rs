@@ -32,7 +32,10 @@ pub(super) fn find<'a>(catalog: &'a Catalog, series: &str) -> Option<(&'a Metric
         Kind::Gauge => Some((metric, Part::Gauge)),
         Kind::Histogram => None,
     });
-    whole.or_else(|| part("_bucket", Part::Bucket)).or_else(|| part("_sum", Part::Sum)).or_else(|| part("_count", Part::Count))
+    whole
+        .or_else(|| part("_bucket", Part::Bucket))
+        .or_else(|| part("_sum", Part::Sum))
+        .or_else(|| part("_count", Part::Count))
 }
 
 /// The names of all series of the program.
@@ -41,8 +44,7 @@ pub(super) fn names(catalog: &Catalog) -> Vec<String> {
         Kind::Histogram => ["_bucket", "_sum", "_count"].as_slice(),
         _ => &[""],
     };
-    let names = catalog.metrics().flat_map(|metric| {
-        suffixes(metric).iter().map(|suffix| format!("{}{suffix}", metric.name()))
-    });
+    let names =
+        catalog.metrics().flat_map(|metric| suffixes(metric).iter().map(|suffix| format!("{}{suffix}", metric.name())));
     names.collect()
 }
