@@ -32,7 +32,7 @@ fn draw(step: Step) -> Result<(), std::fmt::Error> {
 
 fn use_all() {
     let _ = (draw(Step::TextToImage), draw(Step::Upscale));
-    PAGES_WAITING.with(Tenant(Interned::new("a"))).set(1.0);
+    PAGES_WAITING.with(Tenant::new("a")).set(1.0);
 }
 
 /// A folder with the files of this program.
