@@ -18,3 +18,4 @@ mod register;
 mod secrets;
 mod settings;
 mod catalog;
+mod dashboard;
