@@ -17,5 +17,6 @@ mod pausing;
 mod register;
 mod secrets;
 mod settings;
+mod alert_chain;
 mod catalog;
 mod dashboard;
