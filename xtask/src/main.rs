@@ -3,6 +3,7 @@
 //! `cargo xtask test` installs what the tests need and runs them; `cargo xtask install` only installs.
 
 mod npm_packages;
+mod python_packages;
 mod system_packages;
 
 use std::env;
@@ -38,7 +39,8 @@ fn main() -> ExitCode {
 
 fn install() -> Result<(), String> {
     system_packages::install()?;
-    npm_packages::install()
+    npm_packages::install()?;
+    python_packages::install()
 }
 
 fn run_tests(arguments: &[&str]) -> Result<(), String> {

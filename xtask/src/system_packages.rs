@@ -18,7 +18,7 @@ const fn with_version(name: &'static str, package: &'static str) -> Program {
     Program { shown: name, name, arguments: &["--version"], package }
 }
 
-const NEEDED: [Program; 9] = [
+const NEEDED: [Program; 10] = [
     with_version("espeak-ng", "espeak-ng"),
     with_version("redis-server", "redis-server"),
     with_version("prometheus", "prometheus"),
@@ -29,6 +29,12 @@ const NEEDED: [Program; 9] = [
     with_version("npm", "npm"),
     // Makes the certificate of a server with TLS.
     Program { shown: "openssl", name: "openssl", arguments: &["version"], package: "openssl" },
+    Program {
+        shown: "venv for python3",
+        name: "/usr/bin/python3",
+        arguments: &["-c", "import ensurepip, venv"],
+        package: "python3-venv",
+    },
     // A strict parser of OpenMetrics, for Debian's Python.
     Program {
         shown: "prometheus_client for python3",
@@ -139,6 +145,7 @@ mod tests {
                 "nodejs",
                 "npm",
                 "openssl",
+                "python3-venv",
                 "python3-prometheus-client"
             ]
         );

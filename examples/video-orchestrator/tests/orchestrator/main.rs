@@ -13,6 +13,7 @@ mod reliable;
 mod late;
 mod outage;
 mod cluster;
+mod compose;
 mod pausing;
 mod register;
 mod secrets;
