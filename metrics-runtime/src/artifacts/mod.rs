@@ -28,7 +28,10 @@
 mod json;
 mod lock;
 mod reference;
+mod options;
+mod rules;
 mod files;
 
 pub use files::{Artifacts, File, OutOfDate, WriteError};
 pub use lock::LockDifference;
+pub use options::AlertOptions;
