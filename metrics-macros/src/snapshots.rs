@@ -76,6 +76,15 @@ snapshots! {
             }
         },
     );
+    objectives: timed(
+        quote!(histogram = "draw_seconds", buckets(1, 10), objective(percent = 99, under = 10)),
+        quote! {
+            #[counted(counter = "draws_failed_total", on = failure, objective(percent = 99.5))]
+            fn draw() -> u32 {
+                start()
+            }
+        },
+    );
     label_of_the_result: measure::measure(
         Attribute::Counted,
         quote!(counter = "requests_total", on = end, labels(status: Status = |answer| Status::of(answer))),

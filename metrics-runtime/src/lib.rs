@@ -51,7 +51,7 @@ pub mod private_0_1_0;
 pub use app::{AttachError, attach};
 #[cfg(feature = "exporter")]
 pub use app::{Builder, ConfigError, Handle, InitError, builder, init};
-pub use catalog::{Catalog, CatalogConflict, Metric, MetricLabel, Site, catalog};
+pub use catalog::{Catalog, CatalogConflict, Metric, MetricLabel, Objective, Site, catalog};
 pub use declared::{Counter, CounterSeries, Gauge, GaugeSeries, Histogram, HistogramSeries, Interned};
 pub use definition::Event;
 pub use vocabulary::{DEFAULT_BUCKETS, FailedOutcome, Failure, FailureReason, Kind, Label, Outcome, Reason};

@@ -1,8 +1,9 @@
 //! Which buckets a histogram may have.
 
 use crate::diagnostic::Diagnostics;
-use crate::parse::buckets::{Bucket, Buckets};
+use crate::parse::buckets::Buckets;
 use crate::parse::grammar::Keyed;
+use crate::parse::number::Amount;
 
 /// The upper bounds, if Prometheus takes them: they are finite, positive and strictly increasing.
 pub(crate) fn check_buckets(buckets: &Keyed<Buckets>, diagnostics: &mut Diagnostics) -> Option<Vec<f64>> {
@@ -13,7 +14,7 @@ pub(crate) fn check_buckets(buckets: &Keyed<Buckets>, diagnostics: &mut Diagnost
         return None;
     }
     let mut bounds: Vec<f64> = Vec::new();
-    for Bucket { span, bound } in parsed {
+    for Amount { span, value: bound } in parsed {
         let problem = if !bound.is_finite() {
             Some("a bucket's bound is a finite number, and `+Inf` is added automatically: remove this one".to_owned())
         } else if *bound <= 0.0 {

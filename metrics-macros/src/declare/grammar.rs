@@ -178,6 +178,16 @@ fn parse_option(input: ParseStream, declaration: &mut Declaration, diagnostics: 
                  declaration",
             ));
         }
+        ("objective", _) => {
+            return Err(Error::new(
+                word.span(),
+                format!(
+                    "an objective is about calls, so it belongs to the attribute that records them: write it there, \
+                     `#[timed(histogram = {}, objective(percent = 99, under = 300))]`",
+                    declaration.ident
+                ),
+            ));
+        }
         (other, MetricKind::Histogram) => return Err(unknown_option(&word, other, &["labels", "buckets"])),
         (other, _) => return Err(unknown_option(&word, other, &["labels"])),
     }

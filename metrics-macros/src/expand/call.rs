@@ -7,6 +7,7 @@ use syn::{Ident, Type};
 
 use crate::expand::label::{LabelCode, declared_metric, declared_use, label_item, label_spec, position_const};
 use crate::expand::metric::{Metric, MetricCode, metric_code, place, watch_file};
+use crate::expand::objective::objective;
 use crate::plan::model::{Event, LabelPlanValue, MetricPlan, Plan, SitePlan};
 use crate::tokens::hygiene::{local, respanned};
 
@@ -28,6 +29,8 @@ impl CallCode<'_> {
         let place = place(private, &self.function_name);
         let has_any = |events: &[Event]| self.plan.sites.iter().any(|site| events.contains(&site.event));
         let (timed, starts) = (has_any(&[Event::Duration]), has_any(&[Event::Start, Event::InFlight]));
+        let objectives =
+            self.plan.sites.iter().enumerate().map(|(at, site)| objective(private, at, site)).collect::<TokenStream>();
         let watch_file = self.plan.policy_file.as_deref().map(watch_file);
         let function = local("function");
         let offsets = self.plan.sites.iter().enumerate().map(|(at, site)| {
@@ -58,6 +61,7 @@ impl CallCode<'_> {
                 #[linkme(crate = #private::linkme)]
                 static __METRICS_DEFINITION: #private::Definition =
                     #private::Function::definition(&__METRICS_FUNCTION);
+                #objectives
                 #watch_file
                 #private::Call::#constructor(|| &__METRICS_FUNCTION, |#parameter| [#(#offsets),*])
             }

@@ -15,6 +15,7 @@ use crate::parse::grammar::{
     parse_value_of, set_once,
 };
 use crate::parse::label_arg::LabelArg;
+use crate::parse::objective::Objective;
 
 /// The options of an attribute, each at most once.
 pub(crate) struct Args {
@@ -28,6 +29,7 @@ pub(crate) struct Args {
     pub(crate) on: Option<Keyed<On>>,
     /// The type of the user's own reasons.
     pub(crate) reason: Option<Keyed<Type>>,
+    pub(crate) objective: Option<Keyed<Objective>>,
     pub(crate) krate: Option<Keyed<Path>>,
     /// Whether every option could be parsed. If not, an option that seems to be missing may be a misspelt one.
     pub(crate) is_complete: bool,
@@ -67,6 +69,7 @@ impl Args {
             description: None,
             on: None,
             reason: None,
+            objective: None,
             krate: None,
             is_complete: true,
         };
@@ -117,6 +120,10 @@ impl Args {
                 let buckets = Buckets::parse(&key, input, diagnostics)?;
                 set_once(&mut self.buckets, &key, buckets, diagnostics);
             }
+            "objective" => {
+                let objective = Objective::parse(attribute, &key, input, diagnostics)?;
+                set_once(&mut self.objective, &key, objective, diagnostics);
+            }
             _ => {
                 let content = parse_list_of(&key, input, "labels(step)")?;
                 each_item(&content, diagnostics, |input, _| {
@@ -136,6 +143,8 @@ fn unknown_option(attribute: Attribute, key: &Ident) -> Error {
         format!("did you mean `{known}`?")
     } else if let (true, "histogram" | "counter" | "gauge") = (owner.is_some(), name.as_str()) {
         format!("its metric is a {}: write `{} = \"…\"`", attribute.metric_option(), attribute.metric_option())
+    } else if name == "objective" {
+        "a gauge has no good and bad calls: give the objective to `#[timed]` or `#[counted_failure]`".to_owned()
     } else if let Some(other) = owner {
         format!(
             "it is an option of `#[{}]`; the options here are {}",

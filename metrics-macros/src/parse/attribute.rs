@@ -47,9 +47,9 @@ impl Attribute {
     /// The options that it takes.
     pub(crate) fn options(self) -> &'static [&'static str] {
         match self {
-            Self::Timed => &["histogram", "labels", "buckets", "description", "crate"],
-            Self::Counted => &["counter", "on", "labels", "description", "crate"],
-            Self::CountedFailure => &["counter", "reason", "labels", "description", "crate"],
+            Self::Timed => &["histogram", "labels", "buckets", "objective", "description", "crate"],
+            Self::Counted => &["counter", "on", "labels", "objective", "description", "crate"],
+            Self::CountedFailure => &["counter", "reason", "labels", "objective", "description", "crate"],
             Self::InFlight => &["gauge", "labels", "description", "crate"],
         }
     }

@@ -2,7 +2,9 @@
 
 pub(crate) mod grammar;
 pub(crate) mod attribute;
+pub(crate) mod number;
 pub(crate) mod buckets;
+pub(crate) mod objective;
 pub(crate) mod label_arg;
 pub(crate) mod args;
 pub(crate) mod doc_comment;

@@ -60,7 +60,7 @@ fn problem(name: &str, one: &SitePlan, other: &SitePlan) -> Option<String> {
 }
 
 /// The name of a metric, or the path of its declaration, and where it stands.
-fn metric_name(metric: &MetricPlan) -> (String, Span) {
+pub(crate) fn metric_name(metric: &MetricPlan) -> (String, Span) {
     match metric {
         MetricPlan::Own { name, span, .. } => (name.clone(), *span),
         MetricPlan::Declared(path) => (to_source(path), path.span()),

@@ -3,4 +3,5 @@
 pub(crate) mod model;
 pub(crate) mod labels;
 pub(crate) mod duplicates;
+pub(crate) mod objectives;
 pub(crate) mod planner;

@@ -6,6 +6,7 @@ use proc_macro2::{Span, TokenStream};
 use syn::{Expr, Ident, Pat, Path};
 
 use crate::kind::MetricKind;
+use crate::parse::number::Amount;
 
 /// What to record for one function.
 pub(crate) struct Plan {
@@ -38,6 +39,18 @@ pub(crate) struct SitePlan {
     pub(crate) kind: MetricKind,
     pub(crate) metric: MetricPlan,
     pub(crate) labels: Vec<LabelPlan>,
+    pub(crate) objective: Option<ObjectivePlan>,
+}
+
+/// The share of the calls that must be good.
+pub(crate) struct ObjectivePlan {
+    /// Where it stands.
+    pub(crate) key: Span,
+    pub(crate) percent: f64,
+    /// The seconds within which a good call ends, if the attribute is `#[timed]`.
+    pub(crate) under: Option<Amount>,
+    /// The position of the attribute that counts all calls, if this one counts failures.
+    pub(crate) total: Option<usize>,
 }
 
 impl SitePlan {

@@ -16,6 +16,7 @@ use crate::parse::grammar::Keyed;
 use crate::plan::duplicates::check_duplicates;
 use crate::plan::labels::LabelPlanner;
 use crate::plan::model::{Event, MetricPlan, Plan, SitePlan};
+use crate::plan::objectives::{find_totals, plan_objective};
 use crate::policy::file::Policy;
 use crate::runtime;
 use crate::tokens::text::to_source;
@@ -32,9 +33,10 @@ pub(crate) fn plan(
         diagnostics.at(Span::call_site(), mistake);
     }
     let krate = runtime_path(&all);
-    let sites: Vec<Option<SitePlan>> =
+    let mut sites: Vec<Option<SitePlan>> =
         all.into_iter().map(|args| Planner { function, policy: &policy, diagnostics }.plan_site(args)).collect();
     check_duplicates(sites.iter().flatten(), diagnostics);
+    find_totals(&mut sites, function, diagnostics);
     let sites: Option<Vec<SitePlan>> = sites.into_iter().collect();
     Some(Plan { krate, policy_file: policy.file, budget: policy.series_per_metric, sites: sites?, mentions })
 }
@@ -63,7 +65,8 @@ struct Planner<'a> {
 
 impl Planner<'_> {
     fn plan_site(&mut self, args: Args) -> Option<SitePlan> {
-        let Args { attribute, span, metric, labels, buckets, description, on, reason, is_complete, .. } = args;
+        let Args { attribute, span, metric, labels, buckets, description, on, reason, objective, is_complete, .. } =
+            args;
         let event = match (attribute, on.as_ref().map(|on| on.value)) {
             (Attribute::Timed, _) => Event::Duration,
             (Attribute::InFlight, _) => Event::InFlight,
@@ -97,6 +100,13 @@ impl Planner<'_> {
                 _ => labels = None,
             }
         }
+        let objective = match objective {
+            Some(objective) => {
+                let labels = labels.as_deref().unwrap_or_default();
+                plan_objective((attribute, event), labels, objective, self.diagnostics).map(Some)
+            }
+            None => Some(None),
+        };
         let metric = if let Some(path) = declared {
             self.refuse_with_path("description", &path, description.as_ref().map(|description| description.key));
             self.refuse_with_path("buckets", &path, buckets.as_ref().map(|buckets| buckets.key));
@@ -105,7 +115,7 @@ impl Planner<'_> {
             let args = MetricArgs { span, metric, buckets, description, is_complete };
             self.plan_metric(attribute, event, kind, args)
         };
-        Some(SitePlan { event, kind, metric: metric?, labels: labels? })
+        Some(SitePlan { event, kind, metric: metric?, labels: labels?, objective: objective? })
     }
 
     fn plan_metric(

@@ -88,7 +88,8 @@ impl Builder {
     /// The bounds are upper bounds, finite and strictly increasing, without `+Inf`.
     ///
     /// The bounds of a histogram of the program are in seconds and greater than zero. They cannot be more than the program
-    /// declares, so that [`Catalog::max_series`](crate::Catalog::max_series) stays true.
+    /// declares, so that [`Catalog::max_series`](crate::Catalog::max_series) stays true. Keep the bound of an
+    /// [objective](crate::Objective): its alerts ask for this bucket.
     pub fn buckets(mut self, metric: impl Into<String>, bounds: impl Into<Vec<f64>>) -> Self {
         self.overrides.buckets.insert(sanitize_metric_name(&metric.into()).into_owned(), bounds.into());
         self

@@ -33,6 +33,7 @@ pub(super) fn install(settings: &Settings) -> Result<Handle, InitError> {
     install_series_source(source);
     first_series::create(&catalog);
     let service = endpoint.serve(page.clone());
+    warn_of_lost_bounds(settings, &catalog);
     Ok(Handle::enabled(page, service))
 }
 
@@ -49,6 +50,23 @@ fn check_against_catalog(settings: &Settings, catalog: &Catalog) -> Result<(), I
         }
     }
     Ok(())
+}
+
+/// Without its bucket an objective has no series, and its alerts are silent.
+fn warn_of_lost_bounds(settings: &Settings, catalog: &Catalog) {
+    for objective in catalog.objectives() {
+        let (Some(under), Some(bounds)) = (objective.under(), settings.recorder.buckets.get(objective.metric())) else {
+            continue;
+        };
+        if !bounds.iter().any(|bound| bound.to_bits() == under.to_bits()) {
+            tracing::warn!(
+                metric = objective.metric(),
+                under,
+                "the buckets of the builder do not have the bound of the objective, so its alerts never fire: add the \
+                 bound, which can replace another one",
+            );
+        }
+    }
 }
 
 /// Checks the buckets for the metric `name`. Without a `metric` of the program it is another crate's.

@@ -2,7 +2,8 @@
 
 use crate::util::debug_is_display;
 
-/// Sites of one metric that disagree on its definition, or two metrics that would have the same name on the page.
+/// Sites of one metric that disagree on its definition, two metrics that would have the same name on the page, or an objective
+/// that does not fit its metrics.
 ///
 /// [`Catalog::check`](crate::Catalog::check) finds them.
 ///
@@ -23,6 +24,8 @@ enum Conflict {
          metrics another name"
     )]
     Names { name: String, one: String, other: String },
+    #[error("the objective of the metric `{metric}` at {place} {problem}")]
+    Objective { metric: &'static str, place: String, problem: String },
 }
 
 impl CatalogConflict {
@@ -32,6 +35,10 @@ impl CatalogConflict {
 
     pub(super) fn names(name: String, one: String, other: String) -> Self {
         Self(Conflict::Names { name, one, other })
+    }
+
+    pub(super) fn objective(metric: &'static str, place: String, problem: String) -> Self {
+        Self(Conflict::Objective { metric, place, problem })
     }
 }
 

@@ -2,11 +2,14 @@
 //! catalog reads definitions; it never records.
 
 mod metric;
+mod objective;
 mod conflict;
 mod agreement;
+mod objective_agreement;
 mod precedence;
 mod collection;
 
-pub use collection::{Catalog, DEFINITIONS, catalog};
+pub use collection::{Catalog, DEFINITIONS, OBJECTIVES, catalog};
 pub use conflict::CatalogConflict;
 pub use metric::{Metric, MetricLabel, Site};
+pub use objective::Objective;

@@ -6,6 +6,7 @@ mod slots;
 mod family;
 mod offsets;
 mod site;
+mod objective;
 
 #[cfg(feature = "exporter")]
 pub(crate) use budget::MAX_BUCKETS;
@@ -13,6 +14,7 @@ pub(crate) use budget::series_per_label_set;
 pub use budget::{Budget, labels, series};
 pub use family::Family;
 pub use label_spec::LabelSpec;
+pub use objective::ObjectiveSpec;
 pub use offsets::{LabelUse, Offsets};
 pub use site::{Definition, Event, Function, Place, Site};
 pub(crate) use slots::{FacadeHandle, KeptHandle, Registration};

@@ -49,6 +49,28 @@ impl ConstText {
         }
     }
 
+    /// Appends a number of seconds, exact to a nanosecond, without zeros at its end.
+    pub(crate) const fn seconds(self, seconds: f64) -> Self {
+        const NANOSECONDS: u128 = 1_000_000_000;
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "it saturates, and only shows a number"
+        )]
+        let nanoseconds = (seconds * 1e9 + 0.5) as u128;
+        let mut text = self.number(nanoseconds / NANOSECONDS);
+        let (mut rest, mut place) = (nanoseconds % NANOSECONDS, NANOSECONDS);
+        if rest > 0 {
+            text = text.text(".");
+        }
+        while rest > 0 {
+            place /= 10;
+            text = text.number(rest / place);
+            rest %= place;
+        }
+        text
+    }
+
     pub(crate) const fn as_str(&self) -> &str {
         let (text, _) = self.bytes.split_at(self.length);
         match core::str::from_utf8(text) {

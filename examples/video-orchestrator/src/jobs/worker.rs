@@ -87,7 +87,12 @@ impl Worker {
         description = "Time spent on a job, from its start to its end."
     )]
     #[counted(counter = "jobs_started_total", description = "Jobs that a worker has started.")]
-    #[counted(counter = "jobs_failed_total", on = failure, description = "Jobs that have failed.")]
+    #[counted(
+        counter = "jobs_failed_total",
+        on = failure,
+        objective(percent = 95),
+        description = "Jobs that have failed."
+    )]
     #[in_flight(gauge = "worker_active", description = "Whether the worker does a job now: 1 or 0.")]
     pub(crate) async fn run_job(&self, job: &Job, attempt: u32) -> Result<Manifest, WorkError> {
         let folder = Folder::create(&self.out, job).await?;
@@ -147,10 +152,15 @@ impl Worker {
         histogram = "image_generation_seconds",
         labels(step, workflow),
         buckets(10, 20, 40, 60, 120, 300, 600, 1200),
+        objective(percent = 99, under = 300),
         description = "Time spent on one image, from its submission to its last byte."
     )]
     #[counted(counter = "images_generated_total", on = ok, description = "Images that were made.")]
-    #[counted_failure(counter = "image_generation_failures_total", description = "Images that were not made.")]
+    #[counted_failure(
+        counter = "image_generation_failures_total",
+        objective(percent = 99),
+        description = "Images that were not made."
+    )]
     async fn generate_image(
         &self,
         step: Step,

@@ -91,6 +91,27 @@ fn the_page_has_every_metric_of_the_plan() {
 }
 
 #[test]
+fn smaller_buckets_keep_the_bound_of_the_objective() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    write_job(folder.path(), "first", "portrait");
+    let jobs = folder.path().to_str().expect("the path is Unicode");
+    let mut program = Program::start(&["--jobs", jobs, "--bucket-scale", "0.01"], &[]);
+    let bounds = |page: &Page, metric: &str| {
+        let series = page.series(&format!("{metric}_count"));
+        let labels: Vec<(&str, &str)> = series[0].0.iter().map(|(name, value)| (&**name, &**value)).collect();
+        page.bounds(metric, &labels)
+    };
+    let page = program.page();
+    assert_eq!(bounds(&page, "image_generation_seconds"), ["0.1", "0.2", "0.4", "0.6", "1.2", "3", "6", "300", "+Inf"]);
+    assert_eq!(
+        bounds(&page, "job_total_seconds"),
+        ["0.1", "0.3", "0.6", "1.2", "3", "6", "12", "36", "+Inf"],
+        "without an objective of its durations"
+    );
+    assert!(!program.process.printed().contains("objective"), "{}", program.process.printed());
+}
+
+#[test]
 fn prometheus_scrapes_the_page_and_answers_the_plans_question() {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     write_job(folder.path(), "first", "portrait");
@@ -109,8 +130,8 @@ fn prometheus_scrapes_the_page_and_answers_the_plans_question() {
         .wait_for(question, |result| result.len() == 2 && result.iter().all(|series| series["value"][1] != "NaN"));
     for series in &answer {
         let seconds: f64 = series["value"][1].as_str().and_then(|value| value.parse().ok()).expect("it is a number");
-        // The fake server takes more than 0.1 s for each image, and 12 s is the last finite bucket.
-        assert!(seconds > 0.1 && seconds <= 12.0, "{question} is {seconds} for {}", series["metric"]);
+        // The fake server takes more than 0.1 s for each image, and 300 s is the last finite bucket.
+        assert!(seconds > 0.1 && seconds <= 300.0, "{question} is {seconds} for {}", series["metric"]);
     }
     let started = prometheus.wait_for("jobs_started_total", |result| !result.is_empty());
     assert_eq!(started.len(), 1);
