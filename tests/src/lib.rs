@@ -32,7 +32,7 @@ pub use certificate::Certificate;
 pub use http::Response;
 pub use page::Page;
 pub use process::{Process, free_port, start_on_free_port};
-pub use prometheus::{Prometheus, promtool_check_metrics, promtool_parse_metrics, strict_parse_openmetrics};
+pub use prometheus::{Prometheus, promtool, promtool_check_metrics, promtool_parse_metrics, strict_parse_openmetrics};
 pub use redis_server::RedisServer;
 pub use temporary_crate::TemporaryCrate;
 pub use waiting::{SAFETY_LIMIT, wait_until};

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::Write;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 
 use serde_json::Value;
@@ -120,6 +121,20 @@ pub fn promtool_parse_metrics(page: &str) -> Result<(), String> {
     const ADVICE: i32 = 3;
     let (status, printed) = run(Command::new("promtool").args(["check", "metrics"]), page);
     if status.success() || status.code() == Some(ADVICE) { Ok(()) } else { Err(format!("{status}: {printed}")) }
+}
+
+/// Runs `promtool` with these arguments in a folder.
+///
+/// # Errors
+///
+/// With what it printed, if it did not succeed.
+///
+/// # Panics
+///
+/// If it cannot be run.
+pub fn promtool(folder: &Path, arguments: &[&str]) -> Result<String, String> {
+    let (status, printed) = run(Command::new("promtool").args(arguments).current_dir(folder), "");
+    if status.success() { Ok(printed) } else { Err(format!("{status}: {printed}")) }
 }
 
 const PARSE_OPENMETRICS: &str = "\

@@ -5,7 +5,9 @@ use std::{fmt, fs, io};
 
 use super::dashboard;
 use super::lock::{Lock, LockDifference};
+use super::options::AlertOptions;
 use super::reference;
+use super::rules::{Program, alert_rules, alert_tests};
 use crate::Catalog;
 
 /// The files that [`Catalog::write_files`] writes, with the options for them.
@@ -21,6 +23,7 @@ use crate::Catalog;
 pub struct Artifacts<'a> {
     catalog: &'a Catalog,
     job: Option<String>,
+    alerts: AlertOptions,
 }
 
 /// A file, as text.
@@ -59,8 +62,8 @@ impl Catalog {
     }
 
     /// The files that are made from the catalog, to be written with options.
-    pub const fn artifacts(&self) -> Artifacts<'_> {
-        Artifacts { catalog: self, job: None }
+    pub fn artifacts(&self) -> Artifacts<'_> {
+        Artifacts { catalog: self, job: None, alerts: AlertOptions::default() }
     }
 }
 
@@ -72,11 +75,20 @@ impl Artifacts<'_> {
         self
     }
 
+    /// The thresholds of the alerts.
+    pub fn alerts(mut self, alerts: AlertOptions) -> Self {
+        self.alerts = alerts;
+        self
+    }
+
     /// The files. The same catalog and options give the same text.
     #[must_use]
     pub fn files(&self) -> Vec<File> {
+        let program = Program { catalog: self.catalog, job: self.job.as_deref(), options: &self.alerts };
         vec![
             File { name: LOCK, text: Lock::of(self.catalog).to_string() },
+            File { name: "alerts.rules.yml", text: alert_rules(program) },
+            File { name: "alerts.test.yml", text: alert_tests(program) },
             File { name: "dashboard.json", text: dashboard::document(self.catalog, self.job.as_deref()) },
             File { name: "metrics.md", text: reference::page(self.catalog) },
         ]

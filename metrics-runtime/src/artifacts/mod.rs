@@ -29,9 +29,12 @@ mod source_file;
 mod lock;
 mod queries;
 mod reference;
+mod options;
+mod rules;
 mod dashboard;
 mod files;
 
 pub use files::{Artifacts, File, OutOfDate, WriteError};
 pub use lock::LockDifference;
+pub use options::AlertOptions;
 pub use queries::{QueryCheck, QueryFileError, QueryProblem};

@@ -80,6 +80,9 @@ fn paths(text: &str) -> Vec<(usize, Vec<String>)> {
     let mut lines = text.lines().enumerate();
     while let Some((at, line)) = lines.next() {
         let code = line.split("//").next().unwrap_or_default().trim();
+        // `pub(in crate::a)` says who may see something, and imports nothing.
+        let code =
+            code.strip_prefix("pub(in ").and_then(|rest| rest.split_once(')')).map_or(code, |(_, rest)| rest.trim());
         // The tests of a file may use whatever they want.
         if code == "#[cfg(test)]" {
             let next = text.lines().skip(at + 1).find(|next| !next.starts_with("#["));

@@ -1,0 +1,19 @@
+//! Rules for Prometheus: alerts, their tests, and recording rules.
+
+mod promql;
+mod words;
+mod template;
+mod yaml;
+mod alert;
+mod program;
+mod calls;
+mod queues;
+mod functions;
+mod worker;
+mod toolkit;
+mod alert_rules;
+mod alert_tests;
+
+pub(super) use alert_rules::alert_rules;
+pub(super) use alert_tests::alert_tests;
+pub(super) use program::Program;

@@ -1,0 +1,60 @@
+//! Alerts on the metrics themselves: values that do not arrive.
+
+use std::time::Duration;
+
+use super::alert::{Alert, AlertTest, Severity, Values};
+use super::program::Program;
+use super::template::Shown;
+use crate::{Kind, Metric};
+
+pub(super) fn alerts(program: Program<'_>) -> Vec<Alert> {
+    [refused(program), overflow(program)].into_iter().flatten().collect()
+}
+
+fn refused(program: Program<'_>) -> Option<Alert> {
+    let refused = program.metric("metrics_values_refused_total", Kind::Counter)?;
+    let selected = program.select(refused.name(), &[]);
+    Some(Alert {
+        name: "MetricsValuesRefused".to_owned(),
+        expr: format!("{} > 0", Program::sum(&format!("increase({selected}[1h])"))),
+        wait: Duration::ZERO,
+        severity: Severity::Ticket,
+        labels: Vec::new(),
+        summary: "A metric of the job `{{ $labels.job }}` is not on its page.".to_owned(),
+        description: "Values of another crate's metric were refused within the last hour. The log of the program names each such \
+                      metric once, and says why. Rename the metric, or change its kind or labels."
+            .to_owned(),
+        test: growth_test(program, refused, vec![("job", program.test_job())]),
+    })
+}
+
+fn overflow(program: Program<'_>) -> Option<Alert> {
+    let overflow = program.metric("metrics_label_overflow_total", Kind::Counter)?;
+    let selected = program.select(overflow.name(), &[]);
+    let label = overflow.labels().first().and_then(|label| label.values().first().copied()).unwrap_or("x");
+    Some(Alert {
+        name: "MetricsLabelOverflow".to_owned(),
+        expr: format!("sum by (job, label) (increase({selected}[1h])) > 0"),
+        wait: Duration::ZERO,
+        severity: Severity::Ticket,
+        labels: Vec::new(),
+        summary: "The label `{{ $labels.label }}` has more values than it can keep.".to_owned(),
+        description: "Further values of the label were counted as `other` within the last hour. The log of the program names the \
+                      first of them. If they are real values, raise the label's `max_values`. If not, something that belongs to a \
+                      single call has become a label's value: put it on the trace."
+            .to_owned(),
+        test: growth_test(program, overflow, vec![("job", program.test_job()), ("label", label.to_owned())]),
+    })
+}
+
+/// The counter grows, or stays.
+fn growth_test(program: Program<'_>, counter: &Metric, labels: Vec<(&'static str, String)>) -> AlertTest {
+    let series = |by: u32| vec![program.series(counter, "", &[], Values::Growing(by))];
+    AlertTest {
+        fires: series(1),
+        silent: series(0),
+        labels,
+        value: (Shown::Count, 0.0),
+        ..AlertTest::after(Duration::from_secs(5 * 60), Duration::ZERO)
+    }
+}

@@ -1,0 +1,172 @@
+//! The rules that are made from the catalog, in the hands of a real `promtool`.
+
+mod artifacts_rules {
+    pub(crate) mod program;
+}
+
+use std::fs;
+use std::time::Duration;
+
+use artifacts_rules::program::link;
+use metrics_runtime::artifacts::{AlertOptions, Artifacts};
+use system_tests::promtool;
+use tempfile::TempDir;
+
+/// The files of this program, in a folder.
+fn written(options: impl FnOnce(Artifacts<'_>) -> Artifacts<'_>) -> TempDir {
+    link();
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    options(metrics_runtime::catalog().artifacts()).write(folder.path()).expect("the files can be written");
+    folder
+}
+
+fn text(folder: &TempDir, file: &str) -> String {
+    fs::read_to_string(folder.path().join(file)).expect("the file is written")
+}
+
+/// Checks the rules and runs their tests.
+#[track_caller]
+fn check(folder: &TempDir) {
+    for arguments in [
+        ["check", "rules", "--lint-fatal", "alerts.rules.yml"].as_slice(),
+        ["test", "rules", "alerts.test.yml"].as_slice(),
+    ] {
+        if let Err(problem) = promtool(folder.path(), arguments) {
+            panic!(
+                "{arguments:?}: {problem}\n{}\n{}",
+                text(folder, "alerts.rules.yml"),
+                text(folder, "alerts.test.yml")
+            );
+        }
+    }
+}
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+#[test]
+fn each_alert_fires_and_is_silent() {
+    check(&written(|files| files));
+}
+
+#[test]
+fn with_a_job_and_other_thresholds() {
+    let alerts = AlertOptions::default()
+        .queue_depth(0)
+        .queue_not_served_for(10 * MINUTE)
+        .p95("rule_images_seconds", 15 * MINUTE)
+        .p95("rule_waits_seconds", Duration::from_millis(1500))
+        .failure_percent(0.0)
+        .failure_percent_of("rule_jobs_failed_total", 99.9)
+        .oldest_call("rule_images_in_flight_oldest_seconds", Duration::from_millis(1500))
+        .above_buckets_percent(0.01)
+        .scale_to_zero(true)
+        .restarts(100);
+    let folder = written(|files| files.job("video").alerts(alerts));
+    check(&folder);
+    let rules = text(&folder, "alerts.rules.yml");
+    assert!(rules.contains("alert: WorkerGone"), "{rules}");
+    assert!(rules.contains("histogram_quantile(0.95, sum by (job, le) (rate(rule_images_seconds_bucket{job=\"video\", outcome!=\"cancelled\"}[1h]))) > 900"), "{rules}");
+    assert!(!rules.contains("has no effect"), "{rules}");
+}
+
+#[test]
+fn a_chain_that_is_tried_out_has_alerts_within_seconds() {
+    let seconds = Duration::from_secs;
+    let alerts = AlertOptions::default()
+        .queue_deep_for(seconds(1))
+        .queue_not_served_for(seconds(6))
+        .worker_gone_for(seconds(2))
+        .sample_age(seconds(3))
+        .oldest_job(Duration::MAX)
+        .window(seconds(10))
+        .failure_percent(f64::NAN)
+        .above_buckets_percent(-3.0)
+        .restarts(0);
+    check(&written(|files| files.job("video").alerts(alerts)));
+}
+
+#[test]
+fn a_hostile_job_stays_a_text() {
+    check(&written(|files| files.job("a\"b\\{{ $value }}\n- é\u{1}: #'")));
+}
+
+#[test]
+fn a_test_notices_another_threshold() {
+    let oldest = "rule_images_in_flight_oldest_seconds";
+    let lower = AlertOptions::default()
+        .queue_depth(99)
+        .oldest_job(29 * MINUTE)
+        .sample_age(MINUTE / 2)
+        .failure_percent(4.9)
+        .above_buckets_percent(4.9)
+        .p95("rule_jobs_seconds", Duration::from_secs(1))
+        .oldest_call(oldest, 39 * MINUTE)
+        .restarts(2);
+    let higher = AlertOptions::default()
+        .queue_depth(101)
+        .queue_not_served_for(2 * 60 * MINUTE)
+        .oldest_job(31 * MINUTE)
+        .sample_age(2 * MINUTE)
+        .failure_percent(5.1)
+        .above_buckets_percent(5.1)
+        .p95("rule_jobs_seconds", Duration::from_secs(11))
+        .oldest_call(oldest, 41 * MINUTE)
+        .worker_gone_for(60 * MINUTE)
+        .restarts(4);
+    let both = [
+        "QueueDeep",
+        "QueueOldestJobTooOld",
+        "QueueUnknown",
+        "RuleImagesFailedHigh",
+        "RuleImagesBucketsTooSmall",
+        "RuleJobsSlow",
+        "RuleImagesInFlightStuck",
+        "WorkerRestarting",
+    ];
+    for (options, silent, alerts) in
+        [(lower, " is silent", &both[..]), (higher, " fires", &[&both[..], &["QueueNotServed", "WorkerGone"]].concat())]
+    {
+        let folder = written(|files| files.job("video").alerts(options));
+        // The tests of the default thresholds.
+        let tests = written(|files| files.job("video"));
+        fs::copy(tests.path().join("alerts.test.yml"), folder.path().join("alerts.test.yml"))
+            .expect("it can be copied");
+        let problem =
+            promtool(folder.path(), &["test", "rules", "alerts.test.yml"]).expect_err("it has other thresholds");
+        for alert in alerts {
+            assert!(problem.contains(&format!("{alert}{silent}")), "{alert}{silent}: {problem}");
+        }
+    }
+}
+
+#[test]
+fn a_metric_that_the_program_does_not_have_is_named() {
+    let alerts = AlertOptions::default().p95("image_seconds\n- x", MINUTE).without("QueueDeep");
+    let folder = written(|files| files.alerts(alerts));
+    let rules = text(&folder, "alerts.rules.yml");
+    assert!(
+        rules.contains("# The option `p95` has no effect: the program has no histogram `image_seconds?- x`."),
+        "{rules}"
+    );
+    assert!(!rules.contains("QueueDeep"), "{rules}");
+    check(&folder);
+}
+
+#[test]
+fn only_functions_whose_calls_are_all_counted_have_a_failure_rate() {
+    let rules = text(&written(|files| files), "alerts.rules.yml");
+    for alert in ["RuleImagesFailedHigh", "RuleJobsFailedHigh", "RulePlainFailedHigh", "RuleHostileFailuresHigh"] {
+        assert!(rules.contains(&format!("alert: {alert}\n")), "{alert}: {rules}");
+    }
+    // Its failures are counted in two functions, and all calls in one.
+    assert!(!rules.contains("RuleSharedFailedHigh"), "{rules}");
+    // Calls that ended `ok` are in it, too.
+    assert!(!rules.contains("RuleEndedHigh"), "{rules}");
+}
+
+#[test]
+fn the_files_are_the_same_each_time() {
+    link();
+    let catalog = metrics_runtime::catalog();
+    assert_eq!(catalog.artifacts().files(), metrics_runtime::catalog().artifacts().files());
+}

@@ -1,0 +1,94 @@
+//! Metrics of every kind, with texts that an alert has to survive.
+
+use metrics_runtime::redis::{QUEUE_DEPTH, Queue};
+use metrics_runtime::{FailedOutcome, Interned, Label, counted, counted_failure, declare_metrics, in_flight, timed};
+
+#[derive(Clone, Copy, Debug, Label)]
+pub(crate) enum Step {
+    #[label(rename = "a\"b\\{{ $value }}'%: # é")]
+    Hostile,
+    Plain,
+}
+
+/// A name that is known when the program runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Label)]
+#[label(max_values = 4)]
+pub(crate) struct Workflow(Interned);
+
+declare_metrics! {
+    /// Jobs that were done.
+    pub(crate) counter COMPLETED = "jobs_completed_total", labels(step: Step);
+    /// When the process started.
+    pub(crate) gauge START_TIME = "process_start_time_seconds";
+    /// How long a job waited. It is not the time of a call.
+    pub(crate) histogram WAITS = "rule_waits_seconds", buckets(0.00005, 1, 2.5, 1000000);
+    /// Failures of two functions.
+    pub(crate) counter SHARED_FAILED = "rule_shared_failed_total", labels(reason: FailedOutcome);
+}
+
+/// Makes an image.
+#[timed(histogram = "rule_images_seconds", labels(step, outcome), buckets(10, 300, 600, 1200))]
+#[counted_failure(counter = "rule_images_failed_total", labels(workflow))]
+#[in_flight(gauge = "rule_images_in_flight_oldest_seconds", labels(step))]
+pub(crate) fn image(step: Step, workflow: Workflow) -> Result<(), String> {
+    Err(format!("{step:?} {workflow:?}"))
+}
+
+/// Does a job.
+#[timed(histogram = "rule_jobs_seconds")]
+#[counted(counter = "rule_jobs_failed_total", on = failure)]
+#[counted(counter = "rule_jobs_started_total")]
+pub(crate) fn job() -> Result<(), String> {
+    Ok(())
+}
+
+#[counted(counter = "rule_plain_total", on = end, labels(outcome))]
+#[counted_failure(counter = "rule_plain_failed_total")]
+pub(crate) fn plain() -> Result<(), String> {
+    Ok(())
+}
+
+#[counted(counter = "rule_ended_total", on = ok, description = "Counted at each end.")]
+#[counted(counter = "rule_ended_total", on = failure, description = "Counted at each end.")]
+#[timed(histogram = "rule_ended_seconds", buckets(1))]
+pub(crate) fn ended() -> Result<(), String> {
+    Ok(())
+}
+
+#[counted(counter = "rule_hostile_calls_total")]
+#[counted_failure(
+    counter = "rule_hostile_failures_total",
+    labels(step),
+    description = "{{ $value }} {{{{ }} \"quoted\" 'too' \\ %s: # - \n\t\u{85}\u{2028}\u{feff} é {{ \"{{\" }}"
+)]
+pub(crate) fn hostile(step: Step) -> Result<(), String> {
+    Err(format!("{step:?}"))
+}
+
+#[timed(histogram = "rule_shared_seconds")]
+#[counted_failure(counter = SHARED_FAILED)]
+pub(crate) fn shared() -> Result<(), String> {
+    Ok(())
+}
+
+#[counted_failure(counter = SHARED_FAILED)]
+pub(crate) fn shared_too() -> Result<(), String> {
+    Ok(())
+}
+
+/// Keeps the linker from leaving them out.
+pub(crate) fn link() {
+    let _ = (
+        image(Step::Hostile, Workflow::new("a")),
+        job(),
+        plain(),
+        ended(),
+        hostile(Step::Plain),
+        shared(),
+        shared_too(),
+    );
+    COMPLETED.with(Step::Plain).increment(0);
+    START_TIME.set(0.0);
+    WAITS.observe(0.0);
+    QUEUE_DEPTH.with(Queue::new("a")).set(0.0);
+}
