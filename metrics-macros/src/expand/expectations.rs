@@ -27,10 +27,11 @@ const NEVER_SHOWN: [&str; 1] = ["missing_const_for_fn"];
 
 /// Lints that a body shows no more if it runs in a closure or an `async` block of its own, or if its `?` and `.await` are
 /// replaced, and the groups with one of them.
-const HIDDEN_BY_A_BLOCK: [&str; 22] = [
+const HIDDEN_BY_A_BLOCK: [&str; 23] = [
     "all",
     "boxed_local",
     "complexity",
+    "diverging_sub_expression",
     "implicit_return",
     "large_futures",
     "needless_lifetimes",

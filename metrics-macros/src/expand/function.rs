@@ -171,6 +171,7 @@ impl Body<'_> {
             #items
             #positions
             let #mutability #call = #start;
+            #[allow(clippy::diverging_sub_expression)]
             let #value: #returns = #label: #body;
             #[allow(unreachable_code)]
             return #call.finish(#value, #outcome);
