@@ -10,10 +10,10 @@ pub use crate::definition::{
     Budget, Definition, Event, Family, Function, LabelSpec, LabelUse, ObjectiveSpec, Offsets, Place, Site, Slot, Slots,
     labels, series,
 };
-pub use crate::record::{Call, Measured};
+pub use crate::record::{Awaited, Call, Measured};
 pub use crate::vocabulary::{
-    Capped, Derived, DerivedFailure, FAILURES, Fallible, FindFailure, Kind, Probe, ProbeFuture, ProbeValue, Returned,
-    Source, has_run, outcome, reason_of, reason_of_failure, reason_of_source,
+    Branch, Capped, Derived, DerivedFailure, FAILURES, Fallible, FindFailure, Kind, Probe, ProbeFuture, ProbeValue,
+    Returned, Source, has_run, outcome, reason_of, reason_of_failure, reason_of_source,
 };
 
 /// The traits whose methods are chosen by type. Generated code brings them into scope, without names.

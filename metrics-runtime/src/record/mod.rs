@@ -13,7 +13,7 @@ mod family;
 mod site;
 mod call;
 
-pub use call::{Call, Measured};
+pub use call::{Awaited, Call, Measured};
 pub(crate) use capture_scope::replace as replace_capture;
 pub(crate) use facade::{recorder_address, with_global_recorder};
 #[cfg(feature = "exporter")]
