@@ -6,7 +6,7 @@ use std::{fmt, fs, io};
 use super::lock::{Lock, LockDifference};
 use super::options::AlertOptions;
 use super::reference;
-use super::rules::{Program, alert_rules, alert_tests};
+use super::rules::{Program, alert_rules, alert_tests, recording_rules};
 use crate::Catalog;
 
 /// The files that [`Catalog::write_files`] writes, with the options for them.
@@ -88,6 +88,7 @@ impl Artifacts<'_> {
             File { name: LOCK, text: Lock::of(self.catalog).to_string() },
             File { name: "alerts.rules.yml", text: alert_rules(program) },
             File { name: "alerts.test.yml", text: alert_tests(program) },
+            File { name: "recording.rules.yml", text: recording_rules(program) },
             File { name: "metrics.md", text: reference::page(self.catalog) },
         ]
     }
