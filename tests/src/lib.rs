@@ -8,6 +8,7 @@ mod http;
 mod certificate;
 mod redis_server;
 mod prometheus;
+mod alertmanager;
 mod page;
 mod temporary_crate;
 
@@ -26,6 +27,7 @@ struct Labels;
 #[doc = include_str!("../../README.md")]
 struct Readme;
 
+pub use alertmanager::Alertmanager;
 pub use certificate::Certificate;
 pub use http::Response;
 pub use page::Page;

@@ -30,14 +30,23 @@ impl Prometheus {
     #[must_use]
     pub fn scraping(addresses: &[SocketAddr]) -> Self {
         let targets: Vec<String> = addresses.iter().map(|address| format!("'{address}'")).collect();
-        let folder = tempfile::tempdir().expect("a temporary folder can be made");
-        let configuration = folder.path().join("prometheus.yml");
-        let text = format!(
+        Self::configured(&format!(
             // A timeout may not be longer than the interval, and a scrape takes a few milliseconds on an idle machine.
             "global:\n  scrape_interval: 1s\n  scrape_timeout: 1s\n\
              scrape_configs:\n  - job_name: test\n    static_configs:\n      - targets: [{}]\n",
             targets.join(", ")
-        );
+        ))
+    }
+
+    /// Starts one with this configuration.
+    ///
+    /// # Panics
+    ///
+    /// If it does not start.
+    #[must_use]
+    pub fn configured(text: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let configuration = folder.path().join("prometheus.yml");
         fs::write(&configuration, text).expect("the configuration can be written");
         let (process, port) = start_on_free_port(
             "prometheus",

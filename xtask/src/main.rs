@@ -2,6 +2,8 @@
 //!
 //! `cargo xtask test` installs what the tests need and runs them; `cargo xtask install` only installs.
 
+mod npm_packages;
+mod python_packages;
 mod system_packages;
 
 use std::env;
@@ -18,9 +20,9 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let result = match arguments[..] {
-        ["install"] => system_packages::install(),
-        ["test"] => system_packages::install().and_then(|()| run_tests(&[])),
-        ["test", "--", ref rest @ ..] => system_packages::install().and_then(|()| run_tests(rest)),
+        ["install"] => install(),
+        ["test"] => install().and_then(|()| run_tests(&[])),
+        ["test", "--", ref rest @ ..] => install().and_then(|()| run_tests(rest)),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);
@@ -33,6 +35,12 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn install() -> Result<(), String> {
+    system_packages::install()?;
+    npm_packages::install()?;
+    python_packages::install()
 }
 
 fn run_tests(arguments: &[&str]) -> Result<(), String> {

@@ -18,13 +18,23 @@ const fn with_version(name: &'static str, package: &'static str) -> Program {
     Program { shown: name, name, arguments: &["--version"], package }
 }
 
-const NEEDED: [Program; 6] = [
+const NEEDED: [Program; 10] = [
     with_version("espeak-ng", "espeak-ng"),
     with_version("redis-server", "redis-server"),
     with_version("prometheus", "prometheus"),
     with_version("promtool", "prometheus"),
+    with_version("prometheus-alertmanager", "prometheus-alertmanager"),
+    // The types of Grafana's dashboards are a package of npm.
+    with_version("node", "nodejs"),
+    with_version("npm", "npm"),
     // Makes the certificate of a server with TLS.
     Program { shown: "openssl", name: "openssl", arguments: &["version"], package: "openssl" },
+    Program {
+        shown: "venv for python3",
+        name: "/usr/bin/python3",
+        arguments: &["-c", "import ensurepip, venv"],
+        package: "python3-venv",
+    },
     // A strict parser of OpenMetrics, for Debian's Python.
     Program {
         shown: "prometheus_client for python3",
@@ -127,7 +137,17 @@ mod tests {
         let all: Vec<&Program> = NEEDED.iter().collect();
         assert_eq!(
             packages_of(&all),
-            ["espeak-ng", "redis-server", "prometheus", "openssl", "python3-prometheus-client"]
+            [
+                "espeak-ng",
+                "redis-server",
+                "prometheus",
+                "prometheus-alertmanager",
+                "nodejs",
+                "npm",
+                "openssl",
+                "python3-venv",
+                "python3-prometheus-client"
+            ]
         );
     }
 

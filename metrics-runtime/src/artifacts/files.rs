@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{fmt, fs, io};
 
+use super::dashboard;
 use super::lock::{Lock, LockDifference};
 use super::options::AlertOptions;
 use super::reference;
@@ -88,6 +89,7 @@ impl Artifacts<'_> {
             File { name: LOCK, text: Lock::of(self.catalog).to_string() },
             File { name: "alerts.rules.yml", text: alert_rules(program) },
             File { name: "alerts.test.yml", text: alert_tests(program) },
+            File { name: "dashboard.json", text: dashboard::document(self.catalog, self.job.as_deref()) },
             File { name: "recording.rules.yml", text: recording_rules(program) },
             File { name: "metrics.md", text: reference::page(self.catalog) },
         ]
@@ -120,7 +122,7 @@ impl Artifacts<'_> {
             return Ok(());
         }
         let before = fs::read_to_string(folder.join(LOCK)).ok().and_then(|text| Lock::parse(&text).ok());
-        let difference = before.map(|before| before.difference(&Lock::of(self.catalog)));
+        let difference = before.map(|before| before.difference(&Lock::of(self.catalog)).with_users_in(folder));
         Err(OutOfDate { folder: folder.to_owned(), stale, difference })
     }
 }

@@ -8,7 +8,6 @@ use std::fmt::{self, Write as _};
 /// A JSON value.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Json {
-    Null,
     Bool(bool),
     Number(f64),
     Text(String),
@@ -70,7 +69,6 @@ impl fmt::Display for Json {
 impl Json {
     fn write(&self, f: &mut fmt::Formatter<'_>, depth: usize) -> fmt::Result {
         match self {
-            Self::Null => f.write_str("null"),
             Self::Bool(value) => write!(f, "{value}"),
             Self::Number(value) if value.is_finite() => write!(f, "{value}"),
             // JSON has no other numbers.
@@ -135,8 +133,9 @@ mod tests {
 
     #[test]
     fn members_stay_in_order() {
-        let value = object! { "title" => "a \"b\"\n\u{1}", "empty" => Json::List(Vec::new()), "list" => vec![1_u32, 2], "no" => Json::Null };
-        let text = "{\n  \"title\": \"a \\\"b\\\"\\n\\u0001\",\n  \"empty\": [],\n  \"list\": [\n    1,\n    2\n  ],\n  \"no\": null\n}";
+        let value =
+            object! { "title" => "a \"b\"\n\u{1}", "empty" => Json::List(Vec::new()), "list" => vec![1_u32, 2] };
+        let text = "{\n  \"title\": \"a \\\"b\\\"\\n\\u0001\",\n  \"empty\": [],\n  \"list\": [\n    1,\n    2\n  ]\n}";
         assert_eq!(value.to_string(), text);
         assert_eq!(Json::Number(f64::NAN).to_string(), "null");
         assert_eq!(Json::from(0.25).to_string(), "0.25");

@@ -24,14 +24,17 @@
 //!
 //! The same catalog and options give the same bytes.
 
-#[macro_use]
 mod json;
+mod source_file;
 mod lock;
+mod queries;
 mod reference;
 mod options;
 mod rules;
+mod dashboard;
 mod files;
 
 pub use files::{Artifacts, File, OutOfDate, WriteError};
 pub use lock::LockDifference;
 pub use options::AlertOptions;
+pub use queries::{QueryCheck, QueryFileError, QueryProblem};

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::source_file::place;
 use crate::{Catalog, Event, Metric, MetricLabel, Site};
 
 /// One table for each metric.
@@ -44,7 +45,7 @@ fn section(metric: &Metric) -> String {
     }
     row("series at most", &metric.max_series().to_string());
     for site in metric.sites() {
-        row(event(site), &format!("`{}::{}` in `{}`", site.module(), site.item(), site.file()));
+        row(event(site), &place(site));
     }
     section
 }

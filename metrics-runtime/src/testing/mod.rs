@@ -43,9 +43,13 @@
 //! # });
 //! ```
 
+#[cfg(feature = "artifacts")]
+mod files_current;
 mod snapshot;
 mod capture_recorder;
 mod capture;
 
 pub use capture::{Capture, capture, capture_async};
+#[cfg(feature = "artifacts")]
+pub use files_current::assert_files_current;
 pub use snapshot::Snapshot;

@@ -2,9 +2,9 @@
 
 use clap::{Parser, Subcommand};
 
+use super::catalog_command::CatalogCommand;
 use super::commands::{EnqueueOptions, FakeServerCommand};
 use super::work_options::WorkOptions;
-use crate::report::MetricListOptions;
 
 /// Makes voice-overs and images for videos, job by job, and shows at /metrics how it goes.
 ///
@@ -21,8 +21,9 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Lists the program's metrics, with the largest number of series that each can have.
-    Catalog(MetricListOptions),
+    /// Lists the program's metrics, with the largest number of series that each can have; writes files that are made from
+    /// them; checks queries.
+    Catalog(CatalogCommand),
     /// Serves the fake ComfyUI server alone, for workers that know its address.
     FakeServer(FakeServerCommand),
     /// Puts jobs on the Redis queue, for the workers that take from it.

@@ -1,5 +1,6 @@
 //! The program: its command line, and what puts the other folders together.
 
+mod catalog_command;
 mod cli;
 mod commands;
 mod pauses;
@@ -17,7 +18,7 @@ use std::sync::Arc;
 
 use tracing_subscriber::EnvFilter;
 
-use crate::report::{LogWriter, Progress, failure_text, has_colours, metric_list, print};
+use crate::report::{LogWriter, Progress, failure_text, has_colours};
 use crate::settings::parse_command_line;
 use cli::{Cli, Command};
 
@@ -34,7 +35,7 @@ pub(crate) async fn run() -> ExitCode {
     // An error means that one is installed already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let result = match cli.command {
-        Some(Command::Catalog(options)) => print(&metric_list(&options)).map(|()| true),
+        Some(Command::Catalog(command)) => catalog_command::show_catalog(&command, &progress),
         Some(Command::FakeServer(options)) => commands::serve_fake_server(options, &progress).await,
         Some(Command::Enqueue(options)) => commands::enqueue(&options, &progress).await,
         None => work::work(cli.work, Arc::clone(&progress)).await,

@@ -1,8 +1,10 @@
 //! How one lock differs from another: what breaks queries, and what only adds.
 
 use std::fmt;
+use std::path::Path;
 
 use super::model::{Lock, LockedLabel, LockedMetric};
+use super::users::Users;
 
 /// How the metrics of a program have changed since `metrics.lock` was written. It is displayed as text for a review.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,21 +19,24 @@ pub struct LockDifference {
 struct Change {
     metric: String,
     text: String,
-    /// The label and its value that a query would have to name to be broken; `None` where every query of the metric is.
     lost: Lost,
     /// Alerts and panels that this breaks.
     users: Vec<String>,
 }
 
-/// What a query can have used that is no longer there.
+/// What a query may have used, and that is no longer there or means something else.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Lost {
+pub(super) enum Lost {
     Nothing,
     Metric,
+    /// The label, or one of its values.
     Label(String),
-    Value(String, String),
-    Bound(String),
+    /// A bucket.
+    Bound,
 }
+
+/// How many alerts and panels are shown for each change.
+const MAX_USERS: usize = 12;
 
 impl Lock {
     /// How `after` differs from this lock.
@@ -79,6 +84,15 @@ impl LockDifference {
         !self.breaking.is_empty()
     }
 
+    /// Finds the alerts and panels in a folder that the changes break.
+    pub(in crate::artifacts) fn with_users_in(mut self, folder: &Path) -> Self {
+        let users = Users::of_folder(folder);
+        for change in &mut self.breaking {
+            change.users = users.of_change(&change.metric, &change.lost);
+        }
+        self
+    }
+
     fn breaks(&mut self, metric: &str, text: String, lost: Lost) {
         self.breaking.push(Change { metric: metric.to_owned(), text, lost, users: Vec::new() });
     }
@@ -101,7 +115,7 @@ impl LockDifference {
         }
         self.compare_labels(name, before, after);
         for bound in before.buckets.iter().filter(|bound| !after.buckets.contains(bound)) {
-            self.breaks(name, format!("the bucket `le=\"{bound}\"` is gone"), Lost::Bound(bound.to_string()));
+            self.breaks(name, format!("the bucket `le=\"{bound}\"` is gone"), Lost::Bound);
         }
         for bound in after.buckets.iter().filter(|bound| !before.buckets.contains(bound)) {
             self.adds(name, format!("a new bucket `le=\"{bound}\"`"));
@@ -156,8 +170,7 @@ impl LockDifference {
                 ([_], [new]) => format!(" (it may be `{new}` now)"),
                 _ => String::new(),
             };
-            let lost = Lost::Value(label.to_owned(), (*value).clone());
-            self.breaks(name, format!("the value `{label}=\"{value}\"` is gone{hint}"), lost);
+            self.breaks(name, format!("the value `{label}=\"{value}\"` is gone{hint}"), Lost::Label(label.to_owned()));
         }
         for value in new {
             self.adds(name, format!("a new value `{label}=\"{value}\"`"));
@@ -174,8 +187,11 @@ impl fmt::Display for LockDifference {
             writeln!(f, "{heading}:")?;
             for change in changes {
                 writeln!(f, "  {}: {}", change.metric, change.text)?;
-                for user in &change.users {
-                    writeln!(f, "      used by {user}")?;
+                for user in change.users.iter().take(MAX_USERS) {
+                    writeln!(f, "      breaks the {user}")?;
+                }
+                if let Some(more @ 1..) = change.users.len().checked_sub(MAX_USERS) {
+                    writeln!(f, "      and {more} more")?;
                 }
             }
         }

@@ -2,6 +2,7 @@
 
 mod model;
 mod difference;
+mod users;
 
 pub use difference::LockDifference;
 pub(super) use model::Lock;

@@ -1,0 +1,104 @@
+//! The row of a function: how often it is called, how it fails, how long it takes, and what is in flight.
+
+use super::functions::Function;
+use super::layout::Row;
+use super::panel::{Panel, Query, Style};
+use super::promql::{legend, quantile, rate, selector, sum_by};
+use super::variables::Variables;
+use crate::artifacts::source_file::place;
+use crate::{Event, Metric};
+
+pub(super) fn row(function: &Function<'_>, all: &[Function<'_>], variables: &Variables, is_closed: bool) -> Row {
+    let about = place(&function.site);
+    let mut panels = Vec::new();
+    panels.extend(calls(function, variables, &about));
+    panels.extend(failures(function, variables, &about));
+    for histogram in function.metrics(Event::Duration) {
+        panels.push(durations(histogram, variables, &about));
+        panels.push(heatmap(histogram, variables, &about));
+    }
+    panels.extend(in_flight(function, variables, &about));
+    Row { title: function.title(all), key: function.path(), panels, is_closed }
+}
+
+/// The help text, then where the metric is recorded.
+fn describe(metric: &Metric, about: &str) -> String {
+    format!("{} ({}, recorded by {about})", metric.help(), metric.name())
+}
+
+/// How a call ended, if the metric says so.
+fn outcome_label(metric: &Metric) -> Option<&'static str> {
+    metric.labels().iter().map(crate::MetricLabel::name).find(|label| matches!(*label, "outcome" | "status"))
+}
+
+fn calls(function: &Function<'_>, variables: &Variables, about: &str) -> Option<Panel> {
+    let mut queries = Vec::new();
+    let mut descriptions = Vec::new();
+    let mut add = |metric: &Metric, suffix: &str, what: &str| {
+        let by: Vec<&str> = outcome_label(metric).into_iter().collect();
+        queries.push(Query::new(rate(variables, metric, suffix, &by, ""), legend(what, &by)));
+        descriptions.push(describe(metric, about));
+    };
+    for metric in function.metrics(Event::Start) {
+        add(metric, "", "started");
+    }
+    for metric in function.metrics(Event::End) {
+        add(metric, "", "ended");
+    }
+    for metric in function.metrics(Event::Ok) {
+        add(metric, "", "ok");
+    }
+    for metric in function.metrics(Event::Duration) {
+        add(metric, "_count", "ended");
+    }
+    if queries.is_empty() {
+        return None;
+    }
+    Some(Panel::lines("Calls in a second", "ops", &descriptions.join("\n\n"), queries))
+}
+
+fn failures(function: &Function<'_>, variables: &Variables, about: &str) -> Option<Panel> {
+    let mut queries = Vec::new();
+    let mut descriptions = Vec::new();
+    for metric in function.metrics(Event::Failure) {
+        let labels = metric.labels();
+        let by: Vec<&str> = labels
+            .iter()
+            .map(crate::MetricLabel::name)
+            .filter(|label| matches!(*label, "reason" | "outcome"))
+            .collect();
+        queries.push(Query::new(
+            rate(variables, metric, "", &by, ""),
+            legend(if by.is_empty() { "failed" } else { "" }, &by),
+        ));
+        descriptions.push(describe(metric, about));
+    }
+    if queries.is_empty() {
+        let histogram = function.metrics(Event::Duration).find(|metric| outcome_label(metric) == Some("outcome"))?;
+        let expression = rate(variables, histogram, "_count", &["outcome"], "outcome!=\"ok\"");
+        queries.push(Query::new(expression, legend("", &["outcome"])));
+        descriptions.push(describe(histogram, about));
+    }
+    Some(Panel::lines("Failures in a second, by reason", "ops", &descriptions.join("\n\n"), queries))
+}
+
+fn durations(histogram: &Metric, variables: &Variables, about: &str) -> Panel {
+    let queries = [(0.5, "P50"), (0.95, "P95"), (0.99, "P99")];
+    let queries = queries.map(|(share, name)| Query::new(quantile(variables, histogram, share, &[]), name));
+    Panel::lines("Durations", "s", &describe(histogram, about), queries.into())
+}
+
+fn heatmap(histogram: &Metric, variables: &Variables, about: &str) -> Panel {
+    let buckets = selector(variables, histogram, "_bucket", "");
+    let expression = format!("{} (increase({buckets}[$__rate_interval]))", sum_by(&["le"]));
+    Panel::lines("Durations, as a heatmap", "s", &describe(histogram, about), vec![Query::new(expression, "{{le}}")])
+        .with_style(Style::Heatmap)
+}
+
+fn in_flight(function: &Function<'_>, variables: &Variables, about: &str) -> Vec<Panel> {
+    let panels = function.metrics(Event::InFlight).map(|gauge| {
+        let expression = format!("{} ({})", sum_by(&[]), selector(variables, gauge, "", ""));
+        Panel::lines("In flight", "short", &describe(gauge, about), vec![Query::new(expression, "in flight")])
+    });
+    panels.collect()
+}
