@@ -1,12 +1,14 @@
 //! The rules that are made from the catalog, in the hands of a real `promtool`.
 
 mod artifacts_rules {
+    pub(crate) mod history;
     pub(crate) mod program;
 }
 
 use std::fs;
 use std::time::Duration;
 
+use artifacts_rules::history::{Calls, STEP, Span, case, file};
 use artifacts_rules::program::link;
 use metrics_runtime::artifacts::{AlertOptions, Artifacts};
 use system_tests::promtool;
@@ -28,7 +30,7 @@ fn text(folder: &TempDir, file: &str) -> String {
 #[track_caller]
 fn check(folder: &TempDir) {
     for arguments in [
-        ["check", "rules", "--lint-fatal", "alerts.rules.yml"].as_slice(),
+        ["check", "rules", "--lint-fatal", "alerts.rules.yml", "recording.rules.yml"].as_slice(),
         ["test", "rules", "alerts.test.yml"].as_slice(),
     ] {
         if let Err(problem) = promtool(folder.path(), arguments) {
@@ -70,7 +72,7 @@ fn with_a_job_and_other_thresholds() {
 }
 
 #[test]
-fn a_chain_that_is_tried_out_has_alerts_within_seconds() {
+fn a_hostile_job_stays_a_text_and_a_chain_that_is_tried_out_alerts_within_seconds() {
     let seconds = Duration::from_secs;
     let alerts = AlertOptions::default()
         .queue_deep_for(seconds(1))
@@ -82,12 +84,7 @@ fn a_chain_that_is_tried_out_has_alerts_within_seconds() {
         .failure_percent(f64::NAN)
         .above_buckets_percent(-3.0)
         .restarts(0);
-    check(&written(|files| files.job("video").alerts(alerts)));
-}
-
-#[test]
-fn a_hostile_job_stays_a_text() {
-    check(&written(|files| files.job("a\"b\\{{ $value }}\n- é\u{1}: #'")));
+    check(&written(|files| files.job("a\"b\\{{ $value }}\n- é\u{1}: #'").alerts(alerts)));
 }
 
 #[test]
@@ -99,7 +96,8 @@ fn a_test_notices_another_threshold() {
         .sample_age(MINUTE / 2)
         .failure_percent(4.9)
         .above_buckets_percent(4.9)
-        .p95("rule_jobs_seconds", Duration::from_secs(1))
+        .p95("rule_shared_seconds", Duration::from_secs(1))
+        .p95("rule_images_seconds", Duration::from_secs(200))
         .oldest_call(oldest, 39 * MINUTE)
         .restarts(2);
     let higher = AlertOptions::default()
@@ -109,7 +107,6 @@ fn a_test_notices_another_threshold() {
         .sample_age(2 * MINUTE)
         .failure_percent(5.1)
         .above_buckets_percent(5.1)
-        .p95("rule_jobs_seconds", Duration::from_secs(11))
         .oldest_call(oldest, 41 * MINUTE)
         .worker_gone_for(60 * MINUTE)
         .restarts(4);
@@ -119,23 +116,25 @@ fn a_test_notices_another_threshold() {
         "QueueUnknown",
         "RuleImagesFailedHigh",
         "RuleImagesBucketsTooSmall",
-        "RuleJobsSlow",
         "RuleImagesInFlightStuck",
         "WorkerRestarting",
     ];
-    for (options, silent, alerts) in
-        [(lower, " is silent", &both[..]), (higher, " fires", &[&both[..], &["QueueNotServed", "WorkerGone"]].concat())]
-    {
-        let folder = written(|files| files.job("video").alerts(options));
-        // The tests of the default thresholds.
-        let tests = written(|files| files.job("video"));
-        fs::copy(tests.path().join("alerts.test.yml"), folder.path().join("alerts.test.yml"))
-            .expect("it can be copied");
-        let problem =
-            promtool(folder.path(), &["test", "rules", "alerts.test.yml"]).expect_err("it has other thresholds");
-        for alert in alerts {
-            assert!(problem.contains(&format!("{alert}{silent}")), "{alert}{silent}: {problem}");
-        }
+    fails(lower, &[&both[..], &["RuleSharedSlow", "RuleImagesSlow"]].concat(), " is silent,", |case| {
+        !case.contains("got:[]")
+    });
+    fails(higher, &[&both[..], &["QueueNotServed", "WorkerGone"]].concat(), " fires,", |case| case.contains("got:[]"));
+}
+
+/// With these options, each of these alerts fails its case of the tests for the default options.
+fn fails(options: AlertOptions, alerts: &[&str], case: &str, how: impl Fn(&str) -> bool) {
+    let folder = written(|files| files.job("video").alerts(options));
+    let tests = written(|files| files.job("video"));
+    fs::copy(tests.path().join("alerts.test.yml"), folder.path().join("alerts.test.yml")).expect("it can be copied");
+    let problem = promtool(folder.path(), &["test", "rules", "alerts.test.yml"]).expect_err("it has other thresholds");
+    let failed: Vec<&str> = problem.split("    name: ").collect();
+    for alert in alerts {
+        let name = format!("{alert}{case}");
+        assert!(failed.iter().any(|failed| failed.starts_with(&name) && how(failed)), "{name} {problem}");
     }
 }
 
@@ -149,7 +148,7 @@ fn a_metric_that_the_program_does_not_have_is_named() {
         "{rules}"
     );
     assert!(!rules.contains("QueueDeep"), "{rules}");
-    check(&folder);
+    promtool(folder.path(), &["check", "rules", "alerts.rules.yml"]).expect("a comment is in one line");
 }
 
 #[test]
@@ -169,4 +168,76 @@ fn the_files_are_the_same_each_time() {
     link();
     let catalog = metrics_runtime::catalog();
     assert_eq!(catalog.artifacts().files(), metrics_runtime::catalog().artifacts().files());
+}
+
+const HOUR: u32 = 60;
+const DAY: u32 = 24 * HOUR;
+
+fn span(minutes: u32, calls: Calls) -> Span {
+    Span { minutes, calls }
+}
+
+/// Calls of which so many out of a thousand are not good. Some are slow, and others fail quickly.
+fn busy(minutes: u32, bad: u32) -> Span {
+    span(minutes, Calls { good: 1000 - bad, slow: bad / 2, failed: bad - bad / 2, cancelled: 500 })
+}
+
+fn idle(minutes: u32) -> Span {
+    span(minutes, Calls::default())
+}
+
+/// The objective is 99 %, so the budget is 1 %.
+#[test]
+fn an_objective_that_is_missed_alerts_as_fast_as_it_matters() {
+    let one_failure = span(STEP, Calls { failed: 1, ..Calls::default() });
+    let failures = |count: usize, every: u32| [one_failure, idle(every - STEP)].repeat(count);
+    let cases = [
+        case("within the objective", &[busy(3 * DAY, 9)], &[(HOUR, &[]), (DAY, &[]), (3 * DAY, &[])]),
+        case(
+            "burning, and recovery",
+            &[busy(4 * DAY, 0), busy(HOUR, 300), busy(DAY, 0)],
+            &[
+                (4 * DAY, &[]),
+                (4 * DAY + HOUR / 2, &["1h"]),
+                (4 * DAY + HOUR, &["1h"]),
+                // Of the calls of an hour, 15 % were not good, and of those of the last five minutes none.
+                (4 * DAY + HOUR + HOUR / 2, &[]),
+                (5 * DAY, &[]),
+            ],
+        ),
+        case(
+            "seven times too fast",
+            &[busy(4 * DAY, 0), busy(14 * HOUR, 70)],
+            // After 5 hours, 5.8 % of 6 hours. After 14 hours, 4.1 % of a day, and 1.4 % of 3 days.
+            &[(4 * DAY + 5 * HOUR, &[]), (4 * DAY + 6 * HOUR, &["6h"]), (4 * DAY + 14 * HOUR, &["1d", "3d", "6h"])],
+        ),
+        case("twice too fast", &[busy(3 * DAY, 20)], &[(2 * HOUR, &["3d"]), (DAY, &["3d"]), (3 * DAY, &["3d"])]),
+        case(
+            "a single failure",
+            &[idle(DAY), one_failure, idle(DAY)],
+            &[(DAY + HOUR / 2, &[]), (DAY + HOUR, &[]), (2 * DAY, &[])],
+        ),
+        case("only cancelled", &[span(DAY, Calls { cancelled: 10, ..Calls::default() })], &[(HOUR, &[]), (DAY, &[])]),
+        case(
+            "one call in two days, which fails",
+            &failures(4, 2 * DAY),
+            // The third failure is on the fifth day. Three days never have three.
+            &[(2 * DAY + HOUR, &[]), (4 * DAY + HOUR, &["7d"]), (6 * DAY, &["7d"])],
+        ),
+        case(
+            "one call in a day, which fails",
+            &failures(3, DAY),
+            &[(DAY + HOUR, &[]), (2 * DAY + HOUR, &["3d", "7d"]), (2 * DAY + 7 * HOUR, &["7d"])],
+        ),
+        case(
+            "one call in an hour, which fails",
+            &failures(6, HOUR),
+            &[(HOUR + HOUR / 2, &[]), (5 * HOUR + HOUR / 2, &["1d", "3d", "6h", "7d"])],
+        ),
+    ];
+    let folder = written(|files| files);
+    fs::write(folder.path().join("objectives.test.yml"), file(&cases)).expect("it can be written");
+    if let Err(problem) = promtool(folder.path(), &["test", "rules", "objectives.test.yml"]) {
+        panic!("{problem}");
+    }
 }

@@ -7,7 +7,7 @@ use super::dashboard;
 use super::lock::{Lock, LockDifference};
 use super::options::AlertOptions;
 use super::reference;
-use super::rules::{Program, alert_rules, alert_tests};
+use super::rules::{Program, alert_rules, alert_tests, recording_rules};
 use crate::Catalog;
 
 /// The files that [`Catalog::write_files`] writes, with the options for them.
@@ -90,6 +90,7 @@ impl Artifacts<'_> {
             File { name: "alerts.rules.yml", text: alert_rules(program) },
             File { name: "alerts.test.yml", text: alert_tests(program) },
             File { name: "dashboard.json", text: dashboard::document(self.catalog, self.job.as_deref()) },
+            File { name: "recording.rules.yml", text: recording_rules(program) },
             File { name: "metrics.md", text: reference::page(self.catalog) },
         ]
     }

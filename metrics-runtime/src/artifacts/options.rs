@@ -129,9 +129,9 @@ impl AlertOptions {
     }
 
     /// Alerts on a part of the calls fire only if at least this many calls have failed, so that a quiet function does not alert
-    /// for one. The default is 3.
+    /// for one. The default is 3; the largest is 1000.
     pub fn min_failures(mut self, calls: u32) -> Self {
-        self.min_failures = calls.max(1);
+        self.min_failures = calls.clamp(1, 1000);
         self
     }
 

@@ -27,16 +27,33 @@ declare_metrics! {
 }
 
 /// Makes an image.
-#[timed(histogram = "rule_images_seconds", labels(step, outcome), buckets(10, 300, 600, 1200))]
+#[timed(
+    histogram = "rule_images_seconds",
+    labels(step, outcome),
+    buckets(10, 300, 600, 1200),
+    objective(percent = 99, under = 300)
+)]
 #[counted_failure(counter = "rule_images_failed_total", labels(workflow))]
 #[in_flight(gauge = "rule_images_in_flight_oldest_seconds", labels(step))]
 pub(crate) fn image(step: Step, workflow: Workflow) -> Result<(), String> {
     Err(format!("{step:?} {workflow:?}"))
 }
 
+/// Draws. Its values have no series before they are used.
+#[timed(
+    histogram = "rule_draws_seconds",
+    labels(workflow, outcome),
+    buckets(0.00005, 0.5),
+    objective(percent = 93.1, under = 0.00005)
+)]
+#[counted_failure(counter = "rule_draws_total", labels(workflow), objective(percent = 99.99))]
+pub(crate) fn draw(workflow: Workflow) -> Result<(), String> {
+    Err(format!("{workflow:?}"))
+}
+
 /// Does a job.
-#[timed(histogram = "rule_jobs_seconds")]
-#[counted(counter = "rule_jobs_failed_total", on = failure)]
+#[timed(histogram = "rule_jobs_seconds", objective(percent = 99.5, under = 10))]
+#[counted(counter = "rule_jobs_failed_total", on = failure, objective(percent = 99.9))]
 #[counted(counter = "rule_jobs_started_total")]
 pub(crate) fn job() -> Result<(), String> {
     Ok(())
@@ -58,11 +75,11 @@ pub(crate) fn ended() -> Result<(), String> {
 #[counted(counter = "rule_hostile_calls_total")]
 #[counted_failure(
     counter = "rule_hostile_failures_total",
-    labels(step),
+    labels(step, workflow),
     description = "{{ $value }} {{{{ }} \"quoted\" 'too' \\ %s: # - \n\t\u{85}\u{2028}\u{feff} é {{ \"{{\" }}"
 )]
-pub(crate) fn hostile(step: Step) -> Result<(), String> {
-    Err(format!("{step:?}"))
+pub(crate) fn hostile(step: Step, workflow: Workflow) -> Result<(), String> {
+    Err(format!("{step:?} {workflow:?}"))
 }
 
 #[timed(histogram = "rule_shared_seconds")]
@@ -78,15 +95,9 @@ pub(crate) fn shared_too() -> Result<(), String> {
 
 /// Keeps the linker from leaving them out.
 pub(crate) fn link() {
-    let _ = (
-        image(Step::Hostile, Workflow::new("a")),
-        job(),
-        plain(),
-        ended(),
-        hostile(Step::Plain),
-        shared(),
-        shared_too(),
-    );
+    let workflow = Workflow::new("a");
+    let _ = (image(Step::Hostile, workflow), draw(workflow), job(), plain(), ended());
+    let _ = (hostile(Step::Plain, workflow), shared(), shared_too());
     COMPLETED.with(Step::Plain).increment(0);
     START_TIME.set(0.0);
     WAITS.observe(0.0);

@@ -76,10 +76,11 @@ const MINUTE: Duration = Duration::from_secs(60);
 
 impl AlertTest {
     /// A test for an alert that looks back over `window`, and whose expression must have held for `wait`. It is empty so far.
+    /// A long window is not filled: that would take `promtool` long.
     pub(super) fn after(window: Duration, wait: Duration) -> Self {
         let fifth = |time: Duration| Some(Duration::from_secs(time.as_secs() / 5)).filter(|step| !step.is_zero());
         let step = if window.is_zero() { MINUTE } else { fifth(window).unwrap_or(Duration::from_secs(1)).min(MINUTE) };
-        let minutes = (window + wait).as_secs().div_ceil(60) + 2;
+        let minutes = (window.min(2 * MINUTE) + wait).as_secs().div_ceil(60) + 1;
         Self {
             step,
             at: Duration::from_secs(minutes * 60),

@@ -6,12 +6,13 @@ use super::alert::Alert;
 use super::program::Program;
 use super::promql::duration;
 use super::yaml::{block, comment};
-use super::{functions, queues, toolkit, worker};
+use super::{functions, objectives, queues, toolkit, worker};
 use crate::Kind;
 use crate::artifacts::json::quoted;
 
 const HEAD: &str = "\
 # Alerts for Prometheus. The file is made from the program's metrics: change the options there, and not this file.
+# Those on objectives read the series of recording.rules.yml.
 # `promtool test rules alerts.test.yml` runs their tests.
 ";
 
@@ -23,6 +24,7 @@ pub(super) fn groups(program: Program<'_>) -> Vec<Group> {
     let groups = [
         ("queues", queues::alerts(program)),
         ("functions", functions::alerts(program)),
+        ("objectives", objectives::alerts(program)),
         ("worker", worker::alerts(program)),
         ("metrics", toolkit::alerts(program)),
     ];

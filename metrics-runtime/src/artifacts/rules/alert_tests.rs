@@ -6,6 +6,7 @@ use super::alert::{Alert, Series, Values};
 use super::alert_rules::groups;
 use super::program::Program;
 use super::promql::duration;
+use super::recording::OBJECTIVE_GROUPS;
 use super::template::expand;
 use crate::artifacts::json::quoted;
 
@@ -13,6 +14,7 @@ const HEAD: &str = "\
 # Tests of alerts.rules.yml, for `promtool test rules`: each alert fires once, and is silent once.
 # The file is made from the program's metrics: do not change it by hand.
 rule_files:
+  - recording.rules.yml
   - alerts.rules.yml
 evaluation_interval: 1m
 ";
@@ -20,7 +22,11 @@ evaluation_interval: 1m
 /// The file.
 pub(in crate::artifacts) fn alert_tests(program: Program<'_>) -> String {
     let mut file = HEAD.to_owned();
-    let alerts: Vec<Alert> = groups(program).into_iter().flat_map(|(_, alerts)| alerts).collect();
+    let groups = groups(program);
+    // What is recorded is there for the alerts that are evaluated after it.
+    let order = OBJECTIVE_GROUPS.into_iter().chain(groups.iter().map(|(name, _)| *name));
+    let _ = writeln!(file, "group_eval_order: [{}]", order.collect::<Vec<_>>().join(", "));
+    let alerts: Vec<Alert> = groups.into_iter().flat_map(|(_, alerts)| alerts).collect();
     file.push_str(if alerts.is_empty() { "tests: []\n" } else { "tests:\n" });
     for alert in &alerts {
         file.push_str(&case(alert, "fires", &alert.test.fires, &expected(alert)));

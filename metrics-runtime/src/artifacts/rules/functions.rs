@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use super::alert::{Alert, AlertTest, Series, Severity, Values};
+use super::alert::{Alert, AlertTest, Severity, Values};
 use super::calls::{CANCELLED, CountedFailures, cancelled_label, count_name, functions, is_timed, places};
 use super::program::Program;
 use super::promql::{bucket, duration, not_equal};
 use super::template::{Shown, literal};
+use super::test_series::{self, CALLS, Ends, calls_around, growing, part};
 use super::words::{self, base_name, camel_case};
-use crate::{Catalog, Kind, Metric};
+use crate::{Catalog, Kind, Metric, Objective};
 
 pub(super) fn alerts(program: Program<'_>) -> Vec<Alert> {
     let failures = CountedFailures::all(program.catalog);
@@ -19,23 +20,6 @@ pub(super) fn alerts(program: Program<'_>) -> Vec<Alert> {
     failing.chain(slow).chain(stuck).chain(buckets).collect()
 }
 
-/// The number of calls in a step of a test. A part of it is a thousandth of a percent.
-const CALLS: u32 = 100_000;
-
-/// The first number of calls whose part of [`CALLS`] is above a percentage, and the last one whose part is below it.
-pub(super) fn calls_around(percent: f64) -> (u32, u32) {
-    let exact = percent / 100.0 * f64::from(CALLS);
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 100,000")]
-    let calls = |number: f64| number.clamp(0.0, f64::from(CALLS)) as u32;
-    // A thousandth more or less than the threshold, so that how a computer rounds does not decide.
-    (calls((exact * 1.001).floor() + 1.0), calls((exact * 0.999).ceil() - 1.0))
-}
-
-/// What these calls are of all calls of a test.
-pub(super) fn part(calls: u32) -> f64 {
-    f64::from(calls) / f64::from(CALLS)
-}
-
 fn failing(program: Program<'_>, failures: CountedFailures<'_>) -> Alert {
     let name = failures.counter.name();
     let options = program.options;
@@ -43,7 +27,7 @@ fn failing(program: Program<'_>, failures: CountedFailures<'_>) -> Alert {
     let (floor, window) = (options.min_failures, duration(options.window));
     let failed = |by: &str| failures.failed(program, by, &window);
     let (more, fewer) = calls_around(percent);
-    let series = |failed: u32| failures_in_a_test(program, failures, failed);
+    let series = |failed: u32| test_series::counted(program, failures, Ends::with_bad(failed), growing(program));
     Alert {
         name: format!("{}High", camel_case(base_name(name))),
         expr: format!(
@@ -81,39 +65,6 @@ fn failing(program: Program<'_>, failures: CountedFailures<'_>) -> Alert {
     }
 }
 
-/// The series of a test in which this many of [`CALLS`] calls have failed in each step.
-pub(super) fn failures_in_a_test(program: Program<'_>, failures: CountedFailures<'_>, failed: u32) -> Vec<Series> {
-    let (counter, total) = (failures.counter, failures.total);
-    let total_end = if total.kind() == Kind::Histogram { "_count" } else { "" };
-    let mut series = Vec::new();
-    let mut all = CALLS;
-    if let Some(label) = cancelled_label(counter) {
-        let values: Vec<&str> = counter
-            .labels()
-            .iter()
-            .filter(|known| known.name() == label)
-            .flat_map(|known| known.values().to_vec())
-            .collect();
-        let failure = values.into_iter().find(|value| *value != CANCELLED && *value != "ok").unwrap_or("error");
-        series.push(program.series(counter, "", &[(label, failure)], Values::Growing(failed)));
-        // As many cancelled calls, which must not change the result.
-        series.push(program.series(counter, "", &[(label, CANCELLED)], Values::Growing(CALLS)));
-        if cancelled_label(total).is_none() {
-            all += CALLS;
-        }
-    } else {
-        series.push(program.series(counter, "", &[], Values::Growing(failed)));
-    }
-    match cancelled_label(total) {
-        Some(label) => {
-            series.push(program.series(total, total_end, &[(label, "ok")], Values::Growing(CALLS)));
-            series.push(program.series(total, total_end, &[(label, CANCELLED)], Values::Growing(CALLS)));
-        }
-        None => series.push(program.series(total, total_end, &[], Values::Growing(all))),
-    }
-    series
-}
-
 /// A percentage as a ratio.
 pub(super) fn threshold(percent: f64) -> String {
     let text = format!("{:.9}", percent / 100.0);
@@ -123,11 +74,6 @@ pub(super) fn threshold(percent: f64) -> String {
 /// Calls that were cancelled say nothing about how long a call takes.
 pub(super) fn not_cancelled(histogram: &Metric) -> Vec<String> {
     cancelled_label(histogram).map(|label| not_equal(label, CANCELLED)).into_iter().collect()
-}
-
-/// The labels of a call that counts.
-fn counted_call(histogram: &Metric) -> Vec<(&'static str, &'static str)> {
-    cancelled_label(histogram).map(|label| (label, "ok")).into_iter().collect()
 }
 
 fn slow(program: Program<'_>, histogram: &Metric) -> Option<Alert> {
@@ -173,10 +119,10 @@ fn slow_test(program: Program<'_>, histogram: &Metric, limit: f64, window: Durat
     // The bucket with the largest bound up to the limit, if there is one.
     let quick = bounds.iter().copied().rfind(|bound| *bound <= limit);
     AlertTest {
-        fires: buckets_in_a_test(program, histogram, CALLS, reached(f64::INFINITY)),
+        fires: test_series::buckets(program, histogram, CALLS, reached(f64::INFINITY)),
         silent: match quick {
-            Some(quick) => buckets_in_a_test(program, histogram, CALLS, reached(quick)),
-            None => buckets_in_a_test(program, histogram, 0, |_| 0),
+            Some(quick) => test_series::buckets(program, histogram, CALLS, reached(quick)),
+            None => test_series::buckets(program, histogram, 0, |_| 0),
         },
         labels: vec![("job", program.test_job())],
         value: (Shown::Duration, last),
@@ -184,33 +130,16 @@ fn slow_test(program: Program<'_>, histogram: &Metric, limit: f64, window: Durat
     }
 }
 
-/// The series of a histogram for a test. `up_to` gives the number of calls that are at most as slow as a bound.
-pub(super) fn buckets_in_a_test(
-    program: Program<'_>,
-    histogram: &Metric,
-    calls: u32,
-    up_to: impl Fn(f64) -> u32,
-) -> Vec<Series> {
-    let mut series = Vec::new();
-    let mut add = |end: &str, le: Option<&str>, calls: u32| {
-        let mut labels = counted_call(histogram);
-        labels.extend(le.map(|le| ("le", le)));
-        series.push(program.series(histogram, end, &labels, Values::Growing(calls)));
-    };
-    for bound in histogram.buckets() {
-        add("_bucket", Some(&bound.to_string()), up_to(*bound));
-    }
-    add("_bucket", Some("+Inf"), calls);
-    add("_count", None, calls);
-    series
-}
-
-/// The limit of P95 in seconds: an option, or the largest bound but one. `None` if the histogram times no calls.
+/// The limit of P95 in seconds: an option, the objective's, or the largest bound but one. `None` if the histogram times no calls.
 fn slow_after(program: Program<'_>, histogram: &Metric) -> Option<f64> {
     if let (Some(limit), Kind::Histogram) = (program.options.p95.get(histogram.name()), histogram.kind()) {
         return Some(limit.as_secs_f64());
     }
     let bounds = histogram.buckets();
+    let objective = program.catalog.objectives().find(|objective| objective.metric() == histogram.name());
+    if let Some(under) = objective.and_then(Objective::under) {
+        return Some(under);
+    }
     is_timed(histogram).then(|| bounds.iter().rev().nth(1).or(bounds.last()).copied()).flatten()
 }
 
@@ -297,8 +226,9 @@ fn buckets_too_small(program: Program<'_>, histogram: &Metric) -> Option<Alert> 
     let below = |by: &str| over(by, "_bucket", &[bucket(last)]);
     let all = |by: &str| over(by, "_count", &[]);
     let (more, fewer) = calls_around(percent);
-    let series =
-        |above: u32| buckets_in_a_test(program, histogram, CALLS, |bound| if bound < last { 0 } else { CALLS - above });
+    let series = |above: u32| {
+        test_series::buckets(program, histogram, CALLS, |bound| if bound < last { 0 } else { CALLS - above })
+    };
     Some(Alert {
         name: format!("{}BucketsTooSmall", camel_case(base_name(name))),
         expr: format!(
@@ -324,8 +254,7 @@ fn buckets_too_small(program: Program<'_>, histogram: &Metric) -> Option<Alert> 
             silent: series(fewer),
             labels: vec![("job", program.test_job())],
             value: (Shown::Percentage, part(more)),
-            // The window does not have to be full.
-            ..AlertTest::after(Duration::from_secs(15 * 60), Duration::ZERO)
+            ..AlertTest::after(window, Duration::ZERO)
         },
     })
 }

@@ -55,6 +55,6 @@ fn growth_test(program: Program<'_>, counter: &Metric, labels: Vec<(&'static str
         silent: series(0),
         labels,
         value: (Shown::Count, 0.0),
-        ..AlertTest::after(Duration::from_secs(5 * 60), Duration::ZERO)
+        ..AlertTest::after(Duration::from_secs(60 * 60), Duration::ZERO)
     }
 }
