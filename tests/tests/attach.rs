@@ -60,6 +60,8 @@ fn the_metrics_of_the_program_are_recorded_in_the_users_recorder() {
     assert_eq!(own.handle().render(), "");
     assert_eq!(value("attach_started_total", &[("kind", "cover")]), Some(0.0));
     assert!(handle.render().contains("# HELP attach_started_total Draws."), "{}", handle.render());
+    // What only our own page reads is not there, also not with the value zero.
+    assert!(!handle.render().contains("process_"), "{}", handle.render());
 
     // The end of one call is recorded; of the other, whose start was not recorded, both the start and the end.
     assert!(poll(call.as_mut()));

@@ -31,7 +31,7 @@ pub(super) fn install(settings: &Settings) -> Result<Handle, InitError> {
         return Err(InitError::ForeignRecorder);
     }
     install_series_source(source);
-    first_series::create(&catalog);
+    first_series::create(catalog.metrics());
     let service = endpoint.serve(page.clone());
     Ok(Handle::enabled(page, service))
 }

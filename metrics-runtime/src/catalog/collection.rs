@@ -7,7 +7,7 @@ use linkme::distributed_slice;
 use super::conflict::CatalogConflict;
 use super::metric::{Metric, Site};
 use super::{agreement, precedence};
-use crate::definition::{Definition, Family};
+use crate::definition::{Definition, Reading};
 use crate::format::SeriesNames;
 
 /// One element for each annotated function and each declared metric of the program.
@@ -37,9 +37,13 @@ pub fn catalog() -> Catalog {
             let metric = metrics.entry(family.name).or_insert_with(Metric::without_sites);
             // A metric that one function records twice, by `on = ok` and `on = failure`, still has only one site.
             if !metric.sites.iter().any(|known| std::ptr::eq(known.family, family) && known.place == place) {
-                metric.sites.push(Site { family, place });
+                metric.sites.push(Site { family, place, reading: None });
             }
         }
+    }
+    for reading in readings() {
+        let metric = metrics.entry(reading.family.name).or_insert_with(Metric::without_sites);
+        metric.sites.push(Site { family: reading.family, place: reading.place, reading: Some(reading) });
     }
     for metric in metrics.values_mut() {
         precedence::prefer_program_definition(metric);
@@ -48,6 +52,15 @@ pub fn catalog() -> Catalog {
     }
     precedence::prefer_program_names(&mut metrics);
     Catalog { metrics }
+}
+
+/// The metrics whose values are read while a page is made.
+fn readings() -> impl Iterator<Item = &'static Reading> {
+    #[cfg(all(feature = "exporter", target_os = "linux"))]
+    let of_process = super::process_metrics::PROCESS_METRICS;
+    #[cfg(not(all(feature = "exporter", target_os = "linux")))]
+    let of_process: &[Reading] = &[];
+    of_process.iter()
 }
 
 /// The metrics of the program; [`catalog`] collects them.
@@ -92,7 +105,7 @@ impl Catalog {
         self.metrics().try_for_each(agreement::check)?;
         let mut names: SeriesNames<&Metric> = SeriesNames::default();
         for metric in self.metrics() {
-            if let Some((name, other)) = names.find_clash(metric.name(), metric.kind()) {
+            if let Some((name, other)) = names.find_clash(metric.name(), metric.kind(), |_| true) {
                 return Err(agreement::name_conflict(name, other, metric));
             }
             names.add(metric.name(), metric.kind(), &metric);
@@ -100,8 +113,8 @@ impl Catalog {
         Ok(())
     }
 
-    /// The families of all metrics.
-    pub(crate) fn families(&self) -> impl Iterator<Item = &'static Family> {
-        self.metrics().flat_map(Metric::families)
+    /// The metrics whose values are recorded. A recorder of the user's has no others.
+    pub(crate) fn recorded(&self) -> impl Iterator<Item = &Metric> {
+        self.metrics().filter(|metric| !metric.is_read())
     }
 }

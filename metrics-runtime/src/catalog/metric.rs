@@ -1,6 +1,6 @@
 //! One metric of the catalog, with its sites and labels.
 
-use crate::definition::{Family, LabelSpec, Place, series_per_label_set};
+use crate::definition::{Family, LabelSpec, Place, Reading, series_per_label_set};
 use crate::vocabulary::{DEFAULT_BUCKETS, Kind};
 
 /// One metric of the [catalog](crate::catalog).
@@ -29,6 +29,8 @@ pub struct Metric {
 pub struct Site {
     pub(super) family: &'static Family,
     pub(super) place: &'static Place,
+    /// How its values are read, if nothing records them.
+    pub(super) reading: Option<&'static Reading>,
 }
 
 impl Site {
@@ -122,10 +124,14 @@ impl Metric {
         self.family().kind
     }
 
-    /// Its unit: `seconds` for a histogram, `None` for other kinds.
+    /// Its unit: `seconds` for a histogram, `seconds` or `bytes` for a metric that is read while a page is made, such as
+    /// `process_resident_memory_bytes`; `None` for others.
     #[must_use]
     pub fn unit(&self) -> Option<&'static str> {
-        (self.kind() == Kind::Histogram).then_some("seconds")
+        match self.kind() {
+            Kind::Histogram => Some("seconds"),
+            Kind::Counter | Kind::Gauge => self.readings().find_map(|reading| reading.unit),
+        }
     }
 
     /// Its help text: the doc comment or `description` of its declaration.
@@ -184,6 +190,16 @@ impl Metric {
     #[must_use]
     pub fn sites(&self) -> &[Site] {
         &self.sites
+    }
+
+    /// How its values are read while a page is made; empty if they are recorded.
+    pub(crate) fn readings(&self) -> impl Iterator<Item = &'static Reading> {
+        self.sites.iter().filter_map(|site| site.reading)
+    }
+
+    /// Whether its values are read while a page is made. Only the page of our own recorder has it.
+    pub(crate) fn is_read(&self) -> bool {
+        self.readings().next().is_some()
     }
 
     /// One family for each site that names the metric itself, and one for a declaration, however many sites use it.

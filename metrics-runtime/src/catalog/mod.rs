@@ -3,6 +3,8 @@
 
 mod metric;
 mod conflict;
+#[cfg(all(feature = "exporter", target_os = "linux"))]
+mod process_metrics;
 mod agreement;
 mod precedence;
 mod collection;

@@ -6,6 +6,7 @@ mod slots;
 mod family;
 mod offsets;
 mod site;
+mod reading;
 
 #[cfg(feature = "exporter")]
 pub(crate) use budget::MAX_BUCKETS;
@@ -14,6 +15,9 @@ pub use budget::{Budget, labels, series};
 pub use family::Family;
 pub use label_spec::LabelSpec;
 pub use offsets::{LabelUse, Offsets};
+pub(crate) use reading::Reading;
+#[cfg(feature = "exporter")]
+pub(crate) use reading::Source;
 pub use site::{Definition, Event, Function, Place, Site};
 pub(crate) use slots::{FacadeHandle, KeptHandle, Registration};
 pub use slots::{Slot, Slots};

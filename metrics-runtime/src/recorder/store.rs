@@ -9,7 +9,7 @@ use super::cell::Cell;
 use super::options::Options;
 use super::series_table::{SeriesTable, Value};
 use crate::catalog::{Catalog, Metric};
-use crate::definition::{Family, LabelSpec, MAX_BUCKETS};
+use crate::definition::{Family, LabelSpec, MAX_BUCKETS, Source};
 use crate::format::{Format, escape_help, push_label};
 use crate::record::SeriesSource;
 use crate::storage::{CounterCell, GaugeCell, HistogramCell, Row, bounds_in_nanoseconds, row_start};
@@ -35,6 +35,10 @@ pub(crate) struct StoredMetric {
     pub(crate) bounds: Vec<f64>,
     bounds_in_nanoseconds: &'static [u64],
     families: Vec<&'static Family>,
+    /// Where its values are read from while a page is made; `None` if they are recorded.
+    pub(crate) source: Option<Source>,
+    /// Whether another crate records a metric that takes one of its names. Then that one is on the page.
+    has_yielded: AtomicBool,
     pub(crate) table: SeriesTable,
 }
 
@@ -59,19 +63,30 @@ impl Store {
         &self.global_labels
     }
 
-    /// The series of another crate's key; `None` if the catalog does not have the metric. An error says why the metric cannot
-    /// have this series.
+    /// The series of another crate's key; `None` if the catalog does not have the metric, or if the metric yields to another
+    /// crate's. An error says why the metric cannot have this series.
     pub(super) fn find(&self, kind: Kind, key: &Key) -> Option<Result<Cell, &'static str>> {
-        let metric = self.metrics.get(*self.by_name.get(key.name())?)?;
+        let metric = self.metric(key.name()).filter(|metric| !metric.yields())?;
         let values = metric.values_from_key(kind, key);
         let cell = |values: Vec<Value>| metric.row(&values).map(|row| metric.cell(row)).ok_or(NO_ROOM);
         Some(values.and_then(cell))
+    }
+
+    fn metric(&self, name: &str) -> Option<&StoredMetric> {
+        self.metrics.get(*self.by_name.get(name)?)
+    }
+
+    /// Leaves this metric to another crate, which records it or one that takes its name.
+    pub(super) fn yield_name(&self, name: &str) {
+        if let Some(metric) = self.metric(name) {
+            metric.has_yielded.store(true, Ordering::Relaxed);
+        }
     }
 }
 
 impl SeriesSource for Store {
     fn series(&self, family: &'static Family, slot: u32) -> Option<(Row, &'static [u64])> {
-        let metric = self.metrics.get(*self.by_name.get(family.name)?)?;
+        let metric = self.metric(family.name)?;
         // A family of this crate is not kept if the program defines the metric differently.
         if !metric.families.iter().any(|known| std::ptr::eq(*known, family)) {
             return None;
@@ -97,9 +112,22 @@ impl StoredMetric {
             help: [Format::Text, Format::OpenMetrics].map(|format| escape_help(metric.help(), format).into_owned()),
             bounds_in_nanoseconds: bounds_in_nanoseconds(&bounds),
             bounds,
+            source: metric.readings().next().map(|reading| reading.source),
+            has_yielded: AtomicBool::new(false),
             table: SeriesTable::of(&families),
             families,
         }
+    }
+
+    /// Whether it is left out where another crate records a metric of its name: one that only the page reads, and that says
+    /// nothing of the program's own.
+    fn yields(&self) -> bool {
+        matches!(self.source, Some(Source::Process(_)))
+    }
+
+    /// Whether the page has this metric.
+    pub(crate) fn is_shown(&self) -> bool {
+        !self.table.is_empty() && !self.has_yielded.load(Ordering::Relaxed)
     }
 
     /// Its help text, escaped for the format.
