@@ -2,12 +2,13 @@
 
 pub use linkme;
 
-pub use crate::catalog::DEFINITIONS;
+pub use crate::catalog::{DEFINITIONS, PROGRAMS};
 pub use crate::declared::{
     DeclaredMetric, Values, counter, gauge, histogram, index_at, is_failed_outcome, is_outcome, place_of,
 };
 pub use crate::definition::{
-    Budget, Definition, Event, Family, Function, LabelSpec, LabelUse, Offsets, Place, Site, Slot, Slots, labels, series,
+    Budget, Definition, Event, Family, Function, LabelSpec, LabelUse, Offsets, Place, Program, Site, Slot, Slots,
+    first_set, labels, series,
 };
 pub use crate::record::{Call, Measured};
 pub use crate::vocabulary::{

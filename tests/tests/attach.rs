@@ -28,6 +28,8 @@ async fn draw(kind: Kind, polls: u32) {
     let _ = kind;
 }
 
+metrics_runtime::build_info!();
+
 fn poll(future: std::pin::Pin<&mut impl Future>) -> bool {
     future.poll(&mut Context::from_waker(Waker::noop())).is_ready()
 }
@@ -60,6 +62,8 @@ fn the_metrics_of_the_program_are_recorded_in_the_users_recorder() {
     assert_eq!(own.handle().render(), "");
     assert_eq!(value("attach_started_total", &[("kind", "cover")]), Some(0.0));
     assert!(handle.render().contains("# HELP attach_started_total Draws."), "{}", handle.render());
+    let builds = Page::from(handle.render()).series("build_info");
+    assert!(matches!(&builds[..], [(labels, 1.0)] if labels["version"] == env!("CARGO_PKG_VERSION")), "{builds:?}");
     // What only our own page reads is not there, also not with the value zero.
     assert!(!handle.render().contains("process_"), "{}", handle.render());
 

@@ -42,7 +42,7 @@ pub fn attach() -> Result<(), AttachError> {
         }
         // If the recorder panics at a description, its metrics have none.
         let _ = with_global_recorder(|recorder| describe(&catalog, recorder));
-        first_series::create(catalog.recorded());
+        first_series::create(Mode::ATTACHED, catalog.recorded());
         Ok((Mode::ATTACHED, ()))
     })
     .unwrap_or(Err(AttachError::AlreadyInitialized))

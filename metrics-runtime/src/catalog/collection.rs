@@ -7,12 +7,16 @@ use linkme::distributed_slice;
 use super::conflict::CatalogConflict;
 use super::metric::{Metric, Site};
 use super::{agreement, precedence};
-use crate::definition::{Definition, Reading};
+use crate::definition::{Definition, Place, Program, Reading};
 use crate::format::SeriesNames;
 
 /// One element for each annotated function and each declared metric of the program.
 #[distributed_slice]
 pub static DEFINITIONS: [Definition];
+
+/// One element for each `build_info!()` of the program.
+#[distributed_slice]
+pub static PROGRAMS: [Program];
 
 /// The metrics of the program, sorted by name, whether or not they were recorded yet. Metrics of libraries that are linked
 /// into the program belong to it.
@@ -40,6 +44,10 @@ pub fn catalog() -> Catalog {
                 metric.sites.push(Site { family, place, reading: None });
             }
         }
+    }
+    for Program { family, place, .. } in PROGRAMS {
+        let metric = metrics.entry(family.name).or_insert_with(Metric::without_sites);
+        metric.sites.push(Site { family, place, reading: None });
     }
     for reading in readings() {
         let metric = metrics.entry(reading.family.name).or_insert_with(Metric::without_sites);
@@ -87,6 +95,12 @@ impl Catalog {
         self.metrics().map(Metric::max_series).fold(0, u64::saturating_add)
     }
 
+    /// The name of the program's package, if the program has [`build_info!()`](crate::build_info!).
+    #[must_use]
+    pub fn program(&self) -> Option<&'static str> {
+        Some(PROGRAMS.first()?.name)
+    }
+
     /// Checks that all sites of each metric agree on its definition, and that no two metrics take the same name on the page.
     /// OpenMetrics writes the counter `jobs_total` as `jobs`, so there cannot be a gauge `jobs` too, and the sum of the
     /// histogram `wait_seconds` takes the name `wait_seconds_sum`. [`init`](crate::init) and [`attach`](crate::attach)
@@ -99,9 +113,14 @@ impl Catalog {
     ///
     /// # Errors
     ///
-    /// The first metric whose sites disagree on its kind, labels or buckets, or that would take a name of another metric on
+    /// `build_info!()` is written twice, or the first metric whose sites disagree on its kind, labels or buckets, or that would take a name of another metric on
     /// the page. The error names all sites.
     pub fn check(&self) -> Result<(), CatalogConflict> {
+        let mut programs: Vec<&Place> = PROGRAMS.iter().map(|program| program.place).collect();
+        programs.sort_by_key(|place| (place.file, place.line));
+        if let [one, other, ..] = programs[..] {
+            return Err(CatalogConflict::programs(one, other));
+        }
         self.metrics().try_for_each(agreement::check)?;
         let mut names: SeriesNames<&Metric> = SeriesNames::default();
         for metric in self.metrics() {

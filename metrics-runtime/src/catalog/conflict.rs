@@ -1,5 +1,6 @@
 //! The error for metrics of a catalog that contradict each other.
 
+use crate::definition::Place;
 use crate::util::debug_is_display;
 
 /// Sites of one metric that disagree on its definition, or two metrics that would have the same name on the page.
@@ -23,6 +24,11 @@ enum Conflict {
          metrics another name"
     )]
     Names { name: String, one: String, other: String },
+    #[error(
+        "`build_info!()` is in the program twice, at {one} and at {other}, but a program has one version: keep the one in its \
+         `main`"
+    )]
+    Programs { one: &'static Place, other: &'static Place },
 }
 
 impl CatalogConflict {
@@ -32,6 +38,10 @@ impl CatalogConflict {
 
     pub(super) fn names(name: String, one: String, other: String) -> Self {
         Self(Conflict::Names { name, one, other })
+    }
+
+    pub(super) fn programs(one: &'static Place, other: &'static Place) -> Self {
+        Self(Conflict::Programs { one, other })
     }
 }
 

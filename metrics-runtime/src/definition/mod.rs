@@ -7,6 +7,7 @@ mod family;
 mod offsets;
 mod site;
 mod reading;
+mod program;
 
 #[cfg(feature = "exporter")]
 pub(crate) use budget::MAX_BUCKETS;
@@ -15,6 +16,7 @@ pub use budget::{Budget, labels, series};
 pub use family::Family;
 pub use label_spec::LabelSpec;
 pub use offsets::{LabelUse, Offsets};
+pub use program::{Program, first_set};
 pub(crate) use reading::Reading;
 #[cfg(feature = "exporter")]
 pub(crate) use reading::Source;
