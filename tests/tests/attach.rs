@@ -17,7 +17,7 @@ enum Kind {
 /// Draws.
 #[counted(counter = "attach_started_total", labels(kind))]
 #[counted(counter = "attach_ended_total", on = end, labels(kind))]
-#[in_flight(gauge = "attach_active")]
+#[in_flight(gauge = "attach_active", oldest = "attach_active_oldest_seconds")]
 async fn draw(kind: Kind, polls: u32) {
     let mut left = polls;
     poll_fn(|_| {
@@ -66,6 +66,7 @@ fn the_metrics_of_the_program_are_recorded_in_the_users_recorder() {
     assert!(matches!(&builds[..], [(labels, 1.0)] if labels["version"] == env!("CARGO_PKG_VERSION")), "{builds:?}");
     // What only our own page reads is not there, also not with the value zero.
     assert!(!handle.render().contains("process_"), "{}", handle.render());
+    assert!(Page::from(handle.render()).series("attach_active_oldest_seconds").is_empty(), "{}", handle.render());
 
     // The end of one call is recorded; of the other, whose start was not recorded, both the start and the end.
     assert!(poll(call.as_mut()));

@@ -38,6 +38,15 @@ pub(crate) struct SitePlan {
     pub(crate) kind: MetricKind,
     pub(crate) metric: MetricPlan,
     pub(crate) labels: Vec<LabelPlan>,
+    pub(crate) oldest: Option<OldestPlan>,
+}
+
+/// The metric for the age of the oldest call in flight.
+pub(crate) struct OldestPlan {
+    pub(crate) name: String,
+    /// Where the name stands.
+    pub(crate) span: Span,
+    pub(crate) help: String,
 }
 
 impl SitePlan {

@@ -14,6 +14,10 @@ use crate::format::SeriesNames;
 #[distributed_slice]
 pub static DEFINITIONS: [Definition];
 
+/// One element for each attribute that asks for the age of the oldest call in flight.
+#[distributed_slice]
+pub static READINGS: [Reading];
+
 /// One element for each `build_info!()` of the program.
 #[distributed_slice]
 pub static PROGRAMS: [Program];
@@ -59,7 +63,19 @@ pub fn catalog() -> Catalog {
         metric.sites.sort_by_key(|site| (site.place.file, site.place.line));
     }
     precedence::prefer_program_names(&mut metrics);
+    link_ages(&mut metrics);
     Catalog { metrics }
+}
+
+/// Tells each metric of calls in flight which metric has their ages.
+fn link_ages(metrics: &mut BTreeMap<&'static str, Metric>) {
+    let ages: Vec<(&'static str, &'static str)> =
+        metrics.values().filter_map(|metric| Some((metric.oldest_of()?, metric.name()))).collect();
+    for (gauge, ages) in ages {
+        if let Some(metric) = metrics.get_mut(gauge) {
+            metric.oldest.get_or_insert(ages);
+        }
+    }
 }
 
 /// The metrics whose values are read while a page is made.
@@ -68,7 +84,7 @@ fn readings() -> impl Iterator<Item = &'static Reading> {
     let of_process = super::process_metrics::PROCESS_METRICS;
     #[cfg(not(all(feature = "exporter", target_os = "linux")))]
     let of_process: &[Reading] = &[];
-    of_process.iter()
+    READINGS.iter().chain(of_process)
 }
 
 /// The metrics of the program; [`catalog`] collects them.

@@ -1,6 +1,6 @@
 //! One metric of the catalog, with its sites and labels.
 
-use crate::definition::{Family, LabelSpec, Place, Reading, series_per_label_set};
+use crate::definition::{Family, LabelSpec, Place, Reading, Source, series_per_label_set};
 use crate::vocabulary::{DEFAULT_BUCKETS, Kind};
 
 /// One metric of the [catalog](crate::catalog).
@@ -22,6 +22,8 @@ use crate::vocabulary::{DEFAULT_BUCKETS, Kind};
 #[derive(Debug)]
 pub struct Metric {
     pub(super) sites: Vec<Site>,
+    /// The metric with the ages of the calls that this one counts.
+    pub(super) oldest: Option<&'static str>,
 }
 
 /// A place in the source where a metric is declared or recorded. It is displayed with file, line and item.
@@ -100,7 +102,7 @@ impl MetricLabel {
 
 impl Metric {
     pub(super) const fn without_sites() -> Self {
-        Self { sites: Vec::new() }
+        Self { sites: Vec::new(), oldest: None }
     }
 
     /// Whether all its sites are in this crate.
@@ -124,14 +126,43 @@ impl Metric {
         self.family().kind
     }
 
-    /// Its unit: `seconds` for a histogram, `seconds` or `bytes` for a metric that is read while a page is made, such as
-    /// `process_resident_memory_bytes`; `None` for others.
+    /// Its unit: `seconds` for a histogram, and for the age of the oldest call in flight; `seconds` or `bytes` for metrics of the
+    /// process such as `process_resident_memory_bytes`; `None` for others.
     #[must_use]
     pub fn unit(&self) -> Option<&'static str> {
         match self.kind() {
             Kind::Histogram => Some("seconds"),
             Kind::Counter | Kind::Gauge => self.readings().find_map(|reading| reading.unit),
         }
+    }
+
+    /// If it shows how long the oldest call in flight has been running: the name of the gauge that counts these calls. It has
+    /// the same labels.
+    ///
+    /// ```
+    /// #[metrics_runtime::in_flight(gauge = "uploads_in_flight", oldest = "uploads_in_flight_oldest_seconds")]
+    /// fn upload() {}
+    /// # upload();
+    ///
+    /// let catalog = metrics_runtime::catalog();
+    /// let ages = catalog.metric("uploads_in_flight_oldest_seconds").expect("it is named above");
+    /// assert_eq!((ages.oldest_of(), ages.unit()), (Some("uploads_in_flight"), Some("seconds")));
+    /// let calls = catalog.metric("uploads_in_flight").expect("it is named above");
+    /// assert_eq!(calls.oldest(), Some("uploads_in_flight_oldest_seconds"));
+    /// ```
+    #[must_use]
+    pub fn oldest_of(&self) -> Option<&'static str> {
+        self.readings().find_map(|reading| match reading.source {
+            Source::Oldest(oldest) => Some(oldest.gauge.name),
+            Source::Process(_) => None,
+        })
+    }
+
+    /// If it counts calls in flight: the name of the gauge that shows how long the oldest of them has been running, if an
+    /// attribute asks for it. See [`oldest_of`](Self::oldest_of).
+    #[must_use]
+    pub const fn oldest(&self) -> Option<&'static str> {
+        self.oldest
     }
 
     /// Its help text: the doc comment or `description` of its declaration.

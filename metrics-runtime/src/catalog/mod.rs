@@ -9,6 +9,6 @@ mod agreement;
 mod precedence;
 mod collection;
 
-pub use collection::{Catalog, DEFINITIONS, PROGRAMS, catalog};
+pub use collection::{Catalog, DEFINITIONS, PROGRAMS, READINGS, catalog};
 pub use conflict::CatalogConflict;
 pub use metric::{Metric, MetricLabel, Site};

@@ -6,6 +6,7 @@ mod slots;
 mod family;
 mod offsets;
 mod site;
+mod in_flight_starts;
 mod reading;
 mod program;
 
@@ -14,12 +15,12 @@ pub(crate) use budget::MAX_BUCKETS;
 pub(crate) use budget::series_per_label_set;
 pub use budget::{Budget, labels, series};
 pub use family::Family;
+pub use in_flight_starts::InFlightStarts;
 pub use label_spec::LabelSpec;
 pub use offsets::{LabelUse, Offsets};
 pub use program::{Program, first_set};
-pub(crate) use reading::Reading;
-#[cfg(feature = "exporter")]
 pub(crate) use reading::Source;
+pub use reading::{Oldest, Reading};
 pub use site::{Definition, Event, Function, Place, Site};
 pub(crate) use slots::{FacadeHandle, KeptHandle, Registration};
 pub use slots::{Slot, Slots};

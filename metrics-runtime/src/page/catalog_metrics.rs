@@ -2,7 +2,6 @@
 
 use std::cell::LazyCell;
 
-use crate::definition::Source;
 use crate::format::{Format, push_count, push_nanoseconds_as_seconds, push_number};
 use crate::recorder::{Cell, Store};
 use crate::storage::AllShards;
@@ -37,12 +36,11 @@ pub(crate) fn write(
     labels.push_str(store.global_labels());
     let process = LazyCell::new(ProcessStatus::read);
     for metric in store.metrics().iter().filter(|metric| metric.is_shown()) {
-        let read = match metric.source {
-            Some(Source::Process(read)) => {
-                let Some(value) = read(&process) else { continue };
-                Some(value)
-            }
-            None => None,
+        let read = if metric.is_read() {
+            let Some(values) = metric.read(|| *process) else { continue };
+            Some(values)
+        } else {
+            None
         };
         let name = metric.name;
         let family = format.family_name(name, metric.kind == Kind::Counter);
@@ -69,8 +67,8 @@ pub(crate) fn write(
         }
         shards.refresh();
         let write = |page: &mut String, labels: &str, row, is_other| {
-            if let Some(value) = read {
-                return push_line(page, name, "", labels, |page| push_number(page, value));
+            if let Some(values) = &read {
+                return push_line(page, name, "", labels, |page| push_number(page, values.value(row)));
             }
             match metric.cell(row) {
                 Cell::Counter(cell) => push_line(page, name, "", labels, |page| push_count(page, cell.value())),

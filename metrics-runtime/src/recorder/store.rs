@@ -7,12 +7,14 @@ use metrics::Key;
 
 use super::cell::Cell;
 use super::options::Options;
+use super::read_values::ReadValues;
 use super::series_table::{SeriesTable, Value};
 use crate::catalog::{Catalog, Metric};
-use crate::definition::{Family, LabelSpec, MAX_BUCKETS, Source};
+use crate::definition::{Family, LabelSpec, MAX_BUCKETS, Reading, Source};
 use crate::format::{Format, escape_help, push_label};
 use crate::record::SeriesSource;
 use crate::storage::{CounterCell, GaugeCell, HistogramCell, Row, bounds_in_nanoseconds, row_start};
+use crate::util::ProcessStatus;
 use crate::vocabulary::Kind;
 
 /// The metrics of the catalog with their series, sorted by name.
@@ -35,8 +37,8 @@ pub(crate) struct StoredMetric {
     pub(crate) bounds: Vec<f64>,
     bounds_in_nanoseconds: &'static [u64],
     families: Vec<&'static Family>,
-    /// Where its values are read from while a page is made; `None` if they are recorded.
-    pub(crate) source: Option<Source>,
+    /// How its values are read while a page is made; empty if they are recorded.
+    readings: Vec<&'static Reading>,
     /// Whether another crate records a metric that takes one of its names. Then that one is on the page.
     has_yielded: AtomicBool,
     pub(crate) table: SeriesTable,
@@ -112,7 +114,7 @@ impl StoredMetric {
             help: [Format::Text, Format::OpenMetrics].map(|format| escape_help(metric.help(), format).into_owned()),
             bounds_in_nanoseconds: bounds_in_nanoseconds(&bounds),
             bounds,
-            source: metric.readings().next().map(|reading| reading.source),
+            readings: metric.readings().collect(),
             has_yielded: AtomicBool::new(false),
             table: SeriesTable::of(&families),
             families,
@@ -122,7 +124,17 @@ impl StoredMetric {
     /// Whether it is left out where another crate records a metric of its name: one that only the page reads, and that says
     /// nothing of the program's own.
     fn yields(&self) -> bool {
-        matches!(self.source, Some(Source::Process(_)))
+        self.readings.iter().any(|reading| matches!(reading.source, Source::Process(_)))
+    }
+
+    /// Whether its values are read while a page is made.
+    pub(crate) fn is_read(&self) -> bool {
+        !self.readings.is_empty()
+    }
+
+    /// Its values, read now; `None` if there are none to show. `process` gives the state of the process.
+    pub(crate) fn read(&self, process: impl FnOnce() -> ProcessStatus) -> Option<ReadValues> {
+        ReadValues::read(&self.readings, process)
     }
 
     /// Whether the page has this metric.
@@ -182,6 +194,9 @@ impl StoredMetric {
     fn values_from_key(&self, kind: Kind, key: &Key) -> Result<Vec<Value>, &'static str> {
         if self.kind != kind {
             return Err("it is of another kind");
+        }
+        if self.is_read() {
+            return Err("its values are read while a page is made");
         }
         let labels = self.families[0].labels;
         // To Prometheus, a label with an empty value is absent.
