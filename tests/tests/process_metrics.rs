@@ -75,6 +75,20 @@ fn the_page_has_the_present_state_of_the_process() {
     });
     assert_eq!(value(&page(), "process_start_time_seconds"), start);
 
+    // With all descriptors in use, no file can be read. What the system gives without a file is still there.
+    let mut files = Vec::new();
+    while let Ok(file) = File::open("/dev/null") {
+        files.push(file);
+    }
+    let unreadable = page();
+    for name in ["process_cpu_seconds_total", "process_start_time_seconds", "process_threads"] {
+        assert!(!unreadable.text().contains(name), "{}", unreadable.text());
+    }
+    assert_eq!(value(&unreadable, "process_max_fds"), value(&first, "process_max_fds"));
+    drop(files);
+    assert_eq!(promtool_check_metrics(unreadable.text()), Ok(()));
+    assert_eq!(value(&page(), "process_start_time_seconds"), start);
+
     assert_eq!(promtool_check_metrics(first.text()), Ok(()));
     let address = handle.local_addr().expect("it listens");
     let accept = [("accept", "application/openmetrics-text;version=1.0.0")];
