@@ -13,13 +13,16 @@ const SETS: [(&str, &str); 6] = [
     ("timed", "#[metrics_runtime::timed(histogram = \"{shape}_timed_seconds\", labels(outcome))]"),
     ("counted", "#[metrics_runtime::counted(counter = \"{shape}_counted_total\", on = end, labels(outcome))]"),
     ("counted_failure", "#[metrics_runtime::counted_failure(counter = \"{shape}_counted_failure_total\")]"),
-    ("in_flight", "#[metrics_runtime::in_flight(gauge = \"{shape}_in_flight\")]"),
+    (
+        "in_flight",
+        "#[metrics_runtime::in_flight(gauge = \"{shape}_in_flight\", oldest = \"{shape}_in_flight_oldest_seconds\")]",
+    ),
     (
         "all",
         "#[metrics_runtime::timed(histogram = \"{shape}_all_seconds\", labels(outcome))] \
          #[metrics_runtime::counted(counter = \"{shape}_all_total\")] \
          #[metrics_runtime::counted_failure(counter = \"{shape}_all_failures_total\")] \
-         #[metrics_runtime::in_flight(gauge = \"{shape}_all_active\")]",
+         #[metrics_runtime::in_flight(gauge = \"{shape}_all_active\", oldest = \"{shape}_all_oldest_seconds\")]",
     ),
 ];
 

@@ -39,6 +39,7 @@
 pub(crate) mod metric;
 pub(crate) mod label;
 pub(crate) mod objective;
+pub(crate) mod oldest;
 pub(crate) mod call;
 pub(crate) mod parameters;
 pub(crate) mod track_caller;

@@ -91,6 +91,13 @@ where
         Self { function, started, base, mode, state }
     }
 
+    /// The slot of the series in which a site without labels of the result records this call, if our own recorder has it and
+    /// the call has not ended.
+    #[cfg(feature = "exporter")]
+    pub(super) fn slot_in_flight(&self, site: usize) -> Option<u32> {
+        (self.state != State::Done && self.mode.is_installed()).then(|| self.base[site])
+    }
+
     /// Ends a call that [`start_running`](Self::start_running) started, with its returned value.
     #[inline]
     pub fn finish<T>(mut self, value: T, read_end: impl FnOnce(&'static Function<N>, &T) -> CallEnd<N>) -> T {
