@@ -106,6 +106,17 @@ fn a_strict_crate_can_shadow_the_usual_names_and_rename_the_runtime() {
 }
 
 #[test]
+fn a_crate_that_imports_our_names_is_not_asked_to_shorten_our_paths() {
+    let imported = STRICT
+        .replace("telemetry::", "")
+        .replace("warnings)]", "warnings, unused_qualifications)]\n\n#[allow(unused_imports)]\nuse telemetry::*;");
+    let folder = TemporaryCrate::workspace(&["imports"]);
+    folder.package("imports", "telemetry = { package = \"metrics-runtime\", path = \"RUNTIME\" }");
+    folder.write("imports/src/lib.rs", &imported);
+    check(&folder);
+}
+
+#[test]
 fn a_library_does_not_depend_on_a_server() {
     let folder = TemporaryCrate::workspace(&["annotates-only"]);
     folder.package("annotates-only", "metrics-runtime = { path = \"RUNTIME\", default-features = false }");
