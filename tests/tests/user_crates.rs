@@ -194,6 +194,21 @@ fn a_derive_on_a_deprecated_type_warns_its_own_crate_of_nothing() {
     assert!(message.contains("use of deprecated enum `Old`"), "{message}");
 }
 
+#[test]
+fn a_parameter_that_is_never_read_gets_one_more_warning() {
+    let unread = "(number: u8) -> Result<u8, String> {\nif true { todo!() } else { unreachable!() }\nOk(number)\n}\n";
+    let folder = TemporaryCrate::workspace(&["unread"]);
+    folder.member(
+        "unread",
+        &format!(
+            "#![allow(unreachable_code)]\n\n#[deny(unused_assignments)]\n#[expect(unused_variables)]\npub fn plain{unread}\n\
+             #[metrics_runtime::counted_failure(counter = \"unread_failures_total\")]\n\
+             #[expect(unused_assignments, unused_variables)]\npub async fn measured{unread}"
+        ),
+    );
+    check(&folder);
+}
+
 /// A crate whose attributes have our names, and let the function be.
 fn with_a_foreign_attribute(source: &str) -> TemporaryCrate {
     let folder = TemporaryCrate::workspace(&["stopwatch", "stopped"]);
