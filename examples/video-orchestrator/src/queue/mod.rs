@@ -15,7 +15,7 @@ mod caller;
 mod posted_body;
 mod intake;
 
-pub(crate) use delivery::{Completion, Delivery, JobFailure};
+pub(crate) use delivery::{Completion, Delivery, JobFailure, Verdict};
 pub(crate) use error::QueueError;
 pub(crate) use intake::start_intake;
 pub(crate) use job_queue::JobQueue;
