@@ -13,6 +13,8 @@ mod redis;
 mod job_queue;
 mod caller;
 mod posted_body;
+mod posting_client;
+mod connections;
 mod intake;
 
 pub(crate) use delivery::{Completion, Delivery, JobFailure, Verdict};
