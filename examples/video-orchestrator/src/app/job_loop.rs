@@ -111,6 +111,7 @@ impl<'a> JobLoop<'a> {
         let result = task.await.unwrap_or_else(|panic| Err(WorkError::Panic(panic)));
         if let (Err(error), false) = (&result, once)
             && let Some(trouble) = self.worker.trouble(error).await
+            && (!error.is_restart() || pauses.excuses_restart(&job.name()))
         {
             pauses.begin(trouble, &job.name(), &failure_text(error), self.progress);
             self.report(async || self.queue.release(&delivery).await).await;
