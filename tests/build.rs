@@ -1,4 +1,4 @@
-//! Writes each shape of `shapes/` once for each set of attributes, with a test for each.
+//! Writes each shape of `shapes/` once for each set of attributes, with a test for each, and functions that are nested deep.
 //!
 //! The shapes are written out rather than made by a macro, because the compiler and clippy suppress warnings about code
 //! from a macro, and the test also checks that there are no warnings.
@@ -13,17 +13,51 @@ const SETS: [(&str, &str); 6] = [
     ("timed", "#[metrics_runtime::timed(histogram = \"{shape}_timed_seconds\", labels(outcome))]"),
     ("counted", "#[metrics_runtime::counted(counter = \"{shape}_counted_total\", on = end, labels(outcome))]"),
     ("counted_failure", "#[metrics_runtime::counted_failure(counter = \"{shape}_counted_failure_total\")]"),
-    ("in_flight", "#[metrics_runtime::in_flight(gauge = \"{shape}_in_flight\")]"),
+    (
+        "in_flight",
+        "#[metrics_runtime::in_flight(gauge = \"{shape}_in_flight\", oldest = \"{shape}_in_flight_oldest_seconds\")]",
+    ),
     (
         "all",
         "#[metrics_runtime::timed(histogram = \"{shape}_all_seconds\", labels(outcome))] \
          #[metrics_runtime::counted(counter = \"{shape}_all_total\")] \
          #[metrics_runtime::counted_failure(counter = \"{shape}_all_failures_total\")] \
-         #[metrics_runtime::in_flight(gauge = \"{shape}_all_active\")]",
+         #[metrics_runtime::in_flight(gauge = \"{shape}_all_active\", oldest = \"{shape}_all_oldest_seconds\")]",
+    ),
+];
+
+/// How deep functions and methods are nested: nearly as deep as the compiler allows without attributes, which is 39 for methods and
+/// 40 for functions.
+const LAYERS: usize = 38;
+
+/// The same for generic functions, whose size the compiler finds out for all at once. Plain ones that hold a value with a
+/// destructor go to 31.
+const GENERIC_LAYERS: usize = 30;
+
+/// The attributes of functions that are nested deep; `{name}` stands for the function's name.
+const SETS_OF_DEEP: [(&str, &str); 4] = [
+    ("timed", "#[metrics_runtime::timed(histogram = \"{name}_seconds\", labels(outcome))]"),
+    ("counted", "#[metrics_runtime::counted(counter = \"{name}_total\", on = end, labels(outcome))]"),
+    ("failure", "#[metrics_runtime::counted_failure(counter = \"{name}_failures_total\")]"),
+    (
+        "all",
+        "#[metrics_runtime::timed(histogram = \"{name}_seconds\", labels(outcome))] \
+         #[metrics_runtime::counted(counter = \"{name}_total\")] \
+         #[metrics_runtime::counted_failure(counter = \"{name}_failures_total\")] \
+         #[metrics_runtime::in_flight(gauge = \"{name}_active\")]",
     ),
 ];
 
 fn main() {
+    let folder = env::var("OUT_DIR").expect("cargo says where output goes");
+    let write = |file: &str, text: String| {
+        fs::write(Path::new(&folder).join(file), text).expect("output can be written");
+    };
+    write("shapes.rs", shapes());
+    write("depth.rs", deep());
+}
+
+fn shapes() -> String {
     println!("cargo::rerun-if-changed=shapes");
     println!("cargo::rerun-if-changed=build.rs");
     let mut shapes: Vec<_> = fs::read_dir("shapes")
@@ -45,6 +79,61 @@ fn main() {
             .expect("text can be written to a string");
         }
     }
-    let folder = env::var("OUT_DIR").expect("cargo says where output goes");
-    fs::write(Path::new(&folder).join("shapes.rs"), output).expect("output can be written");
+    output
+}
+
+/// Functions of which each waits for the one before and returns how deep it is, and a test that spawns the last one.
+fn deep() -> String {
+    let mut output = String::new();
+    for (set, attributes) in SETS_OF_DEEP {
+        for (kind, layers, open, parameters, path, argument, close, future) in [
+            ("functions", LAYERS, "", "()", "", "", "", "LAST()"),
+            (
+                "methods",
+                LAYERS,
+                "struct Layers;\nimpl Layers {",
+                "(&self)",
+                "self.",
+                "",
+                "}",
+                "async { Layers.LAST().await }",
+            ),
+            (
+                "generic",
+                GENERIC_LAYERS,
+                "",
+                "<T: Clone + Send + Sync>(_value: T)",
+                "",
+                "_value.clone()",
+                "",
+                "LAST(1_u8)",
+            ),
+        ] {
+            let name = |layer: usize| format!("deep_{kind}_by_{set}_{layer}");
+            let mut functions = String::new();
+            for layer in 0..layers {
+                let body = match layer.checked_sub(1) {
+                    None => "tokio::task::yield_now().await;\nOk(1)".to_owned(),
+                    Some(below) => format!(
+                        "let below = {path}{}({argument}).await?;\n\
+                         if below == 0 {{ return Err(Error::other(\"nothing is below\")); }}\n\
+                         Ok(below + 1)",
+                        name(below)
+                    ),
+                };
+                let name = name(layer);
+                let attributes = attributes.replace("{name}", &name);
+                writeln!(functions, "{attributes}\nasync fn {name}{parameters} -> Result<usize, Error> {{\n{body}\n}}")
+                    .expect("text can be written to a string");
+            }
+            let future = future.replace("LAST", &name(layers - 1));
+            writeln!(
+                output,
+                "mod {kind}_by_{set} {{\nuse super::*;\n{open}\n{functions}{close}\n\
+                 #[test]\nfn count() {{\n    check(\"deep_{kind}_by_{set}\", {layers}, {future});\n}}\n}}"
+            )
+            .expect("text can be written to a string");
+        }
+    }
+    output
 }

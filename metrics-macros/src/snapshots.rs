@@ -85,6 +85,15 @@ snapshots! {
             }
         },
     );
+    age_of_the_oldest_call: measure::measure(
+        Attribute::InFlight,
+        quote!(gauge = "drawing", oldest = "drawing_oldest_seconds", labels(step)),
+        quote! {
+            async fn draw(step: Step) -> Result<Image, Error> {
+                start(step).await
+            }
+        },
+    );
     label_of_the_result: measure::measure(
         Attribute::Counted,
         quote!(counter = "requests_total", on = end, labels(status: Status = |answer| Status::of(answer))),

@@ -2,18 +2,18 @@
 
 pub use linkme;
 
-pub use crate::catalog::{DEFINITIONS, OBJECTIVES};
+pub use crate::catalog::{DEFINITIONS, OBJECTIVES, PROGRAMS, READINGS};
 pub use crate::declared::{
     DeclaredMetric, Values, counter, gauge, histogram, index_at, is_failed_outcome, is_outcome, place_of,
 };
 pub use crate::definition::{
-    Budget, Definition, Event, Family, Function, LabelSpec, LabelUse, ObjectiveSpec, Offsets, Place, Site, Slot, Slots,
-    labels, series,
+    Budget, Definition, Event, Family, Function, InFlightStarts, LabelSpec, LabelUse, ObjectiveSpec, Offsets, Oldest,
+    Place, Program, Reading, Site, Slot, Slots, first_set, labels, series,
 };
-pub use crate::record::{Call, Measured};
+pub use crate::record::{Awaited, Call, Measured, OldestCall};
 pub use crate::vocabulary::{
-    Capped, Derived, DerivedFailure, FAILURES, Fallible, FindFailure, Kind, Probe, ProbeFuture, ProbeValue, Returned,
-    Source, has_run, outcome, reason_of, reason_of_failure, reason_of_source,
+    Branch, Capped, Derived, DerivedFailure, FAILURES, Fallible, FindFailure, Kind, Probe, ProbeFuture, ProbeValue,
+    Returned, Source, has_run, outcome, reason_of, reason_of_failure, reason_of_source,
 };
 
 /// The traits whose methods are chosen by type. Generated code brings them into scope, without names.

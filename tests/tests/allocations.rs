@@ -53,7 +53,7 @@ declare_metrics! {
 #[timed(histogram = "allocations_seconds", labels(step, workflow, outcome), buckets(1, 10))]
 #[counted(counter = "allocations_total", on = end, labels(even: bool = |result| result.is_ok()))]
 #[counted_failure(counter = "allocations_failures_total")]
-#[in_flight(gauge = "allocations_active")]
+#[in_flight(gauge = "allocations_active", oldest = "allocations_active_oldest_seconds")]
 fn plain(step: Step, workflow: Workflow, fails: bool) -> Result<u32, u32> {
     let _ = (step, workflow);
     if fails { Err(1) } else { Ok(1) }

@@ -17,7 +17,7 @@ enum Kind {
 /// Draws.
 #[counted(counter = "attach_started_total", labels(kind))]
 #[counted(counter = "attach_ended_total", on = end, labels(kind))]
-#[in_flight(gauge = "attach_active")]
+#[in_flight(gauge = "attach_active", oldest = "attach_active_oldest_seconds")]
 async fn draw(kind: Kind, polls: u32) {
     let mut left = polls;
     poll_fn(|_| {
@@ -27,6 +27,8 @@ async fn draw(kind: Kind, polls: u32) {
     .await;
     let _ = kind;
 }
+
+metrics_runtime::build_info!();
 
 fn poll(future: std::pin::Pin<&mut impl Future>) -> bool {
     future.poll(&mut Context::from_waker(Waker::noop())).is_ready()
@@ -60,6 +62,11 @@ fn the_metrics_of_the_program_are_recorded_in_the_users_recorder() {
     assert_eq!(own.handle().render(), "");
     assert_eq!(value("attach_started_total", &[("kind", "cover")]), Some(0.0));
     assert!(handle.render().contains("# HELP attach_started_total Draws."), "{}", handle.render());
+    let builds = Page::from(handle.render()).series("build_info");
+    assert!(matches!(&builds[..], [(labels, 1.0)] if labels["version"] == env!("CARGO_PKG_VERSION")), "{builds:?}");
+    // What only our own page reads is not there, also not with the value zero.
+    assert!(!handle.render().contains("process_"), "{}", handle.render());
+    assert!(Page::from(handle.render()).series("attach_active_oldest_seconds").is_empty(), "{}", handle.render());
 
     // The end of one call is recorded; of the other, whose start was not recorded, both the start and the end.
     assert!(poll(call.as_mut()));

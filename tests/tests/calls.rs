@@ -26,6 +26,7 @@ mod calls {
     mod inherited_location;
     mod labels;
     mod options;
+    mod own_block;
     mod reasons;
     mod stacked;
 }

@@ -69,6 +69,17 @@ async fn timed_with_a_large_argument(step: Step, large: [u64; 32]) -> Answer {
     if large[step as usize] == 1 { Err(std::io::Error::other("on purpose")) } else { Ok(large[7]) }
 }
 
+async fn plain_around_large_futures(step: Step) -> Answer {
+    plain_with_a_large_argument(step, [0; 32]).await?;
+    plain_with_a_large_argument(step, [1; 32]).await
+}
+
+#[timed(histogram = "size_around_large_seconds", labels(step, outcome))]
+async fn timed_around_large_futures(step: Step) -> Answer {
+    plain_with_a_large_argument(step, [0; 32]).await?;
+    plain_with_a_large_argument(step, [1; 32]).await
+}
+
 fn size<F: Future>(_: &F) -> usize {
     size_of::<F>()
 }
@@ -85,6 +96,13 @@ fn arguments_are_not_held_twice() {
     let before = size(&plain_with_a_large_argument(Step::Two, [0; 32]));
     println!("plain, with a large argument: {before} bytes");
     check("timed", before, size(&timed_with_a_large_argument(Step::Two, [0; 32])), 48);
+}
+
+#[test]
+fn awaited_futures_are_not_held_twice() {
+    let before = size(&plain_around_large_futures(Step::Two));
+    println!("plain, around large futures: {before} bytes");
+    check("timed", before, size(&timed_around_large_futures(Step::Two)), 48);
 }
 
 #[test]

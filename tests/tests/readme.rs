@@ -15,9 +15,11 @@ fn blocks(language: &str) -> Vec<String> {
     blocks.map(str::to_owned).collect()
 }
 
-/// The lines, without the values of the sums, which are durations.
+/// The lines, without the values of the sums, which are durations, and without the metrics of the process, which the README
+/// leaves out.
 fn lines(page: &str) -> Vec<String> {
     page.lines()
+        .filter(|line| !line.trim_start_matches("# HELP ").trim_start_matches("# TYPE ").starts_with("process_"))
         .map(|line| match line.split_once("_sum{") {
             Some((name, rest)) => format!("{name}_sum{{{}", rest.split(' ').next().unwrap_or_default()),
             None => line.to_owned(),

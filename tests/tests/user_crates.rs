@@ -87,6 +87,8 @@ pub async fn draw(step: Step, number: u32) -> ::std::result::Result<u32, Broken<
     if number == 0 { ::std::result::Result::Err(Broken::Slow) } else { ::std::result::Result::Ok(number) }
 }
 
+telemetry::build_info!();
+
 /// Draws at once.
 #[telemetry::timed(histogram = "strict_plain_seconds", labels(step), crate = telemetry)]
 pub fn draw_now(step: Step) {

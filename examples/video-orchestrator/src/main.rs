@@ -25,6 +25,8 @@ mod app;
 
 use std::process::ExitCode;
 
+metrics_runtime::build_info!();
+
 #[tokio::main]
 async fn main() -> ExitCode {
     app::run().await

@@ -24,22 +24,7 @@ const OTHER_UNITS: [&str; 12] = [
 
 /// What is wrong with a metric's name, and what to write instead.
 pub(crate) fn check_metric_name(kind: MetricKind, name: &str) -> Result<(), String> {
-    if name.is_empty() {
-        return Err("the metric's name is empty: write what is measured, in snake_case".to_owned());
-    }
-    let proper = snake_case(name);
-    let suggestion = suggestion(kind, &proper);
-    if name != proper {
-        return Err(format!(
-            "the metric name `{name}` is not in snake_case, that is `a` to `z`, `0` to `9` and `_`, with a letter \
-             first: {suggestion}"
-        ));
-    }
-    if let Some(suffix) = RESERVED_SUFFIXES.into_iter().find(|suffix| name.ends_with(suffix)) {
-        return Err(format!(
-            "the metric name `{name}` ends in `{suffix}`, which Prometheus adds to names itself: {suggestion}"
-        ));
-    }
+    let suggestion = check_form(kind, name)?;
     if has_proper_suffix(kind, name) {
         return Ok(());
     }
@@ -56,6 +41,37 @@ pub(crate) fn check_metric_name(kind: MetricKind, name: &str) -> Result<(), Stri
             format!("the name of a gauge does not end in `_total`, the suffix of counters: {suggestion}")
         }
     })
+}
+
+/// What is wrong with the name of a gauge that shows the age of the oldest call, and what to write instead.
+pub(crate) fn check_age_name(name: &str) -> Result<(), String> {
+    // It has the unit of a histogram.
+    let suggestion = check_form(MetricKind::Histogram, name)?;
+    if has_proper_suffix(MetricKind::Histogram, name) {
+        return Ok(());
+    }
+    Err(format!("the age of the oldest call is in seconds, so its name ends in `_seconds`: {suggestion}"))
+}
+
+/// What is wrong with a name apart from its suffix; else the advice for a wrong suffix.
+fn check_form(kind: MetricKind, name: &str) -> Result<String, String> {
+    if name.is_empty() {
+        return Err("the metric's name is empty: write what is measured, in snake_case".to_owned());
+    }
+    let proper = snake_case(name);
+    let suggestion = suggestion(kind, &proper);
+    if name != proper {
+        return Err(format!(
+            "the metric name `{name}` is not in snake_case, that is `a` to `z`, `0` to `9` and `_`, with a letter \
+             first: {suggestion}"
+        ));
+    }
+    if let Some(suffix) = RESERVED_SUFFIXES.into_iter().find(|suffix| name.ends_with(suffix)) {
+        return Err(format!(
+            "the metric name `{name}` ends in `{suffix}`, which Prometheus adds to names itself: {suggestion}"
+        ));
+    }
+    Ok(suggestion)
 }
 
 fn has_proper_suffix(kind: MetricKind, name: &str) -> bool {
@@ -122,5 +138,16 @@ mod tests {
         assert!(problem(MetricKind::Histogram, "l_size_bytes").contains("measures durations here"));
         assert!(problem(MetricKind::Gauge, "age_seconds_total").ends_with("write `age_seconds`"));
         assert!(check_metric_name(MetricKind::Gauge, "queue_oldest_job_age_seconds").is_ok());
+    }
+
+    #[test]
+    fn an_age_has_its_unit_in_its_name() {
+        let problem = |name| check_age_name(name).expect_err("the name breaks a rule");
+        assert!(problem("jobs_oldest").ends_with("write `jobs_oldest_seconds`"));
+        assert!(problem("jobs_oldest_minutes").ends_with("write `jobs_oldest_seconds`"));
+        assert!(problem("jobs_oldest_total").ends_with("write `jobs_oldest_seconds`"));
+        assert!(problem("jobs_oldest_seconds_sum").ends_with("write `jobs_oldest_seconds`"));
+        assert!(problem("jobsOldest").ends_with("write `jobs_oldest_seconds`"));
+        assert!(check_age_name("jobs_oldest_seconds").is_ok());
     }
 }

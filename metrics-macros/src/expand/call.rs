@@ -8,6 +8,7 @@ use syn::{Ident, Type};
 use crate::expand::label::{LabelCode, declared_metric, declared_use, label_item, label_spec, position_const};
 use crate::expand::metric::{Metric, MetricCode, metric_code, place, watch_file};
 use crate::expand::objective::objective;
+use crate::expand::oldest::{empty_places, with_places};
 use crate::plan::model::{Event, LabelPlanValue, MetricPlan, Plan, SitePlan};
 use crate::tokens::hygiene::{local, respanned};
 
@@ -46,6 +47,11 @@ impl CallCode<'_> {
         let parameter = self.closure_parameter(&function, |value| {
             matches!(value, LabelPlanValue::Parameter(_) | LabelPlanValue::Expression(_))
         });
+        let started = quote_spanned! {Span::mixed_site()=>
+            #private::Call::#constructor(|| &__METRICS_FUNCTION, |#parameter| [#(#offsets),*])
+        };
+        let statics_of_function = Ident::new("__METRICS_FUNCTION", Span::mixed_site());
+        let started = with_places(private, self.plan, &self.function_name, &statics_of_function, started);
         quote_spanned! {Span::mixed_site()=>
             {
                 #mentions
@@ -63,7 +69,7 @@ impl CallCode<'_> {
                     #private::Function::definition(&__METRICS_FUNCTION);
                 #objectives
                 #watch_file
-                #private::Call::#constructor(|| &__METRICS_FUNCTION, |#parameter| [#(#offsets),*])
+                #started
             }
         }
     }
@@ -108,7 +114,8 @@ impl CallCode<'_> {
         }
     }
 
-    /// The positions of the labels in declared metrics, which the compiler looks up once.
+    /// What stands before the call is started: the positions of the labels in declared metrics, which the compiler looks up
+    /// once, and the places for the starts of calls in flight.
     ///
     /// ```text
     /// const AT_0_1: usize = place_of(counter(&COMFYUI_REQUESTS), "status");
@@ -125,6 +132,8 @@ impl CallCode<'_> {
                     .extend(quote_spanned!(label.span=> const #position: usize = #private::place_of(#metric, #name);));
             }
         }
+        // Behind the constants: items stand before statements.
+        positions.extend(empty_places(self.private, self.plan));
         positions
     }
 

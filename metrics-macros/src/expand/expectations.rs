@@ -25,20 +25,27 @@ use crate::plan::model::Plan;
 /// Lints that no measured function can show. `const` does not go with measuring.
 const NEVER_SHOWN: [&str; 1] = ["missing_const_for_fn"];
 
-/// Lints that a body shows no more if it runs in a closure or an `async` block of its own, and the groups with one of them.
-const HIDDEN_BY_A_BLOCK: [&str; 17] = [
+/// Lints that a body shows no more if it runs in a closure or an `async` block of its own, or if its `?` and `.await` are
+/// replaced, and the groups with one of them.
+const HIDDEN_BY_A_BLOCK: [&str; 23] = [
     "all",
     "boxed_local",
+    "complexity",
+    "diverging_sub_expression",
     "implicit_return",
+    "large_futures",
     "needless_lifetimes",
     "needless_pass_by_ref_mut",
     "needless_pass_by_value",
+    "needless_question_mark",
     "needless_return",
     "nursery",
     "pedantic",
     "perf",
+    "question_mark_used",
     "restriction",
     "style",
+    "try_err",
     "unconditional_recursion",
     "unnecessary_literal_bound",
     "unnecessary_wraps",

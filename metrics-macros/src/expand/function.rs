@@ -7,6 +7,7 @@ use syn::spanned::Spanned;
 
 use crate::analyse::shape::{Shape, ShapeKind};
 use crate::expand::call::CallCode;
+use crate::expand::exits::Exits;
 use crate::expand::parameters::Parameters;
 use crate::expand::track_caller::InnerFunction;
 use crate::parse::function::Function;
@@ -19,9 +20,15 @@ use crate::tokens::types;
 pub(crate) fn expand(plan: &Plan, function: &Function, shape: &Shape) -> TokenStream {
     let private = runtime::private(&plan.krate);
     let call = CallCode { plan, private: &private, function_name: function.signature.ident.to_string() };
+    let exits = match (&shape.kind, &shape.returns) {
+        (ShapeKind::Async | ShapeKind::ReturnsFuture(_), Some(returns)) if plan.needs_outcome() => {
+            Exits::find(&shape.statements, returns, &private)
+        }
+        _ => None,
+    };
     let runs_in_a_block = match &shape.kind {
         ShapeKind::Plain => plan.needs_outcome() && shape.returns.is_some() && !function.has_track_caller(),
-        ShapeKind::Async => plan.needs_outcome(),
+        ShapeKind::Async => plan.needs_outcome() && exits.is_none(),
         // The user's own block takes the parameters.
         ShapeKind::ReturnsFuture(_) => false,
     };
@@ -30,7 +37,7 @@ pub(crate) fn expand(plan: &Plan, function: &Function, shape: &Shape) -> TokenSt
     } else {
         Parameters { signature: function.signature.clone(), beginning: TokenStream::new() }
     };
-    let body = Body { call, shape, beginning };
+    let body = Body { call, shape, beginning, exits };
     let measured = match &shape.kind {
         ShapeKind::Plain if function.has_track_caller() && plan.needs_outcome() => {
             return body.plain_with_inner_function(function);
@@ -50,6 +57,8 @@ struct Body<'a> {
     shape: &'a Shape,
     /// What takes the parameters, if the body runs in a closure or an `async` block.
     beginning: TokenStream,
+    /// The statements of an `async` body, if it needs no block of its own.
+    exits: Option<Exits>,
 }
 
 impl Body<'_> {
@@ -128,6 +137,9 @@ impl Body<'_> {
             };
         };
         let outcome = self.call.outcome_closure(returns);
+        if let Some(exits) = &self.exits {
+            return self.in_the_functions_own_block_with(exits, returns, &outcome);
+        }
         let body = braced(
             self.shape.span,
             quote_spanned! {Span::mixed_site()=>
@@ -145,6 +157,24 @@ impl Body<'_> {
             #positions
             let #call = #start;
             return #call.measure(async move #body, #outcome).await
+        }
+    }
+
+    /// See [`exits`](crate::expand::exits).
+    fn in_the_functions_own_block_with(&self, exits: &Exits, returns: &Type, outcome: &TokenStream) -> TokenStream {
+        let (call, value, positions) = (local("call"), local("value"), self.call.label_positions());
+        let (start, items) = (self.start("start_running"), &self.shape.items);
+        let Exits { statements, label, waits } = exits;
+        let mutability = waits.then(|| quote!(mut));
+        let body = braced(self.shape.span, statements.clone());
+        quote_spanned! {Span::mixed_site()=>
+            #items
+            #positions
+            let #mutability #call = #start;
+            #[allow(clippy::diverging_sub_expression)]
+            let #value: #returns = #label: #body;
+            #[allow(unreachable_code)]
+            return #call.finish(#value, #outcome);
         }
     }
 

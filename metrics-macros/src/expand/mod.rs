@@ -29,18 +29,20 @@
 //!         static DEFINITION: Definition = FUNCTION.definition();
 //!         Call::start(|| &FUNCTION, |function| [function.label(0, 0).evaluate(|| step.index()), 0])
 //!     };
-//!     call.measure(
-//!         async move { body },
-//!         |function, value: &Result<Image, Error>| (outcome of value, [0, 0]),
-//!     ).await
+//!     let value: Result<Image, Error> = 'body: { body };
+//!     return call.finish(value, |function, value: &Result<Image, Error>| (outcome of value, [0, 0]));
 //! }
 //! ```
+//! where the `.await`, `?` and `return` of the body are replaced, see `exits.rs`. If a macro could hide one of them, the body becomes
+//! an `async` block of its own: `call.measure(async move { body }, …).await`.
 
 pub(crate) mod metric;
 pub(crate) mod label;
 pub(crate) mod objective;
+pub(crate) mod oldest;
 pub(crate) mod call;
 pub(crate) mod parameters;
 pub(crate) mod track_caller;
+pub(crate) mod exits;
 pub(crate) mod expectations;
 pub(crate) mod function;

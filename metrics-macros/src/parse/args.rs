@@ -23,6 +23,8 @@ pub(crate) struct Args {
     /// Where the attribute stands: a missing option is reported there.
     pub(crate) span: Span,
     pub(crate) metric: Option<Keyed<MetricName>>,
+    /// The name of the metric for the age of the oldest call in flight.
+    pub(crate) oldest: Option<Keyed<LitStr>>,
     pub(crate) labels: Vec<LabelArg>,
     pub(crate) buckets: Option<Keyed<Buckets>>,
     pub(crate) description: Option<Keyed<LitStr>>,
@@ -64,6 +66,7 @@ impl Args {
             attribute,
             span,
             metric: None,
+            oldest: None,
             labels: Vec::new(),
             buckets: None,
             description: None,
@@ -96,6 +99,11 @@ impl Args {
             "histogram" | "counter" | "gauge" => {
                 let value = parse_value_of(&key, input, "\"…\"", |input| parse_metric_name(attribute, input))?;
                 set_once(&mut self.metric, &key, value, diagnostics);
+            }
+            "oldest" => {
+                let value =
+                    parse_value_of(&key, input, "\"…_seconds\"", |input| parse_string(input, OLDEST_IS_A_NAME))?;
+                set_once(&mut self.oldest, &key, value, diagnostics);
             }
             "description" => {
                 let value = parse_value_of(&key, input, "\"…\"", |input| {
@@ -135,6 +143,9 @@ impl Args {
         Ok(())
     }
 }
+
+const OLDEST_IS_A_NAME: &str = "`oldest` takes a name in quotes, `oldest = \"images_in_flight_oldest_seconds\"`: the page reads \
+    the age when it is made, so it cannot be a declared metric, whose values are recorded";
 
 fn unknown_option(attribute: Attribute, key: &Ident) -> Error {
     let name = key.to_string();

@@ -50,7 +50,7 @@ impl Attribute {
             Self::Timed => &["histogram", "labels", "buckets", "objective", "description", "crate"],
             Self::Counted => &["counter", "on", "labels", "objective", "description", "crate"],
             Self::CountedFailure => &["counter", "reason", "labels", "objective", "description", "crate"],
-            Self::InFlight => &["gauge", "labels", "description", "crate"],
+            Self::InFlight => &["gauge", "oldest", "labels", "description", "crate"],
         }
     }
 

@@ -20,6 +20,22 @@ pub(crate) fn check_duplicates<'a>(sites: impl Iterator<Item = &'a SitePlan>, di
     }
 }
 
+/// Reports each metric for the age of the oldest call whose name another metric of the function has.
+pub(crate) fn check_ages<'a>(sites: impl Iterator<Item = &'a SitePlan>, diagnostics: &mut Diagnostics) {
+    let sites: Vec<&SitePlan> = sites.collect();
+    for (at, oldest) in sites.iter().enumerate().filter_map(|(at, site)| Some((at, site.oldest.as_ref()?))) {
+        let is_recorded = sites.iter().any(|site| metric_name(&site.metric).0 == oldest.name);
+        let mut others = sites[..at].iter().filter_map(|site| site.oldest.as_ref());
+        if is_recorded || others.any(|other| other.name == oldest.name) {
+            let message = format!(
+                "`{}` is the name of another metric of this function: give the age of the oldest call a name of its own",
+                oldest.name
+            );
+            diagnostics.at(oldest.span, message);
+        }
+    }
+}
+
 /// What is wrong with two attributes that record one metric. Nothing is wrong if the values of their labels differ, or
 /// if one of them records a call only when the other does not.
 fn problem(name: &str, one: &SitePlan, other: &SitePlan) -> Option<String> {

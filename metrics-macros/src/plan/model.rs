@@ -40,6 +40,7 @@ pub(crate) struct SitePlan {
     pub(crate) metric: MetricPlan,
     pub(crate) labels: Vec<LabelPlan>,
     pub(crate) objective: Option<ObjectivePlan>,
+    pub(crate) oldest: Option<OldestPlan>,
 }
 
 /// The share of the calls that must be good.
@@ -51,6 +52,14 @@ pub(crate) struct ObjectivePlan {
     pub(crate) under: Option<Amount>,
     /// The position of the attribute that counts all calls, if this one counts failures.
     pub(crate) total: Option<usize>,
+}
+
+/// The metric for the age of the oldest call in flight.
+pub(crate) struct OldestPlan {
+    pub(crate) name: String,
+    /// Where the name stands.
+    pub(crate) span: Span,
+    pub(crate) help: String,
 }
 
 impl SitePlan {

@@ -5,7 +5,7 @@ use quote::ToTokens;
 use syn::{LitStr, Path};
 
 use crate::analyse::buckets::check_buckets;
-use crate::analyse::metric_name::check_metric_name;
+use crate::analyse::metric_name::{check_age_name, check_metric_name};
 use crate::diagnostic::Diagnostics;
 use crate::kind::MetricKind;
 use crate::parse::args::{Args, MetricName, On};
@@ -13,9 +13,9 @@ use crate::parse::attribute::Attribute;
 use crate::parse::buckets::Buckets;
 use crate::parse::function::Function;
 use crate::parse::grammar::Keyed;
-use crate::plan::duplicates::check_duplicates;
+use crate::plan::duplicates::{check_ages, check_duplicates};
 use crate::plan::labels::LabelPlanner;
-use crate::plan::model::{Event, MetricPlan, Plan, SitePlan};
+use crate::plan::model::{Event, MetricPlan, OldestPlan, Plan, SitePlan};
 use crate::plan::objectives::{find_totals, plan_objective};
 use crate::policy::file::Policy;
 use crate::runtime;
@@ -37,6 +37,7 @@ pub(crate) fn plan(
         all.into_iter().map(|args| Planner { function, policy: &policy, diagnostics }.plan_site(args)).collect();
     check_duplicates(sites.iter().flatten(), diagnostics);
     find_totals(&mut sites, function, diagnostics);
+    check_ages(sites.iter().flatten(), diagnostics);
     let sites: Option<Vec<SitePlan>> = sites.into_iter().collect();
     Some(Plan { krate, policy_file: policy.file, budget: policy.series_per_metric, sites: sites?, mentions })
 }
@@ -65,8 +66,20 @@ struct Planner<'a> {
 
 impl Planner<'_> {
     fn plan_site(&mut self, args: Args) -> Option<SitePlan> {
-        let Args { attribute, span, metric, labels, buckets, description, on, reason, objective, is_complete, .. } =
-            args;
+        let Args {
+            attribute,
+            span,
+            metric,
+            oldest,
+            labels,
+            buckets,
+            description,
+            on,
+            reason,
+            objective,
+            is_complete,
+            ..
+        } = args;
         let event = match (attribute, on.as_ref().map(|on| on.value)) {
             (Attribute::Timed, _) => Event::Duration,
             (Attribute::InFlight, _) => Event::InFlight,
@@ -115,7 +128,10 @@ impl Planner<'_> {
             let args = MetricArgs { span, metric, buckets, description, is_complete };
             self.plan_metric(attribute, event, kind, args)
         };
-        Some(SitePlan { event, kind, metric: metric?, labels: labels?, objective: objective? })
+        let oldest = oldest.map(|oldest| self.plan_oldest(&oldest.value));
+        // The inner one is `None` after a mistake.
+        let oldest = if let Some(planned) = oldest { Some(planned?) } else { None };
+        Some(SitePlan { event, kind, metric: metric?, labels: labels?, objective: objective?, oldest })
     }
 
     fn plan_metric(
@@ -157,6 +173,18 @@ impl Planner<'_> {
                 None
             }
         }
+    }
+
+    /// The metric for the age of the oldest call in flight, unless its name has a mistake.
+    fn plan_oldest(&mut self, literal: &LitStr) -> Option<OldestPlan> {
+        let (name, span) = (literal.value(), literal.span());
+        if let Err(problem) = check_age_name(&name) {
+            self.diagnostics.at(span, problem);
+            return None;
+        }
+        let function = &self.function.signature.ident;
+        let help = format!("How long the oldest call of `{function}` that has not ended has been running.");
+        Some(OldestPlan { name, span, help })
     }
 
     fn report_missing_name(&mut self, attribute: Attribute, span: Span) {

@@ -42,14 +42,14 @@ pub fn attach() -> Result<(), AttachError> {
         }
         // If the recorder panics at a description, its metrics have none.
         let _ = with_global_recorder(|recorder| describe(&catalog, recorder));
-        first_series::create(&catalog);
+        first_series::create(Mode::ATTACHED, catalog.recorded());
         Ok((Mode::ATTACHED, ()))
     })
     .unwrap_or(Err(AttachError::AlreadyInitialized))
 }
 
 fn describe(catalog: &Catalog, recorder: &dyn Recorder) {
-    for metric in catalog.metrics() {
+    for metric in catalog.recorded() {
         let (name, help) = (KeyName::from_const_str(metric.name()), SharedString::const_str(metric.help()));
         match metric.kind() {
             Kind::Counter => recorder.describe_counter(name, None, help),

@@ -11,7 +11,7 @@ use crate::catalog::{Catalog, Metric, catalog};
 use crate::definition::MAX_BUCKETS;
 use crate::endpoint::PreparedService;
 use crate::page::Page;
-use crate::record::install_series_source;
+use crate::record::{Mode, install_series_source};
 use crate::recorder::CatalogRecorder;
 use crate::vocabulary::Kind;
 
@@ -31,7 +31,7 @@ pub(super) fn install(settings: &Settings) -> Result<Handle, InitError> {
         return Err(InitError::ForeignRecorder);
     }
     install_series_source(source);
-    first_series::create(&catalog);
+    first_series::create(Mode::INSTALLED, catalog.metrics());
     let service = endpoint.serve(page.clone());
     warn_of_lost_bounds(settings, &catalog);
     Ok(Handle::enabled(page, service))

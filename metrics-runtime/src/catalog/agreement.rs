@@ -2,14 +2,19 @@
 
 use super::conflict::CatalogConflict;
 use super::metric::{Metric, Site};
-use crate::definition::{Family, LabelSpec};
+use crate::definition::{Family, LabelSpec, Source};
 
-/// Checks that all sites of a metric agree on its kind, labels and buckets.
+/// Checks that all sites of a metric agree on its kind, values, labels and buckets.
 pub(super) fn check(metric: &Metric) -> Result<(), CatalogConflict> {
     let first = metric.family();
     let all = || metric.sites.iter().map(|site| site.family);
     if all().any(|family| family.kind != first.kind) {
         return Err(conflict(metric, "kind", MAKE_THEM_AGREE, |family| Some(family.kind.to_string()), |_, _| true));
+    }
+    let values =
+        |family: &Family| metric.sites.iter().find(|site| std::ptr::eq(site.family, family)).map(describe_values);
+    if all().any(|family| values(family) != values(first)) {
+        return Err(conflict(metric, "values", MAKE_THEM_AGREE, values, |_, _| true));
     }
     if !all().all(|family| have_same_labels(first, family)) {
         let is_capped = all().any(|family| family.labels.iter().any(|label| label.capped().is_some()));
@@ -67,6 +72,15 @@ const USE_ONE_TYPE: &str = "give the label the same type at all sites, because e
 fn have_same_labels(one: &Family, other: &Family) -> bool {
     let mut pairs = one.labels.iter().zip(other.labels);
     one.labels.len() == other.labels.len() && pairs.all(|(one, other)| one.agrees_with(other))
+}
+
+/// Where the values of a site come from.
+fn describe_values(site: &Site) -> String {
+    match site.reading.map(|reading| reading.source) {
+        None => "recorded values".to_owned(),
+        Some(Source::Process(_)) => "those of the process".to_owned(),
+        Some(Source::Oldest(oldest)) => format!("the ages of the calls in `{}`", oldest.gauge.name),
+    }
 }
 
 fn describe_labels(family: &Family) -> String {

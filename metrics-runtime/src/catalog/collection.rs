@@ -8,7 +8,7 @@ use super::conflict::CatalogConflict;
 use super::metric::{Events, Metric, Site};
 use super::objective::Objective;
 use super::{agreement, objective_agreement, precedence};
-use crate::definition::{Definition, Family, ObjectiveSpec};
+use crate::definition::{Definition, Event, ObjectiveSpec, Place, Program, Reading};
 use crate::format::SeriesNames;
 
 /// One element for each annotated function and each declared metric of the program.
@@ -18,6 +18,13 @@ pub static DEFINITIONS: [Definition];
 /// One element for each attribute with an objective.
 #[distributed_slice]
 pub static OBJECTIVES: [ObjectiveSpec];
+/// One element for each attribute that asks for the age of the oldest call in flight.
+#[distributed_slice]
+pub static READINGS: [Reading];
+
+/// One element for each `build_info!()` of the program.
+#[distributed_slice]
+pub static PROGRAMS: [Program];
 
 /// The metrics of the program, sorted by name, whether or not they were recorded yet. Metrics of libraries that are linked
 /// into the program belong to it.
@@ -44,9 +51,22 @@ pub fn catalog() -> Catalog {
             let mut sites = metric.sites.iter_mut();
             match sites.find(|known| std::ptr::eq(known.family, family) && known.place == place) {
                 Some(known) => known.events = known.events.and(site.event),
-                None => metric.sites.push(Site { family, place, events: Events::of(site.event) }),
+                None => metric.sites.push(Site { family, place, events: Events::of(site.event), reading: None }),
             }
         }
+    }
+    for Program { family, place, .. } in PROGRAMS {
+        let metric = metrics.entry(family.name).or_insert_with(Metric::without_sites);
+        metric.sites.push(Site { family, place, events: Events::of(Event::Declared), reading: None });
+    }
+    for reading in readings() {
+        let metric = metrics.entry(reading.family.name).or_insert_with(Metric::without_sites);
+        metric.sites.push(Site {
+            family: reading.family,
+            place: reading.place,
+            events: Events::NONE,
+            reading: Some(reading),
+        });
     }
     for metric in metrics.values_mut() {
         precedence::prefer_program_definition(metric);
@@ -54,6 +74,7 @@ pub fn catalog() -> Catalog {
         metric.sites.sort_by_key(|site| (site.place.file, site.place.line));
     }
     precedence::prefer_program_names(&mut metrics);
+    link_ages(&mut metrics);
     let objectives = objectives_of(&metrics);
     Catalog { metrics, objectives }
 }
@@ -66,6 +87,26 @@ fn objectives_of(metrics: &BTreeMap<&'static str, Metric>) -> Vec<Objective> {
     // Their totals cannot differ: the check of the first finds a function that does not record its total.
     objectives.dedup_by(|objective, first| objective.metric() == first.metric() && objective.asks_for_the_same(first));
     objectives
+}
+
+/// Tells each metric of calls in flight which metric has their ages.
+fn link_ages(metrics: &mut BTreeMap<&'static str, Metric>) {
+    let ages: Vec<(&'static str, &'static str)> =
+        metrics.values().filter_map(|metric| Some((metric.oldest_of()?, metric.name()))).collect();
+    for (gauge, ages) in ages {
+        if let Some(metric) = metrics.get_mut(gauge) {
+            metric.oldest.get_or_insert(ages);
+        }
+    }
+}
+
+/// The metrics whose values are read while a page is made.
+fn readings() -> impl Iterator<Item = &'static Reading> {
+    #[cfg(all(feature = "exporter", target_os = "linux"))]
+    let of_process = super::process_metrics::PROCESS_METRICS;
+    #[cfg(not(all(feature = "exporter", target_os = "linux")))]
+    let of_process: &[Reading] = &[];
+    READINGS.iter().chain(of_process)
 }
 
 /// The metrics of the program; [`catalog`] collects them.
@@ -98,6 +139,12 @@ impl Catalog {
         self.metrics().map(Metric::max_series).fold(0, u64::saturating_add)
     }
 
+    /// The name of the program's package, if the program has [`build_info!()`](crate::build_info!).
+    #[must_use]
+    pub fn program(&self) -> Option<&'static str> {
+        Some(PROGRAMS.first()?.name)
+    }
+
     /// Checks that all sites of each metric agree on its definition, and that no two metrics take the same name on the page.
     /// OpenMetrics writes the counter `jobs_total` as `jobs`, so there cannot be a gauge `jobs` too, and the sum of the
     /// histogram `wait_seconds` takes the name `wait_seconds_sum`. Also checks that each [objective](Objective) fits its
@@ -111,13 +158,18 @@ impl Catalog {
     ///
     /// # Errors
     ///
-    /// The first metric whose sites disagree on its kind, labels or buckets, or that would take a name of another metric on
-    /// the page, or whose objective does not fit. The error names all sites.
+    /// `build_info!()` is written twice, or the first metric whose sites disagree on its kind, labels or buckets, or that would
+    /// take a name of another metric on the page, or whose objective does not fit. The error names all sites.
     pub fn check(&self) -> Result<(), CatalogConflict> {
+        let mut programs: Vec<&Place> = PROGRAMS.iter().map(|program| program.place).collect();
+        programs.sort_by_key(|place| (place.file, place.line));
+        if let [one, other, ..] = programs[..] {
+            return Err(CatalogConflict::programs(one, other));
+        }
         self.metrics().try_for_each(agreement::check)?;
         let mut names: SeriesNames<&Metric> = SeriesNames::default();
         for metric in self.metrics() {
-            if let Some((name, other)) = names.find_clash(metric.name(), metric.kind()) {
+            if let Some((name, other)) = names.find_clash(metric.name(), metric.kind(), |_| true) {
                 return Err(agreement::name_conflict(name, other, metric));
             }
             names.add(metric.name(), metric.kind(), &metric);
@@ -135,8 +187,8 @@ impl Catalog {
         })
     }
 
-    /// The families of all metrics.
-    pub(crate) fn families(&self) -> impl Iterator<Item = &'static Family> {
-        self.metrics().flat_map(Metric::families)
+    /// The metrics whose values are recorded. A recorder of the user's has no others.
+    pub(crate) fn recorded(&self) -> impl Iterator<Item = &Metric> {
+        self.metrics().filter(|metric| !metric.is_read())
     }
 }

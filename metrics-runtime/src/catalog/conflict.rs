@@ -1,5 +1,6 @@
 //! The error for metrics of a catalog that contradict each other.
 
+use crate::definition::Place;
 use crate::util::debug_is_display;
 
 /// Sites of one metric that disagree on its definition, two metrics that would have the same name on the page, or an objective
@@ -26,6 +27,11 @@ enum Conflict {
     Names { name: String, one: String, other: String },
     #[error("the objective of the metric `{metric}` at {place} {problem}")]
     Objective { metric: &'static str, place: String, problem: String },
+    #[error(
+        "`build_info!()` is in the program twice, at {one} and at {other}, but a program has one version: keep the one in its \
+         `main`"
+    )]
+    Programs { one: &'static Place, other: &'static Place },
 }
 
 impl CatalogConflict {
@@ -39,6 +45,10 @@ impl CatalogConflict {
 
     pub(super) fn objective(metric: &'static str, place: String, problem: String) -> Self {
         Self(Conflict::Objective { metric, place, problem })
+    }
+
+    pub(super) fn programs(one: &'static Place, other: &'static Place) -> Self {
+        Self(Conflict::Programs { one, other })
     }
 }
 

@@ -1,6 +1,6 @@
 //! One metric of the catalog, with its sites and labels.
 
-use crate::definition::{Event, Family, LabelSpec, Place, series_per_label_set};
+use crate::definition::{Event, Family, LabelSpec, Place, Reading, Source, series_per_label_set};
 use crate::vocabulary::{DEFAULT_BUCKETS, Kind};
 
 /// One metric of the [catalog](crate::catalog).
@@ -22,6 +22,8 @@ use crate::vocabulary::{DEFAULT_BUCKETS, Kind};
 #[derive(Debug)]
 pub struct Metric {
     pub(super) sites: Vec<Site>,
+    /// The metric with the ages of the calls that this one counts.
+    pub(super) oldest: Option<&'static str>,
 }
 
 /// A place in the source where a metric is declared or recorded. It is displayed with file, line and item.
@@ -30,6 +32,8 @@ pub struct Site {
     pub(super) family: &'static Family,
     pub(super) place: &'static Place,
     pub(super) events: Events,
+    /// How its values are read, if nothing records them.
+    pub(super) reading: Option<&'static Reading>,
 }
 
 /// A set of events: a function may record one metric both `on = ok` and `on = failure`.
@@ -37,6 +41,9 @@ pub struct Site {
 pub(super) struct Events(u8);
 
 impl Events {
+    /// Of a metric whose values nothing records.
+    pub(super) const NONE: Self = Self(0);
+
     pub(super) const fn of(event: Event) -> Self {
         Self(1 << event as u8)
     }
@@ -141,7 +148,7 @@ impl MetricLabel {
 
 impl Metric {
     pub(super) const fn without_sites() -> Self {
-        Self { sites: Vec::new() }
+        Self { sites: Vec::new(), oldest: None }
     }
 
     /// Whether all its sites are in this crate.
@@ -165,10 +172,43 @@ impl Metric {
         self.family().kind
     }
 
-    /// Its unit: `seconds` for a histogram, `None` for other kinds.
+    /// Its unit: `seconds` for a histogram, and for the age of the oldest call in flight; `seconds` or `bytes` for metrics of the
+    /// process such as `process_resident_memory_bytes`; `None` for others.
     #[must_use]
     pub fn unit(&self) -> Option<&'static str> {
-        (self.kind() == Kind::Histogram).then_some("seconds")
+        match self.kind() {
+            Kind::Histogram => Some("seconds"),
+            Kind::Counter | Kind::Gauge => self.readings().find_map(|reading| reading.unit),
+        }
+    }
+
+    /// If it shows how long the oldest call in flight has been running: the name of the gauge that counts these calls. It has
+    /// the same labels.
+    ///
+    /// ```
+    /// #[metrics_runtime::in_flight(gauge = "uploads_in_flight", oldest = "uploads_in_flight_oldest_seconds")]
+    /// fn upload() {}
+    /// # upload();
+    ///
+    /// let catalog = metrics_runtime::catalog();
+    /// let ages = catalog.metric("uploads_in_flight_oldest_seconds").expect("it is named above");
+    /// assert_eq!((ages.oldest_of(), ages.unit()), (Some("uploads_in_flight"), Some("seconds")));
+    /// let calls = catalog.metric("uploads_in_flight").expect("it is named above");
+    /// assert_eq!(calls.oldest(), Some("uploads_in_flight_oldest_seconds"));
+    /// ```
+    #[must_use]
+    pub fn oldest_of(&self) -> Option<&'static str> {
+        self.readings().find_map(|reading| match reading.source {
+            Source::Oldest(oldest) => Some(oldest.gauge.name),
+            Source::Process(_) => None,
+        })
+    }
+
+    /// If it counts calls in flight: the name of the gauge that shows how long the oldest of them has been running, if an
+    /// attribute asks for it. See [`oldest_of`](Self::oldest_of).
+    #[must_use]
+    pub const fn oldest(&self) -> Option<&'static str> {
+        self.oldest
     }
 
     /// Its help text: the doc comment or `description` of its declaration.
@@ -230,6 +270,16 @@ impl Metric {
     #[must_use]
     pub fn sites(&self) -> &[Site] {
         &self.sites
+    }
+
+    /// How its values are read while a page is made; empty if they are recorded.
+    pub(crate) fn readings(&self) -> impl Iterator<Item = &'static Reading> {
+        self.sites.iter().filter_map(|site| site.reading)
+    }
+
+    /// Whether its values are read while a page is made. Only the page of our own recorder has it.
+    pub(crate) fn is_read(&self) -> bool {
+        self.readings().next().is_some()
     }
 
     /// One family for each site that names the metric itself, and one for a declaration, however many sites use it.

@@ -4,12 +4,14 @@
 mod metric;
 mod objective;
 mod conflict;
+#[cfg(all(feature = "exporter", target_os = "linux"))]
+mod process_metrics;
 mod agreement;
 mod objective_agreement;
 mod precedence;
 mod collection;
 
-pub use collection::{Catalog, DEFINITIONS, OBJECTIVES, catalog};
+pub use collection::{Catalog, DEFINITIONS, OBJECTIVES, PROGRAMS, READINGS, catalog};
 pub use conflict::CatalogConflict;
 pub use metric::{Metric, MetricLabel, Site};
 pub use objective::Objective;

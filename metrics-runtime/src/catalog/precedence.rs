@@ -8,9 +8,11 @@ use super::metric::Metric;
 use crate::format::SeriesNames;
 
 /// If the program defines one of this crate's metrics differently (one of those for Redis, for example), the program's
-/// definition is kept.
+/// definition is kept. If the program itself records a metric that we would only read, such as `process_threads`, its values
+/// are kept.
 pub(super) fn prefer_program_definition(metric: &mut Metric) {
-    if !metric.is_ours() && agreement::check(metric).is_err() {
+    let is_read_by_us = || metric.sites.iter().any(|site| site.is_ours() && site.reading.is_some());
+    if !metric.is_ours() && (is_read_by_us() || agreement::check(metric).is_err()) {
         metric.sites.retain(|site| !site.is_ours());
     }
 }
@@ -21,6 +23,6 @@ pub(super) fn prefer_program_names(metrics: &mut BTreeMap<&'static str, Metric>)
     for metric in metrics.values().filter(|metric| !metric.is_ours()) {
         names.add(metric.name(), metric.kind(), &());
     }
-    let clashes = |metric: &Metric| names.find_clash(metric.name(), metric.kind()).is_some();
+    let clashes = |metric: &Metric| names.find_clash(metric.name(), metric.kind(), |()| true).is_some();
     metrics.retain(|_, metric| !metric.is_ours() || !clashes(metric));
 }

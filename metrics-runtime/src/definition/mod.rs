@@ -7,15 +7,22 @@ mod family;
 mod offsets;
 mod site;
 mod objective;
+mod in_flight_starts;
+mod reading;
+mod program;
 
 #[cfg(feature = "exporter")]
 pub(crate) use budget::MAX_BUCKETS;
 pub(crate) use budget::series_per_label_set;
 pub use budget::{Budget, labels, series};
 pub use family::Family;
+pub use in_flight_starts::InFlightStarts;
 pub use label_spec::LabelSpec;
 pub use objective::ObjectiveSpec;
 pub use offsets::{LabelUse, Offsets};
+pub use program::{Program, first_set};
+pub(crate) use reading::Source;
+pub use reading::{Oldest, Reading};
 pub use site::{Definition, Event, Function, Place, Site};
 pub(crate) use slots::{FacadeHandle, KeptHandle, Registration};
 pub use slots::{Slot, Slots};

@@ -35,9 +35,25 @@ impl<Owner> Default for SeriesNames<Owner> {
 }
 
 impl<Owner: Clone> SeriesNames<Owner> {
-    /// The first of a metric's names that another one has taken, and its owner.
-    pub(crate) fn find_clash(&self, name: &str, kind: Kind) -> Option<(String, &Owner)> {
-        names(name, kind).find_map(|name| self.by_name.get(&name).map(|owner| (name, owner)))
+    /// The first of a metric's names that another one has taken, and its owner. Owners that `counts` refuses are passed over.
+    pub(crate) fn find_clash(
+        &self,
+        name: &str,
+        kind: Kind,
+        counts: impl Fn(&Owner) -> bool,
+    ) -> Option<(String, &Owner)> {
+        names(name, kind).find_map(|name| {
+            let owner = self.by_name.get(&name).filter(|owner| counts(owner))?;
+            Some((name, owner))
+        })
+    }
+
+    /// Records that a metric takes its names no more.
+    #[cfg(feature = "exporter")]
+    pub(crate) fn remove(&mut self, name: &str, kind: Kind) {
+        for name in names(name, kind) {
+            self.by_name.remove(&name);
+        }
     }
 
     /// Records that a metric takes its names.
@@ -55,7 +71,7 @@ mod tests {
     fn clash(one: (&str, Kind), other: (&str, Kind)) -> Option<String> {
         let mut names = SeriesNames::default();
         names.add(one.0, one.1, &());
-        names.find_clash(other.0, other.1).map(|(name, ())| name)
+        names.find_clash(other.0, other.1, |()| true).map(|(name, ())| name)
     }
 
     #[test]

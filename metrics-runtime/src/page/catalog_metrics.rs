@@ -1,8 +1,11 @@
 //! Writes the catalog's part of the page.
 
+use std::cell::LazyCell;
+
 use crate::format::{Format, push_count, push_nanoseconds_as_seconds, push_number};
 use crate::recorder::{Cell, Store};
 use crate::storage::AllShards;
+use crate::util::ProcessStatus;
 use crate::vocabulary::Kind;
 
 /// Buffers that are reused for each metric of each page.
@@ -31,10 +34,14 @@ pub(crate) fn write(
     let Scratch { shards, counts, labels, bucket, bounds } = scratch;
     labels.clear();
     labels.push_str(store.global_labels());
-    for metric in store.metrics() {
-        if metric.table.is_empty() {
-            continue;
-        }
+    let process = LazyCell::new(ProcessStatus::read);
+    for metric in store.metrics().iter().filter(|metric| metric.is_shown()) {
+        let read = if metric.is_read() {
+            let Some(values) = metric.read(|| *process) else { continue };
+            Some(values)
+        } else {
+            None
+        };
         let name = metric.name;
         let family = format.family_name(name, metric.kind == Kind::Counter);
         for part in ["# HELP ", family, " ", metric.help(format), "\n# TYPE ", family, " ", metric.kind.as_str(), "\n"]
@@ -59,31 +66,36 @@ pub(crate) fn write(
             }
         }
         shards.refresh();
-        let write = |page: &mut String, labels: &str, row, is_other| match metric.cell(row) {
-            Cell::Counter(cell) => push_line(page, name, "", labels, |page| push_count(page, cell.value())),
-            Cell::Gauge(cell) => {
-                let value = cell.value();
-                // One number for several values of a capped label, each of which was set, would be wrong.
-                if !(is_other && value.is_nan()) {
-                    push_line(page, name, "", labels, |page| push_number(page, value));
-                }
+        let write = |page: &mut String, labels: &str, row, is_other| {
+            if let Some(values) = &read {
+                return push_line(page, name, "", labels, |page| push_number(page, values.value(row)));
             }
-            Cell::Histogram(cell) => {
-                let sum = cell.read(shards, counts);
-                let mut count = 0;
-                for (bound, in_bucket) in bounds.iter().zip(counts.iter()) {
-                    count += in_bucket;
-                    page.push_str(bucket);
-                    page.push_str(labels);
-                    if !labels.is_empty() {
-                        page.push(',');
+            match metric.cell(row) {
+                Cell::Counter(cell) => push_line(page, name, "", labels, |page| push_count(page, cell.value())),
+                Cell::Gauge(cell) => {
+                    let value = cell.value();
+                    // One number for several values of a capped label, each of which was set, would be wrong.
+                    if !(is_other && value.is_nan()) {
+                        push_line(page, name, "", labels, |page| push_number(page, value));
                     }
-                    page.push_str(bound);
-                    push_count(page, count);
-                    page.push('\n');
                 }
-                push_line(page, name, "_sum", labels, |page| push_nanoseconds_as_seconds(page, sum));
-                push_line(page, name, "_count", labels, |page| push_count(page, count));
+                Cell::Histogram(cell) => {
+                    let sum = cell.read(shards, counts);
+                    let mut count = 0;
+                    for (bound, in_bucket) in bounds.iter().zip(counts.iter()) {
+                        count += in_bucket;
+                        page.push_str(bucket);
+                        page.push_str(labels);
+                        if !labels.is_empty() {
+                            page.push(',');
+                        }
+                        page.push_str(bound);
+                        push_count(page, count);
+                        page.push('\n');
+                    }
+                    push_line(page, name, "_sum", labels, |page| push_nanoseconds_as_seconds(page, sum));
+                    push_line(page, name, "_count", labels, |page| push_count(page, count));
+                }
             }
         };
         metric.table.for_each(page, labels, write, flush);

@@ -91,6 +91,13 @@ where
         Self { function, started, base, mode, state }
     }
 
+    /// The slot of the series in which a site without labels of the result records this call, if our own recorder has it and
+    /// the call has not ended.
+    #[cfg(feature = "exporter")]
+    pub(super) fn slot_in_flight(&self, site: usize) -> Option<u32> {
+        (self.state != State::Done && self.mode.is_installed()).then(|| self.base[site])
+    }
+
     /// Ends a call that [`start_running`](Self::start_running) started, with its returned value.
     #[inline]
     pub fn finish<T>(mut self, value: T, read_end: impl FnOnce(&'static Function<N>, &T) -> CallEnd<N>) -> T {
@@ -289,5 +296,46 @@ where
         let value = ready!(polled);
         this.call.end_with(&value, this.read_end);
         Poll::Ready(value)
+    }
+}
+
+/// A future that a measured function waits for. It tells the guard, which stands next to it, when the function runs and when it
+/// waits.
+///
+/// It holds the future by reference. So the compiler finds the future itself first when it looks for whether the function's
+/// future is `Send`, and what holds it costs nothing in the depth of that search.
+#[derive(Debug)]
+#[must_use = "futures do nothing unless polled"]
+pub struct Awaited<'a, F> {
+    future: Pin<&'a mut F>,
+    state: &'a mut State,
+}
+
+impl<'a, F> Awaited<'a, F> {
+    /// A wait in the call of `call`.
+    #[inline]
+    pub fn new<D, const N: usize>(future: Pin<&'a mut F>, call: &'a mut Call<D, N>) -> Self
+    where
+        D: Fn() -> &'static Function<N>,
+    {
+        Self { future, state: &mut call.state }
+    }
+}
+
+impl<F: Future> Future for Awaited<'_, F> {
+    type Output = F::Output;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let this = &mut *self;
+        if *this.state == State::Done {
+            return this.future.as_mut().poll(context);
+        }
+        *this.state = State::Running;
+        let polled = this.future.as_mut().poll(context);
+        if polled.is_pending() {
+            *this.state = State::Waiting;
+        }
+        polled
     }
 }

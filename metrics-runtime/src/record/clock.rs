@@ -25,6 +25,13 @@ pub(crate) fn nanoseconds_since(start: u64) -> u64 {
     clock.delta_as_nanos(start, clock.raw())
 }
 
+/// The nanoseconds since the first call of this function.
+#[cfg(feature = "exporter")]
+pub(crate) fn nanoseconds() -> u64 {
+    static BEGIN: OnceLock<u64> = OnceLock::new();
+    nanoseconds_since(*BEGIN.get_or_init(now))
+}
+
 /// Whether [`now_inline`] and [`nanoseconds_since_inline`] can be used. The first call prepares them.
 pub(crate) fn is_inline() -> bool {
     clock();

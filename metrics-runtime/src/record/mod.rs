@@ -12,8 +12,9 @@ mod kept_handle;
 mod family;
 mod site;
 mod call;
+mod oldest;
 
-pub use call::{Call, Measured};
+pub use call::{Awaited, Call, Measured};
 pub(crate) use capture_scope::replace as replace_capture;
 pub(crate) use facade::{recorder_address, with_global_recorder};
 #[cfg(feature = "exporter")]
@@ -21,6 +22,7 @@ pub(crate) use family::OWN_TARGET;
 #[cfg(all(test, feature = "exporter"))]
 pub(crate) use mode::set_slow_clock_mode;
 pub(crate) use mode::{Mode, begin_capture, current as current_mode, end_capture, set_mode_once};
+pub use oldest::OldestCall;
 pub(crate) use sample::{Bits, Sample};
 #[cfg(feature = "exporter")]
 pub(crate) use series_source::{SeriesSource, install_series_source};

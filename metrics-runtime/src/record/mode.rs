@@ -60,6 +60,12 @@ impl Mode {
         self == Self::FACADE || self.0 >= Self::NO_RECORDER.0
     }
 
+    /// Whether values go to our own recorder.
+    #[cfg(feature = "exporter")]
+    pub(crate) fn is_installed(self) -> bool {
+        self == Self::INSTALLED || self == Self::INSTALLED_SLOW_CLOCK
+    }
+
     fn is_capture(self) -> bool {
         (Self::FIRST_CAPTURE..Self::FIRST_RECORDER).contains(&self.0)
     }

@@ -72,7 +72,7 @@ impl CatalogRecorder {
         if let Some(cell) = self.store.find(kind, &key) {
             return cell.map(Destination::Catalog).map_err(Rejection::CatalogMismatch);
         }
-        self.foreign.add(kind, key.name())?;
+        self.foreign.add(kind, key.name(), |owner| self.store.yield_name(owner))?;
         Ok(Destination::Exporter(self.foreign.encode(kind, key)))
     }
 

@@ -4,6 +4,7 @@
 mod options;
 mod cell;
 mod series_table;
+mod read_values;
 mod store;
 mod capacity;
 mod foreign;

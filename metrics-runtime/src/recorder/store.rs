@@ -7,12 +7,14 @@ use metrics::Key;
 
 use super::cell::Cell;
 use super::options::Options;
+use super::read_values::ReadValues;
 use super::series_table::{SeriesTable, Value};
 use crate::catalog::{Catalog, Metric};
-use crate::definition::{Family, LabelSpec, MAX_BUCKETS};
+use crate::definition::{Family, LabelSpec, MAX_BUCKETS, Reading, Source};
 use crate::format::{Format, escape_help, push_label};
 use crate::record::SeriesSource;
 use crate::storage::{CounterCell, GaugeCell, HistogramCell, Row, bounds_in_nanoseconds, row_start};
+use crate::util::ProcessStatus;
 use crate::vocabulary::Kind;
 
 /// The metrics of the catalog with their series, sorted by name.
@@ -35,6 +37,10 @@ pub(crate) struct StoredMetric {
     pub(crate) bounds: Vec<f64>,
     bounds_in_nanoseconds: &'static [u64],
     families: Vec<&'static Family>,
+    /// How its values are read while a page is made; empty if they are recorded.
+    readings: Vec<&'static Reading>,
+    /// Whether another crate records a metric that takes one of its names. Then that one is on the page.
+    has_yielded: AtomicBool,
     pub(crate) table: SeriesTable,
 }
 
@@ -59,19 +65,30 @@ impl Store {
         &self.global_labels
     }
 
-    /// The series of another crate's key; `None` if the catalog does not have the metric. An error says why the metric cannot
-    /// have this series.
+    /// The series of another crate's key; `None` if the catalog does not have the metric, or if the metric yields to another
+    /// crate's. An error says why the metric cannot have this series.
     pub(super) fn find(&self, kind: Kind, key: &Key) -> Option<Result<Cell, &'static str>> {
-        let metric = self.metrics.get(*self.by_name.get(key.name())?)?;
+        let metric = self.metric(key.name()).filter(|metric| !metric.yields())?;
         let values = metric.values_from_key(kind, key);
         let cell = |values: Vec<Value>| metric.row(&values).map(|row| metric.cell(row)).ok_or(NO_ROOM);
         Some(values.and_then(cell))
+    }
+
+    fn metric(&self, name: &str) -> Option<&StoredMetric> {
+        self.metrics.get(*self.by_name.get(name)?)
+    }
+
+    /// Leaves this metric to another crate, which records it or one that takes its name.
+    pub(super) fn yield_name(&self, name: &str) {
+        if let Some(metric) = self.metric(name) {
+            metric.has_yielded.store(true, Ordering::Relaxed);
+        }
     }
 }
 
 impl SeriesSource for Store {
     fn series(&self, family: &'static Family, slot: u32) -> Option<(Row, &'static [u64])> {
-        let metric = self.metrics.get(*self.by_name.get(family.name)?)?;
+        let metric = self.metric(family.name)?;
         // A family of this crate is not kept if the program defines the metric differently.
         if !metric.families.iter().any(|known| std::ptr::eq(*known, family)) {
             return None;
@@ -97,9 +114,32 @@ impl StoredMetric {
             help: [Format::Text, Format::OpenMetrics].map(|format| escape_help(metric.help(), format).into_owned()),
             bounds_in_nanoseconds: bounds_in_nanoseconds(&bounds),
             bounds,
+            readings: metric.readings().collect(),
+            has_yielded: AtomicBool::new(false),
             table: SeriesTable::of(&families),
             families,
         }
+    }
+
+    /// Whether it is left out where another crate records a metric of its name: one that only the page reads, and that says
+    /// nothing of the program's own.
+    fn yields(&self) -> bool {
+        self.readings.iter().any(|reading| matches!(reading.source, Source::Process(_)))
+    }
+
+    /// Whether its values are read while a page is made.
+    pub(crate) fn is_read(&self) -> bool {
+        !self.readings.is_empty()
+    }
+
+    /// Its values, read now; `None` if there are none to show. `process` gives the state of the process.
+    pub(crate) fn read(&self, process: impl FnOnce() -> ProcessStatus) -> Option<ReadValues> {
+        ReadValues::read(&self.readings, process)
+    }
+
+    /// Whether the page has this metric.
+    pub(crate) fn is_shown(&self) -> bool {
+        !self.table.is_empty() && !self.has_yielded.load(Ordering::Relaxed)
     }
 
     /// Its help text, escaped for the format.
@@ -154,6 +194,9 @@ impl StoredMetric {
     fn values_from_key(&self, kind: Kind, key: &Key) -> Result<Vec<Value>, &'static str> {
         if self.kind != kind {
             return Err("it is of another kind");
+        }
+        if self.is_read() {
+            return Err("its values are read while a page is made");
         }
         let labels = self.families[0].labels;
         // To Prometheus, a label with an empty value is absent.

@@ -11,6 +11,7 @@ mod counter;
 mod gauge;
 mod histogram;
 mod published_row;
+mod starts;
 #[cfg(test)]
 mod tests;
 
@@ -19,3 +20,4 @@ pub(crate) use gauge::GaugeCell;
 pub(crate) use histogram::{HistogramCell, bounds_in_nanoseconds};
 pub(crate) use published_row::PublishedRow;
 pub(crate) use row::{AllShards, CAPACITY, FIRST_WORD, Row, row_start};
+pub(crate) use starts::{Claim, Starts};

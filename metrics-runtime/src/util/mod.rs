@@ -6,11 +6,15 @@ mod debug_is_display;
 #[cfg(any(feature = "exporter", feature = "redis"))]
 mod redact_address;
 mod erased;
+mod process_status;
+#[cfg(all(feature = "exporter", target_os = "linux"))]
+mod proc_files;
 
 pub(crate) use catch_panic::catch_panic;
 pub(crate) use const_text::ConstText;
 pub(crate) use debug_is_display::debug_is_display;
 pub(crate) use erased::with_any;
+pub(crate) use process_status::ProcessStatus;
 #[cfg(feature = "redis")]
 pub use redact_address::redact_address;
 #[cfg(all(feature = "exporter", not(feature = "redis")))]

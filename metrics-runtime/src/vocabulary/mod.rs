@@ -11,7 +11,9 @@ mod known_failures;
 mod error_ladder;
 mod classification;
 mod future_probe;
+mod branch;
 
+pub use branch::Branch;
 pub use classification::{
     EndOfOptional, EndOfResult, EndOfValue, Fallible, Returned, Source, SourceOfOptional, SourceOfValue, outcome,
     reason_of, reason_of_failure, reason_of_source,

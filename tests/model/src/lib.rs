@@ -29,6 +29,9 @@ mod gauge;
 #[path = "../../../metrics-runtime/src/storage/published_row.rs"]
 #[expect(dead_code, reason = "a constant cannot hold the checker's atomics")]
 mod published_row;
+#[cfg(test)]
+#[path = "../../../metrics-runtime/src/storage/starts.rs"]
+mod starts;
 
 #[cfg(test)]
 mod thread_locals;

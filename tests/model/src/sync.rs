@@ -12,6 +12,8 @@ pub(super) use crate::thread_locals::standard_thread_local as thread_local;
 /// The widest row, a gauge's, fits in.
 pub(super) const CHUNK: usize = 4;
 pub(super) const CHUNKS: usize = 2;
+/// Two calls, and a third without a place.
+pub(super) const PLACES: usize = 2;
 
 /// The checker's, with a constant constructor, so that the files compile.
 #[derive(Default)]

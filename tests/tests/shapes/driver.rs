@@ -69,12 +69,16 @@ pub fn check(shape: &str, set: &str, drive: fn(&mut Run)) {
         "timed" => seen.check_timed(),
         "counted" => seen.check_outcomes("_total"),
         "counted_failure" => seen.check_failures("_total"),
-        "in_flight" => seen.equal("", 0),
+        "in_flight" => {
+            seen.equal("", 0);
+            seen.equal("_oldest_seconds", 0);
+        }
         _ => {
             seen.check_timed();
             seen.equal("_total", seen.run.all());
             seen.check_failures("_failures_total");
             seen.equal("_active", 0);
+            seen.equal("_oldest_seconds", 0);
         }
     }
 }

@@ -1,15 +1,18 @@
 //! The command that shows the program's metrics, and makes files from them.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 use metrics_runtime::Catalog;
-use metrics_runtime::artifacts::Artifacts;
+use metrics_runtime::artifacts::{AlertOptions, Artifacts};
 
 use crate::report::{MetricListOptions, Progress, metric_list, plural, print};
 
 /// The `job_name` in Prometheus' configuration.
 const JOB: &str = "video-orchestrator";
+/// People are told when 5 of 100 images take longer.
+const SLOW_IMAGES: Duration = Duration::from_secs(15 * 60);
 
 #[derive(Debug, Args)]
 pub(crate) struct CatalogCommand {
@@ -31,7 +34,8 @@ pub(crate) struct CatalogCommand {
 
 /// The files that are made from the metrics, with this program's options.
 pub(crate) fn artifacts(catalog: &Catalog) -> Artifacts<'_> {
-    catalog.artifacts().job(JOB)
+    let alerts = AlertOptions::default().p95("image_generation_seconds", SLOW_IMAGES);
+    catalog.artifacts().job(JOB).alerts(alerts)
 }
 
 /// `false`: a query asks for what the program does not have.

@@ -93,7 +93,11 @@ impl Worker {
         objective(percent = 95),
         description = "Jobs that have failed."
     )]
-    #[in_flight(gauge = "worker_active", description = "Whether the worker does a job now: 1 or 0.")]
+    #[in_flight(
+        gauge = "worker_active",
+        oldest = "worker_active_oldest_seconds",
+        description = "Whether the worker does a job now: 1 or 0."
+    )]
     pub(crate) async fn run_job(&self, job: &Job, attempt: u32) -> Result<Manifest, WorkError> {
         let folder = Folder::create(&self.out, job).await?;
         let mut manifest = Manifest::of(job);

@@ -80,7 +80,7 @@ fn the_summary_has_counts_and_quantiles() {
     assert_eq!(cells("jobs_completed_total"), ["jobs_completed_total", "3"]);
     assert_eq!(cells("jobs_failed_total"), ["jobs_failed_total", "3"]);
     assert_eq!(cells("images_generated_total"), ["images_generated_total", "9"]);
-    let landscape = cells("image_generation_seconds         step=text2image workflow=landscape");
+    let landscape = cells("image_generation_seconds          step=text2image workflow=landscape");
     assert_eq!(landscape.len(), 6);
     assert_eq!(landscape[2], "3");
     assert!(landscape[3..].iter().all(|cell| cell.ends_with(" s")), "{landscape:?}");

@@ -13,7 +13,7 @@ const IMAGE: &[&str] = &["10", "20", "40", "60", "120", "300", "600", "1200", "+
 const JOB: &[&str] = &["10", "30", "60", "120", "300", "600", "1200", "3600", "+Inf"];
 const VOICE: &[&str] = &["1", "2", "5", "10", "20", "40", "60", "120", "+Inf"];
 
-const PLAN: [Expected; 16] = [
+const PLAN: [Expected; 18] = [
     ("voiceover_generation_seconds", "histogram", &[], VOICE),
     ("voiceover_failures_total", "counter", &["reason"], &[]),
     ("image_generation_seconds", "histogram", &["step", "workflow"], IMAGE),
@@ -27,6 +27,9 @@ const PLAN: [Expected; 16] = [
     ("jobs_failed_total", "counter", &[], &[]),
     ("job_total_seconds", "histogram", &[], JOB),
     ("worker_active", "gauge", &[], &[]),
+    // Not of the plan: what its alerts need.
+    ("worker_active_oldest_seconds", "gauge", &[], &[]),
+    ("build_info", "gauge", &["revision", "version"], &[]),
     ("comfyui_requests_total", "counter", &["endpoint", "status"], &[]),
     ("comfyui_request_seconds", "histogram", &["endpoint"], &[]),
     ("redis_errors_total", "counter", &["kind"], &[]),

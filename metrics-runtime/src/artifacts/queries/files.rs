@@ -49,6 +49,10 @@ const NOT_RULES: &str = "has no rules of Prometheus: it needs `groups`, each wit
 
 /// The queries of a file of rules, or of a `PrometheusRule` of the Prometheus operator.
 fn rule_queries(document: &Yaml) -> Option<Vec<FileQuery>> {
+    // A test of rules, for `promtool test rules`: the rules themselves are in other files.
+    if !document["tests"].is_badvalue() && !document["rule_files"].is_badvalue() {
+        return Some(Vec::new());
+    }
     let groups = [&document["groups"], &document["spec"]["groups"]].into_iter().find_map(Yaml::as_vec)?;
     let rules = groups.iter().filter_map(|group| group["rules"].as_vec()).flatten();
     let queries = rules.filter_map(|rule| {

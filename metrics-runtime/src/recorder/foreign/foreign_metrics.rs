@@ -14,6 +14,7 @@ use super::key::{self, GlobalLabels};
 use super::known_metrics::KnownMetrics;
 use super::rejection::Rejection;
 use crate::catalog::Catalog;
+use crate::definition::Source;
 use crate::format::{SeriesNames, encode_histogram_name, encode_label_value};
 use crate::vocabulary::Kind;
 
@@ -37,6 +38,8 @@ struct Owner {
     kind: Kind,
     /// Whether it is in the catalog.
     of_program: bool,
+    /// Whether it gives its names to another crate's metric.
+    yields: bool,
 }
 
 impl ForeignMetrics {
@@ -48,7 +51,8 @@ impl ForeignMetrics {
         let mut names = SeriesNames::default();
         for metric in catalog.metrics() {
             let kind = metric.kind();
-            names.add(metric.name(), kind, &Owner { name: metric.name().into(), kind, of_program: true });
+            let yields = metric.readings().any(|reading| matches!(reading.source, Source::Process(_)));
+            names.add(metric.name(), kind, &Owner { name: metric.name().into(), kind, of_program: true, yields });
         }
         Self {
             exporter: exporter.build_recorder(),
@@ -94,15 +98,21 @@ impl ForeignMetrics {
         key::encode(key, kind, &self.global_labels)
     }
 
-    /// Adds a metric, unless one of its names on the page belongs to another metric already.
-    pub(crate) fn add(&self, kind: Kind, name: &str) -> Result<(), Rejection> {
+    /// Adds a metric, unless one of its names on the page belongs to another metric already. If that one yields, `yield_name`
+    /// gets its name.
+    pub(crate) fn add(&self, kind: Kind, name: &str, yield_name: impl Fn(&str)) -> Result<(), Rejection> {
         let mut names = self.names();
         // Another thread, or another spelling of the name, may have been first.
         if !self.known.contains(kind, name) {
-            if let Some((name, owner)) = names.find_clash(name, kind) {
+            if let Some((name, owner)) = names.find_clash(name, kind, |owner| !owner.yields) {
                 return Err(owner.rejection(name));
             }
-            names.add(name, kind, &Owner { name: name.into(), kind, of_program: false });
+            while let Some((_, owner)) = names.find_clash(name, kind, |_| true) {
+                let owner = owner.clone();
+                yield_name(&owner.name);
+                names.remove(&owner.name, owner.kind);
+            }
+            names.add(name, kind, &Owner { name: name.into(), kind, of_program: false, yields: false });
             self.known.insert(kind, name);
         }
         Ok(())
@@ -115,8 +125,8 @@ impl ForeignMetrics {
     /// Keeps the first help text and the first unit of a metric. They can come after its first value.
     pub(crate) fn describe(&self, kind: Kind, name: &str, unit: Option<Unit>, help: &str) {
         // A metric that will be rejected needs no description.
-        let is_of_program = self.names().find_clash(name, kind).is_some_and(|(_, owner)| owner.of_program);
-        if !is_of_program {
+        let is_of_program = |owner: &Owner| owner.of_program && !owner.yields;
+        if self.names().find_clash(name, kind, is_of_program).is_none() {
             self.descriptions.add(kind, name, unit, help);
         }
     }
@@ -136,7 +146,7 @@ fn with_buckets(given: &BTreeMap<String, Vec<f64>>) -> PrometheusBuilder {
 impl Owner {
     /// The error for another metric that would take `name`, one of the owner's names.
     fn rejection(&self, name: String) -> Rejection {
-        let Self { name: owner, kind, of_program } = self;
+        let Self { name: owner, kind, of_program, .. } = self;
         Rejection::NameTaken { name, kind: *kind, owner: owner.to_string(), of_program: *of_program }
     }
 }

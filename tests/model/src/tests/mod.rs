@@ -4,6 +4,7 @@ mod shards;
 mod ending_threads;
 mod gauge;
 mod published_row;
+mod starts;
 
 use crate::row::Row;
 

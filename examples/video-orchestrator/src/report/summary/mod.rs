@@ -19,7 +19,7 @@ struct Row {
 }
 
 /// Makes the table from a page in the Prometheus text format. Series that are still zero are left out, but each metric
-/// has a line.
+/// has a line. What says nothing of the jobs is left out: the state of the process, and the program's version.
 pub(crate) fn summary_table(page: &str) -> String {
     let mut rows = vec![Row {
         metric: "metric".to_owned(),
@@ -30,6 +30,7 @@ pub(crate) fn summary_table(page: &str) -> String {
         p95: "P95".to_owned(),
     }];
     let mut metrics = page::parse(page);
+    metrics.retain(|metric| !metric.name.starts_with("process_") && metric.name != "build_info");
     metrics.sort_by(|one, other| one.name.cmp(&other.name));
     for metric in metrics {
         let mut metric_rows: Vec<Row> = match metric.kind.as_str() {
@@ -129,6 +130,10 @@ jobs_total{kind=\"a, \\\"b\\\"\"} 3
 jobs_total{kind=\"c\"} 0
 # TYPE none_total counter
 none_total 0
+# TYPE build_info gauge
+build_info{version=\"1.0.0\"} 1
+# TYPE process_threads gauge
+process_threads 3
 # TYPE wait_seconds histogram
 wait_seconds_bucket{step=\"x\",le=\"1\"} 2
 wait_seconds_bucket{step=\"x\",le=\"2\"} 4

@@ -1,0 +1,243 @@
+//! The body of an `async fn` in the function's own block, with each of its ends and waits made visible.
+//!
+//! A block inside the function's block would be a future inside a future. The compiler follows such futures one by one to
+//! find out whether the outermost is `Send`, and gives up at its `recursion_limit`.
+//!
+//! ```text
+//! if done { return Ok(1); }
+//! Ok(next().await? + 1)
+//! ```
+//! becomes
+//! ```text
+//! if done { break 'body Ok(1); }
+//! Ok(match Branch::branch(match next().into_future() { future => Awaited::new(pin!(future), &mut call).await }) {
+//!     Ok(value) => value,
+//!     Err(residual) => break 'body (|| -> Result<u8, Error> { match residual? {} })(),
+//! } + 1)
+//! ```
+//!
+//! Each `match` keeps temporaries as long as the operator that it replaces. A macro could hide an end or a wait: a body with
+//! one stays in a block of its own, as does one with syntax that this file does not know.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::{Block, Expr, Ident, Lifetime, Pat, Stmt, Token, Type, parse_quote_spanned};
+
+use crate::tokens::hygiene::{local, respanned};
+
+/// A body whose ends and waits are visible.
+pub(crate) struct Exits {
+    /// The statements. They end with `break` to the label where the user's end with `return`.
+    pub(crate) statements: TokenStream,
+    /// The label of the block that they must stand in.
+    pub(crate) label: Lifetime,
+    /// Whether they use the guard.
+    pub(crate) waits: bool,
+}
+
+impl Exits {
+    /// Makes them visible; `None` if that is not sure.
+    pub(crate) fn find(statements: &TokenStream, returns: &Type, private: &TokenStream) -> Option<Self> {
+        let mut statements = Block::parse_within.parse2(statements.clone()).ok()?;
+        let label = Lifetime::new("'__metrics_body", Span::mixed_site());
+        let mut rewriter = Rewriter { private, returns, label: &label, waits: false };
+        rewriter.statements(&mut statements)?;
+        Some(Self { statements: quote!(#(#statements)*), waits: rewriter.waits, label })
+    }
+}
+
+struct Rewriter<'a> {
+    private: &'a TokenStream,
+    returns: &'a Type,
+    label: &'a Lifetime,
+    waits: bool,
+}
+
+/// Each function returns `None` where an end or a wait could be hidden.
+impl Rewriter<'_> {
+    fn statements(&mut self, statements: &mut [Stmt]) -> Option<()> {
+        statements.iter_mut().try_for_each(|statement| match statement {
+            Stmt::Local(local) => {
+                pattern_without_guard(&local.pat)?;
+                let Some(init) = &mut local.init else { return Some(()) };
+                if matches!(*init.expr, Expr::Await(_)) {
+                    // Clippy makes an exception for `.await`, which it does not find here any more.
+                    local.attrs.push(parse_quote_spanned!(Span::mixed_site()=> #[allow(clippy::let_unit_value)]));
+                }
+                self.expression(&mut init.expr)?;
+                init.diverge.as_mut().map_or(Some(()), |(_, diverge)| self.expression(diverge))
+            }
+            Stmt::Item(_) => Some(()),
+            Stmt::Expr(expression @ (Expr::Await(_) | Expr::Try(_)), Some(_)) => {
+                let written = expression.clone();
+                self.expression(expression)?;
+                // The compiler is to warn of a value that nothing uses, at the statement as it was written.
+                let seen = quote_spanned! {Span::mixed_site()=>
+                    if false { #written; } else { match #expression { _ => {} } }
+                };
+                *expression = Expr::Verbatim(seen);
+                Some(())
+            }
+            Stmt::Expr(expression, _) => self.expression(expression),
+            Stmt::Macro(_) => None,
+        })
+    }
+
+    fn block(&mut self, block: &mut Block) -> Option<()> {
+        self.statements(&mut block.stmts)
+    }
+
+    fn all(&mut self, expressions: &mut Punctuated<Expr, Token![,]>) -> Option<()> {
+        expressions.iter_mut().try_for_each(|expression| self.expression(expression))
+    }
+
+    fn optional(&mut self, expression: Option<&mut Box<Expr>>) -> Option<()> {
+        expression.map_or(Some(()), |expression| self.expression(expression))
+    }
+
+    fn expression(&mut self, expression: &mut Expr) -> Option<()> {
+        match expression {
+            // The first three are code of its own: its ends and waits are not the function's.
+            Expr::Async(_)
+            | Expr::Closure(_)
+            | Expr::Const(_)
+            | Expr::Continue(_)
+            | Expr::Infer(_)
+            | Expr::Lit(_)
+            | Expr::Path(_) => Some(()),
+            Expr::Array(array) => self.all(&mut array.elems),
+            Expr::Assign(assign) => {
+                self.expression(&mut assign.left)?;
+                self.expression(&mut assign.right)
+            }
+            Expr::Await(_) | Expr::Return(_) | Expr::Try(_) => self.exit(expression),
+            Expr::Binary(binary) => {
+                self.expression(&mut binary.left)?;
+                self.expression(&mut binary.right)
+            }
+            Expr::Block(block) => self.block(&mut block.block),
+            Expr::Break(jump) => self.optional(jump.expr.as_mut()),
+            Expr::Call(call) => {
+                self.expression(&mut call.func)?;
+                self.all(&mut call.args)
+            }
+            Expr::Cast(cast) => self.expression(&mut cast.expr),
+            Expr::Field(field) => self.expression(&mut field.base),
+            Expr::ForLoop(for_loop) => {
+                pattern_without_guard(&for_loop.pat)?;
+                self.expression(&mut for_loop.expr)?;
+                self.block(&mut for_loop.body)
+            }
+            Expr::Group(group) => self.expression(&mut group.expr),
+            Expr::If(condition) => {
+                self.expression(&mut condition.cond)?;
+                self.block(&mut condition.then_branch)?;
+                self.optional(condition.else_branch.as_mut().map(|(_, branch)| branch))
+            }
+            Expr::Index(index) => {
+                self.expression(&mut index.expr)?;
+                self.expression(&mut index.index)
+            }
+            Expr::Let(condition) => {
+                pattern_without_guard(&condition.pat)?;
+                self.expression(&mut condition.expr)
+            }
+            Expr::Loop(endless) => self.block(&mut endless.body),
+            Expr::Match(choice) => {
+                self.expression(&mut choice.expr)?;
+                choice.arms.iter_mut().try_for_each(|arm| {
+                    match &mut arm.pat {
+                        Pat::Guard(guarded) => {
+                            pattern_without_guard(&guarded.pat)?;
+                            self.expression(&mut guarded.guard)?;
+                        }
+                        pattern => pattern_without_guard(pattern)?,
+                    }
+                    self.expression(&mut arm.body)
+                })
+            }
+            Expr::MethodCall(call) => {
+                self.expression(&mut call.receiver)?;
+                self.all(&mut call.args)
+            }
+            Expr::Paren(paren) => self.expression(&mut paren.expr),
+            Expr::Range(range) => {
+                self.optional(range.start.as_mut())?;
+                self.optional(range.end.as_mut())
+            }
+            Expr::RawAddr(address) => self.expression(&mut address.expr),
+            Expr::Reference(reference) => self.expression(&mut reference.expr),
+            Expr::Repeat(repeat) => self.expression(&mut repeat.expr),
+            Expr::Struct(literal) => {
+                literal.fields.iter_mut().try_for_each(|field| self.expression(&mut field.expr))?;
+                self.optional(literal.rest.as_mut())
+            }
+            Expr::Tuple(tuple) => self.all(&mut tuple.elems),
+            Expr::Unary(unary) => self.expression(&mut unary.expr),
+            Expr::Unsafe(block) => self.block(&mut block.block),
+            Expr::While(while_loop) => {
+                self.expression(&mut while_loop.cond)?;
+                self.block(&mut while_loop.body)
+            }
+            _ => None,
+        }
+    }
+
+    /// Replaces an end or a wait.
+    fn exit(&mut self, expression: &mut Expr) -> Option<()> {
+        let (returns, label) = (self.returns, self.label);
+        let tokens = match expression {
+            Expr::Await(wait) if wait.attrs.is_empty() => {
+                self.expression(&mut wait.base)?;
+                self.waits = true;
+                let (base, dot, wait) = (&wait.base, &wait.dot_token, &wait.await_token);
+                // What the compiler has to say about the future, it says at the user's `.await`.
+                let span = wait.span;
+                let (private, call, future) = (respanned(self.private, span), local("call"), local("future"));
+                quote_spanned! {Span::mixed_site()=>
+                    (match ::core::future::IntoFuture::into_future(#base) {
+                        #future => #private::Awaited::new(::core::pin::pin!(#future), &mut #call) #dot #wait,
+                    })
+                }
+            }
+            Expr::Return(end) if end.attrs.is_empty() => {
+                self.optional(end.expr.as_mut())?;
+                let value = end.expr.as_ref().map(|value| quote_spanned!(Span::mixed_site()=> (#value)));
+                quote_spanned!(Span::mixed_site()=> (break #label #value))
+            }
+            Expr::Try(question) if question.attrs.is_empty() => {
+                let start = question.expr.span();
+                self.expression(&mut question.expr)?;
+                let (base, mark) = (&question.expr, &question.question_token);
+                let span = mark.spans[0];
+                let private = respanned(self.private, span);
+                let value = local("value");
+                // An error's conversion may ask for the place of the `?`, which is that of the whole expression.
+                let residual = Ident::new("__metrics_residual", start);
+                quote_spanned! {Span::mixed_site()=>
+                    (match #private::Branch::branch(#base) {
+                        ::core::result::Result::Ok(#value) => #value,
+                        ::core::result::Result::Err(#residual) =>
+                            break #label (move || -> #returns { match #residual #mark {} })(),
+                    })
+                }
+            }
+            _ => return None,
+        };
+        *expression = Expr::Verbatim(tokens);
+        Some(())
+    }
+}
+
+/// A pattern can hide an end only in a guard.
+fn pattern_without_guard(pattern: &Pat) -> Option<()> {
+    match pattern {
+        Pat::Guard(_) => None,
+        Pat::Or(or) => or.cases.iter().try_for_each(pattern_without_guard),
+        Pat::Paren(paren) => pattern_without_guard(&paren.pat),
+        _ => Some(()),
+    }
+}
