@@ -170,6 +170,82 @@ fn the_files_are_the_same_each_time() {
     assert_eq!(catalog.artifacts().files(), metrics_runtime::catalog().artifacts().files());
 }
 
+const LOST: &str = "\
+rule_files: [recording.rules.yml, alerts.rules.yml]
+evaluation_interval: 1m
+tests:
+  - name: a worker is lost while jobs wait
+    interval: 1m
+    input_series:
+      - { series: 'up{job=\"video\", instance=\"a\"}', values: '1x10 0x40' }
+      - { series: 'queue_depth{job=\"video\", instance=\"a\", queue=\"q\"}', values: '3x10 stale' }
+      - { series: 'jobs_completed_total{job=\"video\", instance=\"a\", step=\"Plain\"}', values: '0+1x10 stale' }
+    promql_expr_test:
+      - expr: count by (alertname) (ALERTS{alertstate=\"firing\"})
+        eval_time: 10m
+        exp_samples: []
+      - expr: count by (alertname) (ALERTS{alertstate=\"firing\"})
+        eval_time: 30m
+        exp_samples:
+          - { labels: '{alertname=\"QueueNotServed\"}', value: 1 }
+          - { labels: '{alertname=\"WorkerGone\"}', value: 1 }
+  - name: no worker, and nothing to do
+    interval: 1m
+    input_series:
+      - { series: 'up{job=\"video\", instance=\"a\"}', values: '1x10 stale' }
+      - { series: 'queue_depth{job=\"video\", instance=\"a\", queue=\"q\"}', values: '0x10 stale' }
+    promql_expr_test: &silent
+      - expr: count by (alertname) (ALERTS{alertstate=\"firing\"})
+        eval_time: 30m
+        exp_samples: []
+  - name: another program has seen since that no job waits
+    interval: 1m
+    input_series:
+      - { series: 'queue_depth{job=\"video\", instance=\"a\", queue=\"q\"}', values: '3x10 stale' }
+      - { series: 'jobs_completed_total{job=\"video\", instance=\"b\", step=\"Plain\"}', values: '0+1x40' }
+      - { series: 'queue_depth{job=\"api\", instance=\"c\", queue=\"q\"}', values: '0x40' }
+    promql_expr_test: *silent
+  - name: one worker serves the queue
+    interval: 1m
+    input_series:
+      - { series: 'up{job=\"video\", instance=\"a\"}', values: '0x40' }
+      - { series: 'up{job=\"video\", instance=\"b\"}', values: '1x40' }
+      - { series: 'queue_depth{job=\"video\", instance=\"b\", queue=\"q\"}', values: '3x40' }
+      - { series: 'jobs_completed_total{job=\"video\", instance=\"a\", step=\"Plain\"}', values: '0x40' }
+      - { series: 'jobs_completed_total{job=\"video\", instance=\"b\", step=\"Plain\"}', values: '0+1x40' }
+    promql_expr_test: *silent
+  - name: the depth is not known
+    interval: 1m
+    input_series:
+      - { series: 'up{job=\"video\", instance=\"a\"}', values: '1x40' }
+      - { series: 'queue_depth{job=\"video\", instance=\"a\", queue=\"q\"}', values: 'NaNx40' }
+      - { series: 'queue_sample_age_seconds{job=\"video\", instance=\"a\", queue=\"q\"}', values: '0+60x40' }
+    promql_expr_test:
+      - expr: count by (alertname) (ALERTS{alertstate=\"firing\"})
+        eval_time: 30m
+        exp_samples:
+          - { labels: '{alertname=\"QueueUnknown\"}', value: 1 }
+  - name: one of two workers knows the depth
+    interval: 1m
+    input_series:
+      - { series: 'up{job=\"video\", instance=\"a\"}', values: '1x40' }
+      - { series: 'queue_depth{job=\"video\", instance=\"a\", queue=\"q\"}', values: 'NaNx40' }
+      - { series: 'queue_depth{job=\"video\", instance=\"b\", queue=\"q\"}', values: '0x40' }
+      - { series: 'queue_sample_age_seconds{job=\"video\", instance=\"a\", queue=\"q\"}', values: '0+60x40' }
+      - { series: 'queue_sample_age_seconds{job=\"video\", instance=\"b\", queue=\"q\"}', values: '5x40' }
+    promql_expr_test: *silent
+";
+
+#[test]
+fn a_queue_is_not_forgotten_with_its_worker() {
+    let folder = written(|files| files.job("video").alerts(AlertOptions::default().scale_to_zero(true)));
+    fs::write(folder.path().join("lost.test.yml"), LOST.replace("NaNx40", &["NaN"; 41].join(" ")))
+        .expect("it can be written");
+    if let Err(problem) = promtool(folder.path(), &["test", "rules", "lost.test.yml"]) {
+        panic!("{problem}");
+    }
+}
+
 const HOUR: u32 = 60;
 const DAY: u32 = 24 * HOUR;
 
