@@ -9,6 +9,7 @@ mod certificate;
 mod redis_server;
 mod prometheus;
 mod page;
+mod browser;
 mod temporary_crate;
 
 /// Compiles and runs the examples of the guide.
@@ -26,6 +27,7 @@ struct Labels;
 #[doc = include_str!("../../README.md")]
 struct Readme;
 
+pub use browser::Browser;
 pub use certificate::Certificate;
 pub use http::Response;
 pub use page::Page;
