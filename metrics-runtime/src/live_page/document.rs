@@ -35,7 +35,7 @@ pub(crate) static DOCUMENT: &str = match str::from_utf8(&BYTES) {
 /// Nothing runs and nothing is loaded but the style and the script above, whose hashes these are. A test computes them, and
 /// says what to write here after a change. Texts of the page cannot become HTML: the script may not make any.
 pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; \
-    script-src 'sha256-0O1hKaPw4ZM42QT9YxO6989wy0jTrqKZun9BpuiEhtc='; \
-    style-src 'sha256-HCcv5tR+3vYhMF6788LZXbTGXMp0A9cSBnvo3eVgipA='; \
+    script-src 'sha256-ZWDQ04P0lgUcNCB5pOXjGdhc0fh7bWmzkPkf96vu7d0='; \
+    style-src 'sha256-1gX81j9qUiUG/jCWBQVxcRiOsXY2OFotHCs8nNPteJo='; \
     connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
     require-trusted-types-for 'script'; trusted-types 'none'";

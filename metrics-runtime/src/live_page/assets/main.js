@@ -40,8 +40,6 @@ async function poll() {
     }
     remember(now(), values);
     [answeredAt, lostAt] = [now(), undefined];
-    showProgram(catalog);
-    update();
     if (notice) say(notice, "");
   } catch (error) {
     lostAt ??= now();
@@ -52,6 +50,9 @@ async function poll() {
   isAsking = false;
   showState();
   schedule();
+  if (lostAt) return;
+  showProgram(catalog);
+  update();
 }
 
 function schedule() {
