@@ -34,6 +34,8 @@ mod recorder;
 #[cfg(feature = "exporter")]
 mod page;
 #[cfg(feature = "exporter")]
+mod live_page;
+#[cfg(feature = "exporter")]
 mod endpoint;
 mod app;
 // The edges, which use the public face.

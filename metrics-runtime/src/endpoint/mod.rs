@@ -7,6 +7,8 @@ mod watched_stream;
 mod negotiate;
 mod body;
 mod shared_pages;
+mod caller;
+mod live_page;
 mod respond;
 #[cfg(feature = "axum")]
 mod router;
@@ -15,6 +17,8 @@ mod fork;
 mod serve;
 mod service;
 
+pub(crate) use caller::HostName;
+pub(crate) use live_page::Front;
 #[cfg(feature = "axum")]
 pub(crate) use router::router;
 pub(crate) use service::{PreparedService, Service};
