@@ -250,6 +250,25 @@ fn a_histogram_has_its_buckets_sum_and_count_with_any_name() {
 }
 
 #[test]
+fn openmetrics_has_no_sum_of_negative_values() {
+    let (program, _alone) = program();
+    for value in [-3.0, 1.0] {
+        histogram!("difference", "side" => "left").record(value);
+    }
+    histogram!("difference", "side" => "right").record(1.0);
+    let openmetrics = Page::from(program.openmetrics());
+    for (labels, sum, count) in [([ZONE, ("side", "left")], -2.0, 2.0), ([ZONE, ("side", "right")], 1.0, 1.0)] {
+        assert_eq!(program.page().value("difference_sum", &labels), Some(sum));
+        assert_eq!(program.page().value("difference_count", &labels), Some(count));
+        assert_eq!(openmetrics.value("difference_sum", &labels), None);
+        assert_eq!(openmetrics.value("difference_count", &labels), None);
+        let all = [&labels[..], &[("le", "+Inf")]].concat();
+        assert_eq!(openmetrics.value("difference_bucket", &all), Some(count));
+    }
+    program.assert_readable();
+}
+
+#[test]
 fn le_and_quantile_are_usual_labels_outside_of_histograms() {
     let (program, _alone) = program();
     gauge!("own_bound", "le" => "1").set(1.0);
