@@ -6,6 +6,8 @@ mod debug_is_display;
 #[cfg(any(feature = "exporter", feature = "redis"))]
 mod redact_address;
 mod erased;
+#[cfg(feature = "exporter")]
+mod shown;
 
 pub(crate) use catch_panic::catch_panic;
 pub(crate) use const_text::ConstText;
@@ -15,3 +17,5 @@ pub(crate) use erased::with_any;
 pub use redact_address::redact_address;
 #[cfg(all(feature = "exporter", not(feature = "redis")))]
 pub(crate) use redact_address::redact_address;
+#[cfg(feature = "exporter")]
+pub(crate) use shown::shown;
