@@ -1,7 +1,9 @@
 //! The repository's own commands.
 //!
-//! `cargo xtask test` installs what the tests need and runs them; `cargo xtask install` only installs.
+//! `cargo xtask test` installs what the tests need and runs them; `cargo xtask install` only installs. `cargo xtask fuzz` runs the
+//! fuzz targets, of which a minute each is a part of the tests.
 
+mod fuzz;
 mod system_packages;
 
 use std::env;
@@ -9,9 +11,12 @@ use std::process::{Command, ExitCode};
 
 const USAGE: &str = "\
 usage: cargo xtask test [-- ARGUMENTS OF CARGO TEST]
+       cargo xtask fuzz [TARGET] [--seconds N] [--keep]
        cargo xtask install
 
-  test     installs the programs that the tests need and that are missing, then runs all tests
+  test     installs the programs that the tests need and that are missing, then runs all tests; without arguments also
+           all fuzz targets
+  fuzz     runs all fuzz targets or one, each for 60 seconds or more; with `--keep` what they have found becomes seeds
   install  only installs";
 
 fn main() -> ExitCode {
@@ -19,12 +24,13 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let result = match arguments[..] {
         ["install"] => system_packages::install(),
-        ["test"] => system_packages::install().and_then(|()| run_tests(&[])),
+        ["test"] => system_packages::install().and_then(|()| run_tests(&[])).and_then(|()| fuzz::run_all()),
         ["test", "--", ref rest @ ..] => system_packages::install().and_then(|()| run_tests(rest)),
-        _ => {
-            eprintln!("{USAGE}");
-            return ExitCode::from(2);
-        }
+        ["fuzz", ref rest @ ..] => match fuzz::run_with(rest) {
+            Some(result) => result,
+            None => return usage(),
+        },
+        _ => return usage(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -33,6 +39,11 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn usage() -> ExitCode {
+    eprintln!("{USAGE}");
+    ExitCode::from(2)
 }
 
 fn run_tests(arguments: &[&str]) -> Result<(), String> {

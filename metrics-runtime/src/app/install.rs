@@ -36,7 +36,7 @@ pub(super) fn install(settings: &Settings) -> Result<Handle, InitError> {
     Ok(Handle::enabled(page, service))
 }
 
-fn check_against_catalog(settings: &Settings, catalog: &Catalog) -> Result<(), InitError> {
+pub(super) fn check_against_catalog(settings: &Settings, catalog: &Catalog) -> Result<(), InitError> {
     for (metric, bounds) in &settings.recorder.buckets {
         check_buckets(catalog.metric(metric), metric, bounds)
             .map_err(|problem| InitError::Buckets { metric: metric.clone(), problem })?;

@@ -14,6 +14,8 @@ mod connection;
 mod fork;
 mod serve;
 mod service;
+#[cfg(fuzzing)]
+pub(crate) mod fuzzing;
 
 #[cfg(feature = "axum")]
 pub(crate) use router::router;
