@@ -45,6 +45,8 @@ impl Run<'_> {
             .arg(format!("-max_len={MAX_BYTES}"))
             .arg(format!("-timeout={MAX_SECONDS}"))
             .arg(format!("-rss_limit_mb={MAX_MEGABYTES}"))
+            // Long inputs soon: most of these are made of many lines.
+            .arg("-len_control=10")
             .arg(format!("-artifact_prefix={}/", self.folder("artifacts")?.display()))
             .stdin(Stdio::null());
         Ok(command)
