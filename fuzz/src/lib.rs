@@ -18,6 +18,7 @@ mod policy;
 mod analyse;
 
 mod texts;
+mod log;
 mod accept;
 mod page;
 mod program;

@@ -326,6 +326,20 @@ fn the_log_explains_a_refusal_once_for_each_name() {
 }
 
 #[test]
+fn a_line_of_the_log_is_short() {
+    let (program, _alone) = program();
+    let long = format!("long\u{1b}{}", "x".repeat(10_000));
+    counter!(long.clone()).increment(1);
+    gauge!(long.clone()).set(1.0);
+    gauge!("long_label", long.clone() => "1", long => "2").set(1.0);
+    let text = program.log.text();
+    let lines: Vec<&str> =
+        text.lines().filter(|line| line.contains("written as `long_x") || line.contains("name `long_x")).collect();
+    assert_eq!(lines.len(), 2, "{text}");
+    assert!(lines.iter().all(|line| line.len() < 1024 && !line.contains('\u{1b}')), "{lines:?}");
+}
+
+#[test]
 fn a_name_is_claimed_once_by_threads_that_record_it_at_once() {
     const NAMES: u32 = 300;
     let (program, _alone) = program();

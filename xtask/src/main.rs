@@ -16,7 +16,7 @@ usage: cargo xtask test [-- ARGUMENTS OF CARGO TEST]
 
   test     installs the programs that the tests need and that are missing, then runs all tests; without arguments also
            all fuzz targets
-  fuzz     runs all fuzz targets or one, each for 60 seconds or more; with `--keep` what they have found becomes seeds
+  fuzz     runs all fuzz targets or one, each for 60 seconds, or as many as are given; with `--keep` what they have found becomes seeds
   install  only installs";
 
 fn main() -> ExitCode {

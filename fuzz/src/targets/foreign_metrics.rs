@@ -3,6 +3,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::Path;
 
 use crate::foreign::{Call, Expected, Script};
+use crate::log;
 use crate::page::{Format, read};
 use crate::program::detached;
 use crate::texts::assert_is_line;
@@ -12,8 +13,9 @@ const MAX_ERROR: usize = 1024;
 /// The calls of other crates, as a text.
 ///
 /// The page is one that a strict reader takes, in both formats. It has the values that the crates have recorded, each in its
-/// series, or none where the reference says that a metric is refused.
+/// series, or none where the reference says that a metric is refused. Each line of the log is short, and a line.
 pub fn foreign_metrics(data: &[u8]) {
+    log::check_from_now_on();
     let script = Script::parse(data);
     let program = match detached(script.builder()) {
         Ok(program) => program,

@@ -32,9 +32,10 @@ pub(super) fn build(folder: &Path) -> Result<Places, String> {
     let status = Command::new(cargo)
         .args(["build", "--release", "--bins", "--locked", "--target", &host, "--manifest-path"])
         .arg(folder.join("Cargo.toml"))
+        .arg("--target-dir")
+        .arg(folder.join("target"))
         .env("RUSTFLAGS", FLAGS)
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
-        .env_remove("CARGO_TARGET_DIR")
         .status()
         .map_err(|error| format!("cargo does not start: {error}"))?;
     if !status.success() {
