@@ -20,7 +20,9 @@ const fn with_version(name: &'static str, package: &'static str) -> Program {
     Program { shown: name, name, arguments: &["--version"], package, instead: None }
 }
 
-const NEEDED: [Program; 11] = [
+const NEEDED: [Program; 12] = [
+    // Compiles libFuzzer.
+    with_version("g++", "g++"),
     with_version("espeak-ng", "espeak-ng"),
     with_version("redis-server", "redis-server"),
     with_version("prometheus", "prometheus"),
@@ -163,6 +165,7 @@ mod tests {
         assert_eq!(
             packages_of(&all),
             [
+                "g++",
                 "espeak-ng",
                 "redis-server",
                 "prometheus",
@@ -188,7 +191,7 @@ mod tests {
 
     #[test]
     fn a_failure_says_what_to_install() {
-        let message = install_by_hand(&[&NEEDED[1], &NEEDED[3]], "this machine has no `apt-get`");
+        let message = install_by_hand(&[&NEEDED[2], &NEEDED[4]], "this machine has no `apt-get`");
         assert_eq!(
             message,
             "the tests need `redis-server`, `promtool`, but this machine has no `apt-get`; install by hand Debian's packages \

@@ -8,7 +8,7 @@ use crate::endpoint::HostName;
 use crate::format::is_label_name;
 use crate::page::ScrapeHooks;
 use crate::recorder::Options;
-use crate::util::{debug_is_display, redact_address};
+use crate::util::{debug_is_display, redact_address, shown};
 
 /// The default address of `/metrics`.
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8000);
@@ -63,7 +63,7 @@ pub(crate) struct Settings {
 #[non_exhaustive]
 pub enum ConfigError {
     /// An environment variable has a value that it does not take.
-    #[error("the environment variable `{variable}` is `{value}`, which {problem}; it takes {takes}")]
+    #[error("the environment variable `{variable}` is `{}`, which {problem}; it takes {takes}", shown(.value))]
     Variable {
         /// Its name.
         variable: &'static str,
@@ -75,7 +75,7 @@ pub enum ConfigError {
         takes: &'static str,
     },
     /// A global label cannot be used: its name or value is invalid, or a metric already has a label with its name.
-    #[error("the global label `{name}`, of the builder or of `METRICS_GLOBAL_LABELS`, {problem}")]
+    #[error("the global label `{}`, of the builder or of `METRICS_GLOBAL_LABELS`, {problem}", shown(.name))]
     GlobalLabel {
         /// Its name.
         name: String,
@@ -213,12 +213,13 @@ fn parse_global_labels(value: &str, labels: &mut BTreeMap<String, String>) -> Re
     };
     for pair in value.split(',').map(str::trim).filter(|pair| !pair.is_empty()) {
         let Some((name, text)) = pair.split_once('=') else {
-            return Err(wrong(format!("has no `=` in `{pair}`")));
+            return Err(wrong(format!("has no `=` in `{}`", shown(pair))));
         };
         let (name, text) = (name.trim(), text.trim());
-        check_label(name, text).map_err(|problem| wrong(format!("names the label `{name}`, which {problem}")))?;
+        check_label(name, text)
+            .map_err(|problem| wrong(format!("names the label `{}`, which {problem}", shown(name))))?;
         if labels.insert(name.to_owned(), text.to_owned()).is_some() {
-            return Err(wrong(format!("gives `{name}` twice")));
+            return Err(wrong(format!("gives `{}` twice", shown(name))));
         }
     }
     Ok(())
@@ -327,5 +328,21 @@ mod tests {
         assert!(error_text(&[(GLOBAL_LABELS, "le=1")]).contains("is reserved by Prometheus"));
         assert!(error_text(&[(GLOBAL_LABELS, "1a=1")]).contains("is not a label name"));
         assert!(error_text(&[(GLOBAL_LABELS, "__a=1")]).contains("begins with `__`"));
+    }
+
+    #[test]
+    fn an_error_is_one_short_line() {
+        let long = "x".repeat(100_000);
+        for value in ["a\nerror: b", "\u{1b}[31m", "=\u{2028}", "\u{202e}=1", &long, &format!("{long}=,{long}")] {
+            for variable in [ENABLE, LISTEN, GLOBAL_LABELS] {
+                let text = error_text(&[(variable, value)]);
+                assert!(text.contains(variable) && text.contains("it takes") && text.len() < 1024, "{text}");
+                assert!(!text.contains(|letter: char| letter.is_control() || letter == '\u{202e}'), "{text}");
+            }
+        }
+        let label = (format!("a\n{long}"), "1".to_owned());
+        let overrides = Overrides { global_labels: vec![label], ..Overrides::default() };
+        let text = resolve(overrides, &[]).expect_err("the name is not one").to_string();
+        assert!(text.starts_with("the global label `a\\nxxx") && text.len() < 1024, "{text}");
     }
 }

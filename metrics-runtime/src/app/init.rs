@@ -55,7 +55,7 @@ pub fn builder() -> Builder {
 #[derive(Clone, Debug)]
 #[must_use = "nothing is installed before `init()`"]
 pub struct Builder {
-    overrides: Overrides,
+    pub(super) overrides: Overrides,
 }
 
 impl Builder {

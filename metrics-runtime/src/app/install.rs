@@ -48,7 +48,7 @@ fn front(address: SocketAddr, settings: &Settings) -> Front {
     Front::new(address, settings.live_page.names.clone(), settings.live_page.is_on, page)
 }
 
-fn check_against_catalog(settings: &Settings, catalog: &Catalog) -> Result<(), InitError> {
+pub(super) fn check_against_catalog(settings: &Settings, catalog: &Catalog) -> Result<(), InitError> {
     for (metric, bounds) in &settings.recorder.buckets {
         check_buckets(catalog.metric(metric), metric, bounds)
             .map_err(|problem| InitError::Buckets { metric: metric.clone(), problem })?;

@@ -16,6 +16,8 @@ mod connection;
 mod fork;
 mod serve;
 mod service;
+#[cfg(fuzzing)]
+pub(crate) mod fuzzing;
 
 pub(crate) use caller::HostName;
 pub(crate) use live_page::Front;
