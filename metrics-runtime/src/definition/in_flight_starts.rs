@@ -4,7 +4,7 @@
 use std::sync::atomic::AtomicU64;
 
 #[cfg(feature = "exporter")]
-use crate::storage::Starts;
+use crate::storage::{PLACES, Starts};
 
 /// The starts of the calls of one `#[in_flight(.., oldest = ..)]`. Without the exporter nothing reads them, and it is empty.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ impl InFlightStarts {
     pub const fn new() -> Self {
         Self {
             #[cfg(feature = "exporter")]
-            table: Starts::new([const { AtomicU64::new(0) }; _]),
+            table: Starts::new([const { AtomicU64::new(0) }; PLACES]),
         }
     }
 }

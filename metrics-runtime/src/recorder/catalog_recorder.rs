@@ -29,6 +29,8 @@ enum Destination<'key> {
     Catalog(Cell),
     /// In the exporter, under this key.
     Exporter(Cow<'key, Key>),
+    /// Nowhere: the page reads this value of the process itself, and so has it fresh.
+    Read,
 }
 
 impl CatalogRecorder {
@@ -72,6 +74,9 @@ impl CatalogRecorder {
         if let Some(cell) = self.store.find(kind, &key) {
             return cell.map(Destination::Catalog).map_err(Rejection::CatalogMismatch);
         }
+        if self.store.reads(kind, &key) {
+            return Ok(Destination::Read);
+        }
         self.foreign.add(kind, key.name(), |owner| self.store.yield_name(owner))?;
         Ok(Destination::Exporter(self.foreign.encode(kind, key)))
     }
@@ -100,6 +105,7 @@ macro_rules! register {
                     handle
                 }
                 Some(Destination::Catalog(Cell::$kind(cell))) => $kind::from_arc(Arc::new(cell)),
+                Some(Destination::Read) => $kind::noop(),
                 _ => $kind::from_arc(Arc::new(RejectedHandle)),
             }
         }

@@ -74,6 +74,13 @@ impl Store {
         Some(values.and_then(cell))
     }
 
+    /// Whether another crate's key is a value of the process that the page reads itself: it would be the same value, but as old
+    /// as that crate's last look.
+    pub(super) fn reads(&self, kind: Kind, key: &Key) -> bool {
+        let is_read = |metric: &StoredMetric| metric.yields() && metric.kind == kind && metric.is_shown();
+        key.labels().len() == 0 && self.metric(key.name()).is_some_and(is_read)
+    }
+
     fn metric(&self, name: &str) -> Option<&StoredMetric> {
         self.metrics.get(*self.by_name.get(name)?)
     }
@@ -121,8 +128,8 @@ impl StoredMetric {
         }
     }
 
-    /// Whether it is left out where another crate records a metric of its name: one that only the page reads, and that says
-    /// nothing of the program's own.
+    /// Whether it is left out where another crate records a metric of its name with another kind or with labels: one that only
+    /// the page reads, and that says nothing of the program's own.
     fn yields(&self) -> bool {
         self.readings.iter().any(|reading| matches!(reading.source, Source::Process(_)))
     }

@@ -21,3 +21,4 @@ pub(crate) use histogram::{HistogramCell, bounds_in_nanoseconds};
 pub(crate) use published_row::PublishedRow;
 pub(crate) use row::{AllShards, CAPACITY, FIRST_WORD, Row, row_start};
 pub(crate) use starts::{Claim, Starts};
+pub(crate) use sync::PLACES;

@@ -10,4 +10,4 @@ pub(super) const CHUNK: usize = 1024;
 /// A million words: a hundred thousand histograms of the usual size.
 pub(super) const CHUNKS: usize = 1024;
 /// The number of calls of one attribute whose starts can be kept at a time: 2 KB.
-pub(super) const PLACES: usize = 256;
+pub(crate) const PLACES: usize = 256;
