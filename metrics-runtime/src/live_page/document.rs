@@ -36,6 +36,6 @@ pub(crate) static DOCUMENT: &str = match str::from_utf8(&BYTES) {
 /// says what to write here after a change. Texts of the page cannot become HTML: the script may not make any.
 pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; \
     script-src 'sha256-ZWDQ04P0lgUcNCB5pOXjGdhc0fh7bWmzkPkf96vu7d0='; \
-    style-src 'sha256-1gX81j9qUiUG/jCWBQVxcRiOsXY2OFotHCs8nNPteJo='; \
+    style-src 'sha256-ANuE8Tfx9XalsHCfLcVJ5vC+L5Cezl0ELxp77MRixn4='; \
     connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
     require-trusted-types-for 'script'; trusted-types 'none'";
