@@ -163,9 +163,7 @@ fn timed(metric: &Metric) -> String {
 
 /// The gauges of the age of the oldest call in flight.
 fn oldest_gauges(catalog: &Catalog) -> impl Iterator<Item = &Metric> {
-    catalog.metrics().filter(|metric| {
-        metric.kind() == Kind::Gauge && metric.name().ends_with("_oldest_seconds") && !functions(metric).is_empty()
-    })
+    catalog.metrics().filter(|metric| metric.oldest_of().is_some())
 }
 
 fn stuck(program: Program<'_>, gauge: &Metric) -> Alert {
