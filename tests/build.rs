@@ -116,7 +116,7 @@ fn deep() -> String {
                     None => "tokio::task::yield_now().await;\nOk(1)".to_owned(),
                     Some(below) => format!(
                         "let below = {path}{}({argument}).await?;\n\
-                         if below == 0 {{ return Err(Error::other(\"nothing is below\")); }}\n\
+                         if below == 0 {{ return Err(Error::other(format!(\"{{below}}\"))); }}\n\
                          Ok(below + 1)",
                         name(below)
                     ),

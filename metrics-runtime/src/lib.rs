@@ -34,6 +34,8 @@ mod recorder;
 #[cfg(feature = "exporter")]
 mod page;
 #[cfg(feature = "exporter")]
+mod live_page;
+#[cfg(feature = "exporter")]
 mod endpoint;
 mod app;
 // The edges, which use the public face.
@@ -48,6 +50,9 @@ pub mod testing;
 #[path = "private.rs"]
 pub mod private_0_1_0;
 
+#[cfg(all(fuzzing, feature = "exporter"))]
+#[doc(hidden)]
+pub use app::fuzzing;
 pub use app::{AttachError, attach};
 #[cfg(feature = "exporter")]
 pub use app::{Builder, ConfigError, Handle, InitError, builder, init};

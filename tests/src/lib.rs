@@ -10,6 +10,7 @@ mod redis_server;
 mod prometheus;
 mod alertmanager;
 mod page;
+mod browser;
 mod temporary_crate;
 
 /// Compiles and runs the examples of the guide.
@@ -28,6 +29,7 @@ struct Labels;
 struct Readme;
 
 pub use alertmanager::Alertmanager;
+pub use browser::Browser;
 pub use certificate::Certificate;
 pub use http::Response;
 pub use page::Page;

@@ -141,7 +141,8 @@ impl Process {
     }
 
     /// The operating system's number for it.
-    pub(crate) fn id(&self) -> u32 {
+    #[must_use]
+    pub fn id(&self) -> u32 {
         self.child.id()
     }
 }

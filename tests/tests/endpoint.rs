@@ -222,7 +222,7 @@ fn healthz_says_ok() {
 
 #[test]
 fn other_paths_are_not_found_and_the_answer_says_where_to_look() {
-    let response = get("/");
+    let response = get("/nothing");
     assert_eq!(response.status, 404);
     assert!(response.body.contains("the metrics are at /metrics"), "{}", response.body);
     assert_eq!(get("/metrics/").status, 404);

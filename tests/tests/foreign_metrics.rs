@@ -250,6 +250,25 @@ fn a_histogram_has_its_buckets_sum_and_count_with_any_name() {
 }
 
 #[test]
+fn openmetrics_has_no_sum_of_negative_values() {
+    let (program, _alone) = program();
+    for value in [-3.0, 1.0] {
+        histogram!("difference", "side" => "left").record(value);
+    }
+    histogram!("difference", "side" => "right").record(1.0);
+    let openmetrics = Page::from(program.openmetrics());
+    for (labels, sum, count) in [([ZONE, ("side", "left")], -2.0, 2.0), ([ZONE, ("side", "right")], 1.0, 1.0)] {
+        assert_eq!(program.page().value("difference_sum", &labels), Some(sum));
+        assert_eq!(program.page().value("difference_count", &labels), Some(count));
+        assert_eq!(openmetrics.value("difference_sum", &labels), None);
+        assert_eq!(openmetrics.value("difference_count", &labels), None);
+        let all = [&labels[..], &[("le", "+Inf")]].concat();
+        assert_eq!(openmetrics.value("difference_bucket", &all), Some(count));
+    }
+    program.assert_readable();
+}
+
+#[test]
 fn le_and_quantile_are_usual_labels_outside_of_histograms() {
     let (program, _alone) = program();
     gauge!("own_bound", "le" => "1").set(1.0);
@@ -304,6 +323,20 @@ fn the_log_explains_a_refusal_once_for_each_name() {
         let line = format!("is not recorded: {why}: give one of the two another name");
         assert!(lines[0].contains(&line), "{}", lines[0]);
     }
+}
+
+#[test]
+fn a_line_of_the_log_is_short() {
+    let (program, _alone) = program();
+    let long = format!("long\u{1b}{}", "x".repeat(10_000));
+    counter!(long.clone()).increment(1);
+    gauge!(long.clone()).set(1.0);
+    gauge!("long_label", long.clone() => "1", long => "2").set(1.0);
+    let text = program.log.text();
+    let lines: Vec<&str> =
+        text.lines().filter(|line| line.contains("written as `long_x") || line.contains("name `long_x")).collect();
+    assert_eq!(lines.len(), 2, "{text}");
+    assert!(lines.iter().all(|line| line.len() < 1024 && !line.contains('\u{1b}')), "{lines:?}");
 }
 
 #[test]

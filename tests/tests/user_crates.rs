@@ -108,6 +108,17 @@ fn a_strict_crate_can_shadow_the_usual_names_and_rename_the_runtime() {
 }
 
 #[test]
+fn a_crate_that_imports_our_names_is_not_asked_to_shorten_our_paths() {
+    let imported = STRICT
+        .replace("telemetry::", "")
+        .replace("warnings)]", "warnings, unused_qualifications)]\n\n#[allow(unused_imports)]\nuse telemetry::*;");
+    let folder = TemporaryCrate::workspace(&["imports"]);
+    folder.package("imports", "telemetry = { package = \"metrics-runtime\", path = \"RUNTIME\" }");
+    folder.write("imports/src/lib.rs", &imported);
+    check(&folder);
+}
+
+#[test]
 fn a_library_does_not_depend_on_a_server() {
     let folder = TemporaryCrate::workspace(&["annotates-only"]);
     folder.package("annotates-only", "metrics-runtime = { path = \"RUNTIME\", default-features = false }");
@@ -183,6 +194,21 @@ fn a_derive_on_a_deprecated_type_warns_its_own_crate_of_nothing() {
     let output = folder.cargo(&["check", "--quiet"]);
     let message = String::from_utf8_lossy(&output.stderr);
     assert!(message.contains("use of deprecated enum `Old`"), "{message}");
+}
+
+#[test]
+fn a_parameter_that_is_never_read_gets_one_more_warning() {
+    let unread = "(number: u8) -> Result<u8, String> {\nif true { todo!() } else { unreachable!() }\nOk(number)\n}\n";
+    let folder = TemporaryCrate::workspace(&["unread"]);
+    folder.member(
+        "unread",
+        &format!(
+            "#![allow(unreachable_code)]\n\n#[deny(unused_assignments)]\n#[expect(unused_variables)]\npub fn plain{unread}\n\
+             #[metrics_runtime::counted_failure(counter = \"unread_failures_total\")]\n\
+             #[expect(unused_assignments, unused_variables)]\npub async fn measured{unread}"
+        ),
+    );
+    check(&folder);
 }
 
 /// A crate whose attributes have our names, and let the function be.

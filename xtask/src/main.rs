@@ -1,7 +1,9 @@
 //! The repository's own commands.
 //!
-//! `cargo xtask test` installs what the tests need and runs them; `cargo xtask install` only installs.
+//! `cargo xtask test` installs what the tests need and runs them; `cargo xtask install` only installs. `cargo xtask fuzz` runs the
+//! fuzz targets, of which a minute each is a part of the tests.
 
+mod fuzz;
 mod npm_packages;
 mod python_packages;
 mod system_packages;
@@ -11,9 +13,12 @@ use std::process::{Command, ExitCode};
 
 const USAGE: &str = "\
 usage: cargo xtask test [-- ARGUMENTS OF CARGO TEST]
+       cargo xtask fuzz [TARGET] [--seconds N] [--keep]
        cargo xtask install
 
-  test     installs the programs that the tests need and that are missing, then runs all tests
+  test     installs the programs that the tests need and that are missing, then runs all tests; without arguments also
+           all fuzz targets
+  fuzz     runs all fuzz targets or one, each for 60 seconds, or as many as are given; with `--keep` what they have found becomes seeds
   install  only installs";
 
 fn main() -> ExitCode {
@@ -21,12 +26,13 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let result = match arguments[..] {
         ["install"] => install(),
-        ["test"] => install().and_then(|()| run_tests(&[])),
+        ["test"] => install().and_then(|()| run_tests(&[])).and_then(|()| fuzz::run_all()),
         ["test", "--", ref rest @ ..] => install().and_then(|()| run_tests(rest)),
-        _ => {
-            eprintln!("{USAGE}");
-            return ExitCode::from(2);
-        }
+        ["fuzz", ref rest @ ..] => match fuzz::run_with(rest) {
+            Some(result) => result,
+            None => return usage(),
+        },
+        _ => return usage(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -41,6 +47,11 @@ fn install() -> Result<(), String> {
     system_packages::install()?;
     npm_packages::install()?;
     python_packages::install()
+}
+
+fn usage() -> ExitCode {
+    eprintln!("{USAGE}");
+    ExitCode::from(2)
 }
 
 fn run_tests(arguments: &[&str]) -> Result<(), String> {

@@ -12,13 +12,17 @@ struct Program {
     name: &'static str,
     arguments: &'static [&'static str],
     package: &'static str,
+    /// Another program that does as well, where this one is not in the packages.
+    instead: Option<&'static Program>,
 }
 
 const fn with_version(name: &'static str, package: &'static str) -> Program {
-    Program { shown: name, name, arguments: &["--version"], package }
+    Program { shown: name, name, arguments: &["--version"], package, instead: None }
 }
 
-const NEEDED: [Program; 10] = [
+const NEEDED: [Program; 12] = [
+    // Compiles libFuzzer.
+    with_version("g++", "g++"),
     with_version("espeak-ng", "espeak-ng"),
     with_version("redis-server", "redis-server"),
     with_version("prometheus", "prometheus"),
@@ -28,12 +32,18 @@ const NEEDED: [Program; 10] = [
     with_version("node", "nodejs"),
     with_version("npm", "npm"),
     // Makes the certificate of a server with TLS.
-    Program { shown: "openssl", name: "openssl", arguments: &["version"], package: "openssl" },
+    Program { shown: "openssl", name: "openssl", arguments: &["version"], package: "openssl", instead: None },
+    // Opens the live page. Older releases have no package for the browser without windows.
+    Program {
+        instead: Some(&with_version("chromium", "chromium")),
+        ..with_version("chromium-headless-shell", "chromium-headless-shell")
+    },
     Program {
         shown: "venv for python3",
         name: "/usr/bin/python3",
         arguments: &["-c", "import ensurepip, venv"],
         package: "python3-venv",
+        instead: None,
     },
     // A strict parser of OpenMetrics, for Debian's Python.
     Program {
@@ -41,6 +51,7 @@ const NEEDED: [Program; 10] = [
         name: "/usr/bin/python3",
         arguments: &["-c", "import prometheus_client.openmetrics.parser"],
         package: "python3-prometheus-client",
+        instead: None,
     },
 ];
 
@@ -50,10 +61,6 @@ pub(crate) fn install() -> Result<(), String> {
     if missing.is_empty() {
         return Ok(());
     }
-    let packages = packages_of(&missing);
-    for program in &missing {
-        println!("`{}` is missing: installing Debian's package `{}`", program.shown, program.package);
-    }
     if !is_installed(&with_version("apt-get", "apt")) {
         return Err(install_by_hand(&missing, "this machine has no `apt-get` to install them"));
     }
@@ -61,8 +68,12 @@ pub(crate) fn install() -> Result<(), String> {
     if let Err(problem) = apt_get(&["update", "-qq"]) {
         println!("{problem}; continuing with the package lists that are already here");
     }
+    let missing: Vec<&Program> = missing.into_iter().map(|program| available(program, &is_in_the_lists)).collect();
+    for program in &missing {
+        println!("`{}` is missing: installing Debian's package `{}`", program.shown, program.package);
+    }
     let mut arguments = vec!["install", "--yes", "--no-install-recommends"];
-    arguments.extend(&packages);
+    arguments.extend(packages_of(&missing));
     apt_get(&arguments).map_err(|problem| install_by_hand(&missing, &problem))?;
     match NEEDED.iter().find(|program| !is_installed(program)) {
         None => Ok(()),
@@ -70,10 +81,26 @@ pub(crate) fn install() -> Result<(), String> {
     }
 }
 
-/// Whether the program can be run.
+/// Whether the program can be run, or the one that does as well.
 fn is_installed(program: &Program) -> bool {
-    Command::new(program.name)
-        .args(program.arguments)
+    succeeds(program.name, program.arguments) || program.instead.is_some_and(is_installed)
+}
+
+/// The program, or the one that does as well where only that one has a package.
+fn available<'a>(program: &'a Program, has_package: &dyn Fn(&str) -> bool) -> &'a Program {
+    match program.instead {
+        Some(other) if !has_package(program.package) && has_package(other.package) => other,
+        _ => program,
+    }
+}
+
+fn is_in_the_lists(package: &str) -> bool {
+    succeeds("apt-cache", &["show", package])
+}
+
+fn succeeds(program: &str, arguments: &[&str]) -> bool {
+    Command::new(program)
+        .args(arguments)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -138,6 +165,7 @@ mod tests {
         assert_eq!(
             packages_of(&all),
             [
+                "g++",
                 "espeak-ng",
                 "redis-server",
                 "prometheus",
@@ -145,6 +173,7 @@ mod tests {
                 "nodejs",
                 "npm",
                 "openssl",
+                "chromium-headless-shell",
                 "python3-venv",
                 "python3-prometheus-client"
             ]
@@ -152,8 +181,17 @@ mod tests {
     }
 
     #[test]
+    fn another_program_is_installed_only_where_the_first_has_no_package() {
+        let browser = NEEDED.iter().find(|program| program.instead.is_some()).expect("one has another");
+        let installed = |lists: &[&str]| available(browser, &|package| lists.contains(&package)).package;
+        assert_eq!(installed(&["chromium", "chromium-headless-shell"]), "chromium-headless-shell");
+        assert_eq!(installed(&["chromium"]), "chromium");
+        assert_eq!(installed(&[]), "chromium-headless-shell", "the message names the first");
+    }
+
+    #[test]
     fn a_failure_says_what_to_install() {
-        let message = install_by_hand(&[&NEEDED[1], &NEEDED[3]], "this machine has no `apt-get`");
+        let message = install_by_hand(&[&NEEDED[2], &NEEDED[4]], "this machine has no `apt-get`");
         assert_eq!(
             message,
             "the tests need `redis-server`, `promtool`, but this machine has no `apt-get`; install by hand Debian's packages \

@@ -17,7 +17,7 @@
 //! ```
 //!
 //! Each `match` keeps temporaries as long as the operator that it replaces. A macro could hide an end or a wait: a body with
-//! one stays in a block of its own, as does one with syntax that this file does not know.
+//! one that is not known (`plain_macros.rs`) stays in a block of its own, as does one with syntax that this file does not know.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -26,6 +26,7 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Block, Expr, Ident, Lifetime, Pat, Stmt, Token, Type, parse_quote_spanned};
 
+use crate::expand::plain_macros::is_plain;
 use crate::tokens::hygiene::{local, respanned};
 
 /// A body whose ends and waits are visible.
@@ -82,7 +83,7 @@ impl Rewriter<'_> {
                 Some(())
             }
             Stmt::Expr(expression, _) => self.expression(expression),
-            Stmt::Macro(_) => None,
+            Stmt::Macro(called) => is_plain(&called.mac).then_some(()),
         })
     }
 
@@ -159,6 +160,7 @@ impl Rewriter<'_> {
                     self.expression(&mut arm.body)
                 })
             }
+            Expr::Macro(called) => is_plain(&called.mac).then_some(()),
             Expr::MethodCall(call) => {
                 self.expression(&mut call.receiver)?;
                 self.all(&mut call.args)

@@ -8,7 +8,7 @@ use syn::{Expr, Ident, Path};
 use crate::kind::MetricKind;
 use crate::plan::model::{LabelPlan, LabelPlanValue};
 use crate::runtime;
-use crate::tokens::hygiene::respanned;
+use crate::tokens::hygiene::{of_ours, respanned};
 
 /// The code that reads one label's value.
 pub(crate) struct LabelCode<'p> {
@@ -58,7 +58,8 @@ pub(crate) fn label_item(krate: &TokenStream, ty: &TokenStream, item: &str) -> T
     let span = ty.span();
     let item = Ident::new(item, span);
     let krate = respanned(krate, span);
-    quote_spanned!(span=> <#ty as #krate::Label>::#item)
+    let label = of_ours("Label", span);
+    quote_spanned!(span=> <#ty as #krate::#label>::#item)
 }
 
 /// `counter(&COMFYUI_REQUESTS)`: the declared metric, whose kind the compiler checks.

@@ -43,6 +43,7 @@ pub(crate) mod oldest;
 pub(crate) mod call;
 pub(crate) mod parameters;
 pub(crate) mod track_caller;
+pub(crate) mod plain_macros;
 pub(crate) mod exits;
 pub(crate) mod expectations;
 pub(crate) mod function;

@@ -11,7 +11,7 @@ use crate::diagnostic::Diagnostics;
 use crate::failure::options::{Class, Options, Place};
 use crate::runtime;
 use crate::tokens::deprecated::allow_deprecated;
-use crate::tokens::hygiene::respanned;
+use crate::tokens::hygiene::{of_ours, respanned};
 use crate::tokens::search::find_ident;
 
 /// ```text
@@ -215,7 +215,8 @@ impl Derive<'_> {
         let Some(reasons) = self.container.reasons.as_ref().map(|reasons| &reasons.value) else {
             return if self.container.is_complete { TokenStream::new() } else { self.impl_for_any_reasons() };
         };
-        let implemented = quote_spanned!(reasons.span()=> #krate::FailureReason<#reasons>);
+        let name = of_ours("FailureReason", reasons.span());
+        let implemented = quote_spanned!(reasons.span()=> #krate::#name<#reasons>);
         let arms = variants.iter().map(|Variant { path, reason, source, .. }| match (reason, source) {
             (None, Some((member, _))) => {
                 let bound = format_ident!("__metrics_source", span = Span::mixed_site());

@@ -54,7 +54,12 @@ impl Policy {
                 return (Self::with_mistake(None), Some(problem));
             }
         };
-        match Self::parse(&text) {
+        Self::read(file, &text)
+    }
+
+    /// The policy in the text of a file; and the mistake in it, with file, line and key.
+    pub(crate) fn read(file: PathBuf, text: &str) -> (Self, Option<String>) {
+        match Self::parse(text) {
             Ok(policy) => (Self { file: Some(file), ..policy }, None),
             Err(FileError { at, problem }) => {
                 let line = text[..at.start.min(text.len())].matches('\n').count() + 1;
@@ -78,7 +83,7 @@ impl Policy {
         let mut policy = Self::builtin();
         let document = DeTable::parse(text).map_err(|error| {
             let at = error.span().unwrap_or(0..0);
-            FileError { at, problem: format!("this is not valid TOML: {}", error.message()) }
+            FileError { at, problem: format!("this is not valid TOML: {}", quoted(error.message())) }
         })?;
         for (key, value) in document.get_ref() {
             match key.get_ref().as_ref() {
@@ -110,9 +115,10 @@ impl Policy {
         }
         for (name, at) in self.allow.iter().zip(places) {
             if let Some(denied) = self.deny.iter().find(|pattern| matches(pattern, name)) {
-                let by = if denied == name { String::new() } else { format!(" by `{denied}`") };
+                let by = if denied == name { String::new() } else { format!(" by `{}`", quoted(denied)) };
                 let problem = format!(
-                    "`{name}` is allowed here and denied{by}, and a denied name stays denied: remove one of them"
+                    "`{}` is allowed here and denied{by}, and a denied name stays denied: remove one of them",
+                    quoted(name)
                 );
                 return Err(FileError { at, problem });
             }
@@ -149,6 +155,17 @@ pub(crate) struct FileError {
     problem: String,
 }
 
+/// The most letters that a message shows of the file.
+const SHOWN: usize = 200;
+
+/// A part of the file in one line: a string in TOML can have line breaks, and any length.
+fn quoted(text: &str) -> String {
+    let text: String = text.trim_end().chars().take(SHOWN + 1).collect();
+    let is_cut = text.chars().count() > SHOWN;
+    let letters = text.chars().take(SHOWN).map(|letter| if letter.is_control() { ' ' } else { letter });
+    letters.chain(is_cut.then_some('…')).collect()
+}
+
 type Spanned<T> = toml::Spanned<T>;
 
 fn unknown_key(key: &Spanned<Cow<'_, str>>, name: &str, known: &[&str]) -> FileError {
@@ -156,7 +173,7 @@ fn unknown_key(key: &Spanned<Cow<'_, str>>, name: &str, known: &[&str]) -> FileE
         || format!("there are {}", listed(known.iter().copied())),
         |near| format!("did you mean `{near}`?"),
     );
-    FileError { at: key.span(), problem: format!("there is no key `{name}` here: {hint}") }
+    FileError { at: key.span(), problem: format!("there is no key `{}` here: {hint}", quoted(name)) }
 }
 
 fn table<'a, 'i>(
@@ -192,7 +209,8 @@ fn parse_pattern(value: &Spanned<DeValue<'_>>, shown: &str) -> Result<String, Fi
         return Err(FileError {
             at: value.span(),
             problem: format!(
-                "`{text}` is not a label's name: use `a` to `z`, `0` to `9`, `_`, and `*` for any letters"
+                "`{}` is not a label's name: use `a` to `z`, `0` to `9`, `_`, and `*` for any letters",
+                quoted(text)
             ),
         });
     }
@@ -217,7 +235,9 @@ fn parse_allowed(value: &Spanned<DeValue<'_>>) -> Result<String, FileError> {
     }
     match (name, reason) {
         (Some(name), Some(_)) => Ok(name),
-        (Some(name), None) => Err(wrong(format!("`{name}` is allowed without a reason: write `{ALLOW_EXAMPLE}`"))),
+        (Some(name), None) => {
+            Err(wrong(format!("`{}` is allowed without a reason: write `{ALLOW_EXAMPLE}`", quoted(&name))))
+        }
         (None, _) => Err(wrong(format!("the name is missing: write `{ALLOW_EXAMPLE}`"))),
     }
 }
@@ -225,11 +245,12 @@ fn parse_allowed(value: &Spanned<DeValue<'_>>) -> Result<String, FileError> {
 /// Refuses names that no file can allow.
 fn check_allowed(name: &str) -> Result<(), String> {
     if name.chars().all(|letter| letter == '*') {
-        return Err(format!("`{name}` would allow every name: write the names that you need"));
+        return Err(format!("`{}` would allow every name: write the names that you need", quoted(name)));
     }
     match reserved(name) {
         Some(pattern) => Err(format!(
-            "`{name}` cannot be allowed: Prometheus reserves {}; give the label another name, and remove this entry",
+            "`{}` cannot be allowed: Prometheus reserves {}; give the label another name, and remove this entry",
+            quoted(name),
             describe(pattern, name)
         )),
         None => Ok(()),
@@ -301,5 +322,21 @@ mod tests {
         assert!(problem("[labels]\nallow = [{ name = \"x\" }]").contains("`x` is allowed without a reason"));
         assert!(problem("[limits]\nseries-per-metric = 0").contains("greater than zero"));
         assert!(problem("[labels\n").contains("not valid TOML"));
+    }
+
+    #[test]
+    fn a_message_is_one_short_line() {
+        let long = "x\n".repeat(10_000);
+        for text in [
+            "a\nb",
+            &format!("[labels]\ndeny = [\"\"\"{long}\"\"\"]"),
+            &format!("[labels]\nallow = [{{ name = \"\"\"{long}\"\"\", reason = \"x\" }}]"),
+            &format!("[labels]\nallow = [{{ name = \"{}\" }}]", "x".repeat(10_000)),
+            &format!("\"{}\" = 1", "x\\n".repeat(10_000)),
+            &format!("[labels]\n\"{}\" = 1", "x\\n".repeat(10_000)),
+        ] {
+            let problem = problem(text);
+            assert!(problem.len() < 900 && !problem.contains(char::is_control), "{problem}");
+        }
     }
 }

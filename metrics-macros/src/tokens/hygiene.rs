@@ -8,6 +8,12 @@ pub(crate) fn local(name: &str) -> Ident {
     Ident::new(&format!("__metrics_{name}"), Span::mixed_site())
 }
 
+/// The end of a path into the runtime, at `span`. As a name of the user's it would be one that the user may have imported,
+/// and `unused_qualifications` would say that the path could be shorter.
+pub(crate) fn of_ours(name: &str, span: Span) -> Ident {
+    Ident::new(name, Span::mixed_site().located_at(span))
+}
+
 /// Statements in braces that stand at `span`: the compiler reports there what it has to say about the block.
 pub(crate) fn braced(span: Span, statements: TokenStream) -> Group {
     let mut group = Group::new(Delimiter::Brace, statements);

@@ -4,16 +4,18 @@ use std::collections::BTreeMap;
 use std::env::VarError;
 use std::net::{Ipv4Addr, SocketAddr};
 
+use crate::endpoint::HostName;
 use crate::format::is_label_name;
 use crate::page::ScrapeHooks;
 use crate::recorder::Options;
-use crate::util::{debug_is_display, redact_address};
+use crate::util::{debug_is_display, redact_address, shown};
 
 /// The default address of `/metrics`.
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8000);
 
 pub(crate) const ENABLE: &str = "ENABLE_METRICS";
 pub(crate) const LISTEN: &str = "METRICS_LISTEN";
+pub(crate) const LIVE_PAGE: &str = "METRICS_LIVE_PAGE";
 pub(crate) const GLOBAL_LABELS: &str = "METRICS_GLOBAL_LABELS";
 
 /// The settings that the program gives. Any other setting comes from the environment, or is the default.
@@ -21,6 +23,7 @@ pub(crate) const GLOBAL_LABELS: &str = "METRICS_GLOBAL_LABELS";
 pub(crate) struct Overrides {
     pub(crate) enabled: Option<bool>,
     pub(crate) listen: Option<Listen>,
+    pub(crate) live_page: Option<bool>,
     pub(crate) global_labels: Vec<(String, String)>,
     pub(crate) buckets: BTreeMap<String, Vec<f64>>,
     pub(crate) on_scrape: ScrapeHooks,
@@ -34,11 +37,21 @@ pub(crate) enum Listen {
     Off,
 }
 
+/// Whether there is a live page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct LivePageSetting {
+    /// None: where only this machine is listened to.
+    pub(crate) is_on: Option<bool>,
+    /// Names of this machine by which it is opened too.
+    pub(crate) names: Vec<HostName>,
+}
+
 /// All settings, resolved.
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) enabled: bool,
     pub(crate) listen: Listen,
+    pub(crate) live_page: LivePageSetting,
     pub(crate) recorder: Options,
     pub(crate) on_scrape: ScrapeHooks,
 }
@@ -50,7 +63,7 @@ pub(crate) struct Settings {
 #[non_exhaustive]
 pub enum ConfigError {
     /// An environment variable has a value that it does not take.
-    #[error("the environment variable `{variable}` is `{value}`, which {problem}; it takes {takes}")]
+    #[error("the environment variable `{variable}` is `{}`, which {problem}; it takes {takes}", shown(.value))]
     Variable {
         /// Its name.
         variable: &'static str,
@@ -62,7 +75,7 @@ pub enum ConfigError {
         takes: &'static str,
     },
     /// A global label cannot be used: its name or value is invalid, or a metric already has a label with its name.
-    #[error("the global label `{name}`, of the builder or of `METRICS_GLOBAL_LABELS`, {problem}")]
+    #[error("the global label `{}`, of the builder or of `METRICS_GLOBAL_LABELS`, {problem}", shown(.name))]
     GlobalLabel {
         /// Its name.
         name: String,
@@ -110,6 +123,15 @@ impl Overrides {
                     read(LISTEN, LISTEN_TAKES)?.map_or(Ok(Listen::At(DEFAULT_LISTEN)), |value| parse_listen(&value))?
                 }
             },
+            live_page: {
+                let value = read(LIVE_PAGE, LIVE_PAGE_TAKES)
+                    .and_then(|value| value.map_or(Ok(LivePageSetting::default()), |value| parse_live_page(&value)));
+                match self.live_page {
+                    // The names of a machine come only from its environment.
+                    Some(is_on) => LivePageSetting { is_on: Some(is_on), ..value.unwrap_or_default() },
+                    None => value?,
+                }
+            },
             recorder: Options { global_labels, buckets: self.buckets },
             on_scrape: self.on_scrape,
         })
@@ -119,16 +141,42 @@ impl Overrides {
 const ENABLE_TAKES: &str = "`true` or `false`";
 
 fn parse_switch(value: &str) -> Result<bool, ConfigError> {
+    switch(value).ok_or_else(|| ConfigError::Variable {
+        variable: ENABLE,
+        value: value.to_owned(),
+        problem: "is neither true nor false".to_owned(),
+        takes: ENABLE_TAKES,
+    })
+}
+
+fn switch(value: &str) -> Option<bool> {
     match value.trim().to_ascii_lowercase().as_str() {
-        "true" | "1" | "yes" | "on" => Ok(true),
-        "false" | "0" | "no" | "off" => Ok(false),
-        _ => Err(ConfigError::Variable {
-            variable: ENABLE,
-            value: value.to_owned(),
-            problem: "is neither true nor false".to_owned(),
-            takes: ENABLE_TAKES,
-        }),
+        "true" | "1" | "yes" | "on" => Some(true),
+        "false" | "0" | "no" | "off" => Some(false),
+        _ => None,
     }
+}
+
+const LIVE_PAGE_TAKES: &str = "`true`, `false`, or the names of this machine by which the page is opened, separated by commas, \
+    such as `worker-1.example.com`";
+
+fn parse_live_page(value: &str) -> Result<LivePageSetting, ConfigError> {
+    if let Some(is_on) = switch(value) {
+        return Ok(LivePageSetting { is_on: Some(is_on), names: Vec::new() });
+    }
+    let names = value.split(',').map(str::trim).filter(|name| !name.is_empty());
+    let names: Result<Vec<HostName>, ConfigError> = names
+        .map(|name| {
+            HostName::parse(name).ok_or_else(|| ConfigError::Variable {
+                variable: LIVE_PAGE,
+                value: redact_address(value),
+                problem: "is neither true nor false, nor the name of a machine, with a dot and without a port"
+                    .to_owned(),
+                takes: LIVE_PAGE_TAKES,
+            })
+        })
+        .collect();
+    Ok(LivePageSetting { is_on: Some(true), names: names? })
 }
 
 const LISTEN_TAKES: &str = "an IP address and a port, such as `127.0.0.1:8000` or `0.0.0.0:8000` \
@@ -165,12 +213,13 @@ fn parse_global_labels(value: &str, labels: &mut BTreeMap<String, String>) -> Re
     };
     for pair in value.split(',').map(str::trim).filter(|pair| !pair.is_empty()) {
         let Some((name, text)) = pair.split_once('=') else {
-            return Err(wrong(format!("has no `=` in `{pair}`")));
+            return Err(wrong(format!("has no `=` in `{}`", shown(pair))));
         };
         let (name, text) = (name.trim(), text.trim());
-        check_label(name, text).map_err(|problem| wrong(format!("names the label `{name}`, which {problem}")))?;
+        check_label(name, text)
+            .map_err(|problem| wrong(format!("names the label `{}`, which {problem}", shown(name))))?;
         if labels.insert(name.to_owned(), text.to_owned()).is_some() {
-            return Err(wrong(format!("gives `{name}` twice")));
+            return Err(wrong(format!("gives `{}` twice", shown(name))));
         }
     }
     Ok(())
@@ -226,6 +275,20 @@ mod tests {
     }
 
     #[test]
+    fn the_live_page_is_on_off_or_on_under_names() {
+        let setting = |value| resolve(Overrides::default(), &[(LIVE_PAGE, value)]).expect("it is valid").live_page;
+        assert_eq!(setting(""), LivePageSetting::default());
+        assert_eq!(setting("yes").is_on, Some(true));
+        assert_eq!(setting(" False ").is_on, Some(false));
+        let named = setting("worker-1.example.com, worker.internal,");
+        assert_eq!((named.is_on, named.names.len()), (Some(true), 2));
+        let overrides = Overrides { live_page: Some(false), ..Overrides::default() };
+        let settings = resolve(overrides.clone(), &[(LIVE_PAGE, "worker.internal")]).expect("it is valid");
+        assert_eq!((settings.live_page.is_on, settings.live_page.names.len()), (Some(false), 1));
+        assert!(resolve(overrides, &[(LIVE_PAGE, "nonsense")]).is_ok());
+    }
+
+    #[test]
     fn the_programs_settings_come_before_the_environments() {
         let address = SocketAddr::from(([0, 0, 0, 0], 9000));
         let overrides = Overrides {
@@ -252,11 +315,34 @@ mod tests {
             error_text(&[(LISTEN, "8000")])
                 .contains("`METRICS_LISTEN` is `8000`, which is not an address; it takes an IP")
         );
+        assert!(
+            error_text(&[(LIVE_PAGE, "ture")])
+                .contains("`METRICS_LIVE_PAGE` is `ture`, which is neither true nor false")
+        );
+        assert!(
+            error_text(&[(LIVE_PAGE, "a.example, b.example:80")]).contains("without a port; it takes `true`, `false`")
+        );
         assert!(error_text(&[(GLOBAL_LABELS, "service")]).contains("has no `=` in `service`"));
         assert!(error_text(&[(GLOBAL_LABELS, "a=1,a=2")]).contains("gives `a` twice"));
         assert!(error_text(&[(GLOBAL_LABELS, "a=")]).contains("names the label `a`, which has an empty value"));
         assert!(error_text(&[(GLOBAL_LABELS, "le=1")]).contains("is reserved by Prometheus"));
         assert!(error_text(&[(GLOBAL_LABELS, "1a=1")]).contains("is not a label name"));
         assert!(error_text(&[(GLOBAL_LABELS, "__a=1")]).contains("begins with `__`"));
+    }
+
+    #[test]
+    fn an_error_is_one_short_line() {
+        let long = "x".repeat(100_000);
+        for value in ["a\nerror: b", "\u{1b}[31m", "=\u{2028}", "\u{202e}=1", &long, &format!("{long}=,{long}")] {
+            for variable in [ENABLE, LISTEN, GLOBAL_LABELS] {
+                let text = error_text(&[(variable, value)]);
+                assert!(text.contains(variable) && text.contains("it takes") && text.len() < 1024, "{text}");
+                assert!(!text.contains(|letter: char| letter.is_control() || letter == '\u{202e}'), "{text}");
+            }
+        }
+        let label = (format!("a\n{long}"), "1".to_owned());
+        let overrides = Overrides { global_labels: vec![label], ..Overrides::default() };
+        let text = resolve(overrides, &[]).expect_err("the name is not one").to_string();
+        assert!(text.starts_with("the global label `a\\nxxx") && text.len() < 1024, "{text}");
     }
 }

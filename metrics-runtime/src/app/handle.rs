@@ -21,17 +21,18 @@ use crate::page::Page;
 pub struct Handle {
     page: Option<Page>,
     service: Option<Service>,
+    has_live_page: bool,
 }
 
 impl Handle {
     /// The handle of metrics that are switched off.
     pub(super) const fn disabled() -> Self {
-        Self { page: None, service: None }
+        Self { page: None, service: None, has_live_page: false }
     }
 
     /// The handle of metrics that are recorded.
-    pub(super) const fn enabled(page: Page, service: Service) -> Self {
-        Self { page: Some(page), service: Some(service) }
+    pub(super) const fn enabled(page: Page, service: Service, has_live_page: bool) -> Self {
+        Self { page: Some(page), service: Some(service), has_live_page }
     }
 
     /// Logs where the metrics are served. `init` does this last, because a log subscriber may record metrics too.
@@ -39,6 +40,9 @@ impl Handle {
         match &self.service {
             None => tracing::info!("metrics are off ({}=false)", config::ENABLE),
             Some(service) => match service.local_addr() {
+                Some(address) if self.has_live_page => {
+                    tracing::info!("metrics are at http://{address}/metrics, and live at http://{address}/");
+                }
                 Some(address) => tracing::info!("metrics are at http://{address}/metrics"),
                 None => tracing::info!("metrics are recorded but not served ({}=off)", config::LISTEN),
             },
@@ -57,7 +61,7 @@ impl Handle {
         self.page.as_ref().map_or_else(String::new, |page| page.render(Format::Text))
     }
 
-    /// The endpoint as an `axum` router with `/metrics` and `/healthz`, to serve it on the application's own port (feature
+    /// The endpoint as an `axum` router with `/metrics` and `/healthz`, without the live page, to serve it on the application's own port (feature
     /// `axum`). If metrics are off, it has no routes.
     ///
     /// ```no_run

@@ -17,6 +17,7 @@ use crate::record::{Mode, set_mode_once};
 /// | --- | --- | --- |
 /// | `ENABLE_METRICS` | `true` | `false`: nothing is recorded or served |
 /// | `METRICS_LISTEN` | `127.0.0.1:8000` | the address of `/metrics`; `off` for no listener, port 0 for a free port |
+/// | `METRICS_LIVE_PAGE` | `true` on the loopback interface, else `false` | whether there is a live page at `/`, see [`Builder::live_page`] |
 /// | `METRICS_GLOBAL_LABELS` | | labels for every series: `service=video,zone=a` |
 ///
 /// The endpoint has its own thread, so a blocked async runtime does not block a scrape. It runs as long as the program,
@@ -54,7 +55,7 @@ pub fn builder() -> Builder {
 #[derive(Clone, Debug)]
 #[must_use = "nothing is installed before `init()`"]
 pub struct Builder {
-    overrides: Overrides,
+    pub(super) overrides: Overrides,
 }
 
 impl Builder {
@@ -74,6 +75,16 @@ impl Builder {
     /// Opens no port (`METRICS_LISTEN=off`). [`Handle::render`] still returns the page.
     pub fn no_listener(mut self) -> Self {
         self.overrides.listen = Some(Listen::Off);
+        self
+    }
+
+    /// Whether `/` has a page that shows the metrics live, by function (`METRICS_LIVE_PAGE`). Everybody who can open it sees the
+    /// paths of the program's source, so by default it is there only if the address is of the loopback interface.
+    ///
+    /// Against pages of other sites, it is opened by an address or as `localhost`; where other machines are listened to, also by
+    /// a name without a dot, such as `worker-1`. For another name, set `METRICS_LIVE_PAGE=worker-1.example.com`.
+    pub fn live_page(mut self, is_on: bool) -> Self {
+        self.overrides.live_page = Some(is_on);
         self
     }
 

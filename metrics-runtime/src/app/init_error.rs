@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use super::config::ConfigError;
 use crate::catalog::CatalogConflict;
 use crate::recorder::CapacityError;
-use crate::util::debug_is_display;
+use crate::util::{debug_is_display, shown};
 
 /// Why metrics could not be installed.
 ///
@@ -48,7 +48,7 @@ pub enum InitError {
         of_metric: u64,
     },
     /// Buckets of the builder cannot be used.
-    #[error("the buckets for the metric `{metric}` cannot be used: {problem}")]
+    #[error("the buckets for the metric `{}` cannot be used: {problem}", shown(.metric))]
     Buckets {
         /// The metric that the builder names.
         metric: String,

@@ -1,6 +1,7 @@
 //! Checks the settings against the catalog, then installs the recorder and starts the endpoint.
 
 use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
 use std::sync::Arc;
 
 use super::config::{ConfigError, Listen, Settings};
@@ -9,7 +10,8 @@ use super::handle::Handle;
 use super::init_error::InitError;
 use crate::catalog::{Catalog, Metric, catalog};
 use crate::definition::MAX_BUCKETS;
-use crate::endpoint::PreparedService;
+use crate::endpoint::{Front, PreparedService};
+use crate::live_page::LivePage;
 use crate::page::Page;
 use crate::record::{Mode, install_series_source};
 use crate::recorder::CatalogRecorder;
@@ -32,12 +34,21 @@ pub(super) fn install(settings: &Settings) -> Result<Handle, InitError> {
     }
     install_series_source(source);
     first_series::create(Mode::INSTALLED, catalog.metrics());
-    let service = endpoint.serve(page.clone());
+    let front = endpoint.local_addr().map(|address| front(address, settings));
+    let has_live_page = front.as_ref().is_some_and(Front::has_page);
+    let service = endpoint.serve(page.clone(), front);
     warn_of_lost_bounds(settings, &catalog);
-    Ok(Handle::enabled(page, service))
+    Ok(Handle::enabled(page, service, has_live_page))
 }
 
-fn check_against_catalog(settings: &Settings, catalog: &Catalog) -> Result<(), InitError> {
+fn front(address: SocketAddr, settings: &Settings) -> Front {
+    let program = std::env::current_exe().ok();
+    let program = program.as_deref().and_then(Path::file_stem).unwrap_or_default().to_string_lossy();
+    let page = || LivePage::new(program.into_owned(), settings.recorder.clone());
+    Front::new(address, settings.live_page.names.clone(), settings.live_page.is_on, page)
+}
+
+pub(super) fn check_against_catalog(settings: &Settings, catalog: &Catalog) -> Result<(), InitError> {
     for (metric, bounds) in &settings.recorder.buckets {
         check_buckets(catalog.metric(metric), metric, bounds)
             .map_err(|problem| InitError::Buckets { metric: metric.clone(), problem })?;

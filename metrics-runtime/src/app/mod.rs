@@ -13,6 +13,9 @@ mod handle;
 mod install;
 #[cfg(feature = "exporter")]
 mod init;
+#[cfg(all(fuzzing, feature = "exporter"))]
+#[allow(missing_docs, clippy::missing_errors_doc, clippy::must_use_candidate, reason = "only the fuzz targets use it")]
+pub mod fuzzing;
 
 pub use attach::{AttachError, attach};
 #[cfg(feature = "exporter")]

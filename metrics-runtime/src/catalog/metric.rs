@@ -98,6 +98,12 @@ impl Site {
         self.place.line
     }
 
+    /// Whether it is this place.
+    #[cfg(feature = "exporter")]
+    pub(crate) fn is_at(&self, place: &Place) -> bool {
+        self.place == place
+    }
+
     /// Whether it is in this crate.
     pub(super) fn is_ours(&self) -> bool {
         self.module().split("::").next() == Some("metrics_runtime")

@@ -15,6 +15,7 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout};
 
+use super::live_page::Front;
 use super::places::Place;
 use super::respond::{Wanted, respond};
 use super::shared_pages::SharedPages;
@@ -31,6 +32,7 @@ pub(super) async fn serve_connection(
     stream: TcpStream,
     place: Place,
     pages: Arc<SharedPages>,
+    front: Arc<Front>,
     mut shutdown: watch::Receiver<()>,
 ) {
     let client = place.client();
@@ -38,7 +40,7 @@ pub(super) async fn serve_connection(
     let service = service_fn(|request| {
         has_had_request.store(true, Ordering::Relaxed);
         client.has_asked();
-        let (wanted, pages, client) = (Wanted::by(&request), Arc::clone(&pages), Arc::clone(client));
+        let (wanted, pages, client) = (Wanted::by(&request, Some(&front)), Arc::clone(&pages), Arc::clone(client));
         async move { Ok::<_, Infallible>(respond(wanted, &pages, Some(client)).await) }
     });
     let connection = http1::Builder::new()

@@ -7,6 +7,8 @@ mod watched_stream;
 mod negotiate;
 mod body;
 mod shared_pages;
+mod caller;
+mod live_page;
 mod respond;
 #[cfg(feature = "axum")]
 mod router;
@@ -14,7 +16,11 @@ mod connection;
 mod fork;
 mod serve;
 mod service;
+#[cfg(fuzzing)]
+pub(crate) mod fuzzing;
 
+pub(crate) use caller::HostName;
+pub(crate) use live_page::Front;
 #[cfg(feature = "axum")]
 pub(crate) use router::router;
 pub(crate) use service::{PreparedService, Service};

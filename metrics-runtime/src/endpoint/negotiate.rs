@@ -81,22 +81,47 @@ struct Preference {
 /// The items of a header, with their weights: <https://www.rfc-editor.org/rfc/rfc9110#name-quality-values>.
 fn preferences(headers: &HeaderMap, name: &HeaderName) -> Vec<Preference> {
     let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
-    values.flat_map(|value| value.split(',')).map(parse_preference).collect()
+    values.flat_map(|value| split(value, ',')).map(parse_preference).collect()
 }
 
 fn parse_preference(item: &str) -> Preference {
-    let mut parts = item.split(';').map(|part| part.trim().to_ascii_lowercase());
+    let mut parts = split(item, ';').map(|part| part.trim().to_ascii_lowercase());
     let value = parts.next().unwrap_or_default();
     let (mut version, mut weight) = (None, None);
     for parameter in parts {
         if let Some(text) = parameter.strip_prefix("version=") {
-            version = Some(text.trim_matches('"').to_owned());
+            version = Some(without_quotes(text));
         } else if let Some(text) = parameter.strip_prefix("q=") {
-            weight = text.trim().parse().ok().filter(|weight| (0.0..=1.0).contains(weight));
+            weight = without_quotes(text).trim().parse().ok().filter(|weight| (0.0..=1.0).contains(weight));
         }
     }
     // An invalid weight is ignored, and the default weight is 1.
     Preference { value, version, weight: weight.unwrap_or(1.0) }
+}
+
+/// The parts between the separators, except for separators in a quoted text:
+/// <https://www.rfc-editor.org/rfc/rfc9110#name-quoted-strings>.
+fn split(text: &str, separator: char) -> impl Iterator<Item = &str> {
+    let (mut is_quoted, mut is_escaped) = (false, false);
+    text.split(move |character| {
+        let is_literal = is_escaped;
+        is_escaped = is_quoted && !is_literal && character == '\\';
+        if character == '"' && !is_literal {
+            is_quoted = !is_quoted;
+        }
+        character == separator && !is_quoted
+    })
+}
+
+/// The value of a parameter, which may be a quoted text.
+fn without_quotes(value: &str) -> String {
+    let Some(quoted) = value.strip_prefix('"') else { return value.to_owned() };
+    let mut characters = quoted.chars();
+    let mut plain = String::new();
+    while let Some(character) = characters.next().filter(|character| *character != '"') {
+        plain.extend(if character == '\\' { characters.next() } else { Some(character) });
+    }
+    plain
 }
 
 #[cfg(test)]
@@ -129,6 +154,8 @@ mod tests {
             "application/openmetrics-text;version=0.0.1;q=0.5, application/openmetrics-text;version=1.0.0;q=0.7, \
              text/plain;q=0.6",
             "application/*",
+            "application/openmetrics-text;x=\"a,b;q=0\"",
+            "application/openmetrics-text;version=\"1\\.0.0\"",
         ] {
             assert_eq!(format(openmetrics), Format::OpenMetrics, "{openmetrics}");
         }
@@ -145,6 +172,8 @@ mod tests {
             "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8",
             "application/json, text/plain, */*",
             "application/openmetrics-text;q=0",
+            "application/openmetrics-text;x=\";version=1.0.0\";q=0",
+            "text/html;x=\"\\\", application/openmetrics-text, \"",
             "",
         ] {
             assert_eq!(format(text), Format::Text, "{text}");

@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use hyper::body::Bytes;
-use hyper::header::{ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, VARY};
+use hyper::header::{
+    ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue, VARY, X_CONTENT_TYPE_OPTIONS,
+};
 use hyper::{Method, Request, Response, StatusCode};
 
 use super::body::TextBody;
 use super::client::Client;
+use super::live_page::Front;
 use super::negotiate;
 use super::shared_pages::{Kind, SharedPages};
 use crate::format::Format;
@@ -21,6 +24,8 @@ const OPENMETRICS: HeaderValue = HeaderValue::from_static("application/openmetri
 pub(super) enum Wanted {
     Page(Kind),
     Health,
+    /// The live page.
+    Front(Response<Bytes>),
     /// A path that there is not.
     Unknown,
     /// With a method that changes something.
@@ -28,9 +33,10 @@ pub(super) enum Wanted {
 }
 
 impl Wanted {
-    pub(super) fn by<B>(request: &Request<B>) -> Self {
+    /// The application's own server has no front.
+    pub(super) fn by<B>(request: &Request<B>, front: Option<&Front>) -> Self {
         let path = request.uri().path();
-        if !matches!(path, "/metrics" | "/healthz") {
+        if !(matches!(path, "/metrics" | "/healthz") || (front.is_some() && matches!(path, "/" | "/catalog.json"))) {
             return Self::Unknown;
         }
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
@@ -40,18 +46,25 @@ impl Wanted {
             return Self::Health;
         }
         let headers = request.headers();
-        Self::Page(Kind { format: negotiate::preferred_format(headers), is_gzip: negotiate::prefers_gzip(headers) })
+        let is_gzip = negotiate::prefers_gzip(headers);
+        let answer = front.and_then(|front| match path {
+            "/metrics" => front.refuse(request),
+            _ => Some(front.answer(request, is_gzip)),
+        });
+        let page = || Self::Page(Kind { format: negotiate::preferred_format(headers), is_gzip });
+        answer.map_or_else(page, Self::Front)
     }
 }
 
 /// The response to a client of our own server, or of the application's.
 pub(super) async fn respond(wanted: Wanted, pages: &SharedPages, client: Option<Arc<Client>>) -> Response<TextBody> {
-    let (page, response) = match wanted {
+    let (page, mut response) = match wanted {
         Wanted::Page(kind) => {
             let text = pages.get(kind).await;
             (Some(text.id), page_response(kind.format, text.is_gzip, text.bytes))
         }
         Wanted::Health => (None, new_response(StatusCode::OK, TEXT, "ok\n")),
+        Wanted::Front(response) => (None, response),
         Wanted::Unknown => {
             (None, new_response(StatusCode::NOT_FOUND, TEXT, "not found: the metrics are at /metrics\n"))
         }
@@ -61,6 +74,12 @@ pub(super) async fn respond(wanted: Wanted, pages: &SharedPages, client: Option<
             (None, response)
         }
     };
+    let headers = response.headers_mut();
+    // A page from a proxy's cache would show old values as current ones.
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // No other site's page gets to see it, by whichever way.
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin"));
     if let Some(client) = &client {
         client.begins_to_read(page);
     }
@@ -85,7 +104,5 @@ fn new_response(status: StatusCode, content_type: HeaderValue, body: impl Into<B
     let mut response = Response::new(body.into());
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, content_type);
-    // A page from a proxy's cache would show old values as current ones.
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

@@ -10,11 +10,12 @@ use super::respond::{Wanted, respond};
 use super::shared_pages::SharedPages;
 use crate::page::Page;
 
-/// The same routes and responses as the endpoint's own server, for the application's server.
+/// The same routes and responses as the endpoint's own server, for the application's server, but without the live page: it shows
+/// the paths of the source, and an application's port is often open to everybody.
 pub(crate) fn router<S: Clone + Send + Sync + 'static>(page: Page) -> Router<S> {
     let pages = Arc::new(SharedPages::new(page, None));
     let handler = move |request: Request| {
-        let (wanted, pages) = (Wanted::by(&request), Arc::clone(&pages));
+        let (wanted, pages) = (Wanted::by(&request, None), Arc::clone(&pages));
         async move { respond(wanted, &pages, None).await }
     };
     Router::new().route("/metrics", any(handler.clone())).route("/healthz", any(handler))

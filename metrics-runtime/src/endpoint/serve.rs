@@ -9,6 +9,7 @@ use tokio::sync::watch;
 
 use super::connection::serve_connection;
 use super::limits::{number_of_places, set_buffers};
+use super::live_page::Front;
 use super::places::Places;
 use super::shared_pages::SharedPages;
 use crate::page::Page;
@@ -17,9 +18,9 @@ use crate::page::Page;
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Serves until `stop_requested` ends; returns when the port and all connections are closed.
-pub(super) async fn serve(listener: TcpListener, page: Page, stop_requested: impl Future<Output = ()>) {
+pub(super) async fn serve(listener: TcpListener, page: Page, front: Front, stop_requested: impl Future<Output = ()>) {
     let (shutdown_sender, shutdown) = watch::channel(());
-    let accepting = tokio::spawn(accept(listener, page, shutdown));
+    let accepting = tokio::spawn(accept(listener, page, front, shutdown));
     stop_requested.await;
     accepting.abort();
     // Once the aborted task has ended, its listener is closed too.
@@ -29,9 +30,10 @@ pub(super) async fn serve(listener: TcpListener, page: Page, stop_requested: imp
     shutdown_sender.closed().await;
 }
 
-async fn accept(listener: TcpListener, page: Page, shutdown: watch::Receiver<()>) {
+async fn accept(listener: TcpListener, page: Page, front: Front, shutdown: watch::Receiver<()>) {
     set_buffers(&listener);
     let places = Places::new(number_of_places());
+    let front = Arc::new(front);
     let pages = Arc::new(SharedPages::new(page, Some(Arc::clone(&places))));
     loop {
         let stream = match listener.accept().await {
@@ -46,6 +48,6 @@ async fn accept(listener: TcpListener, page: Page, shutdown: watch::Receiver<()>
             }
         };
         let place = places.take().await;
-        tokio::spawn(serve_connection(stream, place, Arc::clone(&pages), shutdown.clone()));
+        tokio::spawn(serve_connection(stream, place, Arc::clone(&pages), Arc::clone(&front), shutdown.clone()));
     }
 }

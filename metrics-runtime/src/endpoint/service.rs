@@ -14,6 +14,7 @@ use tokio::sync::Notify;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::fork::{Port, Process};
+use super::live_page::Front;
 use super::serve::serve;
 use crate::page::Page;
 
@@ -22,7 +23,7 @@ const UPKEEP_INTERVAL: Duration = Duration::from_secs(5);
 
 /// The running thread, before it has a page. Everything that can fail is done.
 pub(crate) struct PreparedService {
-    page_sender: Sender<Page>,
+    page_sender: Sender<(Page, Option<Front>)>,
     service: Service,
 }
 
@@ -55,8 +56,8 @@ impl PreparedService {
             // The thread that started this one waits for the result.
             let _ = ready_sender.send(result);
             // No page comes if the recorder could not be installed.
-            if let (Some((runtime, listener)), Ok(page)) = (built, page.recv()) {
-                runtime.block_on(run(listener, page, &stop_requested, serving));
+            if let (Some((runtime, listener)), Ok((page, front))) = (built, page.recv()) {
+                runtime.block_on(run(listener, page, front, &stop_requested, serving));
             }
         })?;
         // If no result comes, the thread has panicked, which the panic hook has reported.
@@ -74,13 +75,18 @@ impl PreparedService {
         })
     }
 
+    /// Where it listens.
+    pub(crate) fn local_addr(&self) -> Option<SocketAddr> {
+        self.service.address
+    }
+
     /// Gives the thread its page, so that it begins to serve.
-    pub(crate) fn serve(self, page: Page) -> Service {
+    pub(crate) fn serve(self, page: Page, front: Option<Front>) -> Service {
         if let Some(port) = self.service.port {
             port.close_in_children();
         }
         // An error means that the thread has panicked, which the panic hook has reported.
-        let _ = self.page_sender.send(page);
+        let _ = self.page_sender.send((page, front));
         self.service
     }
 
@@ -134,10 +140,16 @@ fn build_runtime(listener: Option<TcpListener>) -> io::Result<(Runtime, Option<t
 
 /// Serves until it is stopped. The upkeep goes on afterwards, because values are still recorded: without it every sample of
 /// another crate's histogram would stay in memory.
-async fn run(listener: Option<tokio::net::TcpListener>, page: Page, stop_requested: &Notify, serving: Sender<()>) {
+async fn run(
+    listener: Option<tokio::net::TcpListener>,
+    page: Page,
+    front: Option<Front>,
+    stop_requested: &Notify,
+    serving: Sender<()>,
+) {
     let upkeep = tokio::spawn(run_upkeep(page.clone()));
-    if let Some(listener) = listener {
-        serve(listener, page, stop_requested.notified()).await;
+    if let (Some(listener), Some(front)) = (listener, front) {
+        serve(listener, page, front, stop_requested.notified()).await;
     }
     drop(serving);
     // It ends only by a panic, which the panic hook has reported.

@@ -79,7 +79,11 @@ impl<'a> Metric<'a> {
             let _ = writeln!(page, "# HELP {family} {}", escape_help(&help, format));
         }
         let _ = writeln!(page, "# TYPE {family} {kind}");
+        let has_sums = format == Format::Text || kind != Kind::Histogram || !self.has_negative_values();
         for rest in self.series.values().flatten() {
+            if !has_sums && is_sum_or_count(rest) {
+                continue;
+            }
             let (series, value) = rest.rsplit_once(' ').unwrap_or((rest, ""));
             match format {
                 // In OpenMetrics the series of a counter end in `_total`, whatever the counter's name is.
@@ -99,6 +103,17 @@ impl<'a> Metric<'a> {
             });
             page.push('\n');
         }
+    }
+
+    /// Whether negative values can be seen of a histogram. Its sum can then fall, and OpenMetrics forbids it, and the count without
+    /// it: <https://prometheus.io/docs/specs/om/open_metrics_spec/#histogram>.
+    fn has_negative_values(&self) -> bool {
+        let is_negative_sum = |rest: &&&str| {
+            let sum = rest.rsplit_once(' ').filter(|_| is_sum_or_count(rest));
+            sum.and_then(|(_, sum)| sum.parse().ok()).is_some_and(|sum: f64| sum < 0.0)
+        };
+        self.bounds.first().is_some_and(|bound| *bound < 0.0)
+            || self.series.values().flatten().any(|rest| is_negative_sum(&rest))
     }
 
     /// Appends the rest of a series after its name. In OpenMetrics `le="10"` becomes `le="10.0"`.
@@ -127,6 +142,11 @@ impl<'a> Metric<'a> {
         let length = series[start..].find('"').filter(|length| series[start + length..].starts_with("\"}"))?;
         Some(start..start + length)
     }
+}
+
+/// Whether the rest of a histogram's line is not that of a bucket.
+fn is_sum_or_count(rest: &str) -> bool {
+    rest.starts_with("_sum") || rest.starts_with("_count")
 }
 
 /// The labels of a line without `le`, whose number is at `bound`: all lines of one histogram share them.

@@ -31,9 +31,17 @@ pub(crate) fn with_any<T, R>(value: &T, look: fn(&dyn Any) -> Option<R>) -> Opti
     look(erased.as_any())
 }
 
+/// Miri checks these: `cargo +nightly miri test -p metrics-runtime --lib --no-default-features -- erased`.
 #[cfg(test)]
 mod tests {
+    use std::error::Error;
+    use std::rc::Rc;
+
     use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("no {0}")]
+    struct Borrowing<'a>(&'a String);
 
     #[test]
     fn a_type_is_seen_and_another_is_not() {
@@ -42,5 +50,45 @@ mod tests {
         }
         assert_eq!(with_any(&7_u8, number), Some(7));
         assert_eq!(with_any(&String::from("7").as_str(), number), None);
+    }
+
+    #[test]
+    fn a_value_that_borrows_is_left_alone() {
+        fn owned(any: &dyn Any) -> Option<String> {
+            any.downcast_ref::<String>().cloned()
+        }
+        let text = String::from("answer");
+        let value = Borrowing(&text);
+        assert_eq!(with_any(&value, owned), None);
+        assert_eq!(with_any(&[&value; 3], owned), None);
+        assert_eq!(with_any(value.0, owned).as_deref(), Some("answer"));
+        assert_eq!(value.to_string(), "no answer");
+    }
+
+    #[test]
+    fn an_error_that_borrows_is_read_through_its_pointer() {
+        fn boxed(any: &dyn Any) -> Option<String> {
+            any.downcast_ref::<Box<dyn Error>>().map(|error| format!("{error}, {}", error.source().is_some()))
+        }
+        fn shared(any: &dyn Any) -> Option<String> {
+            any.downcast_ref::<Rc<dyn Error>>().map(ToString::to_string)
+        }
+        fn shown<'a>(text: &'a String) -> [Option<String>; 3] {
+            let error: Box<dyn Error + 'a> = Box::new(Borrowing(text));
+            let counted: Rc<dyn Error + 'a> = Rc::new(Borrowing(text));
+            [with_any(&error, boxed), with_any(&error, shared), with_any(&counted, shared)]
+        }
+        let text = String::from("answer");
+        assert_eq!(shown(&text), [Some("no answer, false".to_owned()), None, Some("no answer".to_owned())]);
+    }
+
+    #[test]
+    fn a_look_that_panics_leaves_the_value() {
+        fn panics(_: &dyn Any) -> Option<()> {
+            panic!("a user's panic")
+        }
+        let value = vec![String::from("kept")];
+        assert!(std::panic::catch_unwind(|| with_any(&value, panics)).is_err());
+        assert_eq!(value, ["kept"]);
     }
 }

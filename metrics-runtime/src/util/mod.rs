@@ -9,6 +9,8 @@ mod erased;
 mod process_status;
 #[cfg(all(feature = "exporter", target_os = "linux"))]
 mod proc_files;
+#[cfg(feature = "exporter")]
+mod shown;
 
 pub(crate) use catch_panic::catch_panic;
 pub(crate) use const_text::ConstText;
@@ -19,3 +21,5 @@ pub(crate) use process_status::ProcessStatus;
 pub use redact_address::redact_address;
 #[cfg(all(feature = "exporter", not(feature = "redis")))]
 pub(crate) use redact_address::redact_address;
+#[cfg(feature = "exporter")]
+pub(crate) use shown::shown;

@@ -10,7 +10,7 @@ use super::pauses::Pauses;
 use super::shutdown::Shutdown;
 use super::tally::Tally;
 use crate::jobs::{Trouble, WorkError, Worker, parse_or_report};
-use crate::queue::{Completion, Delivery, JobFailure, JobQueue, OutageLog, QueueError};
+use crate::queue::{Completion, Delivery, JobFailure, JobQueue, OutageLog, QueueError, Verdict};
 use crate::report::{Progress, failure_text};
 
 /// How long one call waits for a job, and so how late a signal may be noticed.
@@ -111,6 +111,7 @@ impl<'a> JobLoop<'a> {
         let result = task.await.unwrap_or_else(|panic| Err(WorkError::Panic(panic)));
         if let (Err(error), false) = (&result, once)
             && let Some(trouble) = self.worker.trouble(error).await
+            && (!error.is_restart() || pauses.excuses_restart(&job.name()))
         {
             pauses.begin(trouble, &job.name(), &failure_text(error), self.progress);
             self.report(async || self.queue.release(&delivery).await).await;
@@ -129,7 +130,7 @@ impl<'a> JobLoop<'a> {
             }
         };
         drop(renewal);
-        if acknowledgement == Acknowledgement::Accepted && is_as_intended(&job, &result) {
+        if acknowledgement == Acknowledgement::Answer(Verdict::Accepted) && is_as_intended(&job, &result) {
             tally.as_intended += 1;
         } else {
             tally.not_as_intended += 1;
@@ -140,13 +141,13 @@ impl<'a> JobLoop<'a> {
 
     /// Reports to the queue how a job has ended, until the queue answers. Without an answer the job is done again when its
     /// lease expires, so the attempts are limited once the program must end.
-    async fn report(&self, mut send: impl AsyncFnMut() -> Result<bool, QueueError>) -> Acknowledgement {
+    async fn report(&self, mut send: impl AsyncFnMut() -> Result<Verdict, QueueError>) -> Acknowledgement {
         let mut attempts_left = LAST_ATTEMPTS;
         loop {
             match send().await {
-                Ok(is_accepted) => {
+                Ok(verdict) => {
                     self.report_outages.record_success();
-                    return if is_accepted { Acknowledgement::Accepted } else { Acknowledgement::Superseded };
+                    return Acknowledgement::Answer(verdict);
                 }
                 Err(error) => self.report_outages.record_failure(&error),
             }

@@ -3,14 +3,13 @@
 use std::time::Duration;
 
 use crate::jobs::{Expectation, Job, Manifest, WorkError};
+use crate::queue::Verdict;
 use crate::report::{failure_text, plural};
 
 /// The queue's answer to the report that a job has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Acknowledgement {
-    Accepted,
-    /// Another worker has the job.
-    Superseded,
+    Answer(Verdict),
     /// There was no answer before the program had to end.
     Missing,
 }
@@ -38,7 +37,7 @@ pub(crate) fn outcome_line(
     };
     let status = if result.is_ok() { "done" } else { "failed" };
     match acknowledgement {
-        Acknowledgement::Accepted => {
+        Acknowledgement::Answer(Verdict::Accepted) => {
             let intended = match (job.expect, is_as_intended(job, result)) {
                 (Expectation::Completed, _) => "",
                 (Expectation::Failed, true) => " (as intended)",
@@ -46,7 +45,10 @@ pub(crate) fn outcome_line(
             };
             format!("{status:<8}  {name}: {details}{intended}")
         }
-        Acknowledgement::Superseded => {
+        Acknowledgement::Answer(Verdict::Vanished) => {
+            format!("vanished  {name}: {status} here, but somebody has removed it from the queue ({details})")
+        }
+        Acknowledgement::Answer(Verdict::Superseded) => {
             format!("late      {name}: {status} here after its lease had expired; another worker has it ({details})")
         }
         Acknowledgement::Missing => {

@@ -15,11 +15,19 @@ const MAX_PAUSE: Duration = Duration::from_secs(30);
 pub(super) struct Pauses {
     since: Option<Instant>,
     next: Duration,
+    /// The job during which the ComfyUI server was last restarted.
+    restarted_during: Option<String>,
 }
 
 impl Pauses {
     pub(super) fn new() -> Self {
-        Self { since: None, next: FIRST_PAUSE }
+        Self { since: None, next: FIRST_PAUSE, restarted_during: None }
+    }
+
+    /// Whether this restart of the ComfyUI server may be its own trouble. Where the same job meets two in a row, it could be
+    /// what ends the server.
+    pub(super) fn excuses_restart(&mut self, job: &str) -> bool {
+        self.restarted_during.replace(job.to_owned()).is_none_or(|earlier| earlier != job)
     }
 
     /// Logs that the worker pauses: once, also where it pauses again before it has done a job.
@@ -56,5 +64,17 @@ impl Pauses {
             progress.line(&format!("resumed   jobs are done again after {:.0} s", since.elapsed().as_secs_f64()));
         }
         *self = Self::new();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_that_meets_two_restarts_in_a_row_is_not_excused() {
+        let mut pauses = Pauses::new();
+        let jobs = ["a", "a", "b", "a", "a"];
+        assert_eq!(jobs.map(|job| pauses.excuses_restart(job)), [true, false, true, true, false]);
     }
 }

@@ -134,6 +134,7 @@ impl ComfyClient {
         state: &mut State,
     ) -> Result<StoredImage, ComfyError> {
         let mut polls_without_image = 0;
+        let mut was_away = false;
         loop {
             match server.look_up(prompt_id).await {
                 Ok(Some(stored)) => {
@@ -145,11 +146,14 @@ impl ComfyClient {
                     polls_without_image += 1;
                     if polls_without_image % POLLS_BEFORE_DOUBT == 0 && is_lost(server, prompt_id).await {
                         state.open = None;
-                        return Err(ComfyError::Lost);
+                        return Err(if was_away { ComfyError::Restarted } else { ComfyError::Lost });
                     }
                 }
                 Err(error) if error.is_unreachable() && self.has_moved(server).await => return Err(error),
-                Err(error) if error.is_transient() => state.trouble = Some(error),
+                Err(error) if error.is_transient() => {
+                    was_away |= error.is_unreachable();
+                    state.trouble = Some(error);
+                }
                 Err(error) => {
                     if matches!(error, ComfyError::Execution(_) | ComfyError::Interrupted { .. }) {
                         state.open = None;

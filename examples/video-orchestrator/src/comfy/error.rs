@@ -40,6 +40,9 @@ pub(crate) enum ComfyError {
     )]
     #[failure(error)]
     Lost,
+    #[error("the ComfyUI server was restarted while it made the image")]
+    #[failure(error)]
+    Restarted,
     #[error("the ComfyUI server answers `{status}` at `{endpoint}`: {body}")]
     #[failure(error)]
     Status { endpoint: &'static str, status: StatusCode, body: String },
@@ -95,6 +98,11 @@ impl ComfyError {
                 | Self::TooLarge { .. }
                 | Self::Protocol(_)
         )
+    }
+
+    /// Whether the server had to be started again, and has forgotten the workflow.
+    pub(crate) fn is_restart(&self) -> bool {
+        matches!(self, Self::Restarted)
     }
 
     /// Whether no connection could be made.

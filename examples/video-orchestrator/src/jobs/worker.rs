@@ -43,6 +43,11 @@ pub(crate) enum WorkError {
 }
 
 impl WorkError {
+    /// Whether the ComfyUI server was restarted meanwhile.
+    pub(crate) fn is_restart(&self) -> bool {
+        matches!(self, Self::Image { source, .. } if source.is_restart())
+    }
+
     /// Whether the job itself is the reason, and not its surroundings: a job that is meant to fail has not failed as
     /// intended where the server was away, or the disk full.
     pub(crate) fn is_caused_by_the_job(&self) -> bool {
@@ -63,6 +68,7 @@ impl Worker {
         let (trouble, is_certain) = match error {
             WorkError::Voice(VoiceError::NothingToSay | VoiceError::Timeout(_)) | WorkError::Panic(_) => return None,
             WorkError::Voice(_) | WorkError::Folder(_) => (Trouble::Output, is_about_the_disk(error)),
+            WorkError::Image { source, .. } if source.is_restart() => (Trouble::Comfyui, true),
             WorkError::Image { source, .. } if source.may_be_about_the_server() => {
                 (Trouble::Comfyui, source.is_unreachable())
             }

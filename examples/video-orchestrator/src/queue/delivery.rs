@@ -61,3 +61,27 @@ impl JobFailure {
         Self { error, at: entry::now() }
     }
 }
+
+/// The answer with which a job that has failed is given up.
+pub(crate) const GIVEN_UP: u32 = 2;
+
+/// What the queue says to the report of a job's end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Accepted,
+    /// Another worker has the job, or has ended it.
+    Superseded,
+    /// The job is on no list any more: somebody has removed it.
+    Vanished,
+}
+
+impl Verdict {
+    /// What the answer of a script in Redis says.
+    pub(crate) fn of(answer: u32) -> Self {
+        match answer {
+            0 => Self::Superseded,
+            1 | GIVEN_UP => Self::Accepted,
+            _ => Self::Vanished,
+        }
+    }
+}

@@ -43,6 +43,8 @@ pub(crate) struct Content<'a> {
 /// A job that was given up, with its error and its complete entry.
 #[derive(Serialize)]
 pub(crate) struct DeadLetter<'a> {
+    /// By which a late worker finds that its job was given up.
+    pub(crate) id: &'a str,
     pub(crate) error: String,
     pub(crate) attempts: u32,
     #[serde(skip_serializing_if = "Option::is_none")]

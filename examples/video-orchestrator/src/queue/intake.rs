@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use axum::extract::{Query, Request, State};
-use axum::http::header::ALLOW;
-use axum::http::{HeaderName, StatusCode};
+use axum::http::header::{ALLOW, CONNECTION};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::middleware::map_response;
+use axum::response::Response;
 use axum::routing::post;
 use axum::{Json, Router};
 use clap::ValueEnum;
@@ -14,6 +16,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use super::caller::check_caller;
+use super::connections::BoundedListener;
 use super::job_queue::JobQueue;
 use super::posted_body::{BodyError, Places};
 use super::priority::Priority;
@@ -43,9 +46,17 @@ pub(crate) async fn start_intake(
     let router = Router::new()
         .route("/jobs", post(take).fallback(wrong_method))
         .fallback(wrong_path)
+        .layer(map_response(close))
         .with_state(Intake { queue, progress, places: Places::new(), own: address.ip() });
+    let listener = BoundedListener::new(listener);
     tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(shutdown).await });
     Ok(address)
+}
+
+/// A connection takes one job, so that none is kept without use.
+async fn close(mut response: Response) -> Response {
+    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    response
 }
 
 type Answer = (StatusCode, Json<Value>);

@@ -6,11 +6,11 @@ use std::time::Duration;
 use metrics_runtime::counted;
 use metrics_runtime::redis::{QUEUE_DEPTH, Queue};
 
-use super::delivery::{Completion, Delivery, JobFailure};
+use super::delivery::{Completion, Delivery, JobFailure, Verdict};
 use super::entry;
 use super::error::QueueError;
 use super::memory::MemoryQueue;
-use super::metrics::{JOB_WAIT, JOBS_COMPLETED, JOBS_SUPERSEDED};
+use super::metrics::{JOB_WAIT, JOBS_COMPLETED, JOBS_SUPERSEDED, JOBS_VANISHED};
 use super::priority::Priority;
 use super::redis::RedisQueue;
 use crate::jobs::Job;
@@ -51,45 +51,49 @@ impl JobQueue {
         Ok(delivery)
     }
 
-    /// Reports that a job is done. `false`: another worker has it.
-    pub(crate) async fn complete(&self, delivery: &Delivery, completion: &Completion) -> Result<bool, QueueError> {
-        let is_accepted = match (self, &delivery.entry) {
+    /// Reports that a job is done.
+    pub(crate) async fn complete(&self, delivery: &Delivery, completion: &Completion) -> Result<Verdict, QueueError> {
+        let verdict = match (self, &delivery.entry) {
             (Self::Redis(redis), Some(entry)) => redis.complete(delivery, entry, completion).await?,
-            _ => true,
+            _ => Verdict::Accepted,
         };
-        // Counted here and not in the worker: a job that the queue does not accept is done and counted by another worker.
-        let counter = if is_accepted { &JOBS_COMPLETED } else { &JOBS_SUPERSEDED };
+        // Counted here and not in the worker: a job that another worker has is done and counted there.
+        let counter = match verdict {
+            Verdict::Accepted => &JOBS_COMPLETED,
+            Verdict::Superseded => &JOBS_SUPERSEDED,
+            Verdict::Vanished => &JOBS_VANISHED,
+        };
         counter.increment(1);
-        Ok(is_accepted)
+        Ok(verdict)
     }
 
-    /// Reports that a job has failed: it is tried again, unless this was its last attempt. `false`: another worker has it.
-    pub(crate) async fn fail(&self, delivery: &Delivery, failure: &JobFailure) -> Result<bool, QueueError> {
+    /// Reports that a job has failed: it is tried again, unless this was its last attempt.
+    pub(crate) async fn fail(&self, delivery: &Delivery, failure: &JobFailure) -> Result<Verdict, QueueError> {
         match (self, &delivery.entry) {
             (Self::Redis(redis), Some(entry)) => redis.fail(delivery, entry, failure, false).await,
-            _ => Ok(true),
+            _ => Ok(Verdict::Accepted),
         }
     }
 
     /// Gives a job back that the worker could not do for reasons of its own: it is the next one of its queue, and the attempt does
-    /// not count. `false`: another worker has it.
-    pub(crate) async fn release(&self, delivery: &Delivery) -> Result<bool, QueueError> {
+    /// not count.
+    pub(crate) async fn release(&self, delivery: &Delivery) -> Result<Verdict, QueueError> {
         match (self, &delivery.entry) {
             (Self::Redis(redis), Some(entry)) => redis.release(delivery, entry).await,
             (Self::Memory(memory), _) => {
                 // Without its envelope: how long it had waited is known already.
                 memory.put_back(delivery.text.clone(), delivery.priority);
-                Ok(true)
+                Ok(Verdict::Accepted)
             }
-            _ => Ok(true),
+            _ => Ok(Verdict::Accepted),
         }
     }
 
     /// Gives up a text that is not a job, without more attempts.
-    pub(crate) async fn reject(&self, delivery: &Delivery, failure: &JobFailure) -> Result<bool, QueueError> {
+    pub(crate) async fn reject(&self, delivery: &Delivery, failure: &JobFailure) -> Result<Verdict, QueueError> {
         match (self, &delivery.entry) {
             (Self::Redis(redis), Some(entry)) => redis.fail(delivery, entry, failure, true).await,
-            _ => Ok(true),
+            _ => Ok(Verdict::Accepted),
         }
     }
 

@@ -12,6 +12,8 @@ declare_metrics! {
     pub(crate) counter JOBS_COMPLETED = "jobs_completed_total";
     /// Jobs that were done after their lease had run out, when another worker had them.
     pub(crate) counter JOBS_SUPERSEDED = "jobs_superseded_total";
+    /// Jobs that were done, and that were on no list of the queue any more: somebody had removed them.
+    pub(crate) counter JOBS_VANISHED = "jobs_vanished_total";
     /// Jobs that were put back into the queue because their worker was lost.
     pub(crate) counter JOBS_RETURNED = "jobs_returned_total", labels(queue: Priority);
     /// Jobs that were given up, and put into the dead-letter list.

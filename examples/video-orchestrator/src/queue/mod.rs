@@ -13,9 +13,11 @@ mod redis;
 mod job_queue;
 mod caller;
 mod posted_body;
+mod posting_client;
+mod connections;
 mod intake;
 
-pub(crate) use delivery::{Completion, Delivery, JobFailure};
+pub(crate) use delivery::{Completion, Delivery, JobFailure, Verdict};
 pub(crate) use error::QueueError;
 pub(crate) use intake::start_intake;
 pub(crate) use job_queue::JobQueue;

@@ -50,7 +50,17 @@ fn each_query_of_the_dashboard_has_a_value() {
     redis.command::<()>(&["SET", KEY, comfyui.url()]);
     let arguments = ["--comfyui-url-key", KEY, "--attempts", "1", "--sample-interval", "0.2"];
     let mut program = Program::start(&arguments, &[("REDIS_URL", &redis.url())]);
-    let prometheus = Prometheus::scraping(&[program.metrics()]);
+    let rules = tempfile::tempdir().expect("a temporary folder can be made");
+    let recording = rules.path().join("recording.rules.yml");
+    // Series of days are recorded rarely; a test does not wait for them.
+    let quick = include_str!("../../metrics/recording.rules.yml").replace("interval: 2m", "interval: 1s");
+    std::fs::write(&recording, quick).expect("it can be written");
+    let prometheus = Prometheus::configured(&format!(
+        "global:\n  scrape_interval: 1s\n  scrape_timeout: 1s\n  evaluation_interval: 1s\nrule_files: ['{}']\n\
+         scrape_configs:\n  - job_name: video-orchestrator\n    static_configs:\n      - targets: ['{}']\n",
+        recording.display(),
+        program.metrics(),
+    ));
     // Good jobs, and some that fail: they are enqueued as other programs do it.
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let mut number = 0;

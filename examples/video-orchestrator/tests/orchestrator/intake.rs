@@ -81,3 +81,43 @@ fn a_large_body_is_refused_with_the_reason() {
     assert!(answer.body.contains("the job has 1048577 bytes: write up to 1048576"), "{}", answer.body);
     assert!(large(1 << 20).body.contains("this is not a job: EOF"), "it is read");
 }
+
+/// More than there are places for.
+const CROWD: usize = 300;
+
+/// How many sockets a process has open.
+fn sockets(process: u32) -> usize {
+    let files = std::fs::read_dir(format!("/proc/{process}/fd")).expect("the process runs");
+    let targets = files.filter_map(|file| std::fs::read_link(file.ok()?.path()).ok());
+    targets.filter(|target| target.to_string_lossy().starts_with("socket:")).count()
+}
+
+#[test]
+fn connections_without_a_request_give_way_and_end() {
+    let (mut program, _folder, _redis) = program();
+    let url = program.intake();
+    let address = url.trim_start_matches("http://").trim_end_matches("/jobs").to_owned();
+    let crowd: Vec<TcpStream> = (0..CROWD)
+        .map(|number| {
+            let mut connection = TcpStream::connect(&address).expect("the program listens");
+            connection.set_read_timeout(Some(SAFETY_LIMIT)).expect("the limit is not zero");
+            let sent = ["", "\r\n\r\n", "POST /jobs HTTP/1.1\r\nx: "][number % 3];
+            // An error means that it has given way already.
+            let _ = connection.write_all(sent.as_bytes());
+            connection
+        })
+        .collect();
+    let answer = Response::post_json(&url, &job("between", "portrait")).expect("it answers");
+    assert_eq!(answer.status, 202, "{}", answer.body);
+    let open = sockets(program.process.id());
+    assert!(open < 64 + 36, "{open} sockets are open");
+    for mut connection in crowd {
+        // It is closed, or broken off, without an answer or with one to a head that is not complete.
+        match connection.read_to_end(&mut Vec::new()) {
+            Ok(_) => {}
+            Err(error) => assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset, "{error}"),
+        }
+    }
+    let answer = Response::post_json(&url, &job("after", "portrait")).expect("it answers");
+    assert_eq!(answer.status, 202, "{}", answer.body);
+}

@@ -36,6 +36,26 @@ fn a_worker_that_was_stopped_for_longer_than_its_lease_counts_nothing_as_done() 
 }
 
 #[test]
+fn a_job_that_somebody_removes_meanwhile_is_neither_done_nor_late() {
+    let redis = RedisServer::start();
+    let comfyui = FakeServer::start();
+    comfyui.pause();
+    let mut program = Program::start(&[], &[("REDIS_URL", &redis.url()), ("COMFYUI_URL", comfyui.url())]);
+    redis.command::<u64>(&["RPUSH", LIST, &job("removed", "portrait")]);
+    let _ = program.process.wait_for_line("started   test/removed");
+    assert_eq!(redis.command::<u64>(&["DEL", "video_orchestrator:processing:default"]), 1);
+    comfyui.resume();
+    let line = program.process.wait_for_line("vanished  test/removed");
+    assert!(line.contains("done here, but somebody has removed it from the queue"), "{line}");
+    let page = program.page();
+    for (metric, expected) in
+        [("jobs_vanished_total", 1.0), ("jobs_superseded_total", 0.0), ("jobs_completed_total", 0.0)]
+    {
+        assert_eq!(count(&page, metric), Some(expected), "{metric}");
+    }
+}
+
+#[test]
 fn a_job_that_ends_while_redis_is_away_is_done_when_redis_has_accepted_it() {
     let mut redis = RedisServer::start_persistent();
     let comfyui = FakeServer::start();

@@ -60,6 +60,26 @@ fn no_job_is_taken_while_comfyui_is_away() {
 }
 
 #[test]
+fn a_restart_of_comfyui_in_the_middle_of_a_drawing_costs_no_attempt() {
+    let redis = RedisServer::start();
+    let mut comfyui = FakeServer::start_slow();
+    push_jobs(&redis);
+    let environment = [("REDIS_URL", &*redis.url()), ("COMFYUI_URL", comfyui.url())];
+    let mut program = Program::start(&["--attempts", "1", "--intake", "off"], &environment);
+    let polls = |page: &Page, status| {
+        page.value("comfyui_requests_total", &[("endpoint", "/history"), ("status", status)]).unwrap_or(0.0)
+    };
+    wait_until("a poll", || (polls(&program.page(), "2xx") >= 1.0).then_some(()));
+    comfyui.kill();
+    // The first one may have been on its way; the second finds nobody.
+    wait_until("polls without an answer", || (polls(&program.page(), "none") >= 2.0).then_some(()));
+    comfyui.restart();
+    let line = program.process.wait_for_line("paused    test/job-0 is given back");
+    assert!(line.contains("the ComfyUI server was restarted while it made the image"), "{line}");
+    wait_for_completed(&redis);
+}
+
+#[test]
 fn a_signal_ends_the_pause_and_the_job_is_on_its_queue() {
     let redis = RedisServer::start();
     push_jobs(&redis);

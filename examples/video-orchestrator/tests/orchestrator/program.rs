@@ -107,12 +107,17 @@ pub(crate) struct FakeServer {
 
 impl FakeServer {
     pub(crate) fn start() -> Self {
-        Self::start_at("127.0.0.1:0")
+        Self::start_at("127.0.0.1:0", FAKE_SERVER_DELAY)
+    }
+
+    /// One that no test waits for, until it is restarted.
+    pub(crate) fn start_slow() -> Self {
+        Self::start_at("127.0.0.1:0", "600")
     }
 
     /// Starts one at an address.
-    fn start_at(listen: &str) -> Self {
-        let arguments = ["fake-server", "--fake-server-delay", FAKE_SERVER_DELAY, "--listen", listen];
+    fn start_at(listen: &str, delay: &str) -> Self {
+        let arguments = ["fake-server", "--fake-server-delay", delay, "--listen", listen];
         let mut process = Process::start(command(&[]).args(arguments));
         let line = process.wait_for_line(FAKE_SERVER_IS_AT);
         let address = line.strip_prefix(FAKE_SERVER_IS_AT).unwrap_or_else(|| panic!("no address in `{line}`"));
@@ -142,7 +147,7 @@ impl FakeServer {
     /// Starts it again at the same address, without what it knew.
     pub(crate) fn restart(&mut self) {
         self.kill();
-        *self = Self::start_at(self.address.trim_start_matches("http://"));
+        *self = Self::start_at(self.address.trim_start_matches("http://"), FAKE_SERVER_DELAY);
     }
 }
 

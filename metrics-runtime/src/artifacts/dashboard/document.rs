@@ -4,6 +4,7 @@ use super::function_row;
 use super::functions::functions;
 use super::ids::fnv1a;
 use super::layout::{Row, lay_out};
+use super::objective_row;
 use super::panel::datasource;
 use super::promql::selector;
 use super::shared_rows;
@@ -21,8 +22,11 @@ pub(in crate::artifacts) fn document(catalog: &Catalog, job: Option<&str>) -> St
     let variables = Variables::of(catalog, job);
     let functions = functions(catalog);
     let are_closed = functions.len() > OPEN_ROWS;
-    let mut rows: Vec<Row> =
-        functions.iter().map(|function| function_row::row(function, &functions, &variables, are_closed)).collect();
+    let mut rows: Vec<Row> = functions
+        .iter()
+        .map(|function| function_row::row(function, &functions, catalog, &variables, are_closed))
+        .collect();
+    rows.push(objective_row::row(catalog));
     rows.push(shared_rows::by_hand(catalog, &variables));
     rows.push(shared_rows::queues(catalog, &variables));
     rows.push(shared_rows::services(catalog, &variables));

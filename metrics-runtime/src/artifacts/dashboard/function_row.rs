@@ -3,12 +3,18 @@
 use super::functions::Function;
 use super::layout::Row;
 use super::panel::{Panel, Query, Style};
-use super::promql::{legend, quantile, rate, selector, sum_by};
+use super::promql::{legend, max_by, quantile, rate, selector, sum_by};
 use super::variables::Variables;
 use crate::artifacts::source_file::place;
-use crate::{Event, Metric};
+use crate::{Catalog, Event, Metric};
 
-pub(super) fn row(function: &Function<'_>, all: &[Function<'_>], variables: &Variables, is_closed: bool) -> Row {
+pub(super) fn row(
+    function: &Function<'_>,
+    all: &[Function<'_>],
+    catalog: &Catalog,
+    variables: &Variables,
+    is_closed: bool,
+) -> Row {
     let about = place(&function.site);
     let mut panels = Vec::new();
     panels.extend(calls(function, variables, &about));
@@ -17,7 +23,7 @@ pub(super) fn row(function: &Function<'_>, all: &[Function<'_>], variables: &Var
         panels.push(durations(histogram, variables, &about));
         panels.push(heatmap(histogram, variables, &about));
     }
-    panels.extend(in_flight(function, variables, &about));
+    panels.extend(in_flight(function, catalog, variables, &about));
     Row { title: function.title(all), key: function.path(), panels, is_closed }
 }
 
@@ -95,10 +101,17 @@ fn heatmap(histogram: &Metric, variables: &Variables, about: &str) -> Panel {
         .with_style(Style::Heatmap)
 }
 
-fn in_flight(function: &Function<'_>, variables: &Variables, about: &str) -> Vec<Panel> {
-    let panels = function.metrics(Event::InFlight).map(|gauge| {
+fn in_flight(function: &Function<'_>, catalog: &Catalog, variables: &Variables, about: &str) -> Vec<Panel> {
+    let mut panels = Vec::new();
+    for gauge in function.metrics(Event::InFlight) {
         let expression = format!("{} ({})", sum_by(&[]), selector(variables, gauge, "", ""));
-        Panel::lines("In flight", "short", &describe(gauge, about), vec![Query::new(expression, "in flight")])
-    });
-    panels.collect()
+        let query = vec![Query::new(expression, "in flight")];
+        panels.push(Panel::lines("In flight", "short", &describe(gauge, about), query));
+        if let Some(oldest) = gauge.oldest().and_then(|name| catalog.metric(name)) {
+            let expression = format!("{} ({})", max_by(&["instance"]), selector(variables, oldest, "", ""));
+            let query = vec![Query::new(expression, "{{instance}}")];
+            panels.push(Panel::lines("Age of the oldest call in flight", "s", &describe(oldest, about), query));
+        }
+    }
+    panels
 }

@@ -32,11 +32,14 @@ pub(super) fn is_of_the_toolkit(metric: &Metric) -> bool {
     metric.sites().iter().all(|site| site.module().split("::").next() == Some("metrics_runtime"))
 }
 
+/// What functions record. A metric that is read while a page is made has none of these.
+const RECORDED: [Event; 6] = [Event::Duration, Event::Start, Event::End, Event::Ok, Event::Failure, Event::InFlight];
+
 /// The annotated functions of the program, in the order of the source.
 pub(super) fn functions(catalog: &Catalog) -> Vec<Function<'_>> {
     let mut functions: Vec<Function<'_>> = Vec::new();
     for metric in catalog.metrics().filter(|metric| !is_of_the_toolkit(metric)) {
-        for site in metric.sites().iter().filter(|site| !site.records(Event::Declared)) {
+        for site in metric.sites().iter().filter(|site| RECORDED.iter().any(|event| site.records(*event))) {
             let known = functions.iter_mut().find(|known| is_same(&known.site, site));
             match known {
                 Some(function) => function.metrics.push((metric, *site)),

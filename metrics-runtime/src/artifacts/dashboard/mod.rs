@@ -6,6 +6,7 @@ mod panel;
 mod ids;
 mod variables;
 mod function_row;
+mod objective_row;
 mod shared_rows;
 mod layout;
 mod document;

@@ -24,3 +24,4 @@ pub(super) use alert_rules::alert_rules;
 pub(super) use alert_tests::alert_tests;
 pub(super) use program::Program;
 pub(super) use recording::recording_rules;
+pub(super) use recording_names::objective_ratio_name;

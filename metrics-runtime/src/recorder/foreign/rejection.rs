@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
+use crate::util::shown;
 use crate::vocabulary::Kind;
 
 /// Why a metric is rejected. The text says what to do instead.
@@ -13,21 +14,22 @@ pub(crate) enum Rejection {
     #[error("one of its labels has no name: give it one")]
     NoLabelName,
     #[error(
-        "it has a label that would be written as `{0}`, but Prometheus reserves names that begin with `__`: give the label \
-         another name"
+        "it has a label that would be written as `{}`, but Prometheus reserves names that begin with `__`: give the label \
+         another name",
+        shown(.0)
     )]
     ReservedLabel(String),
     #[error("its label `{0}` is one that Prometheus itself adds to histograms and summaries: give it another name")]
     BoundLabel(String),
-    #[error("two of its labels would be written as `{0}`, with different values: give one of them another name")]
+    #[error("two of its labels would be written as `{}`, with different values: give one of them another name", shown(.0))]
     DuplicateLabel(String),
     #[error("one of its values is NaN, infinite or too large for a sum: record finite values")]
     NotFinite,
     #[error("the program has a metric of this name, but {0}: give one of the two another name")]
     CatalogMismatch(&'static str),
     #[error(
-        "it would be written with the name `{name}`, which {}'s {kind} `{owner}` already has: give one of the two \
-         another name", if *.of_program { "the program" } else { "a crate" }
+        "it would be written with the name `{}`, which {}'s {kind} `{}` already has: give one of the two another name",
+        shown(.name), if *.of_program { "the program" } else { "a crate" }, shown(.owner)
     )]
     NameTaken { name: String, kind: Kind, owner: String, of_program: bool },
 }
@@ -58,7 +60,7 @@ impl RejectionLog {
             _ => "not recorded",
         };
         tracing::warn!(
-            metric = name,
+            metric = &*shown(name),
             "a metric that a crate records through the `metrics` facade is {what}: {rejection}"
         );
         if logged == MAX_LOGGED {

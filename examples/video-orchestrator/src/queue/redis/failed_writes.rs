@@ -5,7 +5,7 @@ use std::time::Duration;
 use system_tests::RedisServer;
 
 use super::redis_queue::RedisQueue;
-use crate::queue::delivery::{Completion, Delivery, JobFailure, RedisEntry};
+use crate::queue::delivery::{Completion, Delivery, JobFailure, RedisEntry, Verdict};
 use crate::queue::error::QueueError;
 use crate::queue::lease::Lease;
 use crate::queue::priority::Priority;
@@ -71,9 +71,11 @@ impl<'a> Stage<'a> {
         let taken = || self.taken.as_ref().expect("the job was taken");
         match step {
             Step::Take => self.worker.take(Duration::ZERO).await.map(|delivery| delivery.is_some()),
-            Step::Complete => self.worker.complete(&taken().0, &taken().1, &self.completion).await,
-            Step::Retry | Step::GiveUp => self.worker.fail(&taken().0, &taken().1, &self.failure, false).await,
-            Step::Release => self.worker.release(&taken().0, &taken().1).await,
+            Step::Complete => self.worker.complete(&taken().0, &taken().1, &self.completion).await.map(is_accepted),
+            Step::Retry | Step::GiveUp => {
+                self.worker.fail(&taken().0, &taken().1, &self.failure, false).await.map(is_accepted)
+            }
+            Step::Release => self.worker.release(&taken().0, &taken().1).await.map(is_accepted),
             Step::Return | Step::ReturnDead => {
                 self.worker.return_jobs(Priority::Default).await.map(|(returned, dead)| returned + dead == 1)
             }
@@ -85,6 +87,10 @@ impl<'a> Stage<'a> {
         let is_list = |list: &&str| self.server.command::<String>(&["TYPE", &key(list)]) == "list";
         LISTS.into_iter().filter(is_list).collect()
     }
+}
+
+fn is_accepted(verdict: Verdict) -> bool {
+    verdict == Verdict::Accepted
 }
 
 fn key(name: &str) -> String {
@@ -194,7 +200,8 @@ async fn two_equal_texts_are_two_jobs() {
         let second_entry = second.entry.clone().expect("the job is from Redis");
         assert_ne!(second_entry.id, first_entry.id);
         assert_eq!((&second.text, second.attempt), (&first.text, 1));
-        assert!(stage.worker.complete(&second, &second_entry, &stage.completion).await.expect("Redis answers"));
+        let verdict = stage.worker.complete(&second, &second_entry, &stage.completion).await;
+        assert_eq!(verdict.expect("Redis answers"), Verdict::Accepted);
     }
     assert!(stage.run(Step::Complete).await.expect("Redis answers"), "the first is still its worker's");
     let _: () = server.command(&["DEL", &key("completed")]);
@@ -216,7 +223,8 @@ async fn an_entry_that_is_not_a_job_becomes_a_complete_dead_letter() {
         let delivery = stage.worker.take(Duration::ZERO).await.expect("Redis answers").expect("there is a job");
         assert_eq!(delivery.text, text);
         let redis_entry = delivery.entry.clone().expect("the job is from Redis");
-        assert!(stage.worker.fail(&delivery, &redis_entry, &stage.failure, true).await.expect("Redis answers"));
+        let verdict = stage.worker.fail(&delivery, &redis_entry, &stage.failure, true).await;
+        assert_eq!(verdict.expect("Redis answers"), Verdict::Accepted);
         let letters: Vec<String> = server.command(&["LRANGE", &key("dead:default"), "0", "-1"]);
         let letter: serde_json::Value = serde_json::from_str(&letters[0]).expect("it is JSON");
         assert_eq!(letter["entry"], text);

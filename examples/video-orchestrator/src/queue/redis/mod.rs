@@ -14,5 +14,7 @@ mod upkeep;
 mod repeated_reports;
 #[cfg(test)]
 mod failed_writes;
+#[cfg(test)]
+mod verdicts;
 
 pub(crate) use redis_queue::RedisQueue;

@@ -5,14 +5,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use metrics_runtime::redis::{QueueSampler, SampledQueue, WeightedRoundRobin, sample_queues};
-use redis::Client;
+use redis::{Client, Cmd};
 use serde_json::json;
 
 use super::keys;
-use super::script::{lease_key, milliseconds, script};
+use super::script::{milliseconds, report, script};
 use super::server::Server;
 use super::taken::Taken;
-use crate::queue::delivery::{Completion, Delivery, JobFailure, RedisEntry};
+use crate::queue::delivery::{Completion, Delivery, GIVEN_UP, JobFailure, RedisEntry, Verdict};
 use crate::queue::entry::{self, DeadLetter};
 use crate::queue::error::QueueError;
 use crate::queue::lease::Lease;
@@ -113,13 +113,13 @@ impl RedisQueue {
         Delivery { priority, text, attempt, enqueued_at, is_first: true, entry }
     }
 
-    /// Reports that a job is done. `false`: another worker has it.
+    /// Reports that a job is done.
     pub(crate) async fn complete(
         &self,
         delivery: &Delivery,
         entry: &RedisEntry,
         completion: &Completion,
-    ) -> Result<bool, QueueError> {
+    ) -> Result<Verdict, QueueError> {
         let record = json!({
             "id": entry.id,
             "job": completion.job,
@@ -127,29 +127,21 @@ impl RedisQueue {
             "attempt": delivery.attempt,
             "worker": self.worker_id,
         });
-        let names = [
-            keys::processing(delivery.priority),
-            lease_key(entry),
-            keys::ATTEMPTS.to_owned(),
-            keys::COMPLETED.to_owned(),
-        ];
-        let mut script = script(include_str!("complete.lua"), &names);
-        script.arg(&entry.text).arg(&self.worker_id).arg(&entry.id).arg(record.to_string()).arg(KEPT_RECORDS);
-        let is_accepted = self.server.run(&script).await?;
-        self.in_progress().remove(&entry.id);
-        Ok(is_accepted)
+        let mut script = report(include_str!("complete.lua"), delivery, entry, &self.worker_id);
+        script.arg(record.to_string()).arg(KEPT_RECORDS);
+        self.run_report(&script, entry).await.map(Verdict::of)
     }
 
-    /// Reports that a job has failed; `is_final`: it is not tried again. `false`: another worker has it.
+    /// Reports that a job has failed; `is_final`: it is not tried again.
     pub(crate) async fn fail(
         &self,
         delivery: &Delivery,
         entry: &RedisEntry,
         failure: &JobFailure,
         is_final: bool,
-    ) -> Result<bool, QueueError> {
-        let priority = delivery.priority;
+    ) -> Result<Verdict, QueueError> {
         let letter = DeadLetter {
+            id: &entry.id,
             error: failure.error.clone(),
             attempts: delivery.attempt,
             enqueued_at: delivery.enqueued_at.map(entry::milliseconds),
@@ -158,28 +150,27 @@ impl RedisQueue {
             entry_bytes: entry.bytes.as_deref(),
         };
         let letter = serde_json::to_string(&letter).expect("the fields of a dead letter are always JSON");
-        let names = [keys::processing(priority), lease_key(entry), keys::ATTEMPTS.to_owned(), keys::dead(priority)];
-        let mut script = script(include_str!("fail.lua"), &names);
+        let mut script = report(include_str!("fail.lua"), delivery, entry, &self.worker_id);
         let attempts = if is_final { 0 } else { self.lease.attempts };
         let delay = milliseconds(self.lease.retry_delay_after(delivery.attempt));
-        script.arg(&entry.text).arg(&self.worker_id).arg(&entry.id).arg(letter).arg(attempts).arg(delay);
-        let answer: u32 = self.server.run(&script).await?;
-        self.in_progress().remove(&entry.id);
-        if answer == 2 {
-            JOBS_DEAD_LETTERED.with(priority).increment(1);
+        script.arg(letter).arg(attempts).arg(delay);
+        let answer = self.run_report(&script, entry).await?;
+        if answer == GIVEN_UP {
+            JOBS_DEAD_LETTERED.with(delivery.priority).increment(1);
         }
-        Ok(answer != 0)
+        Ok(Verdict::of(answer))
     }
 
-    /// Gives a job back, without counting the attempt. `false`: another worker has it.
-    pub(crate) async fn release(&self, delivery: &Delivery, entry: &RedisEntry) -> Result<bool, QueueError> {
-        let priority = delivery.priority;
-        let names = [keys::processing(priority), lease_key(entry), keys::ATTEMPTS.to_owned(), keys::waiting(priority)];
-        let mut script = script(include_str!("release.lua"), &names);
-        script.arg(&entry.text).arg(&self.worker_id).arg(&entry.id);
-        let is_accepted = self.server.run(&script).await?;
+    /// Gives a job back, without counting the attempt.
+    pub(crate) async fn release(&self, delivery: &Delivery, entry: &RedisEntry) -> Result<Verdict, QueueError> {
+        let script = report(include_str!("release.lua"), delivery, entry, &self.worker_id);
+        self.run_report(&script, entry).await.map(Verdict::of)
+    }
+
+    async fn run_report(&self, script: &Cmd, entry: &RedisEntry) -> Result<u32, QueueError> {
+        let answer = self.server.run(script).await?;
         self.in_progress().remove(&entry.id);
-        Ok(is_accepted)
+        Ok(answer)
     }
 
     /// The ids of the jobs of this process.

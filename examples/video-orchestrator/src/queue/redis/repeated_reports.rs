@@ -5,7 +5,7 @@ use std::time::Duration;
 use system_tests::RedisServer;
 
 use super::redis_queue::RedisQueue;
-use crate::queue::delivery::{Completion, Delivery, JobFailure, RedisEntry};
+use crate::queue::delivery::{Completion, Delivery, JobFailure, RedisEntry, Verdict};
 use crate::queue::lease::Lease;
 use crate::queue::priority::Priority;
 
@@ -36,7 +36,8 @@ async fn a_job_that_is_done_is_recorded_once_and_accepted_both_times() {
     let (delivery, entry) = take(&worker).await;
     let completion = Completion::now("r/j".to_owned());
     for _ in 0..2 {
-        assert!(worker.complete(&delivery, &entry, &completion).await.expect("Redis answers"));
+        let verdict = worker.complete(&delivery, &entry, &completion).await.expect("Redis answers");
+        assert_eq!(verdict, Verdict::Accepted);
     }
     assert_eq!(length(&server, "completed"), 1);
 }
@@ -50,7 +51,8 @@ async fn a_job_that_has_failed_waits_or_becomes_a_dead_letter_once() {
         let worker = worker(&server, attempts);
         let (delivery, entry) = take(&worker).await;
         for _ in 0..2 {
-            assert!(worker.fail(&delivery, &entry, &failure, false).await.expect("Redis answers"));
+            let verdict = worker.fail(&delivery, &entry, &failure, false).await.expect("Redis answers");
+            assert_eq!(verdict, Verdict::Accepted);
         }
         assert_eq!((length(&server, "processing:default"), length(&server, "dead:default")), (in_progress, dead));
         // A job that is not in progress has no attempts left in Redis.

@@ -26,7 +26,7 @@ for _, entry in ipairs(redis.call('LRANGE', KEYS[3], 0, -1)) do
       end
     else
       local enqueued_at = string.match(entry, '^{"id":"%x+","enqueued_at":(%d+),')
-      local letter = '{"error":"its worker was lost at the last attempt","attempts":' .. attempts
+      local letter = '{"id":"' .. id .. '","error":"its worker was lost at the last attempt","attempts":' .. attempts
       if enqueued_at then
         letter = letter .. ',"enqueued_at":' .. enqueued_at
       end

@@ -6,6 +6,7 @@ use metrics_runtime::redis::ReconnectingConnection;
 use redis::{Client, Cmd, FromRedisValue, RedisError};
 
 use super::keys;
+use super::script::script;
 use crate::queue::error::QueueError;
 use crate::settings::{AddressSetting, setting_name};
 
@@ -54,16 +55,11 @@ impl Server {
         }
     }
 
-    /// Checks that the server is not a node of a cluster: there each script would need all its keys on one node. Where the
-    /// user may not ask, the first command shows it.
+    /// Checks that the server is not a node of a cluster: there each script would need all its keys on one node. A script that
+    /// does nothing shows it, to every user who may run the others.
     pub(crate) async fn check_not_cluster(&self) -> Result<(), QueueError> {
-        match self.connection.query::<String>(redis::cmd("INFO").arg("cluster")).await {
-            Ok(info) if info.lines().any(|line| line.trim() == "cluster_enabled:1") => Err(self.cluster()),
-            Err(source) if !matches!(source.kind(), redis::ErrorKind::Server(_) | redis::ErrorKind::Extension) => {
-                Err(self.error(source))
-            }
-            _ => Ok(()),
-        }
+        let names: Vec<String> = keys::all().map(|(name, _)| name).collect();
+        self.run(&script("return 1", &names)).await
     }
 
     fn cluster(&self) -> QueueError {
