@@ -18,8 +18,6 @@ pub(crate) struct Workflow(Interned);
 declare_metrics! {
     /// Jobs that were done.
     pub(crate) counter COMPLETED = "jobs_completed_total", labels(step: Step);
-    /// When the process started.
-    pub(crate) gauge START_TIME = "process_start_time_seconds";
     /// How long a job waited. It is not the time of a call.
     pub(crate) histogram WAITS = "rule_waits_seconds", buckets(0.00005, 1, 2.5, 1000000);
     /// Failures of two functions.
@@ -34,7 +32,7 @@ declare_metrics! {
     objective(percent = 99, under = 300)
 )]
 #[counted_failure(counter = "rule_images_failed_total", labels(workflow))]
-#[in_flight(gauge = "rule_images_in_flight_oldest_seconds", labels(step))]
+#[in_flight(gauge = "rule_images_in_flight", oldest = "rule_images_in_flight_oldest_seconds", labels(step))]
 pub(crate) fn image(step: Step, workflow: Workflow) -> Result<(), String> {
     Err(format!("{step:?} {workflow:?}"))
 }
@@ -99,7 +97,6 @@ pub(crate) fn link() {
     let _ = (image(Step::Hostile, workflow), draw(workflow), job(), plain(), ended());
     let _ = (hostile(Step::Plain, workflow), shared(), shared_too());
     COMPLETED.with(Step::Plain).increment(0);
-    START_TIME.set(0.0);
     WAITS.observe(0.0);
     QUEUE_DEPTH.with(Queue::new("a")).set(0.0);
 }

@@ -1,6 +1,7 @@
 //! The list of metrics, which needs no running program.
 
 use serde_json::Value;
+use system_tests::promtool;
 
 use crate::program::command;
 
@@ -31,4 +32,18 @@ fn the_sum_of_the_series_is_correct_and_the_sites_are_listed() {
     assert_eq!(image["sites"][0]["item"], "generate_image");
     assert!(image["sites"][0]["file"].as_str().is_some_and(|file| file.ends_with("worker.rs")));
     assert!(metrics.iter().all(|metric| metric["max_series"].as_u64() <= metric["budget"].as_u64()));
+}
+
+#[test]
+fn prometheus_takes_the_rules_and_each_alert_fires() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let _ = catalog(&["--write", folder.path().to_str().expect("its path is text")]);
+    for arguments in [
+        ["check", "rules", "--lint-fatal", "alerts.rules.yml", "recording.rules.yml"].as_slice(),
+        ["test", "rules", "alerts.test.yml"].as_slice(),
+    ] {
+        if let Err(problem) = promtool(folder.path(), arguments) {
+            panic!("{arguments:?}: {problem}");
+        }
+    }
 }

@@ -23,7 +23,7 @@ pub(super) const WINDOWS: [Window; 4] = [
         long: "1h",
         burn: 14.4,
         words: ["1 hour", "5 minutes"],
-        gone_after: "2 days",
+        gone_after: "50 hours",
         severity: Severity::Page,
     },
     Window {
