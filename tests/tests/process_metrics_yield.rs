@@ -46,7 +46,11 @@ fn each_name_is_on_the_page_once() {
     assert_eq!(last.series("process_threads").len(), 1, "{}", last.text());
     assert!(last.value("process_threads", &[]).is_some_and(|threads| threads > 0.0), "{}", last.text());
     assert_eq!(last.help("process_threads"), Some("Number of OS threads in the process."));
-    assert!(last.value("process_cpu_seconds_total", &[]).is_some_and(|seconds| seconds < 1_000_000.0), "{}", last.text());
+    assert!(
+        last.value("process_cpu_seconds_total", &[]).is_some_and(|seconds| seconds < 1_000_000.0),
+        "{}",
+        last.text()
+    );
     assert_eq!(last.value("process_resident_memory_bytes_count", &[("of", "heap")]), Some(1.0));
     assert_eq!(last.value("process_start_time_seconds", &[("of", "machine")]), Some(-4.0));
     assert!(last.value("process_virtual_memory_bytes", &[]).is_some(), "no one else has this one");

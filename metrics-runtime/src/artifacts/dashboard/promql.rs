@@ -1,5 +1,7 @@
 //! The queries of the panels.
 
+use std::fmt::Write as _;
+
 use super::variables::Variables;
 use crate::{Metric, MetricLabel};
 
@@ -8,10 +10,10 @@ pub(super) fn selector(variables: &Variables, metric: &Metric, suffix: &str, mor
     let name = metric.name();
     let mut matchers = String::from("job=~\"$job\", instance=~\"$instance\"");
     for label in metric.labels().iter().map(MetricLabel::name).filter(|label| variables.has(label)) {
-        matchers.push_str(&format!(", {label}=~\"${label}\""));
+        let _ = write!(matchers, ", {label}=~\"${label}\"");
     }
     if !more.is_empty() {
-        matchers.push_str(&format!(", {more}"));
+        let _ = write!(matchers, ", {more}");
     }
     format!("{name}{suffix}{{{matchers}}}")
 }

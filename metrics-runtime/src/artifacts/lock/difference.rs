@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
+use super::change::{Change, Lost};
 use super::model::{Lock, LockedLabel, LockedMetric};
 use super::users::Users;
 
@@ -13,26 +14,6 @@ pub struct LockDifference {
     adding: Vec<Change>,
     series_before: u64,
     series_after: u64,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Change {
-    metric: String,
-    text: String,
-    lost: Lost,
-    /// Alerts and panels that this breaks.
-    users: Vec<String>,
-}
-
-/// What a query may have used, and that is no longer there or means something else.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Lost {
-    Nothing,
-    Metric,
-    /// The label, or one of its values.
-    Label(String),
-    /// A bucket.
-    Bound,
 }
 
 /// How many alerts and panels are shown for each change.

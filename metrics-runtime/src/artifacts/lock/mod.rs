@@ -1,6 +1,7 @@
 //! `metrics.lock`: what queries depend on. A review of its changes sees what a change of the code does to them.
 
 mod model;
+mod change;
 mod difference;
 mod users;
 

@@ -82,15 +82,12 @@ impl LockedMetric {
     }
 
     fn parse(table: &DeTable<'_>) -> Option<Self> {
-        let unit = table.get("unit").map(|unit| text(unit.get_ref()));
-        let labels = table.get("labels").map(|labels| each(labels.get_ref().as_array()?, parse_label));
-        let buckets = table.get("buckets").map(|buckets| each(buckets.get_ref().as_array()?, number));
         Some(Self {
             kind: text(table.get("kind")?.get_ref())?,
-            unit: optional(unit)?,
+            unit: read_or(table, "unit", None, |unit| text(unit).map(Some))?,
             series: number(table.get("series")?.get_ref())?,
-            buckets: optional(buckets)?.unwrap_or_default(),
-            labels: optional(labels)?.unwrap_or_default(),
+            buckets: read_or(table, "buckets", Vec::new(), |buckets| each(buckets.as_array()?, number))?,
+            labels: read_or(table, "labels", Vec::new(), |labels| each(labels.as_array()?, parse_label))?,
             functions: each(table.get("functions")?.get_ref().as_array()?, text)?,
         })
     }
@@ -106,9 +103,9 @@ fn parse_label(label: &DeValue<'_>) -> Option<(String, LockedLabel)> {
     Some((name, values))
 }
 
-/// `None` if there is a value that could not be read.
-fn optional<T>(value: Option<Option<T>>) -> Option<Option<T>> {
-    value.map_or(Some(None), |value| value.map(Some))
+/// A member that may be missing. `None` if it is there and cannot be read.
+fn read_or<T>(table: &DeTable<'_>, key: &str, missing: T, read: impl FnOnce(&DeValue<'_>) -> Option<T>) -> Option<T> {
+    table.get(key).map_or(Some(missing), |value| read(value.get_ref()))
 }
 
 fn each<T>(values: &DeArray<'_>, read: impl Fn(&DeValue<'_>) -> Option<T>) -> Option<Vec<T>> {
@@ -160,7 +157,7 @@ impl fmt::Display for LockedMetric {
                 write!(f, "    {{ name = {}, ", quoted(name))?;
                 match label {
                     LockedLabel::Closed(values) => {
-                        write!(f, "values = {}", list(values.iter().map(|value| quoted(value))))?
+                        write!(f, "values = {}", list(values.iter().map(|value| quoted(value))))?;
                     }
                     LockedLabel::Open(max_values) => write!(f, "max_values = {max_values}")?,
                 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::difference::Lost;
+use super::change::Lost;
 use crate::artifacts::queries::{Selector, read_file, selectors};
 
 /// The queries of the files in a folder.

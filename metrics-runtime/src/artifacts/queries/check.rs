@@ -246,9 +246,8 @@ fn value_problems(matcher: &Matcher, metric: &Metric, label: &MetricLabel) -> Ve
 fn bucket_problems(matcher: &Matcher, metric: &Metric) -> Vec<String> {
     // `300(\.0)?` takes both ways in which Prometheus writes a bound.
     let written = |bound: f64| [format!("{bound}"), format!("{bound:?}")];
-    let is_bucket = |value: &str| {
-        value == "+Inf" || value.parse::<f64>().is_ok_and(|value| metric.buckets().iter().any(|bound| *bound == value))
-    };
+    let is_bucket =
+        |value: &str| value == "+Inf" || value.parse::<f64>().is_ok_and(|value| metric.buckets().contains(&value));
     let bounds: Vec<String> = metric.buckets().iter().map(f64::to_string).chain(["+Inf".to_owned()]).collect();
     let bounds: Vec<&str> = bounds.iter().map(String::as_str).collect();
     match named_values(matcher) {

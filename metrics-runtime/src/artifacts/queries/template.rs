@@ -1,4 +1,4 @@
-//! Grafana's variables in a query, which PromQL does not know.
+//! Grafana's variables in a query, which `PromQL` does not know.
 
 /// Stands for a variable's value, which is not known here.
 pub(super) const VARIABLE: &str = "__variable__";
