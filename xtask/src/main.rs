@@ -1,6 +1,7 @@
 //! The repository's own commands.
 //!
 //! `cargo xtask test` installs what the tests need and runs them; `cargo xtask install` only installs.
+//! `cargo xtask annotate-crates` tries the attributes on published crates.
 
 mod system_packages;
 
@@ -10,9 +11,11 @@ use std::process::{Command, ExitCode};
 const USAGE: &str = "\
 usage: cargo xtask test [-- ARGUMENTS OF CARGO TEST]
        cargo xtask install
+       cargo xtask annotate-crates [--write] [--resume] [--folder FOLDER] [CRATES]
 
-  test     installs the programs that the tests need and that are missing, then runs all tests
-  install  only installs";
+  test             installs the programs that the tests need and that are missing, then runs all tests
+  install          only installs
+  annotate-crates  puts the attributes on every function of published crates, and runs their own tests";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -21,6 +24,9 @@ fn main() -> ExitCode {
         ["install"] => system_packages::install(),
         ["test"] => system_packages::install().and_then(|()| run_tests(&[])),
         ["test", "--", ref rest @ ..] => system_packages::install().and_then(|()| run_tests(rest)),
+        ["annotate-crates", ref rest @ ..] => {
+            cargo(&[&["run", "--quiet", "--locked", "--package", "annotate-crates", "--"], rest].concat())
+        }
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);
@@ -36,11 +42,15 @@ fn main() -> ExitCode {
 }
 
 fn run_tests(arguments: &[&str]) -> Result<(), String> {
-    // Cargo sets this variable, so the tests are built by the same cargo as this program.
+    let arguments = [&["test", "--workspace", "--locked"], arguments].concat();
+    println!("running `cargo {}`", arguments.join(" "));
+    cargo(&arguments)
+}
+
+fn cargo(arguments: &[&str]) -> Result<(), String> {
+    // Cargo sets this variable, so all is built by the same cargo as this program.
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command.args(["test", "--workspace", "--locked"]).args(arguments);
-    println!("running `{}`", [&["cargo", "test", "--workspace", "--locked"], arguments].concat().join(" "));
-    let status = command.status().map_err(|error| format!("cargo does not start: {error}"))?;
-    if status.success() { Ok(()) } else { Err(format!("the tests failed ({status})")) }
+    let status =
+        Command::new(cargo).args(arguments).status().map_err(|error| format!("cargo does not start: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("`cargo {}` failed ({status})", arguments[0])) }
 }
