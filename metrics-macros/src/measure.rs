@@ -10,7 +10,7 @@ use crate::analyse::shape::Shape;
 use crate::analyse::track_caller::check_track_caller;
 use crate::diagnostic::Diagnostics;
 use crate::expand::expectations::without_hidden;
-use crate::expand::function::expand;
+use crate::expand::function::{expand, keeps_its_block};
 use crate::parse::args::Args;
 use crate::parse::attribute::Attribute;
 use crate::parse::function::Function;
@@ -40,7 +40,7 @@ pub(crate) fn measure(attribute: Attribute, tokens: TokenStream, item: TokenStre
     let mentions = mentions(&merged);
     let plan = plan(all, mentions.clone(), &function, &mut diagnostics);
     if let (Some(plan), Some(shape)) = (&plan, &shape) {
-        if plan.needs_outcome() && function.has_track_caller() {
+        if plan.needs_outcome() && function.has_track_caller() && !keeps_its_block(plan, shape) {
             check_track_caller(&function, shape, &mut diagnostics);
         }
         if !plan.only_starts() {

@@ -51,6 +51,14 @@ snapshots! {
             }
         },
     );
+    returned_reference_by_outcome: timed(
+        quote!(histogram = "draw_seconds", labels(outcome)),
+        quote! {
+            fn index(&self, step: Step) -> &u32 {
+                &self.drawn[step]
+            }
+        },
+    );
     parameter_named_by_a_keyword: timed(
         quote!(histogram = "draw_seconds", labels(r#type)),
         quote! {

@@ -1,7 +1,8 @@
 //! The repository's own commands.
 //!
 //! `cargo xtask test` installs what the tests need and runs them; `cargo xtask install` only installs. `cargo xtask fuzz` runs the
-//! fuzz targets, of which a minute each is a part of the tests.
+//! fuzz targets, of which a minute each is a part of the tests. `cargo xtask annotate-crates` tries the attributes on published
+//! crates.
 
 mod fuzz;
 mod npm_packages;
@@ -15,11 +16,14 @@ const USAGE: &str = "\
 usage: cargo xtask test [-- ARGUMENTS OF CARGO TEST]
        cargo xtask fuzz [TARGET] [--seconds N] [--keep]
        cargo xtask install
+       cargo xtask annotate-crates [--write] [--resume] [--folder FOLDER] [CRATES]
 
-  test     installs the programs that the tests need and that are missing, then runs all tests; without arguments also
-           all fuzz targets
-  fuzz     runs all fuzz targets or one, each for 60 seconds, or as many as are given; with `--keep` what they have found becomes seeds
-  install  only installs";
+  test             installs the programs that the tests need and that are missing, then runs all tests; without arguments also
+                   all fuzz targets
+  fuzz             runs all fuzz targets or one, each for 60 seconds, or as many as are given; with `--keep` what they have found
+                   becomes seeds
+  install          only installs
+  annotate-crates  puts the attributes on every function of published crates, and runs their own tests";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -32,6 +36,9 @@ fn main() -> ExitCode {
             Some(result) => result,
             None => return usage(),
         },
+        ["annotate-crates", ref rest @ ..] => {
+            cargo(&[&["run", "--quiet", "--locked", "--package", "annotate-crates", "--"], rest].concat())
+        }
         _ => return usage(),
     };
     match result {
@@ -55,11 +62,15 @@ fn usage() -> ExitCode {
 }
 
 fn run_tests(arguments: &[&str]) -> Result<(), String> {
-    // Cargo sets this variable, so the tests are built by the same cargo as this program.
+    let arguments = [&["test", "--workspace", "--locked"], arguments].concat();
+    println!("running `cargo {}`", arguments.join(" "));
+    cargo(&arguments)
+}
+
+fn cargo(arguments: &[&str]) -> Result<(), String> {
+    // Cargo sets this variable, so all is built by the same cargo as this program.
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command.args(["test", "--workspace", "--locked"]).args(arguments);
-    println!("running `{}`", [&["cargo", "test", "--workspace", "--locked"], arguments].concat().join(" "));
-    let status = command.status().map_err(|error| format!("cargo does not start: {error}"))?;
-    if status.success() { Ok(()) } else { Err(format!("the tests failed ({status})")) }
+    let status =
+        Command::new(cargo).args(arguments).status().map_err(|error| format!("cargo does not start: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("`cargo {}` failed ({status})", arguments[0])) }
 }

@@ -64,6 +64,11 @@ impl AsyncBlock {
 }
 
 impl Shape {
+    /// Whether it is a function that runs when it is called, and returns a reference. That is never an `Err`.
+    pub(crate) fn returns_a_reference(&self) -> bool {
+        matches!((&self.kind, &self.returns), (ShapeKind::Plain, Some(Type::Reference(_))))
+    }
+
     /// Recognises the shape, or reports how to write the function.
     pub(crate) fn of(function: &Function, diagnostics: &mut Diagnostics) -> Option<Self> {
         let signature = &function.signature;

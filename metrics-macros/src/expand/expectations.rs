@@ -22,12 +22,13 @@ use syn::{Attribute, Meta, Token};
 
 use crate::plan::model::Plan;
 
-/// Lints that no measured function can show. `const` does not go with measuring.
-const NEVER_SHOWN: [&str; 1] = ["missing_const_for_fn"];
+/// Lints that no measured function can show: `const` does not go with measuring, and the comment of a function that a macro
+/// wrote is not looked at.
+const NEVER_SHOWN: [&str; 2] = ["doc_paragraphs_missing_punctuation", "missing_const_for_fn"];
 
 /// Lints that a body shows no more if it runs in a closure or an `async` block of its own, or if its `?` and `.await` are
 /// replaced, and the groups with one of them.
-const HIDDEN_BY_A_BLOCK: [&str; 23] = [
+const HIDDEN_BY_A_BLOCK: [&str; 24] = [
     "all",
     "boxed_local",
     "complexity",
@@ -51,6 +52,7 @@ const HIDDEN_BY_A_BLOCK: [&str; 23] = [
     "unnecessary_wraps",
     "unused_async",
     "unused_unit",
+    "useless_conversion",
 ];
 
 /// The attributes, without expectations that the expansion would leave unfulfilled.

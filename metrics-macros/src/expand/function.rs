@@ -27,7 +27,12 @@ pub(crate) fn expand(plan: &Plan, function: &Function, shape: &Shape) -> TokenSt
         _ => None,
     };
     let runs_in_a_block = match &shape.kind {
-        ShapeKind::Plain => plan.needs_outcome() && shape.returns.is_some() && !function.has_track_caller(),
+        ShapeKind::Plain => {
+            plan.needs_outcome()
+                && shape.returns.is_some()
+                && !function.has_track_caller()
+                && !keeps_its_block(plan, shape)
+        }
         ShapeKind::Async => plan.needs_outcome() && exits.is_none(),
         // The user's own block takes the parameters.
         ShapeKind::ReturnsFuture(_) => false,
@@ -39,7 +44,7 @@ pub(crate) fn expand(plan: &Plan, function: &Function, shape: &Shape) -> TokenSt
     };
     let body = Body { call, shape, beginning, exits };
     let measured = match &shape.kind {
-        ShapeKind::Plain if function.has_track_caller() && plan.needs_outcome() => {
+        ShapeKind::Plain if function.has_track_caller() && plan.needs_outcome() && !keeps_its_block(plan, shape) => {
             return body.plain_with_inner_function(function);
         }
         ShapeKind::Plain => body.plain(),
@@ -50,6 +55,12 @@ pub(crate) fn expand(plan: &Plan, function: &Function, shape: &Shape) -> TokenSt
         }
     };
     function.with(&signature, &measured)
+}
+
+/// Whether the body can stay in the function's own block although the outcome is recorded: a reference is `ok`, also if a
+/// `return` leaves the block early. So the location of the caller is kept, which an implementation of `Index` inherits.
+pub(crate) fn keeps_its_block(plan: &Plan, shape: &Shape) -> bool {
+    plan.needs_outcome() && !plan.needs_value() && shape.returns_a_reference()
 }
 
 struct Body<'a> {
@@ -67,6 +78,19 @@ impl Body<'_> {
             (local("call"), self.call.label_positions(), self.shape);
         let beginning = &self.beginning;
         match &self.shape.returns {
+            Some(returns) if keeps_its_block(self.call.plan, self.shape) => {
+                let (start, outcome) = (self.start("start_infallible"), self.call.outcome_closure(returns));
+                let (value, body) = (local("value"), braced(self.shape.span, quote!(#statements)));
+                quote_spanned! {Span::mixed_site()=>
+                    #items
+                    #positions
+                    let #call = #start;
+                    #[allow(clippy::diverging_sub_expression)]
+                    let #value: #returns = #body;
+                    #[allow(unreachable_code)]
+                    return #call.finish(#value, #outcome);
+                }
+            }
             // The outcome is read from the returned value, so the body runs in a closure: a `return` leaves only that.
             // Its return type is written out, so that types in the body are inferred as in a plain function.
             Some(returns) if self.call.plan.needs_outcome() => {

@@ -27,6 +27,12 @@ impl Plan {
         self.sites.iter().any(SitePlan::needs_outcome)
     }
 
+    /// Whether one of the sites needs the returned value itself, and not only the outcome.
+    pub(crate) fn needs_value(&self) -> bool {
+        let labels = self.sites.iter().flat_map(|site| &site.labels);
+        labels.into_iter().any(|label| matches!(label.value, LabelPlanValue::Result { .. } | LabelPlanValue::Reason))
+    }
+
     /// Whether the sites only count calls that start, so that it does not matter when a call ends.
     pub(crate) fn only_starts(&self) -> bool {
         self.sites.iter().all(|site| site.event == Event::Start)

@@ -21,6 +21,8 @@ enum State {
     Done,
     /// Its code is running: a drop now is an unwinding panic.
     Running,
+    /// Its code is running, and whatever it returns is `ok`: a drop now is an unwinding panic, or a `return`.
+    Infallible,
     /// It waits for its next poll: a drop now is a cancellation.
     Waiting,
     /// None of its sites needs its outcome: a drop is its end.
@@ -69,6 +71,14 @@ where
         Self::start_in(State::Running, function, labels)
     }
 
+    /// Starts a call whose body runs in the same function as the guard, and whose values are all `ok`. If the guard is dropped
+    /// before [`finish`](Self::finish), the call has panicked or returned early.
+    #[inline]
+    #[must_use]
+    pub fn start_infallible(function: F, labels: impl FnOnce(&'static Function<N>) -> [u32; N]) -> Self {
+        Self::start_in(State::Infallible, function, labels)
+    }
+
     #[inline]
     fn start_in(state: State, function: F, labels: impl FnOnce(&'static Function<N>) -> [u32; N]) -> Self {
         let mode = mode::current();
@@ -98,10 +108,11 @@ where
         (self.state != State::Done && self.mode.is_installed()).then(|| self.base[site])
     }
 
-    /// Ends a call that [`start_running`](Self::start_running) started, with its returned value.
+    /// Ends a call that [`start_running`](Self::start_running) or [`start_infallible`](Self::start_infallible) started, with
+    /// its returned value.
     #[inline]
     pub fn finish<T>(mut self, value: T, read_end: impl FnOnce(&'static Function<N>, &T) -> CallEnd<N>) -> T {
-        if self.state == State::Running {
+        if self.state != State::Done {
             self.end_with(&value, read_end);
         }
         value
@@ -247,7 +258,8 @@ where
         let outcome = match self.state {
             State::Done => return,
             State::Unobserved => return self.end(Outcome::Ok, [0; N]),
-            State::Running => Outcome::Panic,
+            State::Infallible if !std::thread::panicking() => return self.end(Outcome::Ok, [0; N]),
+            State::Infallible | State::Running => Outcome::Panic,
             State::Waiting => Outcome::Cancelled,
         };
         end_slowly((self.function)(), self.base, self.mode, self.started, None, outcome);

@@ -1,0 +1,3 @@
+fn main() {
+    println!("{}", sample::in_a_macro());
+}
