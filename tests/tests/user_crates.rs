@@ -205,7 +205,9 @@ fn a_parameter_that_is_never_read_gets_one_more_warning() {
         &format!(
             "#![allow(unreachable_code)]\n\n#[deny(unused_assignments)]\n#[expect(unused_variables)]\npub fn plain{unread}\n\
              #[metrics_runtime::counted_failure(counter = \"unread_failures_total\")]\n\
-             #[expect(unused_assignments, unused_variables)]\npub async fn measured{unread}"
+             #[expect(unused_assignments, unused_variables)]\npub fn measured{unread}\n\
+             #[metrics_runtime::counted_failure(counter = \"kept_failures_total\")]\n\
+             #[deny(unused_assignments)]\n#[expect(unused_variables)]\npub async fn in_its_own_block{unread}"
         ),
     );
     check(&folder);
