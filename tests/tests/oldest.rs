@@ -22,6 +22,7 @@ enum Step {
 /// Waits for the end of a channel, and so blocks its thread.
 #[in_flight(gauge = "hung_active", oldest = "hung_active_oldest_seconds", labels(step))]
 #[timed(histogram = "hung_seconds", buckets(1), labels(outcome))]
+#[allow(clippy::unused_async, reason = "it blocks the whole runtime")]
 async fn hang(step: Step, end: mpsc::Receiver<Infallible>) -> Result<(), mpsc::RecvError> {
     let _ = step;
     end.recv().map(|_| ())

@@ -93,6 +93,7 @@ fn an_early_reference_is_ok_and_a_panic_is_not() {
     let mut by_outcome = ByOutcome::default();
     let early = by_outcome[true].get().copied();
     assert_eq!(early, None);
+    #[expect(clippy::needless_borrow, clippy::unnecessary_mut_passed, reason = "it is to be indexed as mutable")]
     let early = (&mut by_outcome[true]).get().copied();
     assert_eq!(early, Some(line!() - 1));
     panics(|| _ = &mut by_outcome[false]);

@@ -37,6 +37,7 @@ async fn all(numbers: &[u32], waits: bool) -> Result<u32, io::Error> {
             number => sum += answer(number).await?,
         }
     }
+    #[allow(clippy::while_immutable_condition, reason = "the second wait never ends")]
     while waits {
         tokio::task::yield_now().await;
         pending::<()>().await;
