@@ -1,4 +1,4 @@
-//! The check of Docker Compose's specification, from PyPI.
+//! The check of Docker Compose's specification, from `PyPI`.
 
 use std::fs;
 use std::path::Path;

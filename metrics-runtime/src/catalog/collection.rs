@@ -151,7 +151,7 @@ impl Catalog {
     /// metrics: it is the only one, and the functions that record its failures are those that record its total. [`init`](crate::init) and [`attach`](crate::attach)
     /// check this too.
     ///
-    /// ```
+    /// ```standalone_crate
     /// // In a test of your program:
     /// assert_eq!(metrics_runtime::catalog().check().map_err(|conflict| conflict.to_string()), Ok(()));
     /// ```

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
-use system_tests::{Response, SAFETY_LIMIT};
+use system_tests::{Response, SAFETY_LIMIT, wait_until};
 
 use crate::program::{Program, job};
 
@@ -55,8 +55,12 @@ fn bodies_that_do_not_end_are_given_up_and_do_not_stop_the_others() {
     let url = program.intake();
     let address = url.trim_start_matches("http://").trim_end_matches("/jobs").to_owned();
     let endless: Vec<TcpStream> = (0..ENDLESS).map(|_| post_without_end(&address, 1000)).collect();
-    let answer = Response::post_json(&url, &job("between", "portrait")).expect("it answers");
-    assert_eq!(answer.status, 202, "{}", answer.body);
+    // On a busy machine the others end at the same moment as its own time.
+    wait_until("the job to be taken", || {
+        let answer = Response::post_json(&url, &job("between", "portrait")).expect("it answers");
+        assert!([202, 503].contains(&answer.status), "{}", answer.body);
+        (answer.status == 202).then_some(())
+    });
     let mut statuses: Vec<String> = endless
         .into_iter()
         .map(|mut connection| {

@@ -180,8 +180,9 @@ impl RedisQueue {
 
     /// Checks that the queues can be used.
     pub(crate) async fn check(&self) -> Result<(), QueueError> {
-        self.server.check_not_cluster().await?;
-        self.len().await.map(drop)
+        // First a short command: a server that wants a password says to it what it wants, and to a long one that it is too long.
+        self.len().await?;
+        self.server.check_not_cluster().await
     }
 
     /// How many jobs wait.
