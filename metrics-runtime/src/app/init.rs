@@ -1,11 +1,16 @@
 //! `init()`, the line in `main` that installs the recorder, and its builder.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
+#[cfg(feature = "push")]
+use std::time::Duration;
 
 use super::config::{Listen, Overrides};
 use super::handle::Handle;
 use super::init_error::InitError;
 use super::install::install;
+#[cfg(feature = "push")]
+use crate::export::AtExit;
 use crate::format::sanitize_metric_name;
 use crate::record::{Mode, set_mode_once};
 
@@ -19,6 +24,8 @@ use crate::record::{Mode, set_mode_once};
 /// | `METRICS_LISTEN` | `127.0.0.1:8000` | the address of `/metrics`; `off` for no listener, port 0 for a free port |
 /// | `METRICS_LIVE_PAGE` | `true` on the loopback interface, else `false` | whether there is a live page at `/`, see [`Builder::live_page`] |
 /// | `METRICS_GLOBAL_LABELS` | | labels for every series: `service=video,zone=a` |
+/// | `METRICS_TEXTFILE` | | a file for `node_exporter`, see [`Builder::textfile`] |
+/// | `METRICS_PUSH_URL` | | a Pushgateway (feature `push`); also `METRICS_PUSH_INTERVAL` (`15s`), `METRICS_PUSH_JOB` (the program's name), `METRICS_PUSH_GROUPING` (`instance=import-1,zone=a`), `METRICS_PUSH_AT_EXIT` (`push`, `delete`, `none`) |
 ///
 /// The endpoint has its own thread, so a blocked async runtime does not block a scrape. It runs as long as the program,
 /// whether or not the [`Handle`] is kept.
@@ -125,6 +132,50 @@ impl Builder {
     /// they should return soon. If one of them panics, its values are old, and the page is made all the same.
     pub fn on_scrape(mut self, read: impl Fn() + Send + Sync + 'static) -> Self {
         self.overrides.on_scrape.add(read);
+        self
+    }
+
+    /// Writes the page into a file every 15 seconds, and when the program ends, for `node_exporter`'s textfile collector
+    /// (`METRICS_TEXTFILE`). The name must end in `.prom`. See [`Handle::write_textfile`].
+    pub fn textfile(mut self, path: impl Into<PathBuf>) -> Self {
+        self.overrides.roads.textfile = Some(path.into());
+        self
+    }
+
+    /// Pushes the page to the Pushgateway at this address (`METRICS_PUSH_URL`; feature `push`), such as
+    /// `http://pushgateway:9091`, or `https://user:password@gateway`.
+    #[cfg(feature = "push")]
+    pub fn push_url(mut self, gateway: impl Into<String>) -> Self {
+        self.overrides.roads.push.url = Some(gateway.into());
+        self
+    }
+
+    /// The time between two pushes, 15 seconds by default (`METRICS_PUSH_INTERVAL`); from 0.1 seconds to a day.
+    #[cfg(feature = "push")]
+    pub fn push_interval(mut self, interval: Duration) -> Self {
+        self.overrides.roads.push.interval = Some(interval);
+        self
+    }
+
+    /// The label `job` at the Pushgateway, by default the name of the program's file (`METRICS_PUSH_JOB`).
+    #[cfg(feature = "push")]
+    pub fn push_job(mut self, job: impl Into<String>) -> Self {
+        self.overrides.roads.push.job = Some(job.into());
+        self
+    }
+
+    /// Adds a label to the group at the Pushgateway. Programs with the same group replace each other's values there. Labels of
+    /// `METRICS_PUSH_GROUPING` are kept, except one of the same name.
+    #[cfg(feature = "push")]
+    pub fn push_grouping(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.overrides.roads.push.grouping.push((name.into(), value.into()));
+        self
+    }
+
+    /// What happens at the Pushgateway when the program ends (`METRICS_PUSH_AT_EXIT`).
+    #[cfg(feature = "push")]
+    pub fn push_at_exit(mut self, at_exit: AtExit) -> Self {
+        self.overrides.roads.push.at_exit = Some(at_exit);
         self
     }
 

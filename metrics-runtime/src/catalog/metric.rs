@@ -207,6 +207,8 @@ impl Metric {
         self.readings().find_map(|reading| match reading.source {
             Source::Oldest(oldest) => Some(oldest.gauge.name),
             Source::Process(_) => None,
+            #[cfg(feature = "exporter")]
+            Source::Road(_) => None,
         })
     }
 

@@ -1,0 +1,88 @@
+//! The settings of the roads by which the page leaves without a scrape.
+
+use std::path::PathBuf;
+
+use super::config_error::ConfigError;
+use crate::export::{Road, Textfile};
+
+pub(crate) const TEXTFILE: &str = "METRICS_TEXTFILE";
+
+const TEXTFILE_TAKES: &str = "the path of a file whose folder exists, such as `/var/lib/node_exporter/import.prom`";
+
+/// The settings of roads that the program gives.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RoadOverrides {
+    pub(crate) textfile: Option<PathBuf>,
+    #[cfg(feature = "push")]
+    pub(crate) push: super::push_settings::PushOverrides,
+}
+
+/// The roads, resolved.
+#[derive(Debug)]
+pub(crate) struct RoadSettings {
+    textfile: Option<PathBuf>,
+    #[cfg(feature = "push")]
+    push: Option<super::push_settings::PushSettings>,
+}
+
+/// Reads a variable that takes what the second text says.
+pub(crate) type Read<'a> = &'a dyn Fn(&'static str, &'static str) -> Result<Option<String>, ConfigError>;
+
+impl RoadOverrides {
+    pub(crate) fn resolve(self, read: Read<'_>) -> Result<RoadSettings, ConfigError> {
+        let textfile = match self.textfile {
+            Some(path) => Some(path),
+            None => read(TEXTFILE, TEXTFILE_TAKES)?.map(PathBuf::from),
+        };
+        if let Some(path) = &textfile
+            && path.file_name().is_none()
+        {
+            return Err(ConfigError::Variable {
+                variable: TEXTFILE,
+                value: path.to_string_lossy().into_owned(),
+                problem: "does not name a file".to_owned(),
+                takes: TEXTFILE_TAKES,
+            });
+        }
+        #[cfg(not(feature = "push"))]
+        if let Some(value) = read("METRICS_PUSH_URL", "nothing in this program")? {
+            return Err(ConfigError::Variable {
+                variable: "METRICS_PUSH_URL",
+                value: crate::util::redact_address(&value),
+                problem: "needs the feature `push` of `metrics-runtime`, without which this program is built"
+                    .to_owned(),
+                takes: "nothing in this program",
+            });
+        }
+        Ok(RoadSettings {
+            textfile,
+            #[cfg(feature = "push")]
+            push: self.push.resolve(read)?,
+        })
+    }
+}
+
+impl RoadSettings {
+    /// The roads that the program uses.
+    pub(crate) fn open(&self) -> Vec<Box<dyn Road>> {
+        let mut roads: Vec<Box<dyn Road>> = Vec::new();
+        #[cfg(feature = "push")]
+        if let Some(push) = &self.push {
+            roads.push(push.open());
+        }
+        if let Some(path) = &self.textfile {
+            roads.push(Box::new(Textfile::new(path.clone())));
+        }
+        roads
+    }
+
+    /// Labels that a road sets on every series, and so replaces.
+    #[cfg_attr(not(feature = "push"), allow(clippy::unused_self, reason = "only the Pushgateway replaces labels"))]
+    pub(crate) fn replaced_labels(&self) -> Vec<&str> {
+        #[cfg(feature = "push")]
+        if let Some(push) = &self.push {
+            return push.labels();
+        }
+        Vec::new()
+    }
+}
