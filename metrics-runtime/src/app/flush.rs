@@ -2,7 +2,7 @@
 
 use crate::export::flush_all;
 
-/// Sends the values of now to the Pushgateway and writes the textfile, if the program has such, and waits up to five seconds
+/// Sends the values of now to the Pushgateway and the receiver of OTLP and writes the textfile, if the program has such, and waits up to five seconds
 /// for it. Tells whether they have arrived everywhere; the log says what has failed.
 ///
 /// Call it before `std::process::exit`, which drops no [`Handle`](crate::Handle). At the end of `main` the handle's drop does the

@@ -12,7 +12,7 @@ use crate::page::Page;
 
 /// The installed metrics.
 ///
-/// Dropping the handle does not stop the endpoint. If the program has a Pushgateway or a textfile, the handle's drop sends the
+/// Dropping the handle does not stop the endpoint. If the program has a Pushgateway, a receiver of OTLP or a textfile, the handle's drop sends the
 /// values of that moment, and waits up to five seconds for it: keep it to the end of `main`.
 ///
 /// ```no_run
@@ -116,7 +116,7 @@ impl Handle {
     /// connections without a request at once, and gives a scrape in progress two seconds to end. Values are recorded as before,
     /// and do not use more memory than before. In the child of a fork, which has no endpoint, it returns at once.
     ///
-    /// After that it sends the last values to the Pushgateway and writes the file, if there are such, and waits up to five
+    /// After that it sends the last values to the Pushgateway and the receiver of OTLP and writes the file, if there are such, and waits up to five
     /// seconds for it. Nothing is sent afterwards.
     pub fn shutdown(mut self) {
         if let Some(service) = self.service.take() {

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-#[cfg(feature = "push")]
+#[cfg(any(feature = "otlp", feature = "push"))]
 use std::time::Duration;
 
 use super::config::{Listen, Overrides};
@@ -25,6 +25,7 @@ use crate::record::{Mode, set_mode_once};
 /// | `METRICS_LIVE_PAGE` | `true` on the loopback interface, else `false` | whether there is a live page at `/`, see [`Builder::live_page`] |
 /// | `METRICS_GLOBAL_LABELS` | | labels for every series: `service=video,zone=a` |
 /// | `METRICS_TEXTFILE` | | a file for `node_exporter`, see [`Builder::textfile`] |
+/// | `OTEL_EXPORTER_OTLP_ENDPOINT` | | a receiver of OTLP (feature `otlp`), see [`Builder::otlp_endpoint`] |
 /// | `METRICS_PUSH_URL` | | a Pushgateway (feature `push`); also `METRICS_PUSH_INTERVAL` (`15s`), `METRICS_PUSH_JOB` (the program's name), `METRICS_PUSH_GROUPING` (`instance=import-1,zone=a`), `METRICS_PUSH_AT_EXIT` (`push`, `delete`, `none`) |
 ///
 /// The endpoint has its own thread, so a blocked async runtime does not block a scrape. It runs as long as the program,
@@ -139,6 +140,46 @@ impl Builder {
     /// (`METRICS_TEXTFILE`). The name must end in `.prom`. See [`Handle::write_textfile`].
     pub fn textfile(mut self, path: impl Into<PathBuf>) -> Self {
         self.overrides.roads.textfile = Some(path.into());
+        self
+    }
+
+    /// Sends the metrics every 60 seconds, and when the program ends, to a receiver of OTLP over HTTP, such as
+    /// `http://collector:4318` (`OTEL_EXPORTER_OTLP_ENDPOINT`; feature `otlp`). `v1/metrics` is added to the address.
+    ///
+    /// The other variables of OpenTelemetry's specification have their meaning; the reference lists them. Nothing is sent if
+    /// `OTEL_SDK_DISABLED` is `true` or `OTEL_METRICS_EXPORTER` does not name `otlp`.
+    #[cfg(feature = "otlp")]
+    pub fn otlp_endpoint(mut self, base: impl Into<String>) -> Self {
+        self.overrides.roads.otlp.endpoint = Some(base.into());
+        self
+    }
+
+    /// Sends nothing to a receiver of OTLP, whatever the environment says.
+    #[cfg(feature = "otlp")]
+    pub fn no_otlp(mut self) -> Self {
+        self.overrides.roads.otlp.is_off = true;
+        self
+    }
+
+    /// Adds a header to each request to the receiver of OTLP. Headers of `OTEL_EXPORTER_OTLP_HEADERS` are kept, except one of the
+    /// same name.
+    #[cfg(feature = "otlp")]
+    pub fn otlp_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.overrides.roads.otlp.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// The time between two exports to the receiver of OTLP (`OTEL_METRIC_EXPORT_INTERVAL`).
+    #[cfg(feature = "otlp")]
+    pub fn otlp_interval(mut self, interval: Duration) -> Self {
+        self.overrides.roads.otlp.interval = Some(interval);
+        self
+    }
+
+    /// How long an export to the receiver of OTLP may take (`OTEL_EXPORTER_OTLP_TIMEOUT`).
+    #[cfg(feature = "otlp")]
+    pub fn otlp_timeout(mut self, timeout: Duration) -> Self {
+        self.overrides.roads.otlp.timeout = Some(timeout);
         self
     }
 

@@ -30,7 +30,8 @@ pub(super) fn install(settings: &Settings) -> Result<Handle, InitError> {
     };
     let recorder = CatalogRecorder::new(&catalog, &settings.recorder)?;
     let (page, source) = (Page::of(&recorder, settings.on_scrape.clone()), Arc::clone(recorder.store()));
-    let roads = Roads::start(settings.roads.open(), &page).map_err(InitError::Thread)?;
+    let address = listener.as_ref().and_then(|listener| listener.local_addr().ok());
+    let roads = Roads::start(settings.roads.open(address), &page).map_err(InitError::Thread)?;
     let endpoint = PreparedService::start(listener).map_err(InitError::Thread)?;
     if metrics::set_global_recorder(recorder).is_err() {
         endpoint.cancel();

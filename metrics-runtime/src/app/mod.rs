@@ -6,9 +6,17 @@ mod attach;
 #[cfg(feature = "exporter")]
 mod config_error;
 #[cfg(feature = "exporter")]
+mod variable;
+#[cfg(feature = "exporter")]
 mod labels;
 #[cfg(feature = "exporter")]
 mod config;
+#[cfg(feature = "otlp")]
+mod percent;
+#[cfg(feature = "otlp")]
+mod instance;
+#[cfg(feature = "otlp")]
+mod otlp_settings;
 #[cfg(feature = "push")]
 mod push_settings;
 #[cfg(feature = "exporter")]

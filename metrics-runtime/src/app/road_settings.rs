@@ -1,8 +1,10 @@
 //! The settings of the roads by which the page leaves without a scrape.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use super::config_error::ConfigError;
+use super::variable::Read;
 use crate::export::{Road, Textfile};
 
 pub(crate) const TEXTFILE: &str = "METRICS_TEXTFILE";
@@ -13,6 +15,8 @@ const TEXTFILE_TAKES: &str = "the path of a file whose folder exists, such as `/
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RoadOverrides {
     pub(crate) textfile: Option<PathBuf>,
+    #[cfg(feature = "otlp")]
+    pub(crate) otlp: super::otlp_settings::OtlpOverrides,
     #[cfg(feature = "push")]
     pub(crate) push: super::push_settings::PushOverrides,
 }
@@ -21,12 +25,11 @@ pub(crate) struct RoadOverrides {
 #[derive(Debug)]
 pub(crate) struct RoadSettings {
     textfile: Option<PathBuf>,
+    #[cfg(feature = "otlp")]
+    otlp: Option<crate::export::OtlpSettings>,
     #[cfg(feature = "push")]
     push: Option<super::push_settings::PushSettings>,
 }
-
-/// Reads a variable that takes what the second text says.
-pub(crate) type Read<'a> = &'a dyn Fn(&'static str, &'static str) -> Result<Option<String>, ConfigError>;
 
 impl RoadOverrides {
     pub(crate) fn resolve(self, read: Read<'_>) -> Result<RoadSettings, ConfigError> {
@@ -56,6 +59,8 @@ impl RoadOverrides {
         }
         Ok(RoadSettings {
             textfile,
+            #[cfg(feature = "otlp")]
+            otlp: self.otlp.resolve(read)?,
             #[cfg(feature = "push")]
             push: self.push.resolve(read)?,
         })
@@ -63,9 +68,14 @@ impl RoadOverrides {
 }
 
 impl RoadSettings {
-    /// The roads that the program uses.
-    pub(crate) fn open(&self) -> Vec<Box<dyn Road>> {
+    /// The roads that the program uses. The page is served at the address.
+    #[cfg_attr(not(feature = "otlp"), allow(unused_variables, reason = "only OTLP names the instance"))]
+    pub(crate) fn open(&self, address: Option<SocketAddr>) -> Vec<Box<dyn Road>> {
         let mut roads: Vec<Box<dyn Road>> = Vec::new();
+        #[cfg(feature = "otlp")]
+        if let Some(otlp) = &self.otlp {
+            roads.push(super::otlp_settings::open(otlp.clone(), address));
+        }
         #[cfg(feature = "push")]
         if let Some(push) = &self.push {
             roads.push(push.open());

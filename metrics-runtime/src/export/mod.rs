@@ -3,16 +3,22 @@
 mod road;
 #[cfg(feature = "push")]
 mod at_exit;
-#[cfg(feature = "push")]
+#[cfg(any(feature = "otlp", feature = "push"))]
 mod http;
 #[cfg(feature = "push")]
 mod pushgateway;
+#[cfg(feature = "otlp")]
+mod state;
+#[cfg(feature = "otlp")]
+mod otlp;
 mod textfile;
 mod thread;
 mod roads;
 
 #[cfg(feature = "push")]
 pub use at_exit::AtExit;
+#[cfg(feature = "otlp")]
+pub(crate) use otlp::{OtlpRoad, OtlpSettings};
 #[cfg(feature = "push")]
 pub(crate) use pushgateway::{PushGroup, Pushgateway};
 pub(crate) use road::Road;

@@ -14,6 +14,11 @@ pub(crate) trait Road: Send + 'static {
     /// The time between two exports.
     fn interval(&self) -> Duration;
 
+    /// How long an export at the interval may take.
+    fn limit(&self) -> Duration {
+        Duration::from_secs(10)
+    }
+
     /// Sends the values of now. It gives up at the deadline.
     fn send(&mut self, page: &Page, deadline: Instant) -> Result<(), RoadError>;
 

@@ -10,9 +10,6 @@ use crate::definition::ExportRoad;
 use crate::page::Page;
 use crate::util::catch_panic;
 
-/// How long one export at the interval may take.
-const SEND_LIMIT: Duration = Duration::from_secs(10);
-
 /// How much longer a caller waits than the export may take, so that the log has the reason of a failure.
 const GRACE: Duration = Duration::from_millis(500);
 
@@ -120,7 +117,7 @@ fn run(mut road: Box<dyn Road>, page: &Page, requests: &Receiver<Request>) {
                 let _ = done.send(has_arrived);
             }
             Err(RecvTimeoutError::Timeout) => {
-                let result = catch_panic(|| road.send(page, Instant::now() + SEND_LIMIT));
+                let result = catch_panic(|| road.send(page, Instant::now() + road.limit()));
                 let wait = match outage.record(result) {
                     Ok(()) => road.interval(),
                     Err(retry_after) => road.interval().max(retry_after.unwrap_or_default().min(LONGEST_PAUSE)),
