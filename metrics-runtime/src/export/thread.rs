@@ -33,9 +33,11 @@ pub(crate) struct RoadThread {
     name: ExportRoad,
     /// A child that is forked has no thread.
     process: u32,
-    /// `None` after the last request.
-    requests: Mutex<Option<SyncSender<Request>>>,
+    requests: Mutex<Requests>,
 }
+
+/// Leads to the thread. `None` after the last request.
+type Requests = Option<SyncSender<Request>>;
 
 /// The answer to a request, which comes from the thread.
 #[derive(Debug)]
@@ -76,26 +78,25 @@ impl RoadThread {
 
     /// Asks the thread to send now. `None` if there is no thread.
     pub(crate) fn flush(&self, deadline: Instant) -> Option<Answer> {
-        let requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        self.ask(&requests?, false, deadline)
+        self.ask(|requests| requests.clone(), false, deadline)
     }
 
     /// Asks the thread for what it does when the program ends. It goes on, in case the program does.
     pub(crate) fn send_last(&self, deadline: Instant) -> Option<Answer> {
-        let requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        self.ask(&requests?, true, deadline)
+        self.ask(|requests| requests.clone(), true, deadline)
     }
 
     /// Asks the thread for what it does when the program ends, and to end then.
     pub(crate) fn finish(&self, deadline: Instant) -> Option<Answer> {
-        let requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner).take();
-        self.ask(&requests?, true, deadline)
+        self.ask(Option::take, true, deadline)
     }
 
-    fn ask(&self, requests: &SyncSender<Request>, is_last: bool, deadline: Instant) -> Option<Answer> {
+    fn ask(&self, get: impl FnOnce(&mut Requests) -> Requests, is_last: bool, deadline: Instant) -> Option<Answer> {
+        // First of all: in the child of a fork, the lock may be that of a thread that is not there.
         if self.process != std::process::id() {
             return None;
         }
+        let requests = get(&mut self.requests.lock().unwrap_or_else(PoisonError::into_inner))?;
         let (done, answer) = sync_channel(1);
         // If it is full, the receiver is slow and the answer would not come in time: then it disconnects here.
         let _ = requests.try_send(Request { is_last, deadline, done });
@@ -109,6 +110,8 @@ fn run(mut road: Box<dyn Road>, page: &Page, requests: &Receiver<Request>) {
     let mut next = Instant::now() + road.interval();
     loop {
         match requests.recv_timeout(next.saturating_duration_since(Instant::now())) {
+            // The caller has given up, and has counted the failure.
+            Ok(Request { deadline, .. }) if deadline < Instant::now() => {}
             Ok(Request { is_last, deadline, done }) => {
                 let export = || if is_last { road.finish(page, deadline) } else { road.send(page, deadline) };
                 let result = catch_panic(export);
@@ -156,7 +159,7 @@ impl Outage {
         self.failures += 1;
         if self.logged_kinds.len() < LOGGED_KINDS && !self.logged_kinds.iter().any(|logged| *logged == error.kind) {
             self.logged_kinds.push(error.kind.into_owned());
-            tracing::warn!(road, error = error.message, "metrics could not be exported");
+            tracing::warn!(road, error = %error.message, "metrics could not be exported");
         }
         Err(error.retry_after)
     }
