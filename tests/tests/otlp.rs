@@ -2,6 +2,7 @@
 
 mod otlp {
     pub(crate) mod decoded;
+    pub(crate) mod series;
     pub(crate) mod page_points;
 }
 

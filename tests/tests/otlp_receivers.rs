@@ -3,6 +3,7 @@
 
 mod otlp {
     pub(crate) mod decoded;
+    pub(crate) mod series;
 }
 
 use std::collections::BTreeMap;
@@ -103,7 +104,7 @@ fn an_outage_ends_with_the_right_numbers() {
     let text = log.text();
     for part in [
         "no answer in time",
-        "the receiver of OTLP answers 400: no such tenant\\\\nerror: forged",
+        "the receiver of OTLP answers 400: no such tenant\\nerror: forged",
         "the receiver of OTLP answers 429",
         "the receiver of OTLP answers 500: oh no",
         "its answer is not HTTP",

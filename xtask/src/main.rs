@@ -4,6 +4,7 @@
 //! fuzz targets, of which a minute each is a part of the tests.
 
 mod fuzz;
+mod newer_packages;
 mod npm_packages;
 mod python_packages;
 mod system_packages;
@@ -46,7 +47,8 @@ fn main() -> ExitCode {
 fn install() -> Result<(), String> {
     system_packages::install()?;
     npm_packages::install()?;
-    python_packages::install()
+    python_packages::install()?;
+    newer_packages::install()
 }
 
 fn usage() -> ExitCode {

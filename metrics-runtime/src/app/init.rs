@@ -176,6 +176,21 @@ impl Builder {
         self
     }
 
+    /// Whether exports to the receiver of OTLP are compressed (`OTEL_EXPORTER_OTLP_COMPRESSION=gzip`).
+    #[cfg(feature = "otlp")]
+    pub fn otlp_gzip(mut self, is_gzip: bool) -> Self {
+        self.overrides.roads.otlp.is_gzip = Some(is_gzip);
+        self
+    }
+
+    /// Adds an attribute to the resource, such as `service.name` (`OTEL_RESOURCE_ATTRIBUTES`, `OTEL_SERVICE_NAME`). Those of the
+    /// environment are kept, except one of the same name.
+    #[cfg(feature = "otlp")]
+    pub fn otlp_resource(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.overrides.roads.otlp.resource.push((name.into(), value.into()));
+        self
+    }
+
     /// How long an export to the receiver of OTLP may take (`OTEL_EXPORTER_OTLP_TIMEOUT`).
     #[cfg(feature = "otlp")]
     pub fn otlp_timeout(mut self, timeout: Duration) -> Self {

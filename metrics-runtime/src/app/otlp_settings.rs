@@ -79,6 +79,8 @@ pub(crate) struct OtlpOverrides {
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) interval: Option<Duration>,
     pub(crate) timeout: Option<Duration>,
+    pub(crate) is_gzip: Option<bool>,
+    pub(crate) resource: Vec<(String, String)>,
 }
 
 /// Without the headers and the secrets of the address.
@@ -128,9 +130,10 @@ impl OtlpOverrides {
                 return Err(wrong(name, value, "is not supported", FILES_TAKES));
             }
         }
-        let is_gzip = match first(COMPRESSION)? {
-            None => false,
-            Some((name, value)) => match value.trim() {
+        let is_gzip = match (self.is_gzip, first(COMPRESSION)?) {
+            (Some(is_gzip), _) => is_gzip,
+            (None, None) => false,
+            (None, Some((name, value))) => match value.trim() {
                 "gzip" => true,
                 "none" => false,
                 _ => return Err(wrong(name, value, "is not supported", COMPRESSION_TAKES)),
@@ -159,7 +162,7 @@ impl OtlpOverrides {
                 Some(interval) => interval.max(Duration::from_millis(1)),
                 None => read(EXPORT_INTERVAL)?.map_or(Ok(DEFAULT_INTERVAL), |value| interval(&value))?,
             },
-            resource: resource(read(SERVICE)?, read(RESOURCE)?)?,
+            resource: resource(read(SERVICE)?, read(RESOURCE)?, self.resource)?,
         }))
     }
 }
@@ -267,7 +270,11 @@ fn interval(value: &str) -> Result<Duration, ConfigError> {
 }
 
 /// The attributes of the resource, without the instance, which depends on the address.
-fn resource(service: Option<String>, text: Option<String>) -> Result<Vec<(String, String)>, ConfigError> {
+fn resource(
+    service: Option<String>,
+    text: Option<String>,
+    of_program: Vec<(String, String)>,
+) -> Result<Vec<(String, String)>, ConfigError> {
     let mut attributes: Vec<(String, String)> = Vec::new();
     if let Some(text) = text {
         let wrong = |problem: &str| wrong(RESOURCE, text.clone(), problem, RESOURCE_TAKES);
@@ -286,7 +293,12 @@ fn resource(service: Option<String>, text: Option<String>) -> Result<Vec<(String
     if let Some(service) = service {
         attributes.retain(|(name, _)| name != "service.name");
         attributes.insert(0, ("service.name".to_owned(), service));
-    } else if attributes.iter().all(|(name, _)| name != "service.name") {
+    }
+    for (name, value) in of_program {
+        attributes.retain(|(other, _)| *other != name);
+        attributes.push((name, value));
+    }
+    if attributes.iter().all(|(name, _)| name != "service.name") {
         let program = std::env::current_exe().ok();
         let program = program.as_deref().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
         // The specification's default.
@@ -417,6 +429,11 @@ mod tests {
         };
         assert_eq!(resource(&[(RESOURCE, text)]), "service.name:a zone:x,y=é zone2:b=c key:v");
         assert_eq!(resource(&[(RESOURCE, "service.name=a,zone=b"), (SERVICE, "c d")]), "service.name:c d zone:b");
+        let of_program = vec![("service.name".to_owned(), "p".to_owned())];
+        let overrides = OtlpOverrides { resource: of_program.clone(), is_gzip: Some(true), ..OtlpOverrides::default() };
+        let both = resolve_with(overrides, &[(ENDPOINT, "http://c"), (SERVICE, "s"), (COMPRESSION[1], "none")]);
+        let both = both.expect("it is valid").expect("it is on");
+        assert_eq!((both.resource, both.is_gzip), (of_program, true));
     }
 
     #[test]

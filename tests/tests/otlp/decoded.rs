@@ -7,11 +7,7 @@ use opentelemetry_proto::tonic::common::v1::{KeyValue, any_value};
 use opentelemetry_proto::tonic::metrics::v1::{AggregationTemporality, Metric, metric, number_data_point};
 use prost::Message as _;
 
-/// A name on the page, and labels.
-pub(crate) type Series = (String, BTreeMap<String, String>);
-
-/// The bits of a number, so that a number that is none equals itself.
-pub(crate) type Bits = u64;
+use super::series::{Bits, Series, bits, bound_text};
 
 #[derive(Debug, Default)]
 pub(crate) struct Decoded {
@@ -93,14 +89,6 @@ impl Decoded {
         let series = (name, labels);
         assert!(self.points.insert(series.clone(), bits(value)).is_none(), "{series:?} is there twice");
     }
-}
-
-pub(crate) fn bound_text(bound: f64) -> String {
-    format!("{bound:?}")
-}
-
-pub(crate) fn bits(value: f64) -> Bits {
-    if value.is_nan() { f64::NAN.to_bits() } else { value.to_bits() }
 }
 
 #[expect(

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use system_tests::Page;
 
-use super::decoded::{Bits, Series, bits, bound_text};
+use super::series::{Bits, Series, bits, bound_text};
 
 /// The series of a page.
 pub(crate) fn page_points(text: &str) -> BTreeMap<Series, Bits> {
