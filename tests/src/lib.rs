@@ -14,6 +14,7 @@ mod victoria_metrics;
 mod rotel;
 mod otlp_receiver;
 mod page;
+mod points;
 mod browser;
 mod temporary_crate;
 
@@ -38,6 +39,7 @@ pub use certificate::Certificate;
 pub use http::Response;
 pub use otlp_receiver::{OtlpReceiver, Reply, Request};
 pub use page::Page;
+pub use points::{Points, Series, add_point, assert_same_points};
 pub use process::{Process, free_port, start_on_free_port};
 pub use prometheus::{Prometheus, promtool, promtool_check_metrics, promtool_parse_metrics, strict_parse_openmetrics};
 pub use pushgateway::{NodeExporter, Pushgateway};

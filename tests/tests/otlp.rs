@@ -2,8 +2,6 @@
 
 mod otlp {
     pub(crate) mod decoded;
-    pub(crate) mod series;
-    pub(crate) mod page_points;
 }
 
 use std::collections::BTreeSet;
@@ -12,8 +10,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use metrics::Unit;
 use metrics_runtime::{Handle, Label, declare_metrics, timed};
 use otlp::decoded::Decoded;
-use otlp::page_points::page_points;
-use system_tests::OtlpReceiver;
+use system_tests::{OtlpReceiver, Page, assert_same_points};
 
 #[derive(Clone, Copy, Label)]
 enum Step {
@@ -98,16 +95,8 @@ fn a_receiver_gets_what_the_page_says() {
     assert_eq!(request.header("content-encoding"), None);
 
     let decoded = Decoded::of(&request.body);
-    // Values of the process, and of the exports, are others by now.
-    let is_steady = |name: &str| !name.starts_with("process_") && !name.starts_with("metrics_export_");
-    let mut sent = decoded.points.clone();
-    sent.retain(|(name, _), _| is_steady(name));
-    let mut expected = page_points(&page);
-    expected.retain(|(name, _), _| is_steady(name));
-    for (series, value) in &expected {
-        assert_eq!(sent.get(series), Some(value), "{series:?}");
-    }
-    assert_eq!(sent.len(), expected.len(), "{:?}", sent.keys().collect::<Vec<_>>());
+    let expected = Page::from(page.clone()).points();
+    assert_same_points(&decoded.points, &expected);
     // Twelve texts, each by three kinds.
     assert!(expected.keys().filter(|(name, _)| name.starts_with("other_")).count() >= 36, "{page}");
 

@@ -1,8 +1,6 @@
 //! Behind a collector, a database stores the same series as the page has.
 
 mod otlp {
-    pub(crate) mod page_points;
-    pub(crate) mod series;
     pub(crate) mod stored;
 }
 

@@ -3,7 +3,6 @@
 
 mod otlp {
     pub(crate) mod decoded;
-    pub(crate) mod series;
 }
 
 use std::collections::BTreeMap;

@@ -1,8 +1,6 @@
 //! A database that takes OTLP itself stores the same series as the page has.
 
 mod otlp {
-    pub(crate) mod page_points;
-    pub(crate) mod series;
     pub(crate) mod stored;
 }
 

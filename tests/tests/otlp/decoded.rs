@@ -6,8 +6,7 @@ use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequ
 use opentelemetry_proto::tonic::common::v1::{KeyValue, any_value};
 use opentelemetry_proto::tonic::metrics::v1::{AggregationTemporality, Metric, metric, number_data_point};
 use prost::Message as _;
-
-use super::series::{Bits, Series, bits, bound_text};
+use system_tests::{Points, add_point};
 
 #[derive(Debug, Default)]
 pub(crate) struct Decoded {
@@ -16,7 +15,7 @@ pub(crate) struct Decoded {
     pub(crate) scopes: Vec<(String, String)>,
     pub(crate) metrics: BTreeMap<String, Metric>,
     /// The series that Prometheus would have of them.
-    pub(crate) points: BTreeMap<Series, Bits>,
+    pub(crate) points: Points,
     pub(crate) starts: BTreeSet<u64>,
     pub(crate) times: BTreeSet<u64>,
 }
@@ -68,11 +67,16 @@ impl Decoded {
                     for (bound, in_bucket) in bounds.zip(&point.bucket_counts) {
                         count += in_bucket;
                         let mut labels = labels.clone();
-                        labels.insert("le".to_owned(), bound_text(bound));
-                        self.insert(format!("{name}_bucket"), labels, whole(count));
+                        labels.insert("le".to_owned(), bound.to_string());
+                        add_point(&mut self.points, &format!("{name}_bucket"), labels, whole(count));
                     }
-                    self.insert(format!("{name}_sum"), labels.clone(), point.sum.expect("it has a sum"));
-                    self.insert(format!("{name}_count"), labels, whole(point.count));
+                    add_point(
+                        &mut self.points,
+                        &format!("{name}_sum"),
+                        labels.clone(),
+                        point.sum.expect("it has a sum"),
+                    );
+                    add_point(&mut self.points, &format!("{name}_count"), labels, whole(point.count));
                 }
                 return;
             }
@@ -81,13 +85,8 @@ impl Decoded {
         for point in numbers {
             self.times.insert(point.time_unix_nano);
             let Some(number_data_point::Value::AsDouble(value)) = point.value else { panic!("{point:?}") };
-            self.insert(name.clone(), labels(&point.attributes), value);
+            add_point(&mut self.points, name, labels(&point.attributes), value);
         }
-    }
-
-    fn insert(&mut self, name: String, labels: BTreeMap<String, String>, value: f64) {
-        let series = (name, labels);
-        assert!(self.points.insert(series.clone(), bits(value)).is_none(), "{series:?} is there twice");
     }
 }
 

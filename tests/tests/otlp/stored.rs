@@ -1,13 +1,8 @@
 //! What is stored of an export, compared with the page.
 
-use std::collections::BTreeMap;
-
 use metrics::Unit;
 use metrics_runtime::{Handle, Label, counted, declare_metrics, in_flight, timed};
-use system_tests::{VictoriaMetrics, wait_until};
-
-use super::page_points::page_points;
-use super::series::{Bits, Series, bits, bound_text};
+use system_tests::{Page, Points, VictoriaMetrics, assert_same_points, wait_until};
 
 #[derive(Clone, Copy, Label)]
 enum Step {
@@ -50,45 +45,22 @@ fn record() {
     metrics::gauge!("disk_bytes_free").set(4096.0);
 }
 
-/// Whether the values of a metric are the same on each page.
-fn is_steady(name: &str) -> bool {
-    !name.starts_with("process_") && !name.starts_with("metrics_export_")
-}
-
 /// Records, exports, and compares what is stored with the page, series by series.
 pub(crate) fn is_the_page(metrics: &Handle, stored: &VictoriaMetrics) {
     record();
     assert!(metrics_runtime::flush());
-    let mut expected: BTreeMap<Series, Bits> = BTreeMap::new();
-    for ((name, labels), value) in page_points(&metrics.render()) {
+    let mut expected = Points::new();
+    for ((name, labels), value) in Page::from(metrics.render()).points() {
         // The counter of another crate gets the suffix that Prometheus' names have; OpenMetrics has it too.
         let name = if name == "other_requests" { format!("{name}_total") } else { name };
         expected.insert((name, labels), value);
     }
-    let all = expected.len();
-    expected.retain(|(name, _), _| is_steady(name));
-    assert!(expected.len() > 40, "{expected:?}");
-
+    assert!(expected.len() > 60, "{expected:?}");
+    // The attributes of the resource, and nothing of the scope.
+    let resource = [("service_name", "same"), ("service_instance_id", "one")];
     // A collector sends on after it has answered.
-    let samples =
-        wait_until("the metrics are stored", || Some(stored.samples()).filter(|samples| samples.len() >= all));
-    let mut found: BTreeMap<Series, Bits> = BTreeMap::new();
-    for sample in samples {
-        let mut labels = sample.labels;
-        let name = labels.remove("__name__").expect("a series has a name");
-        // The attributes of the resource, and nothing of the scope.
-        assert_eq!(labels.remove("service_name").as_deref(), Some("same"), "{name}");
-        assert_eq!(labels.remove("service_instance_id").as_deref(), Some("one"), "{name}");
-        if name.ends_with("_bucket") {
-            let bound = labels.get("le").and_then(|bound| bound.parse().ok()).map(bound_text);
-            labels.extend(bound.map(|bound| ("le".to_owned(), bound)));
-        }
-        assert!(found.insert((name.clone(), labels), bits(sample.value)).is_none(), "{name} is there twice");
-    }
-    found.retain(|(name, _), _| is_steady(name));
-    for (series, value) in &expected {
-        assert_eq!(found.get(series).copied().map(f64::from_bits), Some(f64::from_bits(*value)), "{series:?}");
-    }
-    let more: Vec<_> = found.keys().filter(|series| !expected.contains_key(series)).collect();
-    assert!(more.is_empty(), "{more:?}");
+    let found = wait_until("the metrics are stored", || {
+        Some(stored.points(&resource)).filter(|points| points.len() >= expected.len())
+    });
+    assert_same_points(&found, &expected);
 }

@@ -5,6 +5,7 @@
 mod program;
 mod once;
 mod page;
+mod otlp;
 mod serving;
 mod intake;
 mod redis;

@@ -94,6 +94,15 @@ pub(crate) fn command(environment: &[(&str, &str)]) -> Command {
     {
         command.env_remove(variable);
     }
+    for variable in [
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
+        "OTEL_METRICS_EXPORTER",
+        "OTEL_RESOURCE_ATTRIBUTES",
+        "OTEL_SDK_DISABLED",
+    ] {
+        command.env_remove(variable);
+    }
     command.env("METRICS_LISTEN", "127.0.0.1:0").envs(environment.iter().copied());
     command
 }
