@@ -64,7 +64,7 @@ pub(crate) struct OldestPlan {
 
 impl SitePlan {
     fn needs_outcome(&self) -> bool {
-        matches!(self.event, Event::Ok | Event::Failure)
+        matches!(self.event, Event::Ok | Event::Failure | Event::LastOk)
             || self.labels.iter().any(|label| {
                 matches!(
                     label.value,
@@ -100,6 +100,7 @@ pub(crate) enum Event {
     Ok,
     Failure,
     InFlight,
+    LastOk,
 }
 
 impl Event {
@@ -111,10 +112,12 @@ impl Event {
             Self::Ok => "Ok",
             Self::Failure => "Failure",
             Self::InFlight => "InFlight",
+            Self::LastOk => "LastOk",
         }
     }
 }
 
+#[derive(Clone)]
 pub(crate) struct LabelPlan {
     pub(crate) name: String,
     /// Where it stands.
@@ -125,6 +128,7 @@ pub(crate) struct LabelPlan {
 }
 
 /// Where a label's value comes from.
+#[derive(Clone)]
 pub(crate) enum LabelPlanValue {
     Parameter(Ident),
     Expression(Expr),
