@@ -13,7 +13,7 @@ use super::instance::instance;
 use super::percent::percent_decoded;
 use super::variable::Read;
 use crate::export::{OtlpRoad, OtlpSettings, Road};
-use crate::util::redact_address;
+use crate::util::{redact_address, shown};
 
 const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
 const METRICS_ENDPOINT: &str = "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT";
@@ -101,7 +101,7 @@ impl OtlpOverrides {
         let first = |names: [&'static str; 2]| {
             names.into_iter().find_map(|name| read(name).map(|value| Some((name, value?))).transpose()).transpose()
         };
-        let is_disabled = read(DISABLED)?.is_some_and(|value| value.trim().eq_ignore_ascii_case("true"));
+        let is_disabled = read(DISABLED)?.is_some_and(|value| is_true(DISABLED, &value));
         let exporters = read(EXPORTER)?.map(|value| Exporters::parse(&value)).transpose()?;
         if self.is_off || is_disabled || exporters.as_ref().is_some_and(|exporters| !exporters.has_otlp) {
             return Ok(None);
@@ -191,6 +191,15 @@ fn hide_headers(error: ConfigError) -> ConfigError {
 
 fn wrong(variable: &'static str, value: String, problem: impl Into<String>, takes: &'static str) -> ConfigError {
     ConfigError::Variable { variable, value, problem: problem.into(), takes }
+}
+
+/// The specification has one text for true; any other one is false, with a warning.
+fn is_true(name: &str, value: &str) -> bool {
+    let is = |text: &str| value.trim().eq_ignore_ascii_case(text);
+    if !is("true") && !is("false") {
+        tracing::warn!("the environment variable `{name}` is `{}`, which means `false`", shown(value));
+    }
+    is("true")
 }
 
 /// The value of `OTEL_METRICS_EXPORTER`.

@@ -17,6 +17,8 @@ mod roads;
 
 #[cfg(feature = "push")]
 pub use at_exit::AtExit;
+#[cfg(all(fuzzing, feature = "otlp"))]
+pub(crate) use otlp::fuzzing;
 #[cfg(feature = "otlp")]
 pub(crate) use otlp::{OtlpRoad, OtlpSettings};
 #[cfg(feature = "push")]

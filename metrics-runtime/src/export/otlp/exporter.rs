@@ -97,32 +97,6 @@ impl OtlpRoad {
         };
         request.body(body).map_err(|_| unusable())
     }
-
-    fn judge(&self, answer: Answer) -> Result<(), RoadError> {
-        if answer.is_success() {
-            return match read_success(&answer.body) {
-                Accepted::All => Ok(()),
-                Accepted::Partly { rejected, words } => {
-                    let words = shown(&words);
-                    tracing::warn!(
-                        road = self.name().as_str(),
-                        rejected,
-                        "the receiver of OTLP has not taken everything: {words}"
-                    );
-                    Ok(())
-                }
-                Accepted::NotOtlp => {
-                    let address = redact_address(&self.settings.endpoint);
-                    Err(RoadError::new("not otlp", format!("{address}: its answer is not one of OTLP")))
-                }
-            };
-        }
-        let wait = answer.retry_after.as_deref().and_then(|value| retry_after::parse(value, SystemTime::now()));
-        let has_wait = matches!(answer.status, 429 | 503);
-        let body = words_of_failure(&answer.body).into_owned().into_bytes();
-        let error = Answer { body, ..answer }.into_error("the receiver of OTLP");
-        Err(RoadError { retry_after: wait.filter(|_| has_wait), ..error })
-    }
 }
 
 impl Road for OtlpRoad {
@@ -145,8 +119,32 @@ impl Road for OtlpRoad {
         let body = encode(&families, &self.settings.resource, times);
         let deadline = deadline.min(Instant::now() + self.settings.timeout);
         let answer = self.client.send(self.request(body)?, deadline)?;
-        self.judge(answer)
+        judge(&self.settings.endpoint, answer)
     }
+}
+
+/// What an answer means.
+pub(super) fn judge(endpoint: &str, answer: Answer) -> Result<(), RoadError> {
+    if answer.is_success() {
+        return match read_success(&answer.body) {
+            Accepted::All => Ok(()),
+            Accepted::Partly { rejected, words } => {
+                let (road, words) = (ExportRoad::Otlp.as_str(), shown(&words));
+                tracing::warn!(road, rejected, "the receiver of OTLP has not taken everything: {words}");
+                Ok(())
+            }
+            Accepted::NotOtlp => {
+                let address = redact_address(endpoint);
+                Err(RoadError::new("not otlp", format!("{address}: its answer is not one of OTLP")))
+            }
+        };
+    }
+    // The specification has the header with these two.
+    let may_wait = matches!(answer.status, 429 | 503);
+    let wait = answer.retry_after.as_deref().filter(|_| may_wait);
+    let retry_after = wait.and_then(|value| retry_after::parse(value, SystemTime::now()));
+    let body = words_of_failure(&answer.body).into_owned().into_bytes();
+    Err(RoadError { retry_after, ..Answer { body, ..answer }.into_error("the receiver of OTLP") })
 }
 
 /// When the process began, as the page says.

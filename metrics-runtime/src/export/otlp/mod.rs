@@ -5,5 +5,7 @@ mod request;
 mod answer;
 mod retry_after;
 mod exporter;
+#[cfg(fuzzing)]
+pub(crate) mod fuzzing;
 
 pub(crate) use exporter::{OtlpRoad, OtlpSettings};
