@@ -14,6 +14,7 @@ mod late;
 mod outage;
 mod cluster;
 mod compose;
+mod export;
 mod pausing;
 mod register;
 mod secrets;
