@@ -6,6 +6,8 @@ mod attach;
 #[cfg(feature = "exporter")]
 mod config_error;
 #[cfg(feature = "exporter")]
+mod variable;
+#[cfg(feature = "exporter")]
 mod labels;
 #[cfg(feature = "exporter")]
 mod config;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::config_error::ConfigError;
 use super::labels::{check_label, parse_labels};
-use super::road_settings::Read;
+use super::variable::Read;
 use crate::export::{AtExit, PushGroup, Pushgateway, Road};
 use crate::util::redact_address;
 

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::config_error::ConfigError;
+use super::variable::Read;
 use crate::export::{Road, Textfile};
 
 pub(crate) const TEXTFILE: &str = "METRICS_TEXTFILE";
@@ -24,9 +25,6 @@ pub(crate) struct RoadSettings {
     #[cfg(feature = "push")]
     push: Option<super::push_settings::PushSettings>,
 }
-
-/// Reads a variable that takes what the second text says.
-pub(crate) type Read<'a> = &'a dyn Fn(&'static str, &'static str) -> Result<Option<String>, ConfigError>;
 
 impl RoadOverrides {
     pub(crate) fn resolve(self, read: Read<'_>) -> Result<RoadSettings, ConfigError> {
