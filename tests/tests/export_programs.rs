@@ -73,7 +73,16 @@ fn program() {
 /// Starts a program with a gateway and a file. There is no port, and no export at the interval in the time of a test.
 fn start(part: &str, gateway: &Pushgateway, file: &Path, variables: &[(&str, &str)]) -> Process {
     let program = std::env::current_exe().expect("a test knows its program");
-    let mut command = Command::new(program);
+    start_by(&mut Command::new(program), part, gateway, file, variables)
+}
+
+fn start_by(
+    command: &mut Command,
+    part: &str,
+    gateway: &Pushgateway,
+    file: &Path,
+    variables: &[(&str, &str)],
+) -> Process {
     command
         .args(["--exact", "program", "--nocapture", "--test-threads=1"])
         .env(PART, part)
@@ -83,7 +92,7 @@ fn start(part: &str, gateway: &Pushgateway, file: &Path, variables: &[(&str, &st
         .env("METRICS_PUSH_INTERVAL", "1h")
         .env("METRICS_TEXTFILE", file);
     command.envs(variables.iter().copied());
-    Process::start(&mut command)
+    Process::start(command)
 }
 
 /// The items that are at the gateway for a job, and those in the file.
@@ -196,7 +205,7 @@ fn a_program_that_is_killed_while_it_writes_leaves_the_old_file_or_the_new_one()
         names.filter(|name| name != "killed.prom").collect::<Vec<_>>()
     };
     for name in names() {
-        assert!(name.starts_with(".killed.prom.") && name.ends_with(".tmp"), "{name}");
+        assert!(name.starts_with(".killed.prom.") && name.strip_suffix(".tmp").is_some(), "{name}");
     }
     let old = folder.path().join(".killed.prom.1.tmp");
     let other = folder.path().join(".killed.prom.x.tmp");
@@ -207,6 +216,27 @@ fn a_program_that_is_killed_while_it_writes_leaves_the_old_file_or_the_new_one()
     let mut program = start("returns", &gateway, &file, &[]);
     assert!(program.wait().success());
     assert!(!old.exists() && other.exists(), "{:?}", names());
+}
+
+#[test]
+fn a_disk_that_is_full_keeps_the_old_file_and_the_program() {
+    let (gateway, folder) = (Pushgateway::start(), tempfile::tempdir().expect("a temporary folder can be made"));
+    let file = folder.path().join("full.prom");
+    std::fs::write(&file, "old 1\n").expect("it can be written");
+    // A file can have 512 bytes, and a program that writes more gets an error.
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "trap '' XFSZ; ulimit -f 1; exec \"$@\"", "sh"]);
+    let mut program = start_by(
+        shell.arg(std::env::current_exe().expect("a test knows its program")),
+        "returns",
+        &gateway,
+        &file,
+        &[],
+    );
+    assert!(program.wait().success(), "{}", program.printed());
+    assert_eq!(std::fs::read_to_string(&file).expect("it is there"), "old 1\n");
+    assert_eq!(std::fs::read_dir(folder.path()).expect("it is there").count(), 1, "nothing else is left");
+    assert_eq!(items(&gateway, "returns", &file).0, Some(100.0), "the other road is not touched");
 }
 
 #[test]
@@ -223,6 +253,7 @@ fn a_wrong_variable_is_an_error_that_names_it() {
             "the label `outcome` of the group at the Pushgateway is a label of the metric",
         ),
         ("METRICS_TEXTFILE", "/", "`METRICS_TEXTFILE` is `/`, which does not name a file; it takes"),
+        ("METRICS_TEXTFILE", "/x.txt", "`METRICS_TEXTFILE` is `/x.txt`, which does not end in `.prom`"),
     ] {
         let mut program = start("returns", &gateway, &file, &[(variable, value)]);
         assert!(!program.wait().success());

@@ -226,6 +226,18 @@ fn the_program_goes_on_and_the_numbers_are_right_afterwards() {
     let file = std::fs::read_to_string(missing.join("x.prom")).expect("it is written");
     assert_eq!(Page::from(file).value("receiver_items_total", &[]), Some(expected));
 
+    // A receiver that asks for a pause gets one. What the program asks for is sent all the same.
+    receiver.become_(Mode::Answer("HTTP/1.1 429 Later\r\nretry-after: 3600\r\ncontent-length: 0\r\n\r\n"));
+    let before = failures(&handle, "push");
+    wait_until("it is refused", || (failures(&handle, "push") > before).then_some(()));
+    receiver.become_(Mode::Accept);
+    let expected = import();
+    // Ten intervals. On a slow machine it may be fewer, and then this shows less.
+    thread::sleep(Duration::from_secs(1));
+    assert_eq!(receiver.last().1.value("receiver_items_total", &[]), Some(expected - 1.0), "it has not waited");
+    assert!(metrics_runtime::flush(), "{:#?}", log.lines());
+    assert_eq!(receiver.last().1.value("receiver_items_total", &[]), Some(expected));
+
     // Nothing is sent after a shutdown, whose own export is the last.
     let expected = import();
     handle.shutdown();

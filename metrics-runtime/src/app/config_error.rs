@@ -20,6 +20,18 @@ pub enum ConfigError {
         /// The values that it takes.
         takes: &'static str,
     },
+    /// A setting of the builder has a value that it does not take.
+    #[error("`{method}` of the builder is `{}`, which {problem}; it takes {takes}", shown(.value))]
+    Builder {
+        /// The name of its method.
+        method: &'static str,
+        /// Its value, without secrets.
+        value: String,
+        /// What is wrong with it.
+        problem: String,
+        /// The values that it takes.
+        takes: &'static str,
+    },
     /// A global label cannot be used: its name or value is invalid, or a metric already has a label with its name.
     #[error("the global label `{}`, of the builder or of `METRICS_GLOBAL_LABELS`, {problem}", shown(.name))]
     GlobalLabel {

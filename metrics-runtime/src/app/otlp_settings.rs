@@ -59,6 +59,7 @@ const WITHOUT_END: Duration = Duration::from_secs(3600);
 const ENDPOINT_TAKES: &str = "a URL with `http` or `https`, such as `http://collector:4318`";
 const HEADERS_TAKES: &str = "headers with their values, separated by commas, such as `x-tenant=video,authorization=Bearer%20abc`, \
     where `%20` is a space";
+const HEADER_TAKES: &str = "the name and the value of a header";
 const MILLISECONDS_TAKES: &str = "a whole number of milliseconds";
 const INTERVAL_TAKES: &str = "a whole number of milliseconds, from 1 on";
 const COMPRESSION_TAKES: &str = "`gzip` or `none`";
@@ -106,12 +107,18 @@ impl OtlpOverrides {
         if self.is_off || is_disabled || exporters.as_ref().is_some_and(|exporters| !exporters.has_otlp) {
             return Ok(None);
         }
-        let at_base = |base: &str| checked_endpoint(ENDPOINT, base).map(|base| metrics_url(&base));
+        let of_variable = |name, url: &str| {
+            checked_endpoint(url).map_err(|problem| wrong(name, redact_address(url), problem, ENDPOINT_TAKES))
+        };
         let endpoint = match self.endpoint {
-            Some(base) => at_base(&base)?,
+            Some(base) => {
+                let base = checked_endpoint(&base)
+                    .map_err(|problem| of_builder("otlp_endpoint", redact_address(&base), problem, ENDPOINT_TAKES))?;
+                metrics_url(&base)
+            }
             None => match (read(METRICS_ENDPOINT)?, read(ENDPOINT)?) {
-                (Some(url), _) => checked_endpoint(METRICS_ENDPOINT, &url)?,
-                (None, Some(base)) => at_base(&base)?,
+                (Some(url), _) => of_variable(METRICS_ENDPOINT, &url)?,
+                (None, Some(base)) => metrics_url(&of_variable(ENDPOINT, &base)?),
                 // It was asked for, so it has the specification's default.
                 (None, None) if exporters.is_some() => metrics_url(DEFAULT_ENDPOINT),
                 (None, None) => return Ok(None),
@@ -142,7 +149,7 @@ impl OtlpOverrides {
         let mut headers = first(HEADERS)?.map_or(Ok(Vec::new()), |(name, value)| parse_headers(name, &value))?;
         for (name, value) in self.headers {
             check_header(&name, &value)
-                .map_err(|problem| wrong(HEADERS[1], HIDDEN.to_owned(), problem, HEADERS_TAKES))?;
+                .map_err(|problem| of_builder("otlp_header", HIDDEN.to_owned(), problem, HEADER_TAKES))?;
             headers.retain(|(other, _)| !other.eq_ignore_ascii_case(&name));
             headers.push((name, value));
         }
@@ -189,6 +196,10 @@ fn hide_headers(error: ConfigError) -> ConfigError {
     }
 }
 
+fn of_builder(method: &'static str, value: String, problem: &str, takes: &'static str) -> ConfigError {
+    ConfigError::Builder { method, value, problem: problem.to_owned(), takes }
+}
+
 fn wrong(variable: &'static str, value: String, problem: impl Into<String>, takes: &'static str) -> ConfigError {
     ConfigError::Variable { variable, value, problem: problem.into(), takes }
 }
@@ -222,15 +233,15 @@ impl Exporters {
     }
 }
 
-fn checked_endpoint(name: &'static str, value: &str) -> Result<String, ConfigError> {
+/// The URL, or what is wrong with it.
+fn checked_endpoint(value: &str) -> Result<String, &'static str> {
     let value = value.trim();
-    let wrong = |problem: &str| wrong(name, redact_address(value), problem, ENDPOINT_TAKES);
     let is_http = |scheme: &str| scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
     let Some((_, rest)) = value.split_once("://").filter(|(scheme, _)| is_http(scheme)) else {
-        return Err(wrong("does not begin with `http://` or `https://`"));
+        return Err("does not begin with `http://` or `https://`");
     };
     if !OtlpSettings::is_url(value) || rest.starts_with(['/', '?', '#', ':']) {
-        return Err(wrong("is not a URL"));
+        return Err("is not a URL");
     }
     Ok(value.to_owned())
 }

@@ -102,10 +102,20 @@ impl PushOverrides {
                 .map_err(|problem| ConfigError::PushLabel { name: name.clone(), problem })?;
             grouping.insert(name, value);
         }
-        let Some(url) = self.url.map_or_else(|| read(URL, URL_TAKES), |url| Ok(Some(url)))? else { return Ok(None) };
         let grouping: Vec<(String, String)> = grouping.into_iter().collect();
-        let group = PushGroup::new(&url, &job, &grouping)
-            .map_err(|problem| wrong(URL, &redact_address(&url), problem, URL_TAKES))?;
+        let group = match self.url {
+            Some(url) => PushGroup::new(&url, &job, &grouping).map_err(|problem| ConfigError::Builder {
+                method: "push_url",
+                value: redact_address(&url),
+                problem: problem.to_owned(),
+                takes: URL_TAKES,
+            })?,
+            None => {
+                let Some(url) = read(URL, URL_TAKES)? else { return Ok(None) };
+                PushGroup::new(&url, &job, &grouping)
+                    .map_err(|problem| wrong(URL, &redact_address(&url), problem, URL_TAKES))?
+            }
+        };
         let labels = grouping.into_iter().map(|(name, _)| name).chain(["job".to_owned()]).collect();
         Ok(Some(PushSettings { group, labels, interval, at_exit }))
     }
@@ -209,5 +219,8 @@ mod tests {
         }
         let overrides = PushOverrides { url: Some("http://u:secret@gw".to_owned()), ..PushOverrides::default() };
         assert!(!format!("{overrides:?}").contains("secret"));
+        let overrides = PushOverrides { url: Some("http://u:secret@gw?x".to_owned()), ..PushOverrides::default() };
+        let error = resolve(overrides, &[]).expect_err("it has a query");
+        assert!(error.starts_with("`push_url` of the builder is `http://…@gw?…`, which has a query"), "{error}");
     }
 }

@@ -1,7 +1,7 @@
 //! The settings of the roads by which the page leaves without a scrape.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::config_error::ConfigError;
 use super::variable::Read;
@@ -34,19 +34,26 @@ pub(crate) struct RoadSettings {
 impl RoadOverrides {
     pub(crate) fn resolve(self, read: Read<'_>) -> Result<RoadSettings, ConfigError> {
         let textfile = match self.textfile {
-            Some(path) => Some(path),
-            None => read(TEXTFILE, TEXTFILE_TAKES)?.map(PathBuf::from),
+            Some(path) => {
+                check_textfile(&path).map_err(|problem| ConfigError::Builder {
+                    method: "textfile",
+                    value: path.to_string_lossy().into_owned(),
+                    problem: problem.to_owned(),
+                    takes: TEXTFILE_TAKES,
+                })?;
+                Some(path)
+            }
+            None => {
+                let path = read(TEXTFILE, TEXTFILE_TAKES)?.map(PathBuf::from);
+                path.iter().try_for_each(|path| check_textfile(path)).map_err(|problem| ConfigError::Variable {
+                    variable: TEXTFILE,
+                    value: path.iter().map(|path| path.to_string_lossy()).collect(),
+                    problem: problem.to_owned(),
+                    takes: TEXTFILE_TAKES,
+                })?;
+                path
+            }
         };
-        if let Some(path) = &textfile
-            && path.file_name().is_none()
-        {
-            return Err(ConfigError::Variable {
-                variable: TEXTFILE,
-                value: path.to_string_lossy().into_owned(),
-                problem: "does not name a file".to_owned(),
-                takes: TEXTFILE_TAKES,
-            });
-        }
         #[cfg(not(feature = "push"))]
         if let Some(value) = read("METRICS_PUSH_URL", "nothing in this program")? {
             return Err(ConfigError::Variable {
@@ -64,6 +71,14 @@ impl RoadOverrides {
             #[cfg(feature = "push")]
             push: self.push.resolve(read)?,
         })
+    }
+}
+
+fn check_textfile(path: &Path) -> Result<(), &'static str> {
+    match path.extension() {
+        _ if path.file_name().is_none() => Err("does not name a file"),
+        Some(extension) if extension == "prom" => Ok(()),
+        _ => Err("does not end in `.prom`, so `node_exporter` does not read it"),
     }
 }
 

@@ -1,6 +1,6 @@
-//! How the settings of roads are read from the environment.
+//! How settings are read from the environment.
 
 use super::config_error::ConfigError;
 
-/// Reads a variable that takes what the second text says.
+/// Reads a variable that takes what the second text says. One that is empty counts as unset.
 pub(crate) type Read<'a> = &'a dyn Fn(&'static str, &'static str) -> Result<Option<String>, ConfigError>;

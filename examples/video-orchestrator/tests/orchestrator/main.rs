@@ -15,6 +15,7 @@ mod late;
 mod outage;
 mod cluster;
 mod compose;
+mod export;
 mod pausing;
 mod register;
 mod secrets;
