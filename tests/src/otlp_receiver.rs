@@ -64,19 +64,19 @@ impl OtlpReceiver {
     /// If there is no free port.
     #[must_use]
     pub fn start() -> Self {
-        Self::start_on(0)
+        Self::start_on(0, [])
     }
 
-    /// Starts one on this port.
+    /// Starts one on this port, with the replies to the first requests.
     ///
     /// # Panics
     ///
     /// If the port is taken.
     #[must_use]
-    pub fn start_on(port: u16) -> Self {
+    pub fn start_on(port: u16, replies: impl IntoIterator<Item = Reply>) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", port)).expect("the port is free");
         let address = listener.local_addr().expect("a listener has an address");
-        let shared = Arc::new(Shared::default());
+        let shared = Arc::new(Shared { replies: Mutex::new(replies.into_iter().collect()), ..Shared::default() });
         let of_threads = Arc::clone(&shared);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {

@@ -78,7 +78,6 @@ fn an_outage_ends_with_the_right_numbers() {
         bytes.extend(words.as_bytes());
         bytes
     };
-    let receiver = OtlpReceiver::start_on(port);
     let replies = [
         Reply::Silence,
         Reply::Answer("400 Bad Request", "", status("no such tenant\nerror: forged")),
@@ -91,9 +90,7 @@ fn an_outage_ends_with_the_right_numbers() {
         Reply::Answer("302 Found", "location: http://127.0.0.1:1/\r\n", Vec::new()),
     ];
     let wrong = replies.len();
-    for reply in replies {
-        receiver.reply(reply);
-    }
+    let receiver = OtlpReceiver::start_on(port, replies);
     // The first one may have been sent to nobody, and counts already.
     for request in 1..=wrong {
         work();

@@ -56,6 +56,9 @@ const DEFAULT_INTERVAL: Duration = Duration::from_secs(60);
 /// What the specification says where a timeout is zero: without an end. An hour is as good, and its sums do not overflow.
 const WITHOUT_END: Duration = Duration::from_secs(3600);
 
+/// The sum of a time and an interval must not overflow.
+const LONGEST_INTERVAL: Duration = Duration::from_secs(365 * 86_400);
+
 const ENDPOINT_TAKES: &str = "a URL with `http` or `https`, such as `http://collector:4318`";
 const HEADERS_TAKES: &str = "headers with their values, separated by commas, such as `x-tenant=video,authorization=Bearer%20abc`, \
     where `%20` is a space";
@@ -98,7 +101,7 @@ impl std::fmt::Debug for OtlpOverrides {
 impl OtlpOverrides {
     /// The settings; `None` where nothing is exported. An empty value counts as unset.
     pub(crate) fn resolve(self, read: Read<'_>) -> Result<Option<OtlpSettings>, ConfigError> {
-        let read = |name| read(name, TEXT_TAKES).map_err(hide_headers);
+        let read = |name| read(name, TEXT_TAKES).map_err(hide_secrets);
         let first = |names: [&'static str; 2]| {
             names.into_iter().find_map(|name| read(name).map(|value| Some((name, value?))).transpose()).transpose()
         };
@@ -153,9 +156,10 @@ impl OtlpOverrides {
             headers.retain(|(other, _)| !other.eq_ignore_ascii_case(&name));
             headers.push((name, value));
         }
+        let bounded = |timeout: Duration| if timeout.is_zero() { WITHOUT_END } else { timeout.min(WITHOUT_END) };
         let timeout = |found: Option<(&'static str, String)>, default| {
             let found = found.map(|(name, value)| milliseconds(name, &value, MILLISECONDS_TAKES)).transpose()?;
-            Ok(found.map_or(default, |timeout| if timeout.is_zero() { WITHOUT_END } else { timeout.min(WITHOUT_END) }))
+            Ok(found.map_or(default, bounded))
         };
         let of_request = timeout(first(TIMEOUT)?, DEFAULT_TIMEOUT)?;
         let of_export = timeout(read(EXPORT_TIMEOUT)?.map(|value| (EXPORT_TIMEOUT, value)), DEFAULT_EXPORT_TIMEOUT)?;
@@ -164,9 +168,9 @@ impl OtlpOverrides {
             headers,
             is_gzip,
             // An export is one request: what fails is sent with the next values, so there is no time for a second one.
-            timeout: self.timeout.map_or_else(|| of_request.min(of_export), |timeout| timeout.min(WITHOUT_END)),
+            timeout: self.timeout.map_or_else(|| of_request.min(of_export), bounded),
             interval: match self.interval {
-                Some(interval) => interval.max(Duration::from_millis(1)),
+                Some(interval) => interval.clamp(Duration::from_millis(1), LONGEST_INTERVAL),
                 None => read(EXPORT_INTERVAL)?.map_or(Ok(DEFAULT_INTERVAL), |value| interval(&value))?,
             },
             resource: resource(read(SERVICE)?, read(RESOURCE)?, self.resource)?,
@@ -187,10 +191,15 @@ pub(super) fn open(mut settings: OtlpSettings, address: Option<SocketAddr>) -> B
 }
 
 /// The error of a value that is not Unicode shows the value.
-fn hide_headers(error: ConfigError) -> ConfigError {
+fn hide_secrets(error: ConfigError) -> ConfigError {
     match error {
-        ConfigError::Variable { variable, problem, takes, .. } if HEADERS.contains(&variable) => {
-            wrong(variable, HIDDEN.to_owned(), problem, takes)
+        ConfigError::Variable { variable, value, problem, takes } => {
+            let value = match variable {
+                _ if HEADERS.contains(&variable) => HIDDEN.to_owned(),
+                ENDPOINT | METRICS_ENDPOINT => redact_address(&value),
+                _ => value,
+            };
+            wrong(variable, value, problem, takes)
         }
         other => other,
     }
@@ -284,8 +293,7 @@ fn milliseconds(name: &'static str, value: &str, takes: &'static str) -> Result<
 fn interval(value: &str) -> Result<Duration, ConfigError> {
     match milliseconds(EXPORT_INTERVAL, value, INTERVAL_TAKES)? {
         Duration::ZERO => Err(wrong(EXPORT_INTERVAL, value.to_owned(), "is too short", INTERVAL_TAKES)),
-        // The sum of a time and the interval must not overflow.
-        interval => Ok(interval.min(Duration::from_secs(365 * 86_400))),
+        interval => Ok(interval.min(LONGEST_INTERVAL)),
     }
 }
 
@@ -428,6 +436,18 @@ mod tests {
         assert_eq!(settings(&[(TIMEOUT[1], "0")]).timeout, Duration::from_secs(30));
         assert_eq!(settings(&[(TIMEOUT[1], "0"), (EXPORT_TIMEOUT, "0")]).timeout, WITHOUT_END);
         assert_eq!(settings(&[(EXPORT_TIMEOUT, "700")]).timeout, Duration::from_millis(700));
+        for (given, timeout, interval) in [
+            (Duration::ZERO, WITHOUT_END, Duration::from_millis(1)),
+            (Duration::MAX, WITHOUT_END, LONGEST_INTERVAL),
+            (Duration::from_secs(2), Duration::from_secs(2), Duration::from_secs(2)),
+        ] {
+            let overrides = OtlpOverrides { timeout: Some(given), interval: Some(given), ..OtlpOverrides::default() };
+            let settings = resolve_with(overrides, &[(ENDPOINT, "http://c")]).expect("it is valid").expect("it is on");
+            assert_eq!((settings.timeout, settings.interval), (timeout, interval));
+        }
+        let longest = u64::MAX.to_string();
+        let settings = settings(&[(EXPORT_INTERVAL, &longest), (TIMEOUT[1], &longest), (EXPORT_TIMEOUT, &longest)]);
+        assert_eq!((settings.timeout, settings.interval), (WITHOUT_END, LONGEST_INTERVAL));
     }
 
     #[test]
@@ -497,8 +517,9 @@ mod tests {
             let text = error_text(name, value);
             assert!(text.contains(name) && !text.contains("secret"), "{text}");
         }
-        let of_unicode =
-            |name: &'static str, takes| Err(wrong(name, "secret".to_owned(), "is not valid Unicode", takes));
+        let of_unicode = |name: &'static str, takes| {
+            Err(wrong(name, "http://user:secret@".to_owned(), "is not valid Unicode", takes))
+        };
         let read = |name: &'static str, takes| match name {
             METRICS_ENDPOINT => Ok(Some("http://c".to_owned())),
             name if HEADERS.contains(&name) => of_unicode(name, takes),
@@ -506,5 +527,11 @@ mod tests {
         };
         let text = OtlpOverrides::default().resolve(&read).expect_err("it is not Unicode").to_string();
         assert!(text.contains("METRICS_HEADERS` is `…`, which is not valid Unicode"), "{text}");
+        let text = OtlpOverrides::default().resolve(&|name, takes| match name {
+            METRICS_ENDPOINT => of_unicode(name, takes),
+            _ => Ok(None),
+        });
+        let text = text.expect_err("it is not Unicode").to_string();
+        assert!(text.contains(METRICS_ENDPOINT) && !text.contains("secret"), "{text}");
     }
 }
