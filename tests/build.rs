@@ -20,7 +20,7 @@ const SETS: [(&str, &str); 6] = [
     (
         "all",
         "#[metrics_runtime::timed(histogram = \"{shape}_all_seconds\", labels(outcome))] \
-         #[metrics_runtime::counted(counter = \"{shape}_all_total\")] \
+         #[metrics_runtime::counted(counter = \"{shape}_all_total\", last = \"{shape}_all_timestamp_seconds\")] \
          #[metrics_runtime::counted_failure(counter = \"{shape}_all_failures_total\")] \
          #[metrics_runtime::in_flight(gauge = \"{shape}_all_active\", oldest = \"{shape}_all_oldest_seconds\")]",
     ),

@@ -31,6 +31,7 @@ pub mod targets {
     mod job;
     mod metrics_toml;
     mod negotiation;
+    mod otlp_answers;
     mod settings;
 
     pub use comfy_answers::comfy_answers;
@@ -38,5 +39,6 @@ pub mod targets {
     pub use job::job;
     pub use metrics_toml::metrics_toml;
     pub use negotiation::negotiation;
+    pub use otlp_answers::otlp_answers;
     pub use settings::settings;
 }

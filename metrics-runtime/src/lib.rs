@@ -37,6 +37,8 @@ mod page;
 mod live_page;
 #[cfg(feature = "exporter")]
 mod endpoint;
+#[cfg(feature = "exporter")]
+mod export;
 mod app;
 // The edges, which use the public face.
 #[cfg(feature = "artifacts")]
@@ -55,8 +57,10 @@ pub mod private_0_1_0;
 pub use app::fuzzing;
 pub use app::{AttachError, attach};
 #[cfg(feature = "exporter")]
-pub use app::{Builder, ConfigError, Handle, InitError, builder, init};
+pub use app::{Builder, ConfigError, Handle, InitError, builder, flush, init};
 pub use catalog::{Catalog, CatalogConflict, Metric, MetricLabel, Objective, Site, catalog};
 pub use declared::{Counter, CounterSeries, Gauge, GaugeSeries, Histogram, HistogramSeries, Interned};
 pub use definition::Event;
+#[cfg(feature = "push")]
+pub use export::AtExit;
 pub use vocabulary::{DEFAULT_BUCKETS, FailedOutcome, Failure, FailureReason, Kind, Label, Outcome, Reason};

@@ -72,9 +72,9 @@ impl Response {
     /// # Errors
     ///
     /// If there is no answer.
-    pub fn post_with_headers(url: &str, headers: &[(&str, &str)], body: &str) -> Result<Self, ureq::Error> {
+    pub fn post_with_headers(url: &str, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Result<Self, ureq::Error> {
         let request = headers.iter().fold(agent().post(url), |request, (name, value)| request.header(*name, *value));
-        request.send(body).and_then(Self::read)
+        request.send(body.as_ref()).and_then(Self::read)
     }
 
     /// The value of a header field.

@@ -48,7 +48,10 @@ impl Drop for Child {
 // One test: a program can be initialised once, and the child has only the thread that forked.
 #[test]
 fn the_child_of_a_fork_holds_no_port_and_can_shut_down() {
-    let handle = metrics_runtime::builder().listen(([127, 0, 0, 1], 0)).init().expect("the settings are valid");
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let file = folder.path().join("fork.prom");
+    let builder = metrics_runtime::builder().listen(([127, 0, 0, 1], 0)).textfile(&file);
+    let handle = builder.init().expect("the settings are valid");
     let address = handle.local_addr().expect("it listens");
     let (mut parents, mut childs) = UnixStream::pair().expect("there are file descriptors");
     work();
@@ -58,11 +61,13 @@ fn the_child_of_a_fork_holds_no_port_and_can_shut_down() {
         drop(parents);
         work();
         let is_recording = handle.render().contains("\nfork_work_total 2\n");
+        let is_sent = metrics_runtime::flush();
         handle.shutdown();
+        let is_sent = is_sent || file.exists();
         // The parent has closed its port when it sends this.
         let _ = childs.write_all(b"!").and_then(|()| childs.read_exact(&mut [0]));
         let is_closed = TcpStream::connect(address).is_err();
-        c::_exit(i32::from(!is_recording) + 2 * i32::from(!is_closed));
+        c::_exit(i32::from(!is_recording) + 2 * i32::from(!is_closed) + 4 * i32::from(is_sent));
     }
     assert!(child > 0, "it cannot fork");
     let child = Child(child);
@@ -75,5 +80,5 @@ fn the_child_of_a_fork_holds_no_port_and_can_shut_down() {
     parents.write_all(b"!").expect("the child waits");
     let code = wait_until("the end of the child", || c::exit_code(child.0));
     std::mem::forget(child);
-    assert_eq!(code, 0, "1: it does not record; 2: its port is open");
+    assert_eq!(code, 0, "1: it does not record; 2: its port is open; 4: it writes the file");
 }

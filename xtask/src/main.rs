@@ -5,6 +5,7 @@
 //! crates.
 
 mod fuzz;
+mod newer_packages;
 mod npm_packages;
 mod python_packages;
 mod system_packages;
@@ -53,7 +54,8 @@ fn main() -> ExitCode {
 fn install() -> Result<(), String> {
     system_packages::install()?;
     npm_packages::install()?;
-    python_packages::install()
+    python_packages::install()?;
+    newer_packages::install()
 }
 
 fn usage() -> ExitCode {

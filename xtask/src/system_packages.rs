@@ -20,7 +20,7 @@ const fn with_version(name: &'static str, package: &'static str) -> Program {
     Program { shown: name, name, arguments: &["--version"], package, instead: None }
 }
 
-const NEEDED: [Program; 12] = [
+const NEEDED: [Program; 14] = [
     // Compiles libFuzzer.
     with_version("g++", "g++"),
     with_version("espeak-ng", "espeak-ng"),
@@ -28,6 +28,8 @@ const NEEDED: [Program; 12] = [
     with_version("prometheus", "prometheus"),
     with_version("promtool", "prometheus"),
     with_version("prometheus-alertmanager", "prometheus-alertmanager"),
+    with_version("prometheus-pushgateway", "prometheus-pushgateway"),
+    with_version("prometheus-node-exporter", "prometheus-node-exporter"),
     // The types of Grafana's dashboards are a package of npm.
     with_version("node", "nodejs"),
     with_version("npm", "npm"),
@@ -170,6 +172,8 @@ mod tests {
                 "redis-server",
                 "prometheus",
                 "prometheus-alertmanager",
+                "prometheus-pushgateway",
+                "prometheus-node-exporter",
                 "nodejs",
                 "npm",
                 "openssl",

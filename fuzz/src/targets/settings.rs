@@ -9,7 +9,17 @@ use metrics_runtime::fuzzing::Detached;
 use crate::page::{Format, read};
 use crate::texts::assert_is_line;
 
-const VARIABLES: [&str; 3] = ["ENABLE_METRICS", "METRICS_LISTEN", "METRICS_GLOBAL_LABELS"];
+const VARIABLES: [&str; 6] = [
+    "ENABLE_METRICS",
+    "METRICS_LISTEN",
+    "METRICS_GLOBAL_LABELS",
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    HEADERS,
+    "OTEL_RESOURCE_ATTRIBUTES",
+];
+
+/// What it holds is a secret.
+const HEADERS: &str = "OTEL_EXPORTER_OTLP_HEADERS";
 
 /// The most bytes of the error of a setting.
 const MAX_ERROR: usize = 1024;
@@ -34,6 +44,7 @@ pub fn settings(data: &[u8]) {
             assert_is_line(&error, MAX_ERROR);
             let is_named = |name: &&str| error.contains(&format!("`{name}`")) && value(name).is_some();
             assert!(VARIABLES.iter().any(is_named), "{error}");
+            assert!(!error.contains(HEADERS) || error.contains("` is `…`, which "), "{error}");
             return;
         }
     };
@@ -54,7 +65,8 @@ fn check_written(settings: &Detached) {
     let again = resolve(|name| match name {
         "ENABLE_METRICS" => Ok(settings.enabled.to_string()),
         "METRICS_LISTEN" => Ok(listen.clone()),
-        _ => Ok(labels.clone()),
+        "METRICS_GLOBAL_LABELS" => Ok(labels.clone()),
+        _ => Err(VarError::NotPresent),
     });
     let again = again.expect("these are the same settings");
     assert_eq!((again.enabled, again.listen), (settings.enabled, settings.listen));

@@ -53,6 +53,18 @@ pub(crate) fn check_age_name(name: &str) -> Result<(), String> {
     Err(format!("the age of the oldest call is in seconds, so its name ends in `_seconds`: {suggestion}"))
 }
 
+/// What is wrong with the name of a gauge that shows when something happened last, and what to write instead.
+pub(crate) fn check_time_name(name: &str) -> Result<(), String> {
+    const SUFFIX: &str = "_timestamp_seconds";
+    check_form(MetricKind::Gauge, name)?;
+    if name.ends_with(SUFFIX) {
+        return Ok(());
+    }
+    let bare = suggestion(MetricKind::Histogram, name.trim_end_matches("_timestamp"));
+    let advice = bare.replace("_seconds`", "_timestamp_seconds`").replace("_timestamp_timestamp", "_timestamp");
+    Err(format!("the time of the last call is in seconds since 1970, so its name ends in `{SUFFIX}`: {advice}"))
+}
+
 /// What is wrong with a name apart from its suffix; else the advice for a wrong suffix.
 fn check_form(kind: MetricKind, name: &str) -> Result<String, String> {
     if name.is_empty() {
@@ -149,5 +161,16 @@ mod tests {
         assert!(problem("jobs_oldest_seconds_sum").ends_with("write `jobs_oldest_seconds`"));
         assert!(problem("jobsOldest").ends_with("write `jobs_oldest_seconds`"));
         assert!(check_age_name("jobs_oldest_seconds").is_ok());
+    }
+
+    #[test]
+    fn a_time_has_its_unit_in_its_name() {
+        let problem = |name| check_time_name(name).expect_err("the name breaks a rule");
+        for name in ["import_last", "import_last_seconds", "import_last_timestamp", "import_last_total"] {
+            assert!(problem(name).ends_with("write `import_last_timestamp_seconds`"), "{}", problem(name));
+        }
+        assert!(problem("importLast").contains("is not in snake_case"));
+        assert!(problem("").contains("empty"));
+        assert!(check_time_name("import_last_success_timestamp_seconds").is_ok());
     }
 }

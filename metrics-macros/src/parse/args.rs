@@ -25,6 +25,8 @@ pub(crate) struct Args {
     pub(crate) metric: Option<Keyed<MetricName>>,
     /// The name of the metric for the age of the oldest call in flight.
     pub(crate) oldest: Option<Keyed<LitStr>>,
+    /// The name of the metric for the time of the last call that ended `ok`.
+    pub(crate) last: Option<Keyed<LitStr>>,
     pub(crate) labels: Vec<LabelArg>,
     pub(crate) buckets: Option<Keyed<Buckets>>,
     pub(crate) description: Option<Keyed<LitStr>>,
@@ -67,6 +69,7 @@ impl Args {
             span,
             metric: None,
             oldest: None,
+            last: None,
             labels: Vec::new(),
             buckets: None,
             description: None,
@@ -104,6 +107,12 @@ impl Args {
                 let value =
                     parse_value_of(&key, input, "\"…_seconds\"", |input| parse_string(input, OLDEST_IS_A_NAME))?;
                 set_once(&mut self.oldest, &key, value, diagnostics);
+            }
+            "last" => {
+                let value = parse_value_of(&key, input, "\"…_timestamp_seconds\"", |input| {
+                    parse_string(input, LAST_IS_A_NAME)
+                })?;
+                set_once(&mut self.last, &key, value, diagnostics);
             }
             "description" => {
                 let value = parse_value_of(&key, input, "\"…\"", |input| {
@@ -146,6 +155,9 @@ impl Args {
 
 const OLDEST_IS_A_NAME: &str = "`oldest` takes a name in quotes, `oldest = \"images_in_flight_oldest_seconds\"`: the page reads \
     the age when it is made, so it cannot be a declared metric, whose values are recorded";
+
+const LAST_IS_A_NAME: &str = "`last` takes a name in quotes, `last = \"import_last_success_timestamp_seconds\"`: it is a gauge of \
+    this attribute, so it cannot be a declared metric";
 
 fn unknown_option(attribute: Attribute, key: &Ident) -> Error {
     let name = key.to_string();

@@ -48,7 +48,7 @@ impl Attribute {
     pub(crate) fn options(self) -> &'static [&'static str] {
         match self {
             Self::Timed => &["histogram", "labels", "buckets", "objective", "description", "crate"],
-            Self::Counted => &["counter", "on", "labels", "objective", "description", "crate"],
+            Self::Counted => &["counter", "on", "last", "labels", "objective", "description", "crate"],
             Self::CountedFailure => &["counter", "reason", "labels", "objective", "description", "crate"],
             Self::InFlight => &["gauge", "oldest", "labels", "description", "crate"],
         }

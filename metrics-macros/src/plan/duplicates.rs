@@ -65,7 +65,9 @@ fn problem(name: &str, one: &SitePlan, other: &SitePlan) -> Option<String> {
     if !same_values || !may_overlap(one.event, other.event) {
         return None;
     }
-    Some(if one.event == other.event {
+    Some(if one.event == Event::LastOk && other.event == Event::LastOk {
+        format!("`{name}` is recorded twice by this function: remove one of them")
+    } else if one.event == other.event {
         format!("`{name}` is recorded twice by this function, so each call would count twice: remove one of them")
     } else {
         format!(
@@ -92,7 +94,7 @@ fn may_overlap(one: Event, other: Event) -> bool {
 fn counted_calls(event: Event) -> &'static str {
     match event {
         Event::Start => "calls that start",
-        Event::Ok => "calls that end `ok`",
+        Event::Ok | Event::LastOk => "calls that end `ok`",
         Event::Failure => "calls that fail",
         Event::End | Event::Duration | Event::InFlight => "calls that end",
     }

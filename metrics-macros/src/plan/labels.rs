@@ -153,7 +153,7 @@ impl LabelPlanner<'_> {
     /// The built-in label `outcome`.
     fn plan_outcome(&mut self, ident: &Ident) -> Option<LabelPlanValue> {
         let problem = match self.event {
-            Event::Duration | Event::End => None,
+            Event::Duration | Event::LastOk | Event::End => None,
             Event::Failure => return Some(LabelPlanValue::Failure),
             Event::Ok => {
                 Some("with `on = ok` the label `outcome` would always be `ok`: write `on = end`, or remove it")

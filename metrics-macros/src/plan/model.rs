@@ -70,7 +70,7 @@ pub(crate) struct OldestPlan {
 
 impl SitePlan {
     fn needs_outcome(&self) -> bool {
-        matches!(self.event, Event::Ok | Event::Failure)
+        matches!(self.event, Event::Ok | Event::Failure | Event::LastOk)
             || self.labels.iter().any(|label| {
                 matches!(
                     label.value,
@@ -106,6 +106,7 @@ pub(crate) enum Event {
     Ok,
     Failure,
     InFlight,
+    LastOk,
 }
 
 impl Event {
@@ -117,10 +118,12 @@ impl Event {
             Self::Ok => "Ok",
             Self::Failure => "Failure",
             Self::InFlight => "InFlight",
+            Self::LastOk => "LastOk",
         }
     }
 }
 
+#[derive(Clone)]
 pub(crate) struct LabelPlan {
     pub(crate) name: String,
     /// Where it stands.
@@ -131,6 +134,7 @@ pub(crate) struct LabelPlan {
 }
 
 /// Where a label's value comes from.
+#[derive(Clone)]
 pub(crate) enum LabelPlanValue {
     Parameter(Ident),
     Expression(Expr),

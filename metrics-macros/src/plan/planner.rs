@@ -5,7 +5,7 @@ use quote::ToTokens;
 use syn::{LitStr, Path};
 
 use crate::analyse::buckets::check_buckets;
-use crate::analyse::metric_name::{check_age_name, check_metric_name};
+use crate::analyse::metric_name::{check_age_name, check_metric_name, check_time_name};
 use crate::diagnostic::Diagnostics;
 use crate::kind::MetricKind;
 use crate::parse::args::{Args, MetricName, On};
@@ -15,7 +15,7 @@ use crate::parse::function::Function;
 use crate::parse::grammar::Keyed;
 use crate::plan::duplicates::{check_ages, check_duplicates};
 use crate::plan::labels::LabelPlanner;
-use crate::plan::model::{Event, MetricPlan, OldestPlan, Plan, SitePlan};
+use crate::plan::model::{Event, LabelPlan, LabelPlanValue, MetricPlan, OldestPlan, Plan, SitePlan};
 use crate::plan::objectives::{find_totals, plan_objective};
 use crate::policy::file::Policy;
 use crate::runtime;
@@ -33,8 +33,19 @@ pub(crate) fn plan(
         diagnostics.at(Span::call_site(), mistake);
     }
     let krate = runtime_path(&all);
-    let mut sites: Vec<Option<SitePlan>> =
-        all.into_iter().map(|args| Planner { function, policy: &policy, diagnostics }.plan_site(args)).collect();
+    // Those of `last` come after the attributes.
+    let mut last = Vec::new();
+    let mut sites: Vec<Option<SitePlan>> = Vec::new();
+    for mut args in all {
+        let asked = args.last.take();
+        let mut planner = Planner { function, policy: &policy, diagnostics };
+        let site = planner.plan_site(args);
+        if let Some(name) = asked {
+            last.push(planner.plan_last(&name, site.as_ref()));
+        }
+        sites.push(site);
+    }
+    sites.append(&mut last);
     check_duplicates(sites.iter().flatten(), diagnostics);
     find_totals(&mut sites, function, diagnostics);
     check_ages(sites.iter().flatten(), diagnostics);
@@ -185,6 +196,37 @@ impl Planner<'_> {
         let function = &self.function.signature.ident;
         let help = format!("How long the oldest call of `{function}` that has not ended has been running.");
         Some(OldestPlan { name, span, help })
+    }
+
+    /// The site that shows when the last call of an attribute ended `ok`, unless there is a mistake.
+    fn plan_last(&mut self, Keyed { key, value }: &Keyed<LitStr>, counter: Option<&SitePlan>) -> Option<SitePlan> {
+        let (name, span) = (value.value(), value.span());
+        if let Err(problem) = check_time_name(&name) {
+            self.diagnostics.at(span, problem);
+            return None;
+        }
+        let counter = counter?;
+        if let (MetricPlan::Declared(path), false) = (&counter.metric, counter.labels.is_empty()) {
+            let metric = to_source(path);
+            let message = format!(
+                "`last` has the labels of the counter, whose types only the declaration of `{metric}` has: name the counter \
+                 here, or declare a gauge and set it by hand"
+            );
+            self.diagnostics.at(*key, message);
+            return None;
+        }
+        let is_known = |label: &&LabelPlan| !matches!(label.value, LabelPlanValue::Outcome | LabelPlanValue::Failure);
+        let function = &self.function.signature.ident;
+        let help = format!("When the last call of `{function}` that ended `ok` has ended, in seconds since 1970.");
+        Some(SitePlan {
+            event: Event::LastOk,
+            kind: MetricKind::Gauge,
+            metric: MetricPlan::Own { name, span, help, buckets: Vec::new() },
+            // The outcome is always the same.
+            labels: counter.labels.iter().filter(is_known).cloned().collect(),
+            objective: None,
+            oldest: None,
+        })
     }
 
     fn report_missing_name(&mut self, attribute: Attribute, span: Span) {

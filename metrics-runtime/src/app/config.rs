@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::env::VarError;
 use std::net::{Ipv4Addr, SocketAddr};
 
+use super::config_error::ConfigError;
+use super::labels::{check_label, parse_labels};
+use super::road_settings::{RoadOverrides, RoadSettings};
 use crate::endpoint::HostName;
-use crate::format::is_label_name;
 use crate::page::ScrapeHooks;
 use crate::recorder::Options;
-use crate::util::{debug_is_display, redact_address, shown};
+use crate::util::redact_address;
 
 /// The default address of `/metrics`.
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8000);
@@ -27,6 +29,7 @@ pub(crate) struct Overrides {
     pub(crate) global_labels: Vec<(String, String)>,
     pub(crate) buckets: BTreeMap<String, Vec<f64>>,
     pub(crate) on_scrape: ScrapeHooks,
+    pub(crate) roads: RoadOverrides,
 }
 
 /// Where `/metrics` is served.
@@ -54,37 +57,8 @@ pub(crate) struct Settings {
     pub(crate) live_page: LivePageSetting,
     pub(crate) recorder: Options,
     pub(crate) on_scrape: ScrapeHooks,
+    pub(crate) roads: RoadSettings,
 }
-
-/// A setting that cannot be used.
-///
-/// Its `Debug` is the same text as its `Display`, because Rust prints `Debug` for an error that `main` returns.
-#[derive(Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ConfigError {
-    /// An environment variable has a value that it does not take.
-    #[error("the environment variable `{variable}` is `{}`, which {problem}; it takes {takes}", shown(.value))]
-    Variable {
-        /// Its name.
-        variable: &'static str,
-        /// Its value.
-        value: String,
-        /// What is wrong with it.
-        problem: String,
-        /// The values that it takes.
-        takes: &'static str,
-    },
-    /// A global label cannot be used: its name or value is invalid, or a metric already has a label with its name.
-    #[error("the global label `{}`, of the builder or of `METRICS_GLOBAL_LABELS`, {problem}", shown(.name))]
-    GlobalLabel {
-        /// Its name.
-        name: String,
-        /// What is wrong with it, and what to write instead.
-        problem: String,
-    },
-}
-
-debug_is_display!(ConfigError);
 
 impl Overrides {
     /// Resolves every setting: the program's value, otherwise the environment's, otherwise the default. `variable` reads the
@@ -134,6 +108,7 @@ impl Overrides {
             },
             recorder: Options { global_labels, buckets: self.buckets },
             on_scrape: self.on_scrape,
+            roads: self.roads.resolve(&read)?,
         })
     }
 }
@@ -198,12 +173,6 @@ fn parse_listen(value: &str) -> Result<Listen, ConfigError> {
 
 const GLOBAL_LABELS_TAKES: &str = "labels with their values, separated by commas, such as `service=video,zone=a`";
 
-fn check_label(name: &str, value: &str) -> Result<(), String> {
-    check_label_name(name)?;
-    // <https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels>
-    if value.is_empty() { Err("has an empty value: to Prometheus, such a label is absent".to_owned()) } else { Ok(()) }
-}
-
 fn parse_global_labels(value: &str, labels: &mut BTreeMap<String, String>) -> Result<(), ConfigError> {
     let wrong = |problem: String| ConfigError::Variable {
         variable: GLOBAL_LABELS,
@@ -211,32 +180,7 @@ fn parse_global_labels(value: &str, labels: &mut BTreeMap<String, String>) -> Re
         problem,
         takes: GLOBAL_LABELS_TAKES,
     };
-    for pair in value.split(',').map(str::trim).filter(|pair| !pair.is_empty()) {
-        let Some((name, text)) = pair.split_once('=') else {
-            return Err(wrong(format!("has no `=` in `{}`", shown(pair))));
-        };
-        let (name, text) = (name.trim(), text.trim());
-        check_label(name, text)
-            .map_err(|problem| wrong(format!("names the label `{}`, which {problem}", shown(name))))?;
-        if labels.insert(name.to_owned(), text.to_owned()).is_some() {
-            return Err(wrong(format!("gives `{}` twice", shown(name))));
-        }
-    }
-    Ok(())
-}
-
-/// The rules of Prometheus for label names: <https://prometheus.io/docs/concepts/data_model/#metric-names-and-labels>.
-fn check_label_name(name: &str) -> Result<(), String> {
-    if name.is_empty() || !is_label_name(name) {
-        return Err("is not a label name: use letters, digits and `_`, and do not begin with a digit".to_owned());
-    }
-    if name.starts_with("__") {
-        return Err("begins with `__`: Prometheus reserves such names".to_owned());
-    }
-    if matches!(name, "le" | "quantile") {
-        return Err("is reserved by Prometheus for histograms and summaries".to_owned());
-    }
-    Ok(())
+    parse_labels(value, labels, &wrong)
 }
 
 #[cfg(test)]

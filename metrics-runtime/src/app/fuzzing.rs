@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::env::VarError;
 use std::net::SocketAddr;
+#[cfg(feature = "otlp")]
+use std::time::Duration;
 
 use hyper::body::Bytes;
 use hyper::{Request, Response};
@@ -65,4 +67,10 @@ impl Detached {
     pub fn answer(&self, request: &Request<()>) -> Response<Bytes> {
         answer(self.page.clone(), request)
     }
+}
+
+/// What the exporter makes of the answer of a receiver of OTLP: nothing, or the message of an error and the time to wait.
+#[cfg(feature = "otlp")]
+pub fn otlp_answer(status: u16, retry_after: Option<String>, body: Vec<u8>) -> Result<(), (String, Option<Duration>)> {
+    crate::export::fuzzing::otlp_answer(status, retry_after, body)
 }

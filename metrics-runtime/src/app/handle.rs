@@ -1,13 +1,19 @@
 //! The handle that `init()` returns.
 
+use std::io;
 use std::net::SocketAddr;
+use std::path::Path;
 
 use super::config;
 use crate::endpoint::Service;
+use crate::export::{Roads, write_textfile};
 use crate::format::Format;
 use crate::page::Page;
 
-/// The installed metrics. Dropping the handle changes nothing: the endpoint goes on.
+/// The installed metrics.
+///
+/// Dropping the handle does not stop the endpoint. If the program has a Pushgateway, a receiver of OTLP or a textfile, the handle's drop sends the
+/// values of that moment, and waits up to five seconds for it: keep it to the end of `main`.
 ///
 /// ```no_run
 /// # fn main() -> Result<(), metrics_runtime::InitError> {
@@ -21,18 +27,19 @@ use crate::page::Page;
 pub struct Handle {
     page: Option<Page>,
     service: Option<Service>,
+    roads: Roads,
     has_live_page: bool,
 }
 
 impl Handle {
     /// The handle of metrics that are switched off.
-    pub(super) const fn disabled() -> Self {
-        Self { page: None, service: None, has_live_page: false }
+    pub(super) fn disabled() -> Self {
+        Self { page: None, service: None, roads: Roads::default(), has_live_page: false }
     }
 
     /// The handle of metrics that are recorded.
-    pub(super) const fn enabled(page: Page, service: Service, has_live_page: bool) -> Self {
-        Self { page: Some(page), service: Some(service), has_live_page }
+    pub(super) const fn enabled(page: Page, service: Service, roads: Roads, has_live_page: bool) -> Self {
+        Self { page: Some(page), service: Some(service), roads, has_live_page }
     }
 
     /// Logs where the metrics are served. `init` does this last, because a log subscriber may record metrics too.
@@ -44,6 +51,9 @@ impl Handle {
                     tracing::info!("metrics are at http://{address}/metrics, and live at http://{address}/");
                 }
                 Some(address) => tracing::info!("metrics are at http://{address}/metrics"),
+                None if !self.roads.is_empty() => {
+                    tracing::info!("metrics are exported but not served ({}=off)", config::LISTEN);
+                }
                 None => tracing::info!("metrics are recorded but not served ({}=off)", config::LISTEN),
             },
         }
@@ -78,12 +88,46 @@ impl Handle {
         self.page.clone().map_or_else(axum::Router::new, crate::endpoint::router)
     }
 
+    /// Writes the page that `/metrics` shows into a file, for `node_exporter`'s textfile collector. The name must end in `.prom`.
+    /// It is written beside the file and then renamed, so that a reader sees the old file or the new one as a whole.
+    ///
+    /// It leaves out the metrics that `node_exporter` has of itself, such as `process_open_fds`. If metrics are off, it writes
+    /// nothing.
+    ///
+    /// To write the file now and then, and when the program ends, use [`Builder::textfile`](crate::Builder::textfile).
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let metrics = metrics_runtime::builder().no_listener().init()?;
+    /// // … the program …
+    /// metrics.write_textfile("/var/lib/node_exporter/import.prom")?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written: its folder does not exist, or the disk is full. Then the old file is still there.
+    pub fn write_textfile(&self, path: impl AsRef<Path>) -> io::Result<()> {
+        self.page.as_ref().map_or(Ok(()), |page| write_textfile(page, path.as_ref()))
+    }
+
     /// Stops serving, and returns when the port and all connections are closed. It accepts no new connection, closes
     /// connections without a request at once, and gives a scrape in progress two seconds to end. Values are recorded as before,
     /// and do not use more memory than before. In the child of a fork, which has no endpoint, it returns at once.
-    pub fn shutdown(self) {
-        if let Some(service) = self.service {
+    ///
+    /// After that it sends the last values to the Pushgateway and the receiver of OTLP and writes the file, if there are such, and waits up to five
+    /// seconds for it. Nothing is sent afterwards.
+    pub fn shutdown(mut self) {
+        if let Some(service) = self.service.take() {
             service.shutdown();
         }
+        std::mem::take(&mut self.roads).finish();
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.roads.send_last();
     }
 }

@@ -1,11 +1,16 @@
 //! `init()`, the line in `main` that installs the recorder, and its builder.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
+#[cfg(any(feature = "otlp", feature = "push"))]
+use std::time::Duration;
 
 use super::config::{Listen, Overrides};
 use super::handle::Handle;
 use super::init_error::InitError;
 use super::install::install;
+#[cfg(feature = "push")]
+use crate::export::AtExit;
 use crate::format::sanitize_metric_name;
 use crate::record::{Mode, set_mode_once};
 
@@ -19,6 +24,9 @@ use crate::record::{Mode, set_mode_once};
 /// | `METRICS_LISTEN` | `127.0.0.1:8000` | the address of `/metrics`; `off` for no listener, port 0 for a free port |
 /// | `METRICS_LIVE_PAGE` | `true` on the loopback interface, else `false` | whether there is a live page at `/`, see [`Builder::live_page`] |
 /// | `METRICS_GLOBAL_LABELS` | | labels for every series: `service=video,zone=a` |
+/// | `METRICS_TEXTFILE` | | a file for `node_exporter`, see [`Builder::textfile`] |
+/// | `OTEL_EXPORTER_OTLP_ENDPOINT` | | a receiver of OTLP (feature `otlp`), see [`Builder::otlp_endpoint`] |
+/// | `METRICS_PUSH_URL` | | a Pushgateway (feature `push`); also `METRICS_PUSH_INTERVAL` (`15s`), `METRICS_PUSH_JOB` (the program's name), `METRICS_PUSH_GROUPING` (`instance=import-1,zone=a`), `METRICS_PUSH_AT_EXIT` (`push`, `delete`, `none`) |
 ///
 /// The endpoint has its own thread, so a blocked async runtime does not block a scrape. It runs as long as the program,
 /// whether or not the [`Handle`] is kept.
@@ -125,6 +133,105 @@ impl Builder {
     /// they should return soon. If one of them panics, its values are old, and the page is made all the same.
     pub fn on_scrape(mut self, read: impl Fn() + Send + Sync + 'static) -> Self {
         self.overrides.on_scrape.add(read);
+        self
+    }
+
+    /// Writes the page into a file every 15 seconds, and when the program ends, for `node_exporter`'s textfile collector
+    /// (`METRICS_TEXTFILE`). The name must end in `.prom`. See [`Handle::write_textfile`].
+    pub fn textfile(mut self, path: impl Into<PathBuf>) -> Self {
+        self.overrides.roads.textfile = Some(path.into());
+        self
+    }
+
+    /// Sends the metrics every 60 seconds, and when the program ends, to a receiver of OTLP over HTTP, such as
+    /// `http://collector:4318` (`OTEL_EXPORTER_OTLP_ENDPOINT`; feature `otlp`). `v1/metrics` is added to the address.
+    ///
+    /// The other variables of OpenTelemetry's specification have their meaning; the reference lists them. Nothing is sent if
+    /// `OTEL_SDK_DISABLED` is `true` or `OTEL_METRICS_EXPORTER` does not name `otlp`.
+    #[cfg(feature = "otlp")]
+    pub fn otlp_endpoint(mut self, base: impl Into<String>) -> Self {
+        self.overrides.roads.otlp.endpoint = Some(base.into());
+        self
+    }
+
+    /// Sends nothing to a receiver of OTLP, whatever the environment says.
+    #[cfg(feature = "otlp")]
+    pub fn no_otlp(mut self) -> Self {
+        self.overrides.roads.otlp.is_off = true;
+        self
+    }
+
+    /// Adds a header to each request to the receiver of OTLP. Headers of `OTEL_EXPORTER_OTLP_HEADERS` are kept, except one of the
+    /// same name.
+    #[cfg(feature = "otlp")]
+    pub fn otlp_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.overrides.roads.otlp.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// The time between two exports to the receiver of OTLP (`OTEL_METRIC_EXPORT_INTERVAL`).
+    #[cfg(feature = "otlp")]
+    pub fn otlp_interval(mut self, interval: Duration) -> Self {
+        self.overrides.roads.otlp.interval = Some(interval);
+        self
+    }
+
+    /// Whether exports to the receiver of OTLP are compressed (`OTEL_EXPORTER_OTLP_COMPRESSION=gzip`).
+    #[cfg(feature = "otlp")]
+    pub fn otlp_gzip(mut self, is_gzip: bool) -> Self {
+        self.overrides.roads.otlp.is_gzip = Some(is_gzip);
+        self
+    }
+
+    /// Adds an attribute to the resource, such as `service.name` (`OTEL_RESOURCE_ATTRIBUTES`, `OTEL_SERVICE_NAME`). Those of the
+    /// environment are kept, except one of the same name.
+    #[cfg(feature = "otlp")]
+    pub fn otlp_resource(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.overrides.roads.otlp.resource.push((name.into(), value.into()));
+        self
+    }
+
+    /// How long an export to the receiver of OTLP may take (`OTEL_EXPORTER_OTLP_TIMEOUT`).
+    #[cfg(feature = "otlp")]
+    pub fn otlp_timeout(mut self, timeout: Duration) -> Self {
+        self.overrides.roads.otlp.timeout = Some(timeout);
+        self
+    }
+
+    /// Pushes the page to the Pushgateway at this address (`METRICS_PUSH_URL`; feature `push`), such as
+    /// `http://pushgateway:9091`, or `https://user:password@gateway`.
+    #[cfg(feature = "push")]
+    pub fn push_url(mut self, gateway: impl Into<String>) -> Self {
+        self.overrides.roads.push.url = Some(gateway.into());
+        self
+    }
+
+    /// The time between two pushes, 15 seconds by default (`METRICS_PUSH_INTERVAL`); from 0.1 seconds to a day.
+    #[cfg(feature = "push")]
+    pub fn push_interval(mut self, interval: Duration) -> Self {
+        self.overrides.roads.push.interval = Some(interval);
+        self
+    }
+
+    /// The label `job` at the Pushgateway, by default the name of the program's file (`METRICS_PUSH_JOB`).
+    #[cfg(feature = "push")]
+    pub fn push_job(mut self, job: impl Into<String>) -> Self {
+        self.overrides.roads.push.job = Some(job.into());
+        self
+    }
+
+    /// Adds a label to the group at the Pushgateway. Programs with the same group replace each other's values there. Labels of
+    /// `METRICS_PUSH_GROUPING` are kept, except one of the same name.
+    #[cfg(feature = "push")]
+    pub fn push_grouping(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.overrides.roads.push.grouping.push((name.into(), value.into()));
+        self
+    }
+
+    /// What happens at the Pushgateway when the program ends (`METRICS_PUSH_AT_EXIT`).
+    #[cfg(feature = "push")]
+    pub fn push_at_exit(mut self, at_exit: AtExit) -> Self {
+        self.overrides.roads.push.at_exit = Some(at_exit);
         self
     }
 

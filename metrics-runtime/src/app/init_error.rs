@@ -3,7 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 
-use super::config::ConfigError;
+use super::config_error::ConfigError;
 use crate::catalog::CatalogConflict;
 use crate::recorder::CapacityError;
 use crate::util::{debug_is_display, shown};
@@ -55,7 +55,7 @@ pub enum InitError {
         /// What is wrong with them.
         problem: &'static str,
     },
-    /// The endpoint's thread did not start.
+    /// The thread of the endpoint or of a road did not start.
     #[error("cannot start the thread that serves metrics: {0}")]
     Thread(io::Error),
     /// `init` or [`attach`](crate::attach) was called before.

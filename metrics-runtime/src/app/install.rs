@@ -4,13 +4,15 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::config::{ConfigError, Listen, Settings};
+use super::config::{Listen, Settings};
+use super::config_error::ConfigError;
 use super::first_series;
 use super::handle::Handle;
 use super::init_error::InitError;
 use crate::catalog::{Catalog, Metric, catalog};
 use crate::definition::MAX_BUCKETS;
 use crate::endpoint::{Front, PreparedService};
+use crate::export::Roads;
 use crate::live_page::LivePage;
 use crate::page::Page;
 use crate::record::{Mode, install_series_source};
@@ -21,12 +23,15 @@ pub(super) fn install(settings: &Settings) -> Result<Handle, InitError> {
     let catalog = catalog();
     catalog.check()?;
     check_against_catalog(settings, &catalog)?;
+    check_against_roads(settings, &catalog)?;
     let listener = match settings.listen {
         Listen::At(address) => Some(listen(address)?),
         Listen::Off => None,
     };
     let recorder = CatalogRecorder::new(&catalog, &settings.recorder)?;
     let (page, source) = (Page::of(&recorder, settings.on_scrape.clone()), Arc::clone(recorder.store()));
+    let address = listener.as_ref().and_then(|listener| listener.local_addr().ok());
+    let roads = Roads::start(settings.roads.open(address), &page).map_err(InitError::Thread)?;
     let endpoint = PreparedService::start(listener).map_err(InitError::Thread)?;
     if metrics::set_global_recorder(recorder).is_err() {
         endpoint.cancel();
@@ -37,8 +42,9 @@ pub(super) fn install(settings: &Settings) -> Result<Handle, InitError> {
     let front = endpoint.local_addr().map(|address| front(address, settings));
     let has_live_page = front.as_ref().is_some_and(Front::has_page);
     let service = endpoint.serve(page.clone(), front);
+    roads.begin();
     warn_of_lost_bounds(settings, &catalog);
-    Ok(Handle::enabled(page, service, has_live_page))
+    Ok(Handle::enabled(page, service, roads, has_live_page))
 }
 
 fn front(address: SocketAddr, settings: &Settings) -> Front {
@@ -58,6 +64,19 @@ pub(super) fn check_against_catalog(settings: &Settings, catalog: &Catalog) -> R
         {
             let problem = format!("is a label of the metric `{}` already: give it another name", metric.name());
             return Err(ConfigError::GlobalLabel { name: name.clone(), problem }.into());
+        }
+    }
+    Ok(())
+}
+
+/// The gateway would replace the label of the metric, and two series would become one.
+fn check_against_roads(settings: &Settings, catalog: &Catalog) -> Result<(), InitError> {
+    for name in settings.roads.replaced_labels() {
+        if let Some(metric) = catalog.metrics().find(|metric| metric.labels().iter().any(|label| label.name() == name))
+        {
+            let problem =
+                format!("is a label of the metric `{}` already: give one of the two another name", metric.name());
+            return Err(ConfigError::PushLabel { name: name.to_owned(), problem }.into());
         }
     }
     Ok(())

@@ -4,11 +4,29 @@ mod first_series;
 mod build_info;
 mod attach;
 #[cfg(feature = "exporter")]
+mod config_error;
+#[cfg(feature = "exporter")]
+mod variable;
+#[cfg(feature = "exporter")]
+mod labels;
+#[cfg(feature = "exporter")]
 mod config;
+#[cfg(feature = "otlp")]
+mod percent;
+#[cfg(feature = "otlp")]
+mod instance;
+#[cfg(feature = "otlp")]
+mod otlp_settings;
+#[cfg(feature = "push")]
+mod push_settings;
+#[cfg(feature = "exporter")]
+mod road_settings;
 #[cfg(feature = "exporter")]
 mod init_error;
 #[cfg(feature = "exporter")]
 mod handle;
+#[cfg(feature = "exporter")]
+mod flush;
 #[cfg(feature = "exporter")]
 mod install;
 #[cfg(feature = "exporter")]
@@ -19,7 +37,9 @@ pub mod fuzzing;
 
 pub use attach::{AttachError, attach};
 #[cfg(feature = "exporter")]
-pub use config::ConfigError;
+pub use config_error::ConfigError;
+#[cfg(feature = "exporter")]
+pub use flush::flush;
 #[cfg(feature = "exporter")]
 pub use handle::Handle;
 #[cfg(feature = "exporter")]

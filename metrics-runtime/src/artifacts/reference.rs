@@ -67,6 +67,7 @@ fn event(site: &Site) -> &'static str {
         (Event::Ok, "each call that ended `ok`, of"),
         (Event::Failure, "each call that did not end `ok`, of"),
         (Event::InFlight, "the calls in flight, of"),
+        (Event::LastOk, "the time of the last call that ended `ok`, of"),
     ];
     // A function that records both `ok` and failures has all ends.
     if site.records(Event::Ok) && site.records(Event::Failure) {

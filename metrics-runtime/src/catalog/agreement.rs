@@ -79,6 +79,8 @@ fn describe_values(site: &Site) -> String {
     match site.reading.map(|reading| reading.source) {
         None => "recorded values".to_owned(),
         Some(Source::Process(_)) => "those of the process".to_owned(),
+        #[cfg(feature = "exporter")]
+        Some(Source::Road(_)) => "those of the exports".to_owned(),
         Some(Source::Oldest(oldest)) => format!("the ages of the calls in `{}`", oldest.gauge.name),
     }
 }

@@ -106,7 +106,11 @@ fn readings() -> impl Iterator<Item = &'static Reading> {
     let of_process = super::process_metrics::PROCESS_METRICS;
     #[cfg(not(all(feature = "exporter", target_os = "linux")))]
     let of_process: &[Reading] = &[];
-    READINGS.iter().chain(of_process)
+    #[cfg(feature = "exporter")]
+    let of_exports = super::export_metrics::EXPORT_METRICS;
+    #[cfg(not(feature = "exporter"))]
+    let of_exports: &[Reading] = &[];
+    READINGS.iter().chain(of_process).chain(of_exports)
 }
 
 /// The metrics of the program; [`catalog`] collects them.

@@ -178,12 +178,13 @@ impl Metric {
         self.family().kind
     }
 
-    /// Its unit: `seconds` for a histogram, and for the age of the oldest call in flight; `seconds` or `bytes` for metrics of the
+    /// Its unit: `seconds` for a histogram, for the age of the oldest call in flight and for the time of the last call; `seconds` or `bytes` for metrics of the
     /// process such as `process_resident_memory_bytes`; `None` for others.
     #[must_use]
     pub fn unit(&self) -> Option<&'static str> {
         match self.kind() {
             Kind::Histogram => Some("seconds"),
+            Kind::Gauge if self.sites.iter().any(|site| site.records(Event::LastOk)) => Some("seconds"),
             Kind::Counter | Kind::Gauge => self.readings().find_map(|reading| reading.unit),
         }
     }
@@ -207,6 +208,8 @@ impl Metric {
         self.readings().find_map(|reading| match reading.source {
             Source::Oldest(oldest) => Some(oldest.gauge.name),
             Source::Process(_) => None,
+            #[cfg(feature = "exporter")]
+            Source::Road(_) => None,
         })
     }
 

@@ -6,6 +6,8 @@ mod objective;
 mod conflict;
 #[cfg(all(feature = "exporter", target_os = "linux"))]
 mod process_metrics;
+#[cfg(feature = "exporter")]
+mod export_metrics;
 mod agreement;
 mod objective_agreement;
 mod precedence;

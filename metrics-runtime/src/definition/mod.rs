@@ -9,12 +9,16 @@ mod site;
 mod objective;
 mod in_flight_starts;
 mod reading;
+#[cfg(feature = "exporter")]
+mod export_road;
 mod program;
 
 #[cfg(feature = "exporter")]
 pub(crate) use budget::MAX_BUCKETS;
 pub(crate) use budget::series_per_label_set;
 pub use budget::{Budget, labels, series};
+#[cfg(feature = "exporter")]
+pub(crate) use export_road::{ExportRoad, export_age, export_failures};
 pub use family::Family;
 pub use in_flight_starts::InFlightStarts;
 pub use label_spec::LabelSpec;

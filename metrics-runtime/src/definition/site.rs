@@ -43,6 +43,8 @@ pub enum Event {
     InFlight,
     /// Nothing: the site is the metric's declaration, and hand-written code records the values.
     Declared,
+    /// The time of the last call that ended `ok`, when it ends.
+    LastOk,
 }
 
 /// One attribute on one function.

@@ -11,7 +11,7 @@ use crate::page::Page;
 
 pub(crate) fn answer(page: Page, request: &Request<()>) -> Response<Bytes> {
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("it starts no thread");
-    let wanted = Wanted::by(request);
+    let wanted = Wanted::by(request, None);
     runtime.block_on(async {
         let (head, mut body) = respond(wanted, &SharedPages::new(page, None), None).await.into_parts();
         let mut whole = Vec::new();

@@ -1,11 +1,8 @@
 //! The texts of the page. Clients that ask at the same time share one, and slow readers keep only a bounded number of bytes.
 
-use std::io::{self, Write as _};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use hyper::body::Bytes;
 use tokio::sync::OnceCell;
 use tokio::task::yield_now;
@@ -13,7 +10,7 @@ use tokio::time::sleep;
 
 use super::places::Places;
 use crate::format::Format;
-use crate::page::Page;
+use crate::page::{Page, compress};
 
 /// How often the other tasks run before a page is made, so that requests that have already come share it.
 const TURNS: usize = 3;
@@ -32,9 +29,6 @@ const STOPPED: Duration = Duration::from_millis(250);
 
 /// How long to wait before looking again at the readers of the last page.
 const PAUSE: Duration = Duration::from_millis(10);
-
-/// How many bytes of the page are compressed at a time.
-const PART: usize = 64 * 1024;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Kind {
@@ -199,20 +193,4 @@ impl InUse {
     fn shared(&self, text: Arc<Vec<u8>>) -> Text {
         Text { id: self.id, is_gzip: self.is_gzip, bytes: Bytes::from_owner(Owner(text)) }
     }
-}
-
-/// Compresses the page while it is written, so that the whole text is never in memory. The fast level is enough: a page
-/// repeats itself a lot, and a scraper usually has a fast network. It also gives the length of the page.
-fn compress(page: &Page, format: Format) -> io::Result<(Vec<u8>, usize)> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    let (mut written, mut length) = (Ok(()), 0);
-    page.render_in_parts(format, PART, &mut |part| {
-        if written.is_ok() {
-            written = encoder.write_all(part.as_bytes());
-        }
-        length += part.len();
-        part.clear();
-    });
-    written?;
-    Ok((encoder.finish()?, length))
 }

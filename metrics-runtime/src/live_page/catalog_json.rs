@@ -82,7 +82,8 @@ fn functions(catalog: &Catalog) -> Vec<(&'static Definition, Vec<&'static Site>)
     for definition in DEFINITIONS {
         let is_kept = |site: &&Site| {
             let metric = catalog.metric(site.family.name);
-            site.event != Event::Declared
+            // A time would look like an age there.
+            !matches!(site.event, Event::Declared | Event::LastOk)
                 && metric.is_some_and(|metric| metric.sites().iter().any(|kept| kept.is_at(definition.place)))
         };
         let sites: Vec<&Site> = definition.sites.iter().filter(is_kept).collect();

@@ -68,7 +68,10 @@ pub(crate) fn write(
         shards.refresh();
         let write = |page: &mut String, labels: &str, row, is_other| {
             if let Some(values) = &read {
-                return push_line(page, name, "", labels, |page| push_number(page, values.value(row)));
+                if let Some(value) = values.value(row) {
+                    push_line(page, name, "", labels, |page| push_number(page, value));
+                }
+                return;
             }
             match metric.cell(row) {
                 Cell::Counter(cell) => push_line(page, name, "", labels, |page| push_count(page, cell.value())),

@@ -4,6 +4,8 @@ mod catalog_metrics;
 mod foreign_metrics;
 mod scrape_hooks;
 mod assembly;
+mod compressed;
 
 pub(crate) use assembly::Page;
+pub(crate) use compressed::compress;
 pub(crate) use scrape_hooks::ScrapeHooks;

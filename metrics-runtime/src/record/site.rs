@@ -1,7 +1,9 @@
 //! Records the start and the end of a call at one site.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use super::mode::Mode;
-use super::sample::Sample;
+use super::sample::{Bits, Sample};
 use crate::definition::{Event, Site};
 use crate::vocabulary::Outcome;
 
@@ -23,6 +25,7 @@ impl Site {
             Event::Duration => self.family.record(Mode::INSTALLED, slot, Sample::Nanoseconds(nanoseconds)),
             Event::Ok | Event::End => self.family.record(Mode::INSTALLED, slot, Sample::Increment(1)),
             Event::InFlight => self.family.record(Mode::INSTALLED, slot, Sample::Down),
+            Event::LastOk => self.family.record(Mode::INSTALLED, slot, unix_time()),
             Event::Start | Event::Failure | Event::Declared => {}
         }
     }
@@ -33,7 +36,7 @@ impl Site {
     pub(crate) fn end(&self, mode: Mode, base: u32, result: Option<u32>, outcome: Outcome, nanoseconds: u64) {
         let is_recorded = match self.event {
             Event::Duration | Event::End => true,
-            Event::Ok => !outcome.is_failure(),
+            Event::Ok | Event::LastOk => !outcome.is_failure(),
             Event::Failure => outcome.is_failure(),
             Event::InFlight => return self.family.record(mode, base, Sample::Down),
             Event::Start | Event::Declared => false,
@@ -45,7 +48,16 @@ impl Site {
         let slot = base + result + self.offsets.of_outcome(outcome);
         match self.event {
             Event::Duration => self.family.record(mode, slot, Sample::Nanoseconds(nanoseconds)),
+            Event::LastOk => self.family.record(mode, slot, unix_time()),
             _ => self.family.record(mode, slot, Sample::Increment(1)),
         }
     }
+}
+
+/// The present time, for a gauge. It is not inline: only attributes with `last` ask for it.
+#[inline(never)]
+fn unix_time() -> Sample {
+    // A clock that is set to a time before 1970 gives zero.
+    let time = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Sample::Set(Bits::new(time.as_secs_f64()))
 }

@@ -13,6 +13,8 @@ pub(crate) enum ReadValues {
     Process(f64),
     /// The age of the oldest call in flight, by the first word of the series' row. A series without such a call is left out.
     Ages(HashMap<u32, f64>),
+    /// How the roads of exports are doing, by the first word of the series' row.
+    Roads(HashMap<u32, f64>),
 }
 
 impl ReadValues {
@@ -20,6 +22,12 @@ impl ReadValues {
     pub(super) fn read(readings: &[&'static Reading], process: impl FnOnce() -> ProcessStatus) -> Option<Self> {
         if let [Reading { source: Source::Process(read), .. }] = readings {
             return read(&process()).map(Self::Process);
+        }
+        if let [Reading { source: Source::Road(read), family, .. }] = readings {
+            let roads = (0_u32..).zip(&family.slots.all);
+            let values: HashMap<u32, f64> =
+                roads.filter_map(|(road, slot)| Some((slot.row()?.first(), read(road as usize)?))).collect();
+            return (!values.is_empty()).then_some(Self::Roads(values));
         }
         let mut ages: HashMap<u32, f64> = HashMap::new();
         for reading in readings {
@@ -34,11 +42,12 @@ impl ReadValues {
         Some(Self::Ages(ages))
     }
 
-    /// The value of the series with this row.
-    pub(crate) fn value(&self, row: Row) -> f64 {
+    /// The value of the series with this row; `None` if the page does not have the series now.
+    pub(crate) fn value(&self, row: Row) -> Option<f64> {
         match self {
-            Self::Process(value) => *value,
-            Self::Ages(ages) => ages.get(&row.first()).copied().unwrap_or_default(),
+            Self::Process(value) => Some(*value),
+            Self::Ages(ages) => Some(ages.get(&row.first()).copied().unwrap_or_default()),
+            Self::Roads(roads) => roads.get(&row.first()).copied(),
         }
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::Context;
 use clap::Args;
 
+use super::metrics;
 use super::shutdown::Shutdown;
 use crate::fake_server::{self, FakeServerOptions};
 use crate::jobs::read_files;
@@ -53,6 +54,7 @@ pub(crate) async fn enqueue(options: &EnqueueOptions, progress: &Progress) -> an
         "the address of the Redis server is missing: set `REDIS_URL`, or give `--redis-url`, to an address such as \
          `redis://127.0.0.1:6379`",
     )?;
+    let _metrics = metrics::install_without_port()?;
     // The lease does not matter: this command takes no job.
     let lease = Lease { time: Duration::from_secs(60), attempts: 1, retry_delay: Duration::ZERO };
     let queue = JobQueue::Redis(Box::new(RedisQueue::new(redis_url, lease)?));

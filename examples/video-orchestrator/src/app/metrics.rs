@@ -22,6 +22,12 @@ pub(crate) fn install(bucket_scale: f64) -> Result<Handle, InitError> {
     builder.init()
 }
 
+/// Installs the metrics of a command that ends soon: nobody would scrape it, so it has no port. It sends its values when the handle
+/// is dropped, if the variables name a Pushgateway or a file.
+pub(crate) fn install_without_port() -> Result<Handle, InitError> {
+    metrics_runtime::builder().no_listener().init()
+}
+
 /// The buckets, multiplied by a factor. The bound of the metric's objective is kept, in place of the last one, because the
 /// alerts ask for it.
 fn scale(buckets: &[f64], factor: f64, kept: Option<f64>) -> Vec<f64> {

@@ -55,10 +55,15 @@ fn the_names_agree() {
     assert!(prometheus.contains("job_name: video-orchestrator\n"), "{prometheus}");
     assert!(alerts.contains("job=\"video-orchestrator\""), "{alerts}");
     // The files that containers see are there.
-    for line in compose.lines().filter(|line| line.trim_start().starts_with("- ./")) {
-        let path = line.trim_start().trim_start_matches("- ").split(':').next().unwrap_or_default();
+    let files = compose.lines().filter_map(|line| line.split_once("\"./").or_else(|| line.split_once("- ./")));
+    for (_, file) in files {
+        let path = file.split(':').next().unwrap_or_default();
         assert!(folder().join(path).exists(), "{path} is missing");
     }
+    // The collector listens where the worker is told to send.
+    let collector = include_str!("../../compose/collector.yml");
+    assert!(compose.contains("\n  collector:\n") && compose.contains("=http://collector:4318 "), "{compose}");
+    assert!(collector.contains("endpoint: 0.0.0.0:4318\n"), "{collector}");
     // No image may change by itself.
     for image in compose.lines().filter_map(|line| line.trim().strip_prefix("image: ")) {
         let tag = image.rsplit_once(':').map(|(_, tag)| tag).unwrap_or_default();

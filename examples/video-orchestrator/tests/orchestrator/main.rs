@@ -5,6 +5,7 @@
 mod program;
 mod once;
 mod page;
+mod otlp;
 mod serving;
 mod intake;
 mod redis;
@@ -14,6 +15,7 @@ mod late;
 mod outage;
 mod cluster;
 mod compose;
+mod export;
 mod pausing;
 mod register;
 mod secrets;

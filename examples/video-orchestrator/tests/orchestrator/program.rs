@@ -90,8 +90,25 @@ impl Program {
 /// The program, without the variables that the environment of the tests may contain.
 pub(crate) fn command(environment: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_video-orchestrator"));
-    for variable in ["REDIS_URL", "COMFYUI_URL", "COMFYUI_URL_KEY", "COMFYUI_CHECKPOINT", "ENABLE_METRICS", "RUST_LOG"]
-    {
+    for variable in [
+        "REDIS_URL",
+        "COMFYUI_URL",
+        "COMFYUI_URL_KEY",
+        "COMFYUI_CHECKPOINT",
+        "ENABLE_METRICS",
+        "METRICS_PUSH_URL",
+        "METRICS_TEXTFILE",
+        "RUST_LOG",
+    ] {
+        command.env_remove(variable);
+    }
+    for variable in [
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT",
+        "OTEL_METRICS_EXPORTER",
+        "OTEL_RESOURCE_ATTRIBUTES",
+        "OTEL_SDK_DISABLED",
+    ] {
         command.env_remove(variable);
     }
     command.env("METRICS_LISTEN", "127.0.0.1:0").envs(environment.iter().copied());

@@ -24,6 +24,12 @@ pub(super) fn row(
         panels.push(heatmap(histogram, variables, &about));
     }
     panels.extend(in_flight(function, catalog, variables, &about));
+    for time in function.metrics(Event::LastOk) {
+        // It is 0 until a call has ended `ok`.
+        let expression = format!("time() - {} ({} > 0)", max_by(&["instance"]), selector(variables, time, "", ""));
+        let query = vec![Query::new(expression, "{{instance}}")];
+        panels.push(Panel::lines("Time since the last success", "s", &describe(time, &about), query));
+    }
     Row { title: function.title(all), key: function.path(), panels, is_closed }
 }
 

@@ -33,7 +33,8 @@ pub(super) fn is_of_the_toolkit(metric: &Metric) -> bool {
 }
 
 /// What functions record. A metric that is read while a page is made has none of these.
-const RECORDED: [Event; 6] = [Event::Duration, Event::Start, Event::End, Event::Ok, Event::Failure, Event::InFlight];
+const RECORDED: [Event; 7] =
+    [Event::Duration, Event::Start, Event::End, Event::Ok, Event::Failure, Event::InFlight, Event::LastOk];
 
 /// The annotated functions of the program, in the order of the source.
 pub(super) fn functions(catalog: &Catalog) -> Vec<Function<'_>> {

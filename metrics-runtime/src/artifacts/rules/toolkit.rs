@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use super::alert::{Alert, AlertTest, Severity, Values};
-use super::program::Program;
+use super::program::{Program, TEST_INSTANCE};
 use super::template::Shown;
 use crate::{Kind, Metric};
 
 pub(super) fn alerts(program: Program<'_>) -> Vec<Alert> {
-    [refused(program), overflow(program)].into_iter().flatten().collect()
+    [refused(program), overflow(program), export(program)].into_iter().flatten().collect()
 }
 
 fn refused(program: Program<'_>) -> Option<Alert> {
@@ -44,6 +44,51 @@ fn overflow(program: Program<'_>) -> Option<Alert> {
                       single call has become a label's value: put it on the trace."
             .to_owned(),
         test: growth_test(program, overflow, vec![("job", program.test_job()), ("label", label.to_owned())]),
+    })
+}
+
+/// Both are asked for: with an interval of hours the age alone is normal, and one failure among many exports is, too.
+fn export(program: Program<'_>) -> Option<Alert> {
+    const QUARTER: Duration = Duration::from_secs(15 * 60);
+    let failures = program.metric("metrics_export_failures_total", Kind::Counter)?;
+    let age = program.metric("metrics_export_age_seconds", Kind::Gauge)?;
+    let labels = "job, instance, road";
+    let grows = format!("sum by ({labels}) (increase({}[15m])) > 0", program.select(failures.name(), &[]));
+    let old = format!("max by ({labels}) ({}) > {}", program.select(age.name(), &[]), QUARTER.as_secs());
+    let seconds = 1000.0;
+    let road = [("road", "push")];
+    let series = |by: u32| {
+        vec![
+            program.series(age, "", &road, Values::Constant(seconds)),
+            program.series(failures, "", &road, Values::Growing(by)),
+        ]
+    };
+    Some(Alert {
+        name: "MetricsExportFailing".to_owned(),
+        expr: format!("{old}\nand {grows}"),
+        wait: Duration::ZERO,
+        severity: Severity::Ticket,
+        labels: Vec::new(),
+        summary: format!(
+            "The metrics of {{{{ $labels.instance }}}} of the job `{{{{ $labels.job }}}}` have not left by the road \
+             `{{{{ $labels.road }}}}` for {}.",
+            Shown::Duration.code()
+        ),
+        description: "Exports fail, and none has succeeded for 15 minutes. The log of the program says why, when it began. Look at \
+                      the receiver (for `textfile`, the folder and its disk), then at its address in the program's variables. The \
+                      values are not lost as long as the program runs: the next export that succeeds has all of them."
+            .to_owned(),
+        test: AlertTest {
+            fires: series(1),
+            silent: series(0),
+            labels: vec![
+                ("job", program.test_job()),
+                ("instance", TEST_INSTANCE.to_owned()),
+                ("road", "push".to_owned()),
+            ],
+            value: (Shown::Duration, seconds),
+            ..AlertTest::after(QUARTER, Duration::ZERO)
+        },
     })
 }
 

@@ -1,0 +1,287 @@
+//! The final state of all metrics, read from the page: what leaves by another road is what a scrape sees, other crates' metrics
+//! too.
+//!
+//! It reads the text format and not OpenMetrics, because that one is not the same for all readers: it renames other crates'
+//! counters, and leaves out the sum of a histogram that has negative values. What OpenMetrics adds is the unit, which the name
+//! has too.
+
+use std::borrow::Cow;
+
+use crate::vocabulary::Kind;
+
+/// A metric with its series.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Family<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) help: Cow<'a, str>,
+    pub(crate) kind: Kind,
+    pub(crate) series: Vec<Series<'a>>,
+}
+
+/// One value for each label, in the order of the page, and what was measured.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Series<'a> {
+    pub(crate) labels: Labels<'a>,
+    pub(crate) value: Value,
+}
+
+type Labels<'a> = Vec<(&'a str, Cow<'a, str>)>;
+
+#[derive(Debug, PartialEq)]
+pub(crate) enum Value {
+    Number(f64),
+    Histogram(Buckets),
+}
+
+/// The buckets of a histogram. Each counts its own values only; on the page it counts those of the smaller ones too.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Buckets {
+    /// The upper bounds, without the last one, which is infinite.
+    pub(crate) bounds: Vec<f64>,
+    /// One more than there are bounds.
+    pub(crate) counts: Vec<u64>,
+    pub(crate) sum: f64,
+}
+
+impl Buckets {
+    pub(crate) fn count(&self) -> u64 {
+        self.counts.iter().sum()
+    }
+}
+
+/// Reads a page in the text format. It reads the pages of this crate: it relies on the lines of a series being together. A line
+/// that it cannot read is left out.
+pub(crate) fn families(page: &str) -> Vec<Family<'_>> {
+    let mut families = Vec::new();
+    let mut help = None;
+    let mut current: Option<Reader<'_>> = None;
+    // A help text may end in a carriage return, which `lines` would take away.
+    for line in page.split('\n') {
+        if let Some(comment) = line.strip_prefix("# HELP ") {
+            help = comment.split_once(' ');
+        } else if let Some((name, kind)) = line.strip_prefix("# TYPE ").and_then(|comment| comment.split_once(' ')) {
+            families.extend(current.take().map(Reader::into_family));
+            let help = help.take().filter(|(of, _)| *of == name).map_or(Cow::Borrowed(""), |(_, text)| unescaped(text));
+            current = kind_of(kind).map(|kind| Reader { name, help, kind, series: Vec::new() });
+        } else if let Some(reader) = &mut current {
+            reader.read(line);
+        }
+    }
+    families.extend(current.map(Reader::into_family));
+    families
+}
+
+fn kind_of(text: &str) -> Option<Kind> {
+    [Kind::Counter, Kind::Gauge, Kind::Histogram].into_iter().find(|kind| kind.as_str() == text)
+}
+
+/// A metric, of which lines are still to come.
+struct Reader<'a> {
+    name: &'a str,
+    help: Cow<'a, str>,
+    kind: Kind,
+    series: Vec<Partial<'a>>,
+}
+
+struct Partial<'a> {
+    labels: Labels<'a>,
+    value: PartialValue,
+}
+
+enum PartialValue {
+    Number(f64),
+    Histogram {
+        /// The upper bounds, and the counts as they are on the page.
+        buckets: Vec<(f64, u64)>,
+        sum: f64,
+    },
+}
+
+impl<'a> Reader<'a> {
+    /// Reads `wait_seconds_bucket{step="upscale",le="0.5"} 3`.
+    fn read(&mut self, line: &'a str) -> Option<()> {
+        let rest = line.strip_prefix(self.name)?;
+        let (suffix, rest) = rest.split_at(rest.find(['{', ' '])?);
+        let (mut labels, rest) = rest.strip_prefix('{').map_or(Some((Vec::new(), rest)), read_labels)?;
+        let value = rest.strip_prefix(' ')?;
+        if self.kind != Kind::Histogram {
+            if suffix.is_empty() {
+                self.series.push(Partial { labels, value: PartialValue::Number(value.parse().ok()?) });
+            }
+            return Some(());
+        }
+        match suffix {
+            "_bucket" => {
+                let (name, bound) = labels.pop()?;
+                let bucket = (bound.parse().ok().filter(|_| name == "le")?, value.parse().ok()?);
+                let (buckets, _) = self.histogram(labels)?;
+                buckets.push(bucket);
+            }
+            "_sum" => *self.histogram(labels)?.1 = value.parse().ok()?,
+            // The count is that of all buckets together.
+            _ => {}
+        }
+        Some(())
+    }
+
+    fn histogram(&mut self, labels: Labels<'a>) -> Option<(&mut Vec<(f64, u64)>, &mut f64)> {
+        if self.series.last().is_none_or(|last| last.labels != labels) {
+            self.series.push(Partial { labels, value: PartialValue::Histogram { buckets: Vec::new(), sum: 0.0 } });
+        }
+        match &mut self.series.last_mut()?.value {
+            PartialValue::Histogram { buckets, sum } => Some((buckets, sum)),
+            PartialValue::Number(_) => None,
+        }
+    }
+
+    fn into_family(self) -> Family<'a> {
+        let Self { name, help, kind, series } = self;
+        let series = series.into_iter().filter_map(|Partial { labels, value }| {
+            let value = match value {
+                PartialValue::Number(number) => Value::Number(number),
+                PartialValue::Histogram { buckets, sum } => Value::Histogram(own_counts(&buckets, sum)?),
+            };
+            Some(Series { labels, value })
+        });
+        Family { name, help, kind, series: series.collect() }
+    }
+}
+
+/// The buckets with their own counts; `None` if the last bucket, which has all values, is not there.
+fn own_counts(cumulative: &[(f64, u64)], sum: f64) -> Option<Buckets> {
+    let ((last, _), finite) = cumulative.split_last()?;
+    if *last != f64::INFINITY {
+        return None;
+    }
+    let bounds = finite.iter().map(|(bound, _)| *bound).collect();
+    let mut smaller = 0;
+    let counts = cumulative.iter().map(|(_, count)| {
+        let own = count.saturating_sub(smaller);
+        smaller = *count;
+        own
+    });
+    Some(Buckets { bounds, counts: counts.collect(), sum })
+}
+
+/// The labels, and what follows the closing brace.
+fn read_labels(mut text: &str) -> Option<(Labels<'_>, &str)> {
+    let mut labels = Vec::new();
+    while !text.starts_with('}') {
+        let (name, rest) = text.split_once("=\"")?;
+        let end = closing_quote(rest)?;
+        labels.push((name, unescaped(&rest[..end])));
+        text = &rest[end + 1..];
+        text = text.strip_prefix(',').unwrap_or(text);
+    }
+    Some((labels, &text[1..]))
+}
+
+/// Where the first quote is that no backslash precedes.
+fn closing_quote(text: &str) -> Option<usize> {
+    let mut is_escaped = false;
+    text.bytes().position(|byte| {
+        let is_end = byte == b'"' && !is_escaped;
+        is_escaped = byte == b'\\' && !is_escaped;
+        is_end
+    })
+}
+
+fn unescaped(text: &str) -> Cow<'_, str> {
+    if !text.contains('\\') {
+        return Cow::Borrowed(text);
+    }
+    let mut plain = String::with_capacity(text.len());
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' => match characters.next() {
+                Some('n') => plain.push('\n'),
+                other => plain.extend(other),
+            },
+            other => plain.push(other),
+        }
+    }
+    Cow::Owned(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_read() {
+        let page = "\
+# HELP a_total Of \\\\ and\\nlines.\r
+# TYPE a_total counter
+a_total 3
+a_total{x=\"\\\\\\\"},le=\\\"1\\n\",y=\"\"} 4.5
+# TYPE b gauge
+b{le=\"7\"} NaN
+b -Inf
+# HELP c_seconds Time.
+# TYPE c_seconds histogram
+c_seconds_bucket{le=\"0.5\"} 1
+c_seconds_bucket{le=\"+Inf\"} 3
+c_seconds_sum 2.25
+c_seconds_count 3
+c_seconds_bucket{x=\"1\",le=\"0.5\"} 0
+c_seconds_bucket{x=\"1\",le=\"+Inf\"} 0
+c_seconds_sum{x=\"1\"} 0
+c_seconds_count{x=\"1\"} 0
+";
+        let families = families(page);
+        assert_eq!(families.iter().map(|family| family.name).collect::<Vec<_>>(), ["a_total", "b", "c_seconds"]);
+        assert_eq!(
+            families[0],
+            Family {
+                name: "a_total",
+                help: "Of \\ and\nlines.\r".into(),
+                kind: Kind::Counter,
+                series: vec![
+                    Series { labels: vec![], value: Value::Number(3.0) },
+                    Series {
+                        labels: vec![("x", "\\\"},le=\"1\n".into()), ("y", "".into())],
+                        value: Value::Number(4.5)
+                    },
+                ],
+            }
+        );
+        assert_eq!(families[1].help, "");
+        assert_eq!(families[1].series[0].labels, [("le", Cow::Borrowed("7"))]);
+        assert!(matches!(families[1].series[0].value, Value::Number(number) if number.is_nan()));
+        assert_eq!(families[1].series[1].value, Value::Number(f64::NEG_INFINITY));
+        let buckets =
+            |counts: [u64; 2], sum| Value::Histogram(Buckets { bounds: vec![0.5], counts: counts.into(), sum });
+        assert_eq!(
+            families[2].series,
+            [
+                Series { labels: vec![], value: buckets([1, 2], 2.25) },
+                Series { labels: vec![("x", "1".into())], value: buckets([0, 0], 0.0) },
+            ]
+        );
+    }
+
+    #[test]
+    fn a_line_that_cannot_be_read_is_left_out() {
+        for line in [
+            "a{",
+            "a{x",
+            "a{x=\"",
+            "a{x=\"\\",
+            "a{x=\"\\\"}",
+            "a{x=\"1\"",
+            "a{x=\"1\"} ",
+            "a",
+            "a ",
+            "a x",
+            "b 1",
+            "a_x 1",
+            "",
+        ] {
+            for kind in ["counter", "gauge", "histogram", "summary", ""] {
+                let page = format!("# HELP a\n# TYPE a {kind}\n{line}\na_bucket{{le=\"1\"}} 1\na_bucket 1\n");
+                assert!(families(&page).iter().all(|family| family.series.is_empty()), "{page}");
+            }
+        }
+    }
+}
