@@ -30,7 +30,7 @@ fn a_page_in_a_browser_cannot_enqueue() {
         (&[json], 202),
         (&[json, ("host", "localhost:9000")], 202),
     ] {
-        let answer = Response::post_with_headers(&url, headers, &job("posted", "portrait")).expect("it answers");
+        let answer = Response::post_with_headers(&url, headers, job("posted", "portrait")).expect("it answers");
         assert_eq!(answer.status, expected, "{headers:?}: {}", answer.body);
         assert!(answer.body.starts_with('{'), "{}", answer.body);
     }
