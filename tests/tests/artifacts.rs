@@ -92,7 +92,7 @@ fn a_renamed_variant_names_the_queries_that_break() {
     );
     assert!(text.contains("breaks the alert `DrawingSlow` of own.rules.yml"), "{text}");
     assert!(text.contains("breaks the panel `Durations` of dashboard.json"), "{text}");
-    assert!(!text.contains("NothingDrawn"), "it does not use the label: {text}");
+    assert!(text.contains("read by the alert `NothingDrawn` of own.rules.yml"), "it does not use the label: {text}");
     assert!(text.contains("only adds:\n  draw_seconds: a new value `step=\"text_to_image\"`"), "{text}");
 }
 

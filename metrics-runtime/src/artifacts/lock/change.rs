@@ -6,7 +6,7 @@ pub(super) struct Change {
     pub(super) metric: String,
     pub(super) text: String,
     pub(super) lost: Lost,
-    /// Alerts and panels that this breaks.
+    /// The alerts and panels that this breaks, and the alerts that read the metric.
     pub(super) users: Vec<String>,
 }
 

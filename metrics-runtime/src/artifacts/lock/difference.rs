@@ -169,7 +169,7 @@ impl fmt::Display for LockDifference {
             for change in changes {
                 writeln!(f, "  {}: {}", change.metric, change.text)?;
                 for user in change.users.iter().take(MAX_USERS) {
-                    writeln!(f, "      breaks the {user}")?;
+                    writeln!(f, "      {user}")?;
                 }
                 if let Some(more @ 1..) = change.users.len().checked_sub(MAX_USERS) {
                     writeln!(f, "      and {more} more")?;

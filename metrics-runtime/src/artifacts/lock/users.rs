@@ -36,16 +36,22 @@ impl Users {
         Self { queries }
     }
 
-    /// The queries that need what a metric has lost.
+    /// What a change means to queries: those that need what the metric has lost are broken. Alerts that read the metric without
+    /// it are named too: their threshold may have been chosen for what it was before.
     pub(super) fn of_change(&self, metric: &str, lost: &Lost) -> Vec<String> {
-        let mut users: Vec<String> = Vec::new();
+        let (mut broken, mut readers): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
         for query in &self.queries {
-            let needs = query.selectors.iter().any(|selector| reads(selector, metric) && needs(selector, lost));
-            if needs && !users.contains(&query.shown) {
-                users.push(query.shown.clone());
+            let mut selectors = query.selectors.iter().filter(|selector| reads(selector, metric)).peekable();
+            let is_read = selectors.peek().is_some();
+            if selectors.any(|selector| needs(selector, lost)) {
+                broken.push(format!("breaks the {}", query.shown));
+            } else if is_read && query.shown.starts_with("alert ") {
+                readers.push(format!("read by the {}", query.shown));
             }
         }
-        users
+        broken.append(&mut readers);
+        broken.dedup();
+        broken
     }
 }
 
