@@ -133,7 +133,8 @@ impl<'a> Metric<'a> {
     /// The range of the number in the label `le` of a histogram. In metrics of other kinds it is an ordinary label.
     fn find_bound(&self, series: &str) -> Option<Range<usize>> {
         const LABEL: &str = "le=\"";
-        if self.kind != Kind::Histogram {
+        // A sum or a count has no bound, but a label's value may end with the same text, such as `,le=`.
+        if self.kind != Kind::Histogram || is_sum_or_count(series) {
             return None;
         }
         let at = series.rfind(LABEL).filter(|at| series[..*at].ends_with(['{', ',']))?;
@@ -162,6 +163,24 @@ fn label_set(line: &str, bound: Option<Range<usize>>) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_value_that_ends_like_the_label_of_a_bound_is_not_one() {
+        let foreign = "\
+# TYPE a histogram
+a_bucket{x=\",le=\",y=\"} a\",le=\"1\"} 0
+a_bucket{x=\",le=\",y=\"} a\",le=\"+Inf\"} 1
+a_sum{x=\",le=\",y=\"} a\"} 1.5
+a_count{x=\",le=\",y=\"} a\"} 1
+a_bucket{x=\",le=\",w=\"b\",le=\"1\"} 0
+a_bucket{x=\",le=\",w=\"b\",le=\"+Inf\"} 1
+a_sum{x=\",le=\",w=\"b\"} 1.5
+a_count{x=\",le=\",w=\"b\"} 1
+";
+        let (first, second) = foreign.split_at(foreign.find("a_bucket{x=\",le=\",w").expect("it is there"));
+        let (head, first) = first.split_at(first.find('\n').expect("it has lines") + 1);
+        assert_eq!(sorted(foreign, Format::Text), [head, second, first].concat());
+    }
 
     fn sorted(foreign: &str, format: Format) -> String {
         let help = |kind, name: &str| (kind == Kind::Counter).then(|| format!("The \"{name}\"."));

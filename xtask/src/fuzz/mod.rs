@@ -25,6 +25,8 @@ struct Request {
     /// None for all of them.
     target: Option<String>,
     seconds: u64,
+    /// Whether the inputs are the same each time.
+    is_repeatable: bool,
     /// Whether what was found becomes seeds.
     keeps: bool,
 }
@@ -45,12 +47,12 @@ impl Places {
 
 /// Runs all targets for a minute each: a part of the tests.
 pub(crate) fn run_all() -> Result<(), String> {
-    fuzz(&Request { target: None, seconds: SECONDS, keeps: false })
+    fuzz(&Request { target: None, seconds: SECONDS, is_repeatable: true, keeps: false })
 }
 
 /// `cargo xtask fuzz [TARGET] [--seconds N] [--keep]`; `None` if the arguments are others.
 pub(crate) fn run_with(arguments: &[&str]) -> Option<Result<(), String>> {
-    let mut request = Request { target: None, seconds: SECONDS, keeps: false };
+    let mut request = Request { target: None, seconds: SECONDS, is_repeatable: false, keeps: false };
     let mut arguments = arguments.iter();
     while let Some(argument) = arguments.next() {
         match *argument {
@@ -95,7 +97,7 @@ fn fuzz(request: &Request) -> Result<(), String> {
 fn run_target(places: &Places, target: &str, request: &Request) -> Result<(), String> {
     println!("fuzzing {target} for {} s", request.seconds);
     let run = Run { places, target };
-    let done = run.start(request.seconds)?;
+    let done = run.start(request.seconds, request.is_repeatable)?;
     if target == "foreign_metrics" {
         check_pages(&run)?;
     }
