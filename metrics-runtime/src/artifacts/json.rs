@@ -108,6 +108,11 @@ pub(super) fn quoted(text: &str) -> String {
     Json::from(text).to_string()
 }
 
+/// Whether a character cannot stand in a file for itself: a control character, or a separator of lines that YAML knows.
+pub(super) fn is_unsafe(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{2028}' | '\u{2029}' | '\u{feff}')
+}
+
 fn write_text(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     f.write_char('"')?;
     for character in text.chars() {
@@ -117,10 +122,7 @@ fn write_text(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
             '\n' => f.write_str("\\n")?,
             '\r' => f.write_str("\\r")?,
             '\t' => f.write_str("\\t")?,
-            // Also the separators of lines that YAML knows, and C1 controls, which it does not take.
-            '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' => {
-                write!(f, "\\u{:04x}", u32::from(character))?;
-            }
+            _ if is_unsafe(character) => write!(f, "\\u{:04x}", u32::from(character))?,
             _ => f.write_char(character)?,
         }
     }

@@ -12,7 +12,7 @@ fn source_file(site: &Site) -> Option<String> {
 
 /// A function and its file: `` `video::render` in `src/render.rs` ``.
 pub(super) fn place(site: &Site) -> String {
-    let path = format!("`{}::{}`", site.module(), site.item());
+    let path = format!("`{}`", site.path());
     match source_file(site) {
         Some(file) => format!("{path} in `{file}`"),
         None => path,

@@ -98,6 +98,12 @@ impl Site {
         self.place.line
     }
 
+    /// The name with its module: `video::render::draw`.
+    #[cfg(feature = "artifacts")]
+    pub(crate) fn path(&self) -> String {
+        format!("{}::{}", self.module(), self.item())
+    }
+
     /// Whether it is this place.
     #[cfg(feature = "exporter")]
     pub(crate) fn is_at(&self, place: &Place) -> bool {
@@ -158,7 +164,7 @@ impl Metric {
     }
 
     /// Whether all its sites are in this crate.
-    pub(super) fn is_ours(&self) -> bool {
+    pub(crate) fn is_ours(&self) -> bool {
         self.sites.iter().all(Site::is_ours)
     }
 

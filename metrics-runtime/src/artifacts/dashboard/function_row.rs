@@ -30,7 +30,7 @@ pub(super) fn row(
         let query = vec![Query::new(expression, "{{instance}}")];
         panels.push(Panel::lines("Time since the last success", "s", &describe(time, &about), query));
     }
-    Row { title: function.title(all), key: function.path(), panels, is_closed }
+    Row { title: function.title(all), key: function.site.path(), panels, is_closed }
 }
 
 /// The help text, then where the metric is recorded.

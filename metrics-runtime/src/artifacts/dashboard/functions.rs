@@ -16,20 +16,10 @@ impl<'a> Function<'a> {
         if same > 1 { format!("{module}::{}", self.site.item()) } else { self.site.item().to_owned() }
     }
 
-    /// Its name with its whole module.
-    pub(super) fn path(&self) -> String {
-        format!("{}::{}", self.site.module(), self.site.item())
-    }
-
     /// The metrics in which it records this event.
     pub(super) fn metrics(&self, event: Event) -> impl Iterator<Item = &'a Metric> {
         self.metrics.iter().filter(move |(_, site)| site.records(event)).map(|(metric, _)| *metric)
     }
-}
-
-/// Whether a metric is one of the toolkit's own.
-pub(super) fn is_of_the_toolkit(metric: &Metric) -> bool {
-    metric.sites().iter().all(|site| site.module().split("::").next() == Some("metrics_runtime"))
 }
 
 /// What functions record. A metric that is read while a page is made has none of these.
@@ -39,7 +29,7 @@ const RECORDED: [Event; 7] =
 /// The annotated functions of the program, in the order of the source.
 pub(super) fn functions(catalog: &Catalog) -> Vec<Function<'_>> {
     let mut functions: Vec<Function<'_>> = Vec::new();
-    for metric in catalog.metrics().filter(|metric| !is_of_the_toolkit(metric)) {
+    for metric in catalog.metrics().filter(|metric| !metric.is_ours()) {
         for site in metric.sites().iter().filter(|site| RECORDED.iter().any(|event| site.records(*event))) {
             let known = functions.iter_mut().find(|known| is_same(&known.site, site));
             match known {
@@ -56,7 +46,7 @@ pub(super) fn functions(catalog: &Catalog) -> Vec<Function<'_>> {
 pub(super) fn recorded_by_hand(catalog: &Catalog) -> impl Iterator<Item = &Metric> {
     catalog
         .metrics()
-        .filter(|metric| !is_of_the_toolkit(metric) && metric.sites().iter().all(|site| site.records(Event::Declared)))
+        .filter(|metric| !metric.is_ours() && metric.sites().iter().all(|site| site.records(Event::Declared)))
 }
 
 fn is_same(one: &Site, other: &Site) -> bool {

@@ -1,8 +1,7 @@
 //! The dashboard's variables: the data source, jobs, instances, and the values of closed labels.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::functions::is_of_the_toolkit;
 use super::panel::datasource;
 use crate::Catalog;
 use crate::artifacts::json::{Json, object};
@@ -10,7 +9,7 @@ use crate::artifacts::json::{Json, object};
 /// The variables.
 pub(super) struct Variables {
     /// The values of each closed label of the program, over all its metrics.
-    labels: BTreeMap<&'static str, Vec<&'static str>>,
+    labels: BTreeMap<&'static str, BTreeSet<&'static str>>,
     /// A series of the program, by which its jobs and instances are found.
     series: Option<String>,
     job: Option<String>,
@@ -18,22 +17,17 @@ pub(super) struct Variables {
 
 impl Variables {
     pub(super) fn of(catalog: &Catalog, job: Option<&str>) -> Self {
-        let mut labels: BTreeMap<&'static str, Vec<&'static str>> = BTreeMap::new();
-        let metrics = || catalog.metrics().filter(|metric| !is_of_the_toolkit(metric));
+        let mut labels: BTreeMap<&'static str, BTreeSet<&'static str>> = BTreeMap::new();
+        // Of these not all values are known, so a variable would hide some.
+        let mut open = BTreeSet::new();
+        let metrics = || catalog.metrics().filter(|metric| !metric.is_ours());
         for label in metrics().flat_map(crate::Metric::labels) {
-            let values = labels.entry(label.name()).or_default();
-            if label.is_closed() {
-                values.extend(label.values());
-            } else {
-                // Of this metric not all values are known, so the variable would hide some.
-                values.extend(UNKNOWN);
+            labels.entry(label.name()).or_default().extend(label.values());
+            if !label.is_closed() {
+                open.insert(label.name());
             }
         }
-        labels.retain(|_, values| {
-            values.sort_unstable();
-            values.dedup();
-            values.len() > 1 && !values.contains(&UNKNOWN[0])
-        });
+        labels.retain(|name, values| values.len() > 1 && !open.contains(name));
         // A series that each process of the program has from the start.
         let always = metrics().find(|metric| metric.labels().iter().all(crate::MetricLabel::is_closed));
         let series = always.map(|metric| match metric.kind() {
@@ -96,15 +90,12 @@ impl Variables {
     }
 }
 
-/// No label has this value.
-const UNKNOWN: [&str; 1] = ["\u{0}"];
-
 fn all() -> Json {
     object! { "text" => vec!["All"], "value" => vec!["$__all"] }
 }
 
 /// The values are known before there is a sample, so nothing is asked.
-fn custom_variable(label: &str, values: &[&str]) -> Json {
+fn custom_variable(label: &str, values: &BTreeSet<&str>) -> Json {
     let options: Vec<Json> =
         values.iter().map(|value| object! { "text" => *value, "value" => *value, "selected" => false }).collect();
     // Commas separate the values.

@@ -6,7 +6,7 @@ use std::fmt::{self, Write as _};
 use toml::de::{DeArray, DeTable, DeValue};
 
 use crate::artifacts::json::quoted;
-use crate::{Catalog, Metric, MetricLabel};
+use crate::{Catalog, Metric, MetricLabel, Site};
 
 /// The metrics of a program, as queries see them.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,8 +67,7 @@ impl Lock {
 
 impl LockedMetric {
     fn of(metric: &Metric) -> Self {
-        let mut functions: Vec<String> =
-            metric.sites().iter().map(|site| format!("{}::{}", site.module(), site.item())).collect();
+        let mut functions: Vec<String> = metric.sites().iter().map(Site::path).collect();
         functions.sort_unstable();
         functions.dedup();
         Self {

@@ -29,36 +29,46 @@ impl<'a> CountedFailures<'a> {
 
     /// The failures, by `rate` or `increase` over a time.
     pub(super) fn failed(&self, program: Program<'_>, by: &str, window: &str) -> String {
-        let matchers: Vec<String> =
-            cancelled_label(self.counter).map(|label| not_equal(label, CANCELLED)).into_iter().collect();
-        Program::sum(&format!("{by}({}[{window}])", program.select(self.counter.name(), &matchers)))
+        program.over(by, self.counter.name(), &not_cancelled(self.counter), window)
     }
 
     /// All calls, in the same way.
     pub(super) fn calls(&self, program: Program<'_>, by: &str, window: &str) -> String {
-        let name = count_name(self.total);
-        let over = |name: &str, matchers: &[String]| {
-            Program::sum(&format!("{by}({}[{window}])", program.select(name, matchers)))
-        };
-        if let Some(label) = cancelled_label(self.total) {
-            return over(&name, &[not_equal(label, CANCELLED)]);
+        let all = program.over(by, &count_name(self.total), &not_cancelled(self.total), window);
+        match cancelled_label(self.counter).filter(|_| cancelled_label(self.total).is_none()) {
+            Some(label) => {
+                let cancelled = program.over(by, self.counter.name(), &[equal(label, CANCELLED)], window);
+                minus(&all, &cancelled, self.counter)
+            }
+            None => all,
         }
-        let all = over(&name, &[]);
-        let Some(label) = cancelled_label(self.counter) else { return all };
-        let cancelled = over(self.counter.name(), &[equal(label, CANCELLED)]);
-        // A series of a capped label is not there before its first value, and what is not there cannot be subtracted.
-        if self.counter.labels().iter().all(crate::MetricLabel::is_closed) {
-            format!("({all} - {cancelled})")
-        } else {
-            format!("({all} - ({cancelled} or {all} * 0))")
-        }
+    }
+}
+
+/// Some calls without others, which series of the metric count.
+pub(super) fn minus(all: &str, part: &str, metric: &Metric) -> String {
+    // A series of a capped label is not there before its first value, and what is not there cannot be subtracted.
+    if metric.labels().iter().all(crate::MetricLabel::is_closed) {
+        format!("({all} - {part})")
+    } else {
+        format!("({all} - ({part} or {all} * 0))")
     }
 }
 
 /// The series of a metric that has the number of its calls.
 pub(super) fn count_name(metric: &Metric) -> String {
-    let end = if metric.kind() == Kind::Histogram { "_count" } else { "" };
-    format!("{}{end}", metric.name())
+    format!("{}{}", metric.name(), count_end(metric))
+}
+
+/// What the name of that series has after the metric's.
+pub(super) fn count_end(metric: &Metric) -> &'static str {
+    if metric.kind() == Kind::Histogram { "_count" } else { "" }
+}
+
+/// Leaves out the calls that were cancelled, where a label says it: they say nothing about how long a call takes, or how it
+/// ends.
+pub(super) fn not_cancelled(metric: &Metric) -> Vec<String> {
+    cancelled_label(metric).map(|label| not_equal(label, CANCELLED)).into_iter().collect()
 }
 
 /// The label that says that a call was cancelled, if there is one.
@@ -71,8 +81,7 @@ pub(super) fn cancelled_label(metric: &Metric) -> Option<&'static str> {
 
 /// The functions that record a metric: `module::name`.
 pub(super) fn functions(metric: &Metric) -> Vec<String> {
-    let mut functions: Vec<String> =
-        recorded(metric).map(|site| format!("{}::{}", site.module(), site.item())).collect();
+    let mut functions: Vec<String> = recorded(metric).map(Site::path).collect();
     functions.dedup();
     functions
 }

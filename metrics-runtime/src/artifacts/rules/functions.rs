@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::alert::{Alert, AlertTest, Severity, Values};
-use super::calls::{CANCELLED, CountedFailures, cancelled_label, count_name, functions, is_timed, places};
+use super::calls::{CountedFailures, cancelled_label, count_name, functions, is_timed, not_cancelled, places};
 use super::program::Program;
-use super::promql::{bucket, duration, not_equal};
+use super::promql::{bucket, duration};
 use super::template::{Shown, literal};
 use super::test_series::{self, CALLS, Ends, calls_around, growing, part};
 use super::words::{self, base_name, camel_case};
@@ -69,11 +69,6 @@ fn failing(program: Program<'_>, failures: CountedFailures<'_>) -> Alert {
 pub(super) fn threshold(percent: f64) -> String {
     let text = format!("{:.9}", percent / 100.0);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
-/// Calls that were cancelled say nothing about how long a call takes.
-pub(super) fn not_cancelled(histogram: &Metric) -> Vec<String> {
-    cancelled_label(histogram).map(|label| not_equal(label, CANCELLED)).into_iter().collect()
 }
 
 fn slow(program: Program<'_>, histogram: &Metric) -> Option<Alert> {
@@ -218,8 +213,7 @@ fn buckets_too_small(program: Program<'_>, histogram: &Metric) -> Option<Alert> 
     let window = BUCKETS_WINDOW.max(rounded_up(last * 4.0));
     let over = |by: &str, end: &str, matchers: &[String]| {
         let matchers: Vec<String> = not_cancelled(histogram).into_iter().chain(matchers.iter().cloned()).collect();
-        let selected = program.select(&format!("{name}{end}"), &matchers);
-        Program::sum(&format!("{by}({selected}[{}])", duration(window)))
+        program.over(by, &format!("{name}{end}"), &matchers, &duration(window))
     };
     let below = |by: &str| over(by, "_bucket", &[bucket(last)]);
     let all = |by: &str| over(by, "_count", &[]);

@@ -1,10 +1,10 @@
 //! The calls of an objective: all of them, and those that were not good.
 
-use super::calls::{CANCELLED, CountedFailures, cancelled_label, count_name, functions};
+use super::calls::{CountedFailures, cancelled_label, count_name, functions, minus, not_cancelled};
 use super::program::Program;
-use super::promql::{bucket, equal, not_equal};
+use super::promql::{bucket, equal};
 use super::words;
-use crate::{Catalog, Metric, MetricLabel, Objective};
+use crate::{Catalog, Metric, Objective};
 
 /// An objective, with its metrics.
 #[derive(Clone, Copy, Debug)]
@@ -58,9 +58,7 @@ impl<'a> ObjectiveCalls<'a> {
     pub(super) fn all_calls(&self, program: Program<'_>, by: &str, window: &str) -> String {
         match self.calls {
             Calls::Within { histogram, .. } => {
-                let matchers: Vec<String> =
-                    cancelled_label(histogram).map(|label| not_equal(label, CANCELLED)).into_iter().collect();
-                Program::sum(&format!("{by}({}[{window}])", program.select(&count_name(histogram), &matchers)))
+                program.over(by, &count_name(histogram), &not_cancelled(histogram), window)
             }
             Calls::Failures(failures) => failures.calls(program, by, window),
         }
@@ -72,15 +70,8 @@ impl<'a> ObjectiveCalls<'a> {
             Calls::Within { histogram, under } => {
                 let ok = cancelled_label(histogram).map(|label| equal(label, "ok"));
                 let matchers: Vec<String> = ok.into_iter().chain([bucket(under)]).collect();
-                let selected = program.select(&format!("{}_bucket", histogram.name()), &matchers);
-                let good = Program::sum(&format!("{by}({selected}[{window}])"));
-                let all = self.all_calls(program, by, window);
-                // A series of a capped label is not there before its first value: there may be no good call yet.
-                if histogram.labels().iter().all(MetricLabel::is_closed) {
-                    format!("({all} - {good})")
-                } else {
-                    format!("({all} - ({good} or {all} * 0))")
-                }
+                let good = program.over(by, &format!("{}_bucket", histogram.name()), &matchers, window);
+                minus(&self.all_calls(program, by, window), &good, histogram)
             }
             Calls::Failures(failures) => failures.failed(program, by, window),
         }

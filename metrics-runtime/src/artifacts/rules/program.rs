@@ -45,6 +45,11 @@ impl<'a> Program<'a> {
         Series { name: selector(&format!("{}{end}", metric.name()), &labels), values }
     }
 
+    /// What a series of this name gains, by `rate` or `increase` over a time, in all instances together.
+    pub(super) fn over(&self, by: &str, name: &str, matchers: &[String], window: &str) -> String {
+        Self::sum(&format!("{by}({}[{window}])", self.select(name, matchers)))
+    }
+
     /// `sum by (job) (…)`, the series of all instances together.
     pub(super) fn sum(expr: &str) -> String {
         format!("sum by (job) ({expr})")

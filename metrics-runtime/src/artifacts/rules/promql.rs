@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use crate::artifacts::json::is_unsafe;
+
 /// A text as a string of the language. Characters that YAML does not take are escaped.
 pub(super) fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
@@ -11,7 +13,7 @@ pub(super) fn quoted(text: &str) -> String {
             '"' => quoted.push_str("\\\""),
             '\\' => quoted.push_str("\\\\"),
             '\n' => quoted.push_str("\\n"),
-            _ if character.is_control() || matches!(character, '\u{2028}' | '\u{2029}' | '\u{feff}') => {
+            _ if is_unsafe(character) => {
                 let _ = write!(quoted, "\\u{:04x}", u32::from(character));
             }
             _ => quoted.push(character),

@@ -85,7 +85,7 @@ fn not_served(program: Program<'_>) -> Option<Alert> {
     let time = program.options.queue_not_served_for.max(Duration::from_secs(3));
     let window = Duration::from_secs(time.as_secs().div_ceil(3));
     let wait = time.saturating_sub(window);
-    let increase = format!("increase({}[{}])", program.select(completed.name(), &[]), duration(window));
+    let increase = program.over("increase", completed.name(), &[], &duration(window));
     let test = AlertTest {
         step: AlertTest::after(window, wait).step,
         at: AlertTest::after(window, wait).at,
@@ -98,7 +98,7 @@ fn not_served(program: Program<'_>) -> Option<Alert> {
     };
     Some(Alert {
         name: "QueueNotServed".to_owned(),
-        expr: format!("{} > 0\nunless on (job) {} > 0", last_depth(program, gauge.by), Program::sum(&increase)),
+        expr: format!("{} > 0\nunless on (job) {} > 0", last_depth(program, gauge.by), increase),
         wait,
         severity: Severity::Page,
         labels: Vec::new(),

@@ -3,8 +3,7 @@
 use std::fmt::Write as _;
 
 use super::burn::{QUIET, WINDOWS};
-use super::calls::{CountedFailures, count_name};
-use super::functions::not_cancelled;
+use super::calls::{CountedFailures, count_name, not_cancelled};
 use super::objective_calls::ObjectiveCalls;
 use super::program::Program;
 use super::recording_names::{

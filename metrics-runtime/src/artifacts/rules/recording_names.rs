@@ -12,7 +12,8 @@
 //!
 //! `<labels>` are those of the metric, each with a `_` before it. The level says by which labels the series are told apart.
 
-use crate::{Kind, Metric};
+use super::calls::count_end;
+use crate::Metric;
 
 /// The time over which rates are recorded.
 pub(in crate::artifacts) const RATE_WINDOW: &str = "5m";
@@ -34,8 +35,7 @@ pub(in crate::artifacts) fn rate_labels(metric: &Metric) -> Vec<&'static str> {
 /// The rate of a counter, or of the calls of a histogram.
 pub(in crate::artifacts) fn rate_name(metric: &Metric) -> String {
     let level = rate_labels(metric).join("_");
-    let count = if metric.kind() == Kind::Histogram { "_count" } else { "" };
-    format!("{level}:{}{count}:rate{RATE_WINDOW}", without_total(metric))
+    format!("{level}:{}{}:rate{RATE_WINDOW}", without_total(metric), count_end(metric))
 }
 
 /// A quantile of a histogram.

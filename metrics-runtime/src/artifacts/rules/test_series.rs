@@ -1,9 +1,9 @@
 //! Series of functions for tests: how many calls there are in each step, and how they end.
 
 use super::alert::{Series, Values};
-use super::calls::{CANCELLED, CountedFailures, cancelled_label};
+use super::calls::{CANCELLED, CountedFailures, cancelled_label, count_end};
 use super::program::Program;
-use crate::{Kind, Metric};
+use crate::Metric;
 
 /// The number of calls in a step of a test. A part of it is a thousandth of a percent.
 pub(super) const CALLS: u32 = 100_000;
@@ -59,9 +59,8 @@ pub(super) fn counted(
 ) -> Vec<Series> {
     let Ends { good, bad, cancelled } = ends;
     let (counter, total) = (failures.counter, failures.total);
-    let total_end = if total.kind() == Kind::Histogram { "_count" } else { "" };
     let failed = |labels: &[(&str, &str)], calls: u32| program.series(counter, "", labels, values(calls));
-    let all = |labels: &[(&str, &str)], calls: u32| program.series(total, total_end, labels, values(calls));
+    let all = |labels: &[(&str, &str)], calls: u32| program.series(total, count_end(total), labels, values(calls));
     let reason = cancelled_label(counter);
     let mut series = match reason {
         Some(label) => {

@@ -13,10 +13,9 @@ pub(super) fn alerts(program: Program<'_>) -> Vec<Alert> {
 
 fn refused(program: Program<'_>) -> Option<Alert> {
     let refused = program.metric("metrics_values_refused_total", Kind::Counter)?;
-    let selected = program.select(refused.name(), &[]);
     Some(Alert {
         name: "MetricsValuesRefused".to_owned(),
-        expr: format!("{} > 0", Program::sum(&format!("increase({selected}[1h])"))),
+        expr: format!("{} > 0", program.over("increase", refused.name(), &[], "1h")),
         wait: Duration::ZERO,
         severity: Severity::Ticket,
         labels: Vec::new(),

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::artifacts::json::is_unsafe;
+
 /// A text of several lines as a value, each line with this indentation. It must not have other control characters.
 pub(super) fn block(text: &str, indentation: usize) -> String {
     let mut block = String::from("|-\n");
@@ -13,10 +15,6 @@ pub(super) fn block(text: &str, indentation: usize) -> String {
 
 /// A comment in one line.
 pub(super) fn comment(text: &str) -> String {
-    let text: String = text.chars().map(|character| if is_safe(character) { character } else { '?' }).collect();
+    let text: String = text.chars().map(|character| if is_unsafe(character) { '?' } else { character }).collect();
     format!("# {text}\n")
-}
-
-fn is_safe(character: char) -> bool {
-    !character.is_control() && !matches!(character, '\u{2028}' | '\u{2029}' | '\u{feff}')
 }
