@@ -71,12 +71,9 @@ impl Overrides {
             Ok(value) if value.trim().is_empty() => Ok(None),
             Ok(value) => Ok(Some(value)),
             Err(VarError::NotPresent) => Ok(None),
-            Err(VarError::NotUnicode(raw)) => Err(ConfigError::Variable {
-                variable: name,
-                value: raw.to_string_lossy().into_owned(),
-                problem: "is not valid Unicode".to_owned(),
-                takes,
-            }),
+            Err(VarError::NotUnicode(raw)) => {
+                Err(ConfigError::of_variable(name, raw.to_string_lossy(), "is not valid Unicode", takes))
+            }
         };
         let mut global_labels = BTreeMap::new();
         if let Some(value) = read(GLOBAL_LABELS, GLOBAL_LABELS_TAKES)? {
@@ -116,12 +113,7 @@ impl Overrides {
 const ENABLE_TAKES: &str = "`true` or `false`";
 
 fn parse_switch(value: &str) -> Result<bool, ConfigError> {
-    switch(value).ok_or_else(|| ConfigError::Variable {
-        variable: ENABLE,
-        value: value.to_owned(),
-        problem: "is neither true nor false".to_owned(),
-        takes: ENABLE_TAKES,
-    })
+    switch(value).ok_or_else(|| ConfigError::of_variable(ENABLE, value, "is neither true nor false", ENABLE_TAKES))
 }
 
 fn switch(value: &str) -> Option<bool> {
@@ -142,13 +134,9 @@ fn parse_live_page(value: &str) -> Result<LivePageSetting, ConfigError> {
     let names = value.split(',').map(str::trim).filter(|name| !name.is_empty());
     let names: Result<Vec<HostName>, ConfigError> = names
         .map(|name| {
-            HostName::parse(name).ok_or_else(|| ConfigError::Variable {
-                variable: LIVE_PAGE,
-                value: redact_address(value),
-                problem: "is neither true nor false, nor the name of a machine, with a dot and without a port"
-                    .to_owned(),
-                takes: LIVE_PAGE_TAKES,
-            })
+            let problem = "is neither true nor false, nor the name of a machine, with a dot and without a port";
+            HostName::parse(name)
+                .ok_or_else(|| ConfigError::of_variable(LIVE_PAGE, redact_address(value), problem, LIVE_PAGE_TAKES))
         })
         .collect();
     Ok(LivePageSetting { is_on: Some(true), names: names? })
@@ -163,23 +151,18 @@ fn parse_listen(value: &str) -> Result<Listen, ConfigError> {
         return Ok(Listen::Off);
     }
     let numeric = trimmed.strip_prefix("localhost:").map(|port| format!("{}:{port}", Ipv4Addr::LOCALHOST));
-    numeric.as_deref().unwrap_or(trimmed).parse().map(Listen::At).map_err(|_| ConfigError::Variable {
-        variable: LISTEN,
-        value: redact_address(value),
-        problem: "is not an address".to_owned(),
-        takes: LISTEN_TAKES,
-    })
+    numeric
+        .as_deref()
+        .unwrap_or(trimmed)
+        .parse()
+        .map(Listen::At)
+        .map_err(|_| ConfigError::of_variable(LISTEN, redact_address(value), "is not an address", LISTEN_TAKES))
 }
 
 const GLOBAL_LABELS_TAKES: &str = "labels with their values, separated by commas, such as `service=video,zone=a`";
 
 fn parse_global_labels(value: &str, labels: &mut BTreeMap<String, String>) -> Result<(), ConfigError> {
-    let wrong = |problem: String| ConfigError::Variable {
-        variable: GLOBAL_LABELS,
-        value: value.to_owned(),
-        problem,
-        takes: GLOBAL_LABELS_TAKES,
-    };
+    let wrong = |problem: String| ConfigError::of_variable(GLOBAL_LABELS, value, problem, GLOBAL_LABELS_TAKES);
     parse_labels(value, labels, &wrong)
 }
 

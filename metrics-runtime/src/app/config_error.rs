@@ -52,3 +52,25 @@ pub enum ConfigError {
 }
 
 debug_is_display!(ConfigError);
+
+impl ConfigError {
+    /// A variable of the environment with a value that it does not take.
+    pub(super) fn of_variable(
+        variable: &'static str,
+        value: impl Into<String>,
+        problem: impl Into<String>,
+        takes: &'static str,
+    ) -> Self {
+        Self::Variable { variable, value: value.into(), problem: problem.into(), takes }
+    }
+
+    /// A method of the builder with a value that it does not take.
+    pub(super) fn of_builder(
+        method: &'static str,
+        value: impl Into<String>,
+        problem: impl Into<String>,
+        takes: &'static str,
+    ) -> Self {
+        Self::Builder { method, value: value.into(), problem: problem.into(), takes }
+    }
+}

@@ -1,7 +1,6 @@
 //! Checks the settings against the catalog, then installs the recorder and starts the endpoint.
 
 use std::net::{SocketAddr, TcpListener};
-use std::path::Path;
 use std::sync::Arc;
 
 use super::config::{Listen, Settings};
@@ -9,6 +8,7 @@ use super::config_error::ConfigError;
 use super::first_series;
 use super::handle::Handle;
 use super::init_error::InitError;
+use super::program_file::program_file_stem;
 use crate::catalog::{Catalog, Metric, catalog};
 use crate::definition::MAX_BUCKETS;
 use crate::endpoint::{Front, PreparedService};
@@ -48,9 +48,7 @@ pub(super) fn install(settings: &Settings) -> Result<Handle, InitError> {
 }
 
 fn front(address: SocketAddr, settings: &Settings) -> Front {
-    let program = std::env::current_exe().ok();
-    let program = program.as_deref().and_then(Path::file_stem).unwrap_or_default().to_string_lossy();
-    let page = || LivePage::new(program.into_owned(), settings.recorder.clone());
+    let page = || LivePage::new(program_file_stem().unwrap_or_default(), settings.recorder.clone());
     Front::new(address, settings.live_page.names.clone(), settings.live_page.is_on, page)
 }
 

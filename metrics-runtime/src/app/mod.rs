@@ -8,6 +8,8 @@ mod config_error;
 #[cfg(feature = "exporter")]
 mod variable;
 #[cfg(feature = "exporter")]
+mod program_file;
+#[cfg(feature = "exporter")]
 mod labels;
 #[cfg(feature = "exporter")]
 mod config;

@@ -5,12 +5,12 @@
 //! that is not supported is an error. The specification has it ignored with a warning, and metrics would then go nowhere.
 
 use std::net::SocketAddr;
-use std::path::Path;
 use std::time::Duration;
 
 use super::config_error::ConfigError;
 use super::instance::instance;
 use super::percent::percent_decoded;
+use super::program_file::program_file_name;
 use super::variable::Read;
 use crate::export::{OtlpRoad, OtlpSettings, Road};
 use crate::util::{redact_address, shown};
@@ -111,12 +111,14 @@ impl OtlpOverrides {
             return Ok(None);
         }
         let of_variable = |name, url: &str| {
-            checked_endpoint(url).map_err(|problem| wrong(name, redact_address(url), problem, ENDPOINT_TAKES))
+            checked_endpoint(url)
+                .map_err(|problem| ConfigError::of_variable(name, redact_address(url), problem, ENDPOINT_TAKES))
         };
         let endpoint = match self.endpoint {
             Some(base) => {
-                let base = checked_endpoint(&base)
-                    .map_err(|problem| of_builder("otlp_endpoint", redact_address(&base), problem, ENDPOINT_TAKES))?;
+                let base = checked_endpoint(&base).map_err(|problem| {
+                    ConfigError::of_builder("otlp_endpoint", redact_address(&base), problem, ENDPOINT_TAKES)
+                })?;
                 metrics_url(&base)
             }
             None => match (read(METRICS_ENDPOINT)?, read(ENDPOINT)?) {
@@ -128,16 +130,16 @@ impl OtlpOverrides {
             },
         };
         if let Some((name, value)) = first(PROTOCOL)?.filter(|(_, value)| value.trim() != "http/protobuf") {
-            return Err(wrong(name, value, "is not supported", PROTOCOL_TAKES));
+            return Err(ConfigError::of_variable(name, value, "is not supported", PROTOCOL_TAKES));
         }
         for (name, only, takes) in FIXED {
             if let Some(value) = read(name)?.filter(|value| !value.trim().eq_ignore_ascii_case(only)) {
-                return Err(wrong(name, value, "is not supported", takes));
+                return Err(ConfigError::of_variable(name, value, "is not supported", takes));
             }
         }
         for name in FILES {
             if let Some(value) = read(name)? {
-                return Err(wrong(name, value, "is not supported", FILES_TAKES));
+                return Err(ConfigError::of_variable(name, value, "is not supported", FILES_TAKES));
             }
         }
         let is_gzip = match (self.is_gzip, first(COMPRESSION)?) {
@@ -146,13 +148,13 @@ impl OtlpOverrides {
             (None, Some((name, value))) => match value.trim() {
                 "gzip" => true,
                 "none" => false,
-                _ => return Err(wrong(name, value, "is not supported", COMPRESSION_TAKES)),
+                _ => return Err(ConfigError::of_variable(name, value, "is not supported", COMPRESSION_TAKES)),
             },
         };
         let mut headers = first(HEADERS)?.map_or(Ok(Vec::new()), |(name, value)| parse_headers(name, &value))?;
         for (name, value) in self.headers {
             check_header(&name, &value)
-                .map_err(|problem| of_builder("otlp_header", HIDDEN.to_owned(), problem, HEADER_TAKES))?;
+                .map_err(|problem| ConfigError::of_builder("otlp_header", HIDDEN.to_owned(), problem, HEADER_TAKES))?;
             headers.retain(|(other, _)| !other.eq_ignore_ascii_case(&name));
             headers.push((name, value));
         }
@@ -199,18 +201,10 @@ fn hide_secrets(error: ConfigError) -> ConfigError {
                 ENDPOINT | METRICS_ENDPOINT => redact_address(&value),
                 _ => value,
             };
-            wrong(variable, value, problem, takes)
+            ConfigError::of_variable(variable, value, problem, takes)
         }
         other => other,
     }
-}
-
-fn of_builder(method: &'static str, value: String, problem: &str, takes: &'static str) -> ConfigError {
-    ConfigError::Builder { method, value, problem: problem.to_owned(), takes }
-}
-
-fn wrong(variable: &'static str, value: String, problem: impl Into<String>, takes: &'static str) -> ConfigError {
-    ConfigError::Variable { variable, value, problem: problem.into(), takes }
 }
 
 /// The specification has one text for true; any other one is false, with a warning.
@@ -235,7 +229,14 @@ impl Exporters {
                 "otlp" => has_otlp = true,
                 // The page is switched on and off by variables of its own.
                 "prometheus" | "none" => {}
-                _ => return Err(wrong(EXPORTER, value.to_owned(), "is not supported", EXPORTER_TAKES)),
+                _ => {
+                    return Err(ConfigError::of_variable(
+                        EXPORTER,
+                        value.to_owned(),
+                        "is not supported",
+                        EXPORTER_TAKES,
+                    ));
+                }
             }
         }
         Ok(Self { has_otlp })
@@ -269,7 +270,7 @@ fn pairs(text: &str) -> impl Iterator<Item = Result<(&str, &str), usize>> {
 
 /// Reads headers. No message has a part of the value.
 fn parse_headers(variable: &'static str, text: &str) -> Result<Vec<(String, String)>, ConfigError> {
-    let wrong = |problem: &str| wrong(variable, HIDDEN.to_owned(), problem, HEADERS_TAKES);
+    let wrong = |problem: &str| ConfigError::of_variable(variable, HIDDEN.to_owned(), problem, HEADERS_TAKES);
     let mut headers = Vec::new();
     for pair in pairs(text) {
         let (name, value) = pair.map_err(|at| wrong(&format!("has no `=` in part {at}")))?;
@@ -287,12 +288,14 @@ fn check_header(name: &str, value: &str) -> Result<(), &'static str> {
 
 fn milliseconds(name: &'static str, value: &str, takes: &'static str) -> Result<Duration, ConfigError> {
     let parsed = value.trim().parse().map(Duration::from_millis);
-    parsed.map_err(|_| wrong(name, value.to_owned(), "is not a number of milliseconds", takes))
+    parsed.map_err(|_| ConfigError::of_variable(name, value.to_owned(), "is not a number of milliseconds", takes))
 }
 
 fn interval(value: &str) -> Result<Duration, ConfigError> {
     match milliseconds(EXPORT_INTERVAL, value, INTERVAL_TAKES)? {
-        Duration::ZERO => Err(wrong(EXPORT_INTERVAL, value.to_owned(), "is too short", INTERVAL_TAKES)),
+        Duration::ZERO => {
+            Err(ConfigError::of_variable(EXPORT_INTERVAL, value.to_owned(), "is too short", INTERVAL_TAKES))
+        }
         interval => Ok(interval.min(LONGEST_INTERVAL)),
     }
 }
@@ -305,7 +308,7 @@ fn resource(
 ) -> Result<Vec<(String, String)>, ConfigError> {
     let mut attributes: Vec<(String, String)> = Vec::new();
     if let Some(text) = text {
-        let wrong = |problem: &str| wrong(RESOURCE, text.clone(), problem, RESOURCE_TAKES);
+        let wrong = |problem: &str| ConfigError::of_variable(RESOURCE, text.clone(), problem, RESOURCE_TAKES);
         for pair in pairs(&text) {
             let (name, value) = pair.map_err(|at| wrong(&format!("has no `=` in part {at}")))?;
             let decoded = percent_decoded(name).zip(percent_decoded(value));
@@ -327,8 +330,7 @@ fn resource(
         attributes.push((name, value));
     }
     if attributes.iter().all(|(name, _)| name != "service.name") {
-        let program = std::env::current_exe().ok();
-        let program = program.as_deref().and_then(Path::file_name).unwrap_or_default().to_string_lossy();
+        let program = program_file_name().unwrap_or_default();
         // The specification's default.
         attributes.insert(0, ("service.name".to_owned(), format!("unknown_service:{program}")));
     }
@@ -518,7 +520,7 @@ mod tests {
             assert!(text.contains(name) && !text.contains("secret"), "{text}");
         }
         let of_unicode = |name: &'static str, takes| {
-            Err(wrong(name, "http://user:secret@".to_owned(), "is not valid Unicode", takes))
+            Err(ConfigError::of_variable(name, "http://user:secret@".to_owned(), "is not valid Unicode", takes))
         };
         let read = |name: &'static str, takes| match name {
             METRICS_ENDPOINT => Ok(Some("http://c".to_owned())),

@@ -1,10 +1,10 @@
 //! The settings of the Pushgateway.
 
-use std::path::Path;
 use std::time::Duration;
 
 use super::config_error::ConfigError;
 use super::labels::{check_label, parse_labels};
+use super::program_file::program_file_stem;
 use super::variable::Read;
 use crate::export::{AtExit, PushGroup, Pushgateway, Road};
 use crate::util::redact_address;
@@ -67,7 +67,7 @@ impl PushOverrides {
             Some(interval) => interval.clamp(SHORTEST, LONGEST),
             None => read(INTERVAL, INTERVAL_TAKES)?.map_or(Ok(DEFAULT_INTERVAL), |value| {
                 parse_interval(value.trim())
-                    .ok_or_else(|| wrong(INTERVAL, &value, "is not such a time", INTERVAL_TAKES))
+                    .ok_or_else(|| ConfigError::of_variable(INTERVAL, &value, "is not such a time", INTERVAL_TAKES))
             })?,
         };
         let at_exit = match self.at_exit {
@@ -77,17 +77,17 @@ impl PushOverrides {
                     "push" => Ok(AtExit::Push),
                     "delete" => Ok(AtExit::Delete),
                     "none" => Ok(AtExit::None),
-                    _ => Err(wrong(AT_EXIT, &value, "is none of them", AT_EXIT_TAKES)),
+                    _ => Err(ConfigError::of_variable(AT_EXIT, &value, "is none of them", AT_EXIT_TAKES)),
                 }
             })?,
         };
         let job = match self.job.filter(|job| !job.is_empty()) {
             Some(job) => job,
-            None => read(JOB, JOB_TAKES)?.map_or_else(program, |job| job.trim().to_owned()),
+            None => read(JOB, JOB_TAKES)?.map_or_else(program_name, |job| job.trim().to_owned()),
         };
         let mut grouping = std::collections::BTreeMap::new();
         if let Some(value) = read(GROUPING, GROUPING_TAKES)? {
-            let wrong = |problem: String| wrong(GROUPING, &value, problem, GROUPING_TAKES);
+            let wrong = |problem: String| ConfigError::of_variable(GROUPING, &value, problem, GROUPING_TAKES);
             parse_labels(&value, &mut grouping, &wrong)?;
             if grouping.contains_key("job") {
                 return Err(wrong("gives `job`, which belongs into `METRICS_PUSH_JOB`".to_owned()));
@@ -104,16 +104,12 @@ impl PushOverrides {
         }
         let grouping: Vec<(String, String)> = grouping.into_iter().collect();
         let group = match self.url {
-            Some(url) => PushGroup::new(&url, &job, &grouping).map_err(|problem| ConfigError::Builder {
-                method: "push_url",
-                value: redact_address(&url),
-                problem: problem.to_owned(),
-                takes: URL_TAKES,
-            })?,
+            Some(url) => PushGroup::new(&url, &job, &grouping)
+                .map_err(|problem| ConfigError::of_builder("push_url", redact_address(&url), problem, URL_TAKES))?,
             None => {
                 let Some(url) = read(URL, URL_TAKES)? else { return Ok(None) };
                 PushGroup::new(&url, &job, &grouping)
-                    .map_err(|problem| wrong(URL, &redact_address(&url), problem, URL_TAKES))?
+                    .map_err(|problem| ConfigError::of_variable(URL, &redact_address(&url), problem, URL_TAKES))?
             }
         };
         let labels = grouping.into_iter().map(|(name, _)| name).chain(["job".to_owned()]).collect();
@@ -121,15 +117,8 @@ impl PushOverrides {
     }
 }
 
-fn wrong(variable: &'static str, value: &str, problem: impl Into<String>, takes: &'static str) -> ConfigError {
-    ConfigError::Variable { variable, value: value.to_owned(), problem: problem.into(), takes }
-}
-
-/// The name of the program's file.
-fn program() -> String {
-    let program = std::env::current_exe().ok();
-    let name = program.as_deref().and_then(Path::file_stem).map(|name| name.to_string_lossy().into_owned());
-    name.filter(|name| !name.is_empty()).unwrap_or_else(|| "program".to_owned())
+fn program_name() -> String {
+    program_file_stem().unwrap_or_else(|| "program".to_owned())
 }
 
 /// `500ms`, `15s`, `1m`, `2h`, and seconds without a unit.

@@ -35,34 +35,28 @@ impl RoadOverrides {
     pub(crate) fn resolve(self, read: Read<'_>) -> Result<RoadSettings, ConfigError> {
         let textfile = match self.textfile {
             Some(path) => {
-                check_textfile(&path).map_err(|problem| ConfigError::Builder {
-                    method: "textfile",
-                    value: path.to_string_lossy().into_owned(),
-                    problem: problem.to_owned(),
-                    takes: TEXTFILE_TAKES,
+                check_textfile(&path).map_err(|problem| {
+                    ConfigError::of_builder("textfile", path.to_string_lossy(), problem, TEXTFILE_TAKES)
                 })?;
                 Some(path)
             }
             None => {
-                let path = read(TEXTFILE, TEXTFILE_TAKES)?.map(PathBuf::from);
-                path.iter().try_for_each(|path| check_textfile(path)).map_err(|problem| ConfigError::Variable {
-                    variable: TEXTFILE,
-                    value: path.iter().map(|path| path.to_string_lossy()).collect(),
-                    problem: problem.to_owned(),
-                    takes: TEXTFILE_TAKES,
-                })?;
-                path
+                let path = read(TEXTFILE, TEXTFILE_TAKES)?;
+                if let Some(path) = &path {
+                    check_textfile(Path::new(path))
+                        .map_err(|problem| ConfigError::of_variable(TEXTFILE, path, problem, TEXTFILE_TAKES))?;
+                }
+                path.map(PathBuf::from)
             }
         };
         #[cfg(not(feature = "push"))]
         if let Some(value) = read("METRICS_PUSH_URL", "nothing in this program")? {
-            return Err(ConfigError::Variable {
-                variable: "METRICS_PUSH_URL",
-                value: crate::util::redact_address(&value),
-                problem: "needs the feature `push` of `metrics-runtime`, without which this program is built"
-                    .to_owned(),
-                takes: "nothing in this program",
-            });
+            return Err(ConfigError::of_variable(
+                "METRICS_PUSH_URL",
+                crate::util::redact_address(&value),
+                "needs the feature `push` of `metrics-runtime`, without which this program is built",
+                "nothing in this program",
+            ));
         }
         Ok(RoadSettings {
             textfile,
