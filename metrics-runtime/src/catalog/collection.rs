@@ -152,8 +152,8 @@ impl Catalog {
     /// Checks that all sites of each metric agree on its definition, and that no two metrics take the same name on the page.
     /// OpenMetrics writes the counter `jobs_total` as `jobs`, so there cannot be a gauge `jobs` too, and the sum of the
     /// histogram `wait_seconds` takes the name `wait_seconds_sum`. Also checks that each [objective](Objective) fits its
-    /// metrics: it is the only one, and the functions that record its failures are those that record its total. [`init`](crate::init) and [`attach`](crate::attach)
-    /// check this too.
+    /// metrics: it is the only one, and the functions that record its failures are those that record its total.
+    /// [`init`](crate::init) and [`attach`](crate::attach) check this too.
     ///
     /// ```standalone_crate
     /// // In a test of your program:

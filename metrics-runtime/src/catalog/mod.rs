@@ -4,6 +4,8 @@
 mod metric;
 mod objective;
 mod conflict;
+#[cfg(feature = "exporter")]
+mod readings;
 #[cfg(all(feature = "exporter", target_os = "linux"))]
 mod process_metrics;
 #[cfg(feature = "exporter")]
