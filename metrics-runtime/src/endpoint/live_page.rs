@@ -1,11 +1,9 @@
 //! What our own server answers besides the metrics: the live page, or why there is none.
 
-use std::io::Write as _;
 use std::net::SocketAddr;
 use std::sync::OnceLock;
 
 use flate2::Compression;
-use flate2::write::GzEncoder;
 use hyper::body::Bytes;
 use hyper::header::{
     CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY, VARY,
@@ -14,6 +12,7 @@ use hyper::{Request, Response, StatusCode};
 
 use super::caller::{HostName, OwnNames, is_browser};
 use crate::live_page::{CONTENT_SECURITY_POLICY as POLICY, DOCUMENT, LivePage};
+use crate::util::gzip;
 
 const OFF: &str = "the live page is off: it shows the paths of the source, so where other machines can open it, it is on only \
     if METRICS_LIVE_PAGE=true says so; the metrics are at /metrics\n";
@@ -79,7 +78,7 @@ impl Front {
 
 fn document(is_gzip: bool) -> Response<Bytes> {
     static COMPRESSED: OnceLock<Option<Vec<u8>>> = OnceLock::new();
-    let compressed = if is_gzip { COMPRESSED.get_or_init(|| gzip(DOCUMENT)).as_deref() } else { None };
+    let compressed = if is_gzip { COMPRESSED.get_or_init(|| compressed(DOCUMENT)).as_deref() } else { None };
     let body = Bytes::from_static(compressed.unwrap_or(DOCUMENT.as_bytes()));
     let mut response = new_response(HeaderValue::from_static("text/html; charset=utf-8"), body, compressed.is_some());
     for (name, value) in [
@@ -96,7 +95,7 @@ fn document(is_gzip: bool) -> Response<Bytes> {
 
 fn catalog(page: &LivePage, is_gzip: bool) -> Response<Bytes> {
     let json = page.catalog_json();
-    let compressed = if is_gzip { gzip(&json) } else { None };
+    let compressed = if is_gzip { compressed(&json) } else { None };
     let is_gzip = compressed.is_some();
     let body = Bytes::from(compressed.unwrap_or_else(|| json.into_bytes()));
     new_response(HeaderValue::from_static("application/json"), body, is_gzip)
@@ -120,8 +119,6 @@ fn new_response(content_type: HeaderValue, body: Bytes, is_gzip: bool) -> Respon
 }
 
 /// Compressing into memory does not fail.
-fn gzip(text: &str) -> Option<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(text.as_bytes()).ok()?;
-    encoder.finish().ok()
+fn compressed(text: &str) -> Option<Vec<u8>> {
+    gzip(text.as_bytes(), Compression::best()).ok()
 }

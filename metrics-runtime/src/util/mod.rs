@@ -10,12 +10,16 @@ mod process_status;
 #[cfg(all(feature = "exporter", target_os = "linux"))]
 mod proc_files;
 #[cfg(feature = "exporter")]
+mod gzip;
+#[cfg(feature = "exporter")]
 mod shown;
 
 pub(crate) use catch_panic::catch_panic;
 pub(crate) use const_text::ConstText;
 pub(crate) use debug_is_display::debug_is_display;
 pub(crate) use erased::with_any;
+#[cfg(feature = "exporter")]
+pub(crate) use gzip::gzip;
 pub(crate) use process_status::ProcessStatus;
 #[cfg(feature = "redis")]
 pub use redact_address::redact_address;

@@ -1,10 +1,8 @@
 //! The road: sends the page to a receiver of OTLP.
 
-use std::io::{self, Write as _};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use flate2::Compression;
-use flate2::write::GzEncoder;
 use ureq::http::{HeaderName, HeaderValue, Request, Uri};
 
 use super::answer::{Accepted, read_success, words_of_failure};
@@ -16,7 +14,7 @@ use crate::export::road::{Road, RoadError};
 use crate::export::state::{Family, Value, families};
 use crate::format::Format;
 use crate::page::Page;
-use crate::util::{redact_address, shown};
+use crate::util::{gzip, redact_address, shown};
 
 /// The settings, resolved.
 #[derive(Clone)]
@@ -91,7 +89,8 @@ impl OtlpRoad {
         }
         let body = if self.settings.is_gzip {
             request = request.header("content-encoding", "gzip");
-            gzip(&body).map_err(|_| unusable())?
+            // The fast level is enough: labels repeat themselves a lot.
+            gzip(&body, Compression::fast()).map_err(|_| unusable())?
         } else {
             body
         };
@@ -158,11 +157,4 @@ fn start_of_process(families: &[Family<'_>]) -> Option<SystemTime> {
 fn nanoseconds(time: SystemTime) -> u64 {
     let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
-}
-
-fn gzip(body: &[u8]) -> io::Result<Vec<u8>> {
-    // The fast level is enough: labels repeat themselves a lot.
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(body)?;
-    encoder.finish()
 }
