@@ -11,7 +11,7 @@ use std::thread;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::Response;
+use crate::http::is_ready;
 use crate::process::{Process, start_on_free_port};
 
 /// An `alertmanager` for one test, which tells a webhook of each alert at once. It ends with this value.
@@ -53,9 +53,7 @@ impl Alertmanager {
                         .current_dir(folder.path()),
                 )
             },
-            |port, _| {
-                Response::get(&format!("http://127.0.0.1:{port}/-/ready")).is_ok_and(|response| response.status == 200)
-            },
+            |port, _| is_ready(&format!("http://127.0.0.1:{port}/-/ready")),
         );
         Self { _process: process, address: ([127, 0, 0, 1], port).into(), webhook, _folder: folder }
     }

@@ -18,6 +18,11 @@ pub struct Response {
     pub body: String,
 }
 
+/// Whether a server answers a GET request with 200.
+pub(crate) fn is_ready(url: &str) -> bool {
+    Response::get(url).is_ok_and(|response| response.status == 200)
+}
+
 impl Response {
     /// Sends a GET request.
     ///

@@ -10,6 +10,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::Response;
+use crate::http::is_ready;
 use crate::process::{Process, does_not_start, start_on_free_port};
 use crate::waiting::wait_until;
 
@@ -59,7 +60,7 @@ impl Prometheus {
                         .current_dir(folder.path()),
                 )
             },
-            |port, _| get(port, "/-/ready", &[]).is_some(),
+            |port, _| is_ready(&format!("http://127.0.0.1:{port}/-/ready")),
         );
         Self { _process: process, port, _folder: folder }
     }

@@ -7,8 +7,9 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
+use crate::http::is_ready;
 use crate::process::{Process, start_on_free_port};
-use crate::{Certificate, Page, Response};
+use crate::{Certificate, Page};
 
 /// A `prometheus-pushgateway` for one test. It ends with this value.
 #[derive(Debug)]
@@ -26,11 +27,7 @@ impl Pushgateway {
     /// If it does not start.
     #[must_use]
     pub fn start() -> Self {
-        let is_ready = |port| {
-            let answer = Response::get(&format!("http://127.0.0.1:{port}/-/ready"));
-            answer.is_ok_and(|ready| ready.status == 200)
-        };
-        Self::configured("", "http://127.0.0.1", is_ready)
+        Self::configured("", "http://127.0.0.1", |port| is_ready(&format!("http://127.0.0.1:{port}/-/ready")))
     }
 
     /// Starts one that speaks TLS. [`page`](Self::page) does not trust it.
@@ -102,7 +99,7 @@ impl NodeExporter {
                         .arg(format!("--web.listen-address=127.0.0.1:{port}")),
                 )
             },
-            |port, _| Response::get(&format!("http://127.0.0.1:{port}/")).is_ok_and(|answer| answer.status == 200),
+            |port, _| is_ready(&format!("http://127.0.0.1:{port}/")),
         );
         Self { process, url: format!("http://127.0.0.1:{port}/metrics") }
     }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::Response;
+use crate::http::is_ready;
 use crate::process::{Process, start_on_free_port};
 
 /// A `victoria-metrics` for one test. It ends with this value.
@@ -51,9 +52,7 @@ impl VictoriaMetrics {
                         .current_dir(folder.path()),
                 )
             },
-            |port, _| {
-                Response::get(&format!("http://127.0.0.1:{port}/health")).is_ok_and(|response| response.status == 200)
-            },
+            |port, _| is_ready(&format!("http://127.0.0.1:{port}/health")),
         );
         Self { _process: process, port, _folder: folder }
     }

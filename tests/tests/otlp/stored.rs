@@ -1,7 +1,9 @@
 //! What is stored of an export, compared with the page.
 
+use std::time::Duration;
+
 use metrics::Unit;
-use metrics_runtime::{Handle, Label, counted, declare_metrics, in_flight, timed};
+use metrics_runtime::{Builder, Handle, Label, counted, declare_metrics, in_flight, timed};
 use system_tests::{Page, Points, VictoriaMetrics, assert_same_points, wait_until};
 
 #[derive(Clone, Copy, Label)]
@@ -43,6 +45,16 @@ fn record() {
     metrics::gauge!("other_level", "le" => "7").set(f64::INFINITY);
     metrics::gauge!("ratio", "unit" => "1").set(0.25);
     metrics::gauge!("disk_bytes_free").set(4096.0);
+}
+
+/// A program that exports to this address when it is asked.
+pub(crate) fn exporting_to(endpoint: &str) -> Builder {
+    metrics_runtime::builder()
+        .no_listener()
+        .otlp_endpoint(endpoint)
+        .otlp_resource("service.name", "same")
+        .otlp_resource("service.instance.id", "one")
+        .otlp_interval(Duration::from_secs(3600))
 }
 
 /// Records, exports, and compares what is stored with the page, series by series.
