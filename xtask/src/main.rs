@@ -5,6 +5,7 @@
 //! crates.
 
 mod fuzz;
+mod install_once;
 mod newer_packages;
 mod npm_packages;
 mod python_packages;

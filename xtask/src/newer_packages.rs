@@ -4,6 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use crate::install_once::install_once;
+
 /// Older releases have a `victoria-metrics` that takes no OTLP in Protocol Buffers.
 const RELEASE: &str = "trixie";
 const PACKAGE: &str = "victoria-metrics";
@@ -17,16 +19,15 @@ const KEYS: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 /// the machine's packages stay as they are.
 pub(crate) fn install() -> Result<(), String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/debian/unpacked");
-    // Written at the end, so that an installation that was stopped counts as none.
-    let mark = folder.join(".installed");
     let wanted = format!("{PACKAGE} of {RELEASE}\n");
-    if fs::read_to_string(&mark).is_ok_and(|installed| installed == wanted) {
-        return Ok(());
-    }
+    install_once(&folder.join(".installed"), wanted.as_bytes(), || unpack(&folder))
+}
+
+fn unpack(folder: &Path) -> Result<(), String> {
     println!("unpacking Debian's package `{PACKAGE}` of {RELEASE}");
     let failed = |error: std::io::Error| format!("{} cannot be prepared: {error}", folder.display());
     if folder.exists() {
-        fs::remove_dir_all(&folder).map_err(failed)?;
+        fs::remove_dir_all(folder).map_err(failed)?;
     }
     for part in ["sources", "state/lists/partial", "cache/archives/partial"] {
         fs::create_dir_all(folder.join(part)).map_err(failed)?;
@@ -62,7 +63,7 @@ pub(crate) fn install() -> Result<(), String> {
     for part in ["state", "cache"] {
         let _ = fs::remove_dir_all(folder.join(part));
     }
-    fs::write(mark, wanted).map_err(failed)
+    Ok(())
 }
 
 /// The place of Debian's packages in the machine's own sources.

@@ -1,29 +1,24 @@
 //! The check of Docker Compose's specification, from `PyPI`.
 
-use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
+
+use crate::install_once::{install_once, read_wanted};
 
 /// Installs the packages that `tests/python/requirements.txt` names in an environment of their own, unless these are installed.
 pub(crate) fn install() -> Result<(), String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/python");
     let requirements = folder.join("requirements.txt");
-    let wanted =
-        fs::read(&requirements).map_err(|error| format!("{} cannot be read: {error}", requirements.display()))?;
     let environment = folder.join(".venv");
-    // Written at the end, so that an installation that was stopped counts as none.
-    let mark = environment.join(".installed");
-    if fs::read(&mark).is_ok_and(|installed| installed == wanted) {
-        return Ok(());
-    }
-    println!("installing the packages of PyPI that {} names", requirements.display());
-    // Debian's Python: another one on the path may lack the module.
-    run(Command::new("/usr/bin/python3").args(["-m", "venv", "--clear"]).arg(&environment))?;
-    let pip = environment.join("bin/pip");
-    run(Command::new(pip)
-        .args(["install", "--quiet", "--disable-pip-version-check", "--requirement"])
-        .arg(&requirements))?;
-    fs::write(&mark, wanted).map_err(|error| format!("{} cannot be written: {error}", mark.display()))
+    install_once(&environment.join(".installed"), &read_wanted(&requirements)?, || {
+        println!("installing the packages of PyPI that {} names", requirements.display());
+        // Debian's Python: another one on the path may lack the module.
+        run(Command::new("/usr/bin/python3").args(["-m", "venv", "--clear"]).arg(&environment))?;
+        let pip = environment.join("bin/pip");
+        run(Command::new(pip)
+            .args(["install", "--quiet", "--disable-pip-version-check", "--requirement"])
+            .arg(&requirements))
+    })
 }
 
 fn run(command: &mut Command) -> Result<(), String> {
