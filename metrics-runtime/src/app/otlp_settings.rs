@@ -154,7 +154,7 @@ impl OtlpOverrides {
         let mut headers = first(HEADERS)?.map_or(Ok(Vec::new()), |(name, value)| parse_headers(name, &value))?;
         for (name, value) in self.headers {
             check_header(&name, &value)
-                .map_err(|problem| ConfigError::of_builder("otlp_header", HIDDEN.to_owned(), problem, HEADER_TAKES))?;
+                .map_err(|problem| ConfigError::of_builder("otlp_header", HIDDEN, problem, HEADER_TAKES))?;
             headers.retain(|(other, _)| !other.eq_ignore_ascii_case(&name));
             headers.push((name, value));
         }
@@ -230,12 +230,7 @@ impl Exporters {
                 // The page is switched on and off by variables of its own.
                 "prometheus" | "none" => {}
                 _ => {
-                    return Err(ConfigError::of_variable(
-                        EXPORTER,
-                        value.to_owned(),
-                        "is not supported",
-                        EXPORTER_TAKES,
-                    ));
+                    return Err(ConfigError::of_variable(EXPORTER, value, "is not supported", EXPORTER_TAKES));
                 }
             }
         }
@@ -270,7 +265,7 @@ fn pairs(text: &str) -> impl Iterator<Item = Result<(&str, &str), usize>> {
 
 /// Reads headers. No message has a part of the value.
 fn parse_headers(variable: &'static str, text: &str) -> Result<Vec<(String, String)>, ConfigError> {
-    let wrong = |problem: &str| ConfigError::of_variable(variable, HIDDEN.to_owned(), problem, HEADERS_TAKES);
+    let wrong = |problem: &str| ConfigError::of_variable(variable, HIDDEN, problem, HEADERS_TAKES);
     let mut headers = Vec::new();
     for pair in pairs(text) {
         let (name, value) = pair.map_err(|at| wrong(&format!("has no `=` in part {at}")))?;
@@ -288,14 +283,12 @@ fn check_header(name: &str, value: &str) -> Result<(), &'static str> {
 
 fn milliseconds(name: &'static str, value: &str, takes: &'static str) -> Result<Duration, ConfigError> {
     let parsed = value.trim().parse().map(Duration::from_millis);
-    parsed.map_err(|_| ConfigError::of_variable(name, value.to_owned(), "is not a number of milliseconds", takes))
+    parsed.map_err(|_| ConfigError::of_variable(name, value, "is not a number of milliseconds", takes))
 }
 
 fn interval(value: &str) -> Result<Duration, ConfigError> {
     match milliseconds(EXPORT_INTERVAL, value, INTERVAL_TAKES)? {
-        Duration::ZERO => {
-            Err(ConfigError::of_variable(EXPORT_INTERVAL, value.to_owned(), "is too short", INTERVAL_TAKES))
-        }
+        Duration::ZERO => Err(ConfigError::of_variable(EXPORT_INTERVAL, value, "is too short", INTERVAL_TAKES)),
         interval => Ok(interval.min(LONGEST_INTERVAL)),
     }
 }

@@ -109,7 +109,7 @@ impl PushOverrides {
             None => {
                 let Some(url) = read(URL, URL_TAKES)? else { return Ok(None) };
                 PushGroup::new(&url, &job, &grouping)
-                    .map_err(|problem| ConfigError::of_variable(URL, &redact_address(&url), problem, URL_TAKES))?
+                    .map_err(|problem| ConfigError::of_variable(URL, redact_address(&url), problem, URL_TAKES))?
             }
         };
         let labels = grouping.into_iter().map(|(name, _)| name).chain(["job".to_owned()]).collect();
