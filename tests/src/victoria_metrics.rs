@@ -7,15 +7,17 @@ use std::process::Command;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::Response;
 use crate::http::is_ready;
-use crate::process::{Process, start_on_free_port};
+use crate::process::{Process, free_port, start_on_free_port};
+use crate::{Certificate, Response};
 
 /// A `victoria-metrics` for one test. It ends with this value.
 #[derive(Debug)]
 pub struct VictoriaMetrics {
     _process: Process,
     port: u16,
+    /// Where it takes OTLP.
+    url: String,
     _folder: TempDir,
 }
 
@@ -36,6 +38,28 @@ impl VictoriaMetrics {
     /// If it does not start.
     #[must_use]
     pub fn start() -> Self {
+        Self::start_with(&[], |port| format!("http://127.0.0.1:{port}"))
+    }
+
+    /// The same, which takes OTLP with TLS.
+    ///
+    /// # Panics
+    ///
+    /// If it does not start.
+    #[must_use]
+    pub fn start_with_tls(certificate: &Certificate) -> Self {
+        let port = free_port();
+        let options = [
+            format!("-httpListenAddr=127.0.0.1:{port}"),
+            // The first of each is that of the address without TLS.
+            "-tls=false,true".to_owned(),
+            format!("-tlsCertFile=,{}", certificate.path().display()),
+            format!("-tlsKeyFile=,{}", certificate.key().display()),
+        ];
+        Self::start_with(&options, |_| format!("https://localhost:{port}"))
+    }
+
+    fn start_with(options: &[String], url: impl Fn(u16) -> String) -> Self {
         let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("debian/unpacked/usr/bin/victoria-metrics");
         assert!(program.exists(), "{} is missing: `cargo xtask install` unpacks it", program.display());
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
@@ -45,6 +69,7 @@ impl VictoriaMetrics {
                 Process::start(
                     Command::new(&program)
                         .arg(format!("-httpListenAddr=127.0.0.1:{port}"))
+                        .args(options)
                         .arg(format!("-storageDataPath={}", folder.path().join("data").display()))
                         // What has come is there at once.
                         .args(["-search.latencyOffset=0s", "-search.disableCache"])
@@ -54,13 +79,14 @@ impl VictoriaMetrics {
             },
             |port, _| is_ready(&format!("http://127.0.0.1:{port}/health")),
         );
-        Self { _process: process, port, _folder: folder }
+        let url = format!("{}/opentelemetry/v1/metrics", url(port));
+        Self { _process: process, port, url, _folder: folder }
     }
 
     /// The URL that takes metrics in OTLP.
     #[must_use]
-    pub fn otlp_url(&self) -> String {
-        format!("http://127.0.0.1:{}/opentelemetry/v1/metrics", self.port)
+    pub fn otlp_url(&self) -> &str {
+        &self.url
     }
 
     /// The last values of all series.
@@ -70,7 +96,10 @@ impl VictoriaMetrics {
     /// If it does not answer.
     #[must_use]
     pub fn samples(&self) -> Vec<Sample> {
-        let url = format!("http://127.0.0.1:{}/api/v1/export", self.port);
+        let base = format!("http://127.0.0.1:{}", self.port);
+        // Otherwise what has come is found some seconds later.
+        Response::get(&format!("{base}/internal/force_flush")).expect("VictoriaMetrics answers");
+        let url = format!("{base}/api/v1/export");
         let response = Response::get_with(&url, &[("match[]", "{__name__!=\"\"}"), ("reduce_mem_usage", "1")]);
         let body = response.expect("VictoriaMetrics answers").body;
         body.lines().map(|line| sample(line).unwrap_or_else(|| panic!("{line} is not a series"))).collect()

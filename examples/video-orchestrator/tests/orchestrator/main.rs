@@ -5,7 +5,7 @@
 mod program;
 mod once;
 mod page;
-mod otlp;
+mod roads;
 mod serving;
 mod intake;
 mod redis;
