@@ -5,7 +5,7 @@ use std::process::{Command, ExitStatus};
 use std::time::Duration;
 
 use metrics_runtime::{counted, declare_metrics};
-use system_tests::{Certificate, Page, Process, Pushgateway, wait_until};
+use system_tests::{Page, Process, Pushgateway, wait_until};
 
 /// What the program does that a test starts: the same program again, since metrics are installed once in a process.
 const PART: &str = "EXPORT_PROGRAM";
@@ -165,20 +165,6 @@ fn a_gateway_that_is_away_does_not_keep_a_program() {
     let mut program = start("returns", &gateway, &file, &[("METRICS_PUSH_URL", "http://127.0.0.1:1")]);
     assert!(program.wait().success(), "{}", program.printed());
     assert_eq!(items(&gateway, "returns", &file), (None, Some(100.0)));
-}
-
-#[test]
-fn a_gateway_with_tls_is_trusted_by_its_certificate() {
-    let certificate = Certificate::new();
-    let gateway = Pushgateway::start_with_tls(&certificate);
-    let folder = tempfile::tempdir().expect("a temporary folder can be made");
-    let file = folder.path().join("tls.prom");
-    let trusted = certificate.path().display().to_string();
-    let mut program = start("flushes and exits", &gateway, &file, &[("SSL_CERT_FILE", &trusted)]);
-    assert!(program.wait().success(), "{}", program.printed());
-    let mut program = start("flushes and exits", &gateway, &file, &[("SSL_CERT_FILE", "/dev/null")]);
-    assert!(!program.wait().success(), "{}", program.printed());
-    assert!(program.printed().contains("all has arrived"), "{}", program.printed());
 }
 
 #[test]

@@ -93,17 +93,32 @@ fn failure(address: &str, error: &Error) -> RoadError {
         Error::Timeout(Timeout::Connect) => RoadError::new("timeout", format!("{address}: no connection in time")),
         Error::Timeout(_) => RoadError::new("timeout", format!("{address}: no answer in time")),
         Error::HostNotFound => RoadError::new("host not found", format!("{address}: the host is not found")),
-        Error::Io(error) => {
-            RoadError::new(format!("{:?}", error.kind()), format!("{address}: {}", shown(&error.to_string())))
-        }
+        Error::Io(error) => match error.get_ref().and_then(|error| error.downcast_ref()) {
+            Some(error) => tls_failure(address, error),
+            None => RoadError::new(format!("{:?}", error.kind()), format!("{address}: {}", shown(&error.to_string()))),
+        },
         Error::BadUri(_) | Error::Http(_) => {
             RoadError::new("address", format!("{address} is not an address that can be used"))
         }
         // Such errors may quote the answer, or the address.
         Error::Protocol(_) => RoadError::new("protocol", format!("{address}: its answer is not HTTP")),
-        Error::Tls(_) | Error::Rustls(_) => RoadError::new("tls", format!("{address}: {}", shown(&error.to_string()))),
+        Error::Rustls(error) => tls_failure(address, error),
+        Error::Tls(_) => RoadError::new("tls", format!("{address}: {}", shown(&error.to_string()))),
         _ => RoadError::new("other", format!("{address}: the request failed")),
     }
+}
+
+fn tls_failure(address: &str, error: &rustls::Error) -> RoadError {
+    use rustls::CertificateError::{BadSignature, UnknownIssuer};
+    let more = match error {
+        // The second one comes where a certificate that is trusted has the same name.
+        rustls::Error::InvalidCertificate(UnknownIssuer | BadSignature) => {
+            "; trusted are the certificates of the system, or those of the file in `SSL_CERT_FILE`"
+        }
+        rustls::Error::InvalidMessage(_) => "; it does not speak TLS, as an address with `https` does",
+        _ => "",
+    };
+    RoadError::new("tls", format!("{address}: {}{more}", shown(&error.to_string())))
 }
 
 /// Whether an address has the scheme `https`.
@@ -119,7 +134,7 @@ fn tls() -> TlsConfig {
     // If none can be read, the handshake fails, and the log says so.
     let found = rustls_native_certs::load_native_certs();
     if let Some(error) = found.errors.first().filter(|_| found.certs.is_empty()) {
-        tracing::warn!(%error, "the system's certificates cannot be read, so `https` will fail");
+        tracing::warn!(%error, "the certificates to trust cannot be read, so `https` will fail");
     }
     let certificates: Vec<_> = found.certs.iter().map(|der| Certificate::from_der(der).to_owned()).collect();
     TlsConfig::builder().root_certs(RootCerts::Specific(certificates.into())).build()
