@@ -53,7 +53,9 @@ impl Pushgateway {
                 Process::start(
                     Command::new("prometheus-pushgateway")
                         .arg(format!("--web.listen-address=127.0.0.1:{port}"))
-                        .arg(format!("--web.config.file={}", file.display())),
+                        .arg(format!("--web.config.file={}", file.display()))
+                        // Debian's has a file for all, in which the groups of one test would be there for another.
+                        .arg("--persistence.file="),
                 )
             },
             |port, _| is_ready(port),
