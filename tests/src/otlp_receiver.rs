@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Instant;
@@ -20,6 +21,8 @@ pub struct OtlpReceiver {
 struct Shared {
     replies: Mutex<VecDeque<Reply>>,
     requests: Mutex<Vec<Request>>,
+    /// How much of such a body was sent.
+    endless: AtomicU64,
 }
 
 /// What a request gets.
@@ -33,6 +36,8 @@ pub enum Reply {
     Silence,
     /// The connection is closed before the body is read.
     Close,
+    /// An answer that is not OTLP, whose body ends when the client closes the connection.
+    Endless,
 }
 
 /// A request that was received.
@@ -104,6 +109,12 @@ impl OtlpReceiver {
         self.shared.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// How many bytes have been sent of endless answers.
+    #[must_use]
+    pub fn endless_bytes(&self) -> u64 {
+        self.shared.endless.load(Ordering::Relaxed)
+    }
+
     /// Waits until there have been so many requests, and gives the last of them.
     ///
     /// # Panics
@@ -145,6 +156,13 @@ fn serve(stream: TcpStream, shared: &Shared) -> Option<()> {
         // Until the client gives up.
         Reply::Silence => drop(reader.read_to_end(&mut Vec::new())),
         Reply::Close => {}
+        Reply::Endless => {
+            stream.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n").ok()?;
+            loop {
+                stream.write_all(&[b'<'; 1 << 16]).ok()?;
+                shared.endless.fetch_add(1 << 16, Ordering::Relaxed);
+            }
+        }
     }
     Some(())
 }

@@ -159,7 +159,7 @@ fn the_program_goes_on_and_the_numbers_are_right_afterwards() {
     let missing = folder.path().join("missing");
     let handle = metrics_runtime::builder()
         .no_listener()
-        .push_url(format!("http://user:secret@{address}"))
+        .push_url(format!("http://user:secret%40@{address}"))
         .push_interval(Duration::from_millis(100))
         .push_job("receivers")
         .textfile(missing.join("x.prom"))
@@ -181,7 +181,7 @@ fn the_program_goes_on_and_the_numbers_are_right_afterwards() {
     assert!(head.starts_with("PUT /metrics/job/receivers HTTP/1.1\r\n"), "{head}");
     let head = head.to_ascii_lowercase();
     assert!(head.contains("content-type: text/plain; version=0.0.4\r\n"), "{head}");
-    assert!(head.contains("authorization: basic dxnlcjpzzwnyzxq=\r\n"), "{head}");
+    assert!(head.contains("authorization: basic dxnlcjpzzwnyzxra\r\n"), "{head}");
 
     let words = "HTTP/1.1 400 Bad Request\r\ncontent-length: 36\r\n\r\npushed metrics\nare inconsistent \x1b[1m";
     let modes = [

@@ -87,6 +87,7 @@ fn an_outage_ends_with_the_right_numbers() {
         Reply::Raw(b"HTTP/1.1 200 OK\r\ncontent-le"),
         Reply::Close,
         Reply::Answer("200 OK", "content-type: text/html\r\n", b"<html>Please log in</html>".to_vec()),
+        Reply::Endless,
         Reply::Answer("302 Found", "location: http://127.0.0.1:1/\r\n", Vec::new()),
     ];
     let wrong = replies.len();
@@ -113,6 +114,9 @@ fn an_outage_ends_with_the_right_numbers() {
     let failed = failures(&metrics);
     assert!(failed >= 1.0 + f64::from(u32::try_from(wrong).expect("it is small")), "{failed}");
 
+    // No more of an answer is read than the program needs; what the system holds for it is sent too.
+    assert!(receiver.endless_bytes() < 64 << 20, "{} bytes were read", receiver.endless_bytes());
+
     // The receiver has asked for a second without a request.
     let requests = receiver.requests();
     let waited = requests[3].at.duration_since(requests[2].at);
@@ -121,7 +125,8 @@ fn an_outage_ends_with_the_right_numbers() {
     assert_eq!(requests[0].header("authorization"), Some("Bearer s3cret"));
 
     // What could not be sent is in the next export.
-    let partial = ExportMetricsPartialSuccess { rejected_data_points: 2, error_message: "2 are too old".to_owned() };
+    let words = format!("2 are too old{}", ", very old".repeat(1000));
+    let partial = ExportMetricsPartialSuccess { rejected_data_points: 2, error_message: words };
     let response = ExportMetricsServiceResponse { partial_success: Some(partial) };
     receiver.reply(Reply::Answer("200 OK", "", response.encode_to_vec()));
     log.wait_for("2 are too old");

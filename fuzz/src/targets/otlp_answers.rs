@@ -5,7 +5,7 @@ use metrics_runtime::fuzzing::otlp_answer;
 use crate::texts::assert_is_line;
 
 /// The most bytes of an error.
-const MAX_ERROR: usize = 512;
+const MAX_ERROR: usize = 1200;
 
 /// The longest time that a receiver can ask for.
 const LONGEST: Duration = Duration::from_secs(3600);

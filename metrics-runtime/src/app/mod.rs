@@ -14,8 +14,6 @@ mod labels;
 #[cfg(feature = "exporter")]
 mod config;
 #[cfg(feature = "otlp")]
-mod percent;
-#[cfg(feature = "otlp")]
 mod instance;
 #[cfg(feature = "otlp")]
 mod otlp_settings;

@@ -9,11 +9,10 @@ use std::time::Duration;
 
 use super::config_error::ConfigError;
 use super::instance::instance;
-use super::percent::percent_decoded;
 use super::program_file::program_file_name;
 use super::variable::Read;
 use crate::export::{OtlpRoad, OtlpSettings, Road};
-use crate::util::{redact_address, shown};
+use crate::util::{percent_decoded, redact_address, shown};
 
 const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
 const METRICS_ENDPOINT: &str = "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT";

@@ -1,17 +1,24 @@
 //! A blocking HTTP client for the roads, with limits of time and memory.
 
+use std::borrow::Cow;
 use std::io::Read as _;
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use ureq::http::header::{AUTHORIZATION, HeaderValue};
 use ureq::http::{Request, Uri};
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use ureq::{Agent, AsSendBody, Error, Timeout};
 
 use super::road::RoadError;
-use crate::util::{redact_address, shown};
+use crate::util::{percent_decoded, redact_address, shown, shown_to};
 
-/// The most that is read of an answer.
-const MOST_READ: u64 = 4096;
+/// The most that is read of an answer. A receiver may have a lot to say, and what is cut is not OTLP any more.
+const MOST_READ: u64 = 1 << 16;
+
+/// The most bytes of a receiver's words that are shown.
+const MOST_SHOWN: usize = 1000;
 
 /// Sends requests to one receiver.
 #[derive(Debug)]
@@ -44,7 +51,11 @@ impl Client {
     }
 
     /// Sends a request, and reads the beginning of the answer, all before the deadline.
-    pub(crate) fn send(&self, request: Request<impl AsSendBody>, deadline: Instant) -> Result<Answer, RoadError> {
+    pub(crate) fn send(&self, mut request: Request<impl AsSendBody>, deadline: Instant) -> Result<Answer, RoadError> {
+        if let Some(credentials) = credentials(request.uri()) {
+            // A header that the program gives comes first.
+            request.headers_mut().entry(AUTHORIZATION).or_insert(credentials);
+        }
         let address = redact_address(&request.uri().to_string());
         let left = deadline.saturating_duration_since(Instant::now());
         // A timeout of zero means none.
@@ -76,12 +87,17 @@ impl Answer {
                 format!("{what} answers {status}, and redirects are not followed: give the address that it names")
             }
             _ if words.is_empty() => format!("{what} answers {status}"),
-            _ => format!("{what} answers {status}: {}", shown(words)),
+            _ => format!("{what} answers {status}: {}", shown_words(words)),
         };
         // The other form of the header, a date, is as good as none: the interval goes on.
         let retry_after = self.retry_after.and_then(|seconds| seconds.trim().parse().ok()).map(Duration::from_secs);
         RoadError { retry_after, ..RoadError::new(status.to_string(), message) }
     }
+}
+
+/// A receiver's words, of which the last may be those that matter.
+pub(crate) fn shown_words(words: &str) -> Cow<'_, str> {
+    shown_to(words, MOST_SHOWN)
 }
 
 /// The error of a request, without what could hold a secret.
@@ -119,6 +135,17 @@ fn tls_failure(address: &str, error: &rustls::Error) -> RoadError {
         _ => "",
     };
     RoadError::new("tls", format!("{address}: {}{more}", shown(&error.to_string())))
+}
+
+/// The header for the user and the password of an address, where they are percent-encoded. The client would send them as they are.
+fn credentials(address: &Uri) -> Option<HeaderValue> {
+    let (credentials, _) = address.authority()?.as_str().rsplit_once('@')?;
+    let (user, password) = credentials.split_once(':').unwrap_or((credentials, ""));
+    // What is not such an encoding is meant as it is.
+    let [user, password] = [user, password].map(|text| percent_decoded(text).unwrap_or_else(|| text.to_owned()));
+    let mut header = HeaderValue::from_str(&format!("Basic {}", STANDARD.encode(format!("{user}:{password}")))).ok()?;
+    header.set_sensitive(true);
+    Some(header)
 }
 
 /// Whether an address has the scheme `https`.

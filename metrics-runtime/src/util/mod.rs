@@ -11,6 +11,8 @@ mod process_status;
 mod proc_files;
 #[cfg(feature = "exporter")]
 mod gzip;
+#[cfg(any(feature = "otlp", feature = "push"))]
+mod percent_decoded;
 #[cfg(feature = "exporter")]
 mod shown;
 
@@ -20,6 +22,8 @@ pub(crate) use debug_is_display::debug_is_display;
 pub(crate) use erased::with_any;
 #[cfg(feature = "exporter")]
 pub(crate) use gzip::gzip;
+#[cfg(any(feature = "otlp", feature = "push"))]
+pub(crate) use percent_decoded::percent_decoded;
 pub(crate) use process_status::ProcessStatus;
 #[cfg(feature = "redis")]
 pub use redact_address::redact_address;
@@ -27,3 +31,5 @@ pub use redact_address::redact_address;
 pub(crate) use redact_address::redact_address;
 #[cfg(feature = "exporter")]
 pub(crate) use shown::shown;
+#[cfg(any(feature = "otlp", feature = "push"))]
+pub(crate) use shown::shown_to;

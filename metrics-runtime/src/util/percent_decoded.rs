@@ -1,7 +1,8 @@
-//! Percent-encoding, as variables of OpenTelemetry have it: <https://www.w3.org/TR/baggage/#value>.
+//! Percent-encoding, as URLs and variables of OpenTelemetry have it: <https://www.rfc-editor.org/rfc/rfc3986#section-2.1> and
+//! <https://www.w3.org/TR/baggage/#value>.
 
 /// The decoded text; `None` where a `%` is not followed by two hexadecimal digits, or the result is not UTF-8. A `+` stays a `+`.
-pub(super) fn percent_decoded(text: &str) -> Option<String> {
+pub(crate) fn percent_decoded(text: &str) -> Option<String> {
     let mut decoded = Vec::with_capacity(text.len());
     let mut bytes = text.bytes();
     while let Some(byte) = bytes.next() {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-/// The most bytes that a message shows of one text.
+/// The most bytes that a message shows of one text, unless it says otherwise.
 const MAX_BYTES: usize = 200;
 
 /// What is at the end of a text that was cut.
@@ -11,7 +11,12 @@ const CUT: &str = "…";
 /// A text as a part of one line: what could begin a line of its own, or change a terminal, is written as `\n` or `\u{1b}`, and a
 /// long text is cut.
 pub(crate) fn shown(text: &str) -> Cow<'_, str> {
-    if text.len() <= MAX_BYTES && !text.contains(breaks_the_line) {
+    shown_to(text, MAX_BYTES)
+}
+
+/// The same, up to so many bytes.
+pub(crate) fn shown_to(text: &str, max_bytes: usize) -> Cow<'_, str> {
+    if text.len() <= max_bytes && !text.contains(breaks_the_line) {
         return Cow::Borrowed(text);
     }
     let mut line = String::new();
@@ -22,9 +27,9 @@ pub(crate) fn shown(text: &str) -> Cow<'_, str> {
         } else {
             line.push(character);
         }
-        if line.len() > MAX_BYTES {
+        if line.len() > max_bytes {
             line.truncate(before);
-            while line.len() + CUT.len() > MAX_BYTES && line.pop().is_some() {}
+            while line.len() + CUT.len() > max_bytes && line.pop().is_some() {}
             line.push_str(CUT);
             break;
         }

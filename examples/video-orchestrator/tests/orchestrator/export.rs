@@ -1,6 +1,6 @@
 //! Commands that end before anybody scrapes them: their values are at a real Pushgateway and in a file.
 
-use system_tests::{Page, Process, Pushgateway, RedisServer};
+use system_tests::{Page, Process, Pushgateway, RedisServer, Response};
 
 use crate::program::{Program, command, write_job};
 
@@ -33,4 +33,26 @@ fn enqueue_and_once_push_their_counts() {
         assert_eq!(written.value(name, &[]), Some(expected), "{name}: {}", written.text());
     }
     assert_eq!(of("jobs_enqueued_total", "enqueue"), Some(2.0), "another group is not touched");
+}
+
+#[test]
+fn a_gateway_that_refuses_says_why_and_the_program_goes_on() {
+    let gateway = Pushgateway::start();
+    // Another program has this metric with another kind. The gateway shows one of the two series.
+    let other = "# TYPE jobs_failed_total gauge\njobs_failed_total 1\n";
+    let (instance, zone) = ("a-long-name.of-a-machine.example.com", "somewhere-far-away");
+    let group = format!("{}/metrics/job/other/instance/{instance}/zone/{zone}", gateway.url());
+    let response = Response::post(&group, other).expect("it answers");
+    assert_eq!(response.status, 200, "{}", response.body);
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    write_job(folder.path(), "one", "portrait");
+    let jobs = folder.path().display().to_string();
+    let grouping = format!("instance={instance},zone={zone}");
+    let environment = [("METRICS_PUSH_URL", gateway.url()), ("METRICS_PUSH_GROUPING", &grouping)];
+    let mut program = Program::start(&["--once", "--jobs", &jobs], &environment);
+    assert_eq!(program.exit_code(), Some(0), "{}", program.process.printed());
+    let printed = program.process.printed();
+    let line = printed.lines().find(|line| line.contains("the Pushgateway answers 400: pushed metrics are invalid"));
+    // The reason is at the end of many words.
+    assert!(line.is_some_and(|line| line.contains("} is not a ")), "{printed}");
 }

@@ -9,12 +9,12 @@ use super::answer::{Accepted, read_success, words_of_failure};
 use super::request::{Times, encode};
 use super::retry_after;
 use crate::definition::ExportRoad;
-use crate::export::http::{Answer, Client, is_https};
+use crate::export::http::{Answer, Client, is_https, shown_words};
 use crate::export::road::{Road, RoadError};
 use crate::export::state::{Family, Value, families};
 use crate::format::Format;
 use crate::page::Page;
-use crate::util::{gzip, redact_address, shown};
+use crate::util::{gzip, redact_address};
 
 /// The settings, resolved.
 #[derive(Clone)]
@@ -128,7 +128,7 @@ pub(super) fn judge(endpoint: &str, answer: Answer) -> Result<(), RoadError> {
         return match read_success(&answer.body) {
             Accepted::All => Ok(()),
             Accepted::Partly { rejected, words } => {
-                let (road, words) = (ExportRoad::Otlp.as_str(), shown(&words));
+                let (road, words) = (ExportRoad::Otlp.as_str(), shown_words(&words));
                 tracing::warn!(road, rejected, "the receiver of OTLP has not taken everything: {words}");
                 Ok(())
             }
