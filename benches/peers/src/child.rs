@@ -8,6 +8,8 @@ pub const OFF: &str = "child-off";
 pub const CALLS: &str = "child-calls";
 /// Samples of one subject without a scrape.
 pub const GROWTH: &str = "child-growth";
+/// Calls while a receiver of exports is in one state.
+pub const RECEIVER: &str = "child-receiver";
 
 /// Runs this program as a child process, and returns its output.
 pub fn run(verb: &str, subject: Option<&str>) -> Result<String, String> {

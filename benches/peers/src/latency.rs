@@ -54,18 +54,18 @@ fn round(pages: bool) -> f64 {
                 }
             }
         });
-        let p999 = scope.spawn(p999_of_calls).join().expect("no subject panics");
+        let p999 = scope.spawn(|| p999_of_calls(CALLS)).join().expect("no subject panics");
         stop.store(true, Ordering::Relaxed);
         p999
     })
 }
 
 /// The time that one call in a thousand exceeds, in nanoseconds.
-fn p999_of_calls() -> f64 {
+pub fn p999_of_calls(calls: u32) -> f64 {
     let Some(subject) = SYNC.iter().find(|subject| subject.key == TIMED) else { return f64::NAN };
     (0..1000).for_each(subject.call);
-    let mut times: Vec<u64> = Vec::with_capacity(CALLS as usize);
-    for number in 0..CALLS {
+    let mut times: Vec<u64> = Vec::with_capacity(calls as usize);
+    for number in 0..calls {
         let start = CLOCK.raw();
         (subject.call)(number);
         times.push(CLOCK.delta_as_nanos(start, CLOCK.raw()));

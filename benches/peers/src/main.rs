@@ -15,6 +15,7 @@ mod growth;
 mod instructions;
 mod latency;
 mod pages;
+mod receivers;
 mod report;
 mod subjects;
 mod targets;
@@ -30,14 +31,16 @@ fn main() -> ExitCode {
         [child::OFF] => calls::off(),
         [child::CALLS, subject] => instructions::run_calls(subject),
         [child::GROWTH, subject] => growth::run_samples(subject),
+        [child::RECEIVER, receiver] => receivers::run_calls(receiver),
         ["calls"] => calls().map(|calls| println!("{}", calls.tables())),
         ["instructions"] => instructions::table().map(|table| println!("{table}")),
         ["pages"] => {
             println!("{}", pages().table());
             Ok(())
         }
+        ["receivers"] => receivers::measure().map(|receivers| println!("{}", receivers.table())),
         _ => Err(format!(
-            "`{}` is not a benchmark: give `calls`, `instructions` or `pages`, or no argument to run all and \
+            "`{}` is not a benchmark: give `calls`, `instructions`, `pages` or `receivers`, or no argument to run all and \
              write docs/performance.md",
             arguments.join(" ")
         )),
@@ -72,6 +75,8 @@ fn everything() -> Result<(), String> {
     report.section("growth", &growth.table())?;
     let latency = latency::measure();
     report.section("latency", &latency.table())?;
-    report.section("targets", &targets::table(&calls, &pages, &growth, &latency))?;
+    let receivers = receivers::measure()?;
+    report.section("receivers", &receivers.table())?;
+    report.section("targets", &targets::table(&calls, &pages, &growth, &latency, &receivers))?;
     report.section("machine", &report::machine())
 }

@@ -4,6 +4,7 @@ use crate::calls::{Calls, ratio};
 use crate::growth::Growth;
 use crate::latency::Latency;
 use crate::pages::Pages;
+use crate::receivers::Receivers;
 use crate::report::{head, row};
 use crate::subjects::{ALL_FOUR, AUTOMETRICS, EXPORTER, FLOOR, MEASURED, PROMETHEUS, PROMETHEUS_CLIENT, TIMED, VISE};
 
@@ -19,9 +20,9 @@ enum Limit {
     AtLeast(f64),
 }
 
-pub fn table(calls: &Calls, pages: &Pages, growth: &Growth, latency: &Latency) -> String {
+pub fn table(calls: &Calls, pages: &Pages, growth: &Growth, latency: &Latency, receivers: &Receivers) -> String {
     let mut table = head(&["", "target", "measured", "met"]);
-    for Target { what, figure, limit } in targets(calls, pages, growth, latency) {
+    for Target { what, figure, limit } in targets(calls, pages, growth, latency, receivers) {
         let (target, is_met) = match limit {
             Limit::AtMost(most) => (format!("at most {most}"), figure <= most),
             Limit::AtLeast(least) => (format!("at least {least}"), figure >= least),
@@ -31,7 +32,7 @@ pub fn table(calls: &Calls, pages: &Pages, growth: &Growth, latency: &Latency) -
     table
 }
 
-fn targets(calls: &Calls, pages: &Pages, growth: &Growth, latency: &Latency) -> Vec<Target> {
+fn targets(calls: &Calls, pages: &Pages, growth: &Growth, latency: &Latency, receivers: &Receivers) -> Vec<Target> {
     let mut targets = Vec::new();
     let mut target = |what: &str, figure, limit| targets.push(Target { what: what.to_owned(), figure, limit });
     let sync = |of, to, threads| ratio(&calls.sync, of, to, threads);
@@ -74,5 +75,10 @@ fn targets(calls: &Calls, pages: &Pages, growth: &Growth, latency: &Latency) -> 
     target("bytes per label set, one shard", own.map_or(f64::NAN, |page| page.memory), Limit::AtMost(200.0));
     target("megabytes for 100,000,000 samples", growth.ours() / 1e6, Limit::AtMost(0.1));
     target("p99.9 of a call while pages are made, relative to p99.9 without", latency.ratio(), Limit::AtMost(2.0));
+    target(
+        "p99.9 of a call beside a dead receiver, relative to p99.9 without export",
+        receivers.worst(),
+        Limit::AtMost(2.0),
+    );
     targets
 }

@@ -4,7 +4,7 @@ mod autometrics;
 mod exporter;
 mod measured;
 mod metered;
-mod ours;
+pub mod ours;
 mod prometheus;
 mod prometheus_client;
 mod tracing;

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::sync::OnceLock;
 
-use metrics_runtime::{Handle, Interned, Label, counted, counted_failure, declare_metrics, in_flight, timed};
+use metrics_runtime::{Builder, Handle, Interned, Label, counted, counted_failure, declare_metrics, in_flight, timed};
 
 use super::{Page, labels, sample, work};
 
@@ -20,7 +20,15 @@ pub const STEP: Step = Step::Upscale;
 static HANDLE: OnceLock<Handle> = OnceLock::new();
 
 pub fn set_up() {
-    HANDLE.get_or_init(|| metrics_runtime::builder().no_listener().init().expect("the settings are valid"));
+    set_up_with(|builder| builder);
+}
+
+/// The same, with further settings.
+pub fn set_up_with(settings: impl FnOnce(Builder) -> Builder) {
+    HANDLE.get_or_init(|| {
+        let builder = settings(metrics_runtime::builder().no_listener());
+        builder.init().expect("the settings are valid")
+    });
 }
 
 pub fn render() -> String {
