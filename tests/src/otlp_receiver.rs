@@ -159,8 +159,8 @@ fn serve(stream: TcpStream, shared: &Shared) -> Option<()> {
         Reply::Endless => {
             stream.write_all(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n").ok()?;
             loop {
-                stream.write_all(&[b'<'; 1 << 16]).ok()?;
-                shared.endless.fetch_add(1 << 16, Ordering::Relaxed);
+                stream.write_all(&[b'<'; 1 << 12]).ok()?;
+                shared.endless.fetch_add(1 << 12, Ordering::Relaxed);
             }
         }
     }
