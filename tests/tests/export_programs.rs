@@ -1,5 +1,6 @@
 //! Programs that end: what has arrived at the Pushgateway and in the file afterwards.
 
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, ExitStatus};
 use std::time::Duration;
@@ -223,6 +224,26 @@ fn a_disk_that_is_full_keeps_the_old_file_and_the_program() {
     assert_eq!(std::fs::read_to_string(&file).expect("it is there"), "old 1\n");
     assert_eq!(std::fs::read_dir(folder.path()).expect("it is there").count(), 1, "nothing else is left");
     assert_eq!(items(&gateway, "returns", &file).0, Some(100.0), "the other road is not touched");
+}
+
+#[test]
+fn the_default_port_may_be_that_of_another_program() {
+    let (gateway, folder) = (Pushgateway::start(), tempfile::tempdir().expect("a temporary folder can be made"));
+    // If this fails, it is another program's already.
+    let _taken = TcpListener::bind(("127.0.0.1", 8000));
+    let file = folder.path().join("taken.prom");
+    let mut program = start("returns", &gateway, &file, &[("METRICS_LISTEN", "")]);
+    assert!(program.wait().success(), "{}", program.printed());
+    assert_eq!(items(&gateway, "returns", &file), (Some(100.0), Some(100.0)));
+    // A port that was asked for is needed, and so is one of a program that is only scraped.
+    for variables in [
+        &[("METRICS_LISTEN", "127.0.0.1:8000")][..],
+        &[("METRICS_LISTEN", ""), ("METRICS_PUSH_URL", ""), ("METRICS_TEXTFILE", "")],
+    ] {
+        let mut program = start("returns", &gateway, &file, variables);
+        assert!(!program.wait().success(), "{}", program.printed());
+        assert!(program.printed().contains("cannot serve metrics at 127.0.0.1:8000: "), "{}", program.printed());
+    }
 }
 
 #[test]

@@ -36,6 +36,8 @@ pub(crate) struct Overrides {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Listen {
     At(SocketAddr),
+    /// At this address, unless another program has it.
+    IfFree(SocketAddr),
     /// There is no listener.
     Off,
 }
@@ -83,6 +85,9 @@ impl Overrides {
             check_label(&name, &value).map_err(|problem| ConfigError::GlobalLabel { name: name.clone(), problem })?;
             global_labels.insert(name, value);
         }
+        let roads = self.roads.resolve(&read)?;
+        // A program that ends may run beside another one, and its values leave all the same.
+        let default_listen = if roads.keep_last() { Listen::IfFree } else { Listen::At };
         Ok(Settings {
             enabled: match self.enabled {
                 Some(enabled) => enabled,
@@ -90,9 +95,8 @@ impl Overrides {
             },
             listen: match self.listen {
                 Some(listen) => listen,
-                None => {
-                    read(LISTEN, LISTEN_TAKES)?.map_or(Ok(Listen::At(DEFAULT_LISTEN)), |value| parse_listen(&value))?
-                }
+                None => read(LISTEN, LISTEN_TAKES)?
+                    .map_or(Ok(default_listen(DEFAULT_LISTEN)), |value| parse_listen(&value))?,
             },
             live_page: {
                 let value = read(LIVE_PAGE, LIVE_PAGE_TAKES)
@@ -105,7 +109,7 @@ impl Overrides {
             },
             recorder: Options { global_labels, buckets: self.buckets },
             on_scrape: self.on_scrape,
-            roads: self.roads.resolve(&read)?,
+            roads,
         })
     }
 }

@@ -44,7 +44,7 @@ impl Detached {
         Ok(Self {
             enabled: settings.enabled,
             listen: match settings.listen {
-                Listen::At(address) => Some(address),
+                Listen::At(address) | Listen::IfFree(address) => Some(address),
                 Listen::Off => None,
             },
             global_labels: settings.recorder.global_labels,

@@ -52,7 +52,7 @@ impl Handle {
                 }
                 Some(address) => tracing::info!("metrics are at http://{address}/metrics"),
                 None if !self.roads.is_empty() => {
-                    tracing::info!("metrics are exported but not served ({}=off)", config::LISTEN);
+                    tracing::info!("metrics are exported but not served");
                 }
                 None => tracing::info!("metrics are recorded but not served ({}=off)", config::LISTEN),
             },

@@ -1,9 +1,10 @@
 //! Checks the settings against the catalog, then installs the recorder and starts the endpoint.
 
+use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 
-use super::config::{Listen, Settings};
+use super::config::{self, Listen, Settings};
 use super::config_error::ConfigError;
 use super::first_series;
 use super::handle::Handle;
@@ -24,10 +25,7 @@ pub(super) fn install(settings: &Settings) -> Result<Handle, InitError> {
     catalog.check()?;
     check_against_catalog(settings, &catalog)?;
     check_against_roads(settings, &catalog)?;
-    let listener = match settings.listen {
-        Listen::At(address) => Some(listen(address)?),
-        Listen::Off => None,
-    };
+    let (listener, taken) = listen(settings.listen)?;
     let recorder = CatalogRecorder::new(&catalog, &settings.recorder)?;
     let (page, source) = (Page::of(&recorder, settings.on_scrape.clone()), Arc::clone(recorder.store()));
     let address = listener.as_ref().and_then(|listener| listener.local_addr().ok());
@@ -44,6 +42,12 @@ pub(super) fn install(settings: &Settings) -> Result<Handle, InitError> {
     let service = endpoint.serve(page.clone(), front);
     roads.begin();
     warn_of_lost_bounds(settings, &catalog);
+    if let Some(address) = taken {
+        tracing::warn!(
+            "another program has {address}, so metrics are not served: set `{}` to another port, or to `off`",
+            config::LISTEN
+        );
+    }
     Ok(Handle::enabled(page, service, roads, has_live_page))
 }
 
@@ -125,6 +129,16 @@ fn check_buckets(metric: Option<&Metric>, name: &str, bounds: &[f64]) -> Result<
     Ok(())
 }
 
-fn listen(address: SocketAddr) -> Result<TcpListener, InitError> {
-    TcpListener::bind(address).map_err(|cause| InitError::Listen { address, cause })
+/// The listener, or the address that another program has.
+fn listen(listen: Listen) -> Result<(Option<TcpListener>, Option<SocketAddr>), InitError> {
+    let (address, is_needed) = match listen {
+        Listen::At(address) => (address, true),
+        Listen::IfFree(address) => (address, false),
+        Listen::Off => return Ok((None, None)),
+    };
+    match TcpListener::bind(address) {
+        Ok(listener) => Ok((Some(listener), None)),
+        Err(error) if !is_needed && error.kind() == io::ErrorKind::AddrInUse => Ok((None, Some(address))),
+        Err(cause) => Err(InitError::Listen { address, cause }),
+    }
 }

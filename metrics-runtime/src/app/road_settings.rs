@@ -95,6 +95,15 @@ impl RoadSettings {
         roads
     }
 
+    /// Whether a road keeps the last values for a scrape that comes after the program's end.
+    pub(crate) fn keep_last(&self) -> bool {
+        #[cfg(feature = "push")]
+        if self.push.is_some() {
+            return true;
+        }
+        self.textfile.is_some()
+    }
+
     /// Labels that a road sets on every series, and so replaces.
     #[cfg_attr(not(feature = "push"), allow(clippy::unused_self, reason = "only the Pushgateway replaces labels"))]
     pub(crate) fn replaced_labels(&self) -> Vec<&str> {
