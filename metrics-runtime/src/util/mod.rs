@@ -12,6 +12,8 @@ mod proc_files;
 #[cfg(feature = "exporter")]
 mod gzip;
 #[cfg(feature = "exporter")]
+pub(crate) mod json;
+#[cfg(feature = "exporter")]
 mod shown;
 
 pub(crate) use catch_panic::catch_panic;
