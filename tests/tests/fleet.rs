@@ -133,7 +133,11 @@ fn register(redis: &RedisServer, registration: &str) {
 #[test]
 fn a_program_is_listed_until_it_leaves() {
     let (program, redis) = (Program::take(), RedisServer::start());
-    let membership = join(&program, fleet(&redis).label("zone", "\"a\"\\").label("rack", "é=1"));
+
+    let membership = join(
+        &program,
+        fleet(&redis).time_to_live(Duration::from_secs(6)).label("zone", "\"a\"\\").label("rack", "é=1"),
+    );
     assert_eq!(membership.address(), ADDRESS);
     // Others may register until then.
     program.wait_for_refusal("when all workers had the time to register");
@@ -186,7 +190,7 @@ fn the_router_has_the_list_if_there_is_one_by_then() {
 #[test]
 fn a_lost_worker_stays_listed_for_a_while() {
     let (program, redis) = (Program::take(), RedisServer::start());
-    let _membership = join(&program, fleet(&redis).keep_lost(Duration::from_secs(4)));
+    let _membership = join(&program, fleet(&redis).keep_lost(Duration::from_secs(8)));
     register(&redis, "lost:8000\nzone=a");
     program.wait_for_list(|list| list.get("lost:8000") == Some(&json!({ "zone": "a" })));
     // The worker itself renews, and stays.
@@ -267,7 +271,7 @@ fn a_crowd_of_registrations_is_cut_and_holds_this_worker() {
 #[test]
 fn while_redis_is_away_there_is_no_list_and_the_log_says_so_once() {
     let (program, mut redis) = (Program::take(), RedisServer::start());
-    let _membership = join(&program, fleet(&redis));
+    let _membership = join(&program, fleet(&redis).time_to_live(Duration::from_secs(6)));
     program.wait_for_list(|_| true);
     let failures = || {
         let page = Page::from(program.metrics.render());
