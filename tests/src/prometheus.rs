@@ -9,10 +9,10 @@ use std::process::{Command, ExitStatus, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::Response;
 use crate::http::is_ready;
 use crate::process::{Process, does_not_start, start_on_free_port};
 use crate::waiting::wait_until;
+use crate::{Page, Response};
 
 /// A `prometheus` for one test, which scrapes every second. It ends with this value.
 #[derive(Debug)]
@@ -63,6 +63,16 @@ impl Prometheus {
             |port, _| is_ready(&format!("http://127.0.0.1:{port}/-/ready")),
         );
         Self { _process: process, port, _folder: folder }
+    }
+
+    /// The page of its own metrics.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be fetched.
+    #[must_use]
+    pub fn page(&self) -> Page {
+        Page::fetch(&format!("http://127.0.0.1:{}/metrics", self.port))
     }
 
     /// The result of a query now: `data.result` of the answer.

@@ -199,14 +199,18 @@ fn recorded_values_are_on_the_page() {
 #[test]
 fn the_router_answers_on_the_applications_port() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_io().build().expect("a runtime");
-    let application =
-        axum::Router::new().route("/", axum::routing::get(|| async { "the application" })).merge(metrics().router());
+    let application = axum::Router::new()
+        .route("/", axum::routing::get(|| async { "the application" }))
+        // Without a fleet this path is the application's.
+        .route("/sd", axum::routing::get(|| async { "its own" }))
+        .merge(metrics().router());
     let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("there is a free port");
     let address = listener.local_addr().expect("a listener has an address");
     runtime.spawn(async move { axum::serve(listener, application).await });
     let get = |path: &str| Response::get(&format!("http://{address}{path}")).expect("the application answers");
     assert_eq!(get("/").body, "the application");
     assert_eq!(get("/healthz").body, "ok\n");
+    assert_eq!(get("/sd").body, "its own");
     let page = get("/metrics");
     assert_eq!(page.header("content-type"), Some("text/plain; version=0.0.4; charset=utf-8"));
     assert!(page.body.contains("endpoint_never_total"));
@@ -226,6 +230,13 @@ fn other_paths_are_not_found_and_the_answer_says_where_to_look() {
     assert_eq!(response.status, 404);
     assert!(response.body.contains("the metrics are at /metrics"), "{}", response.body);
     assert_eq!(get("/metrics/").status, 404);
+}
+
+#[test]
+fn without_a_fleet_there_is_no_list_of_workers() {
+    let response = get("/sd");
+    assert_eq!(response.status, 404);
+    assert!(response.body.contains("this program has joined no fleet"), "{}", response.body);
 }
 
 #[test]

@@ -3,11 +3,15 @@
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
+#[cfg(feature = "redis")]
+use std::sync::Arc;
 
 use super::config;
-use crate::endpoint::Service;
+use crate::endpoint::{Service, Targets};
 use crate::export::{Roads, write_textfile};
 use crate::format::Format;
+#[cfg(feature = "redis")]
+use crate::format::TargetSource;
 use crate::page::Page;
 
 /// The installed metrics.
@@ -29,17 +33,40 @@ pub struct Handle {
     service: Option<Service>,
     roads: Roads,
     has_live_page: bool,
+    #[cfg_attr(
+        not(any(feature = "axum", feature = "redis")),
+        allow(dead_code, reason = "the endpoint has it too, and nobody else needs it")
+    )]
+    targets: Targets,
 }
 
 impl Handle {
     /// The handle of metrics that are switched off.
     pub(super) fn disabled() -> Self {
-        Self { page: None, service: None, roads: Roads::default(), has_live_page: false }
+        Self { page: None, service: None, roads: Roads::default(), has_live_page: false, targets: Targets::default() }
     }
 
     /// The handle of metrics that are recorded.
-    pub(super) const fn enabled(page: Page, service: Service, roads: Roads, has_live_page: bool) -> Self {
-        Self { page: Some(page), service: Some(service), roads, has_live_page }
+    pub(super) const fn enabled(
+        page: Page,
+        service: Service,
+        roads: Roads,
+        has_live_page: bool,
+        targets: Targets,
+    ) -> Self {
+        Self { page: Some(page), service: Some(service), roads, has_live_page, targets }
+    }
+
+    /// Whether metrics are recorded.
+    #[cfg(feature = "redis")]
+    pub(crate) const fn is_enabled(&self) -> bool {
+        self.page.is_some()
+    }
+
+    /// From now on `/sd` has the list of this source. `false` if it has another one.
+    #[cfg(feature = "redis")]
+    pub(crate) fn serve_targets(&self, source: Arc<dyn TargetSource>) -> bool {
+        self.targets.serve(source)
     }
 
     /// Logs where the metrics are served. `init` does this last, because a log subscriber may record metrics too.
@@ -72,7 +99,7 @@ impl Handle {
     }
 
     /// The endpoint as an `axum` router with `/metrics` and `/healthz`, without the live page, to serve it on the application's own port (feature
-    /// `axum`). If metrics are off, it has no routes.
+    /// `axum`). It has `/sd` too if the program has joined a fleet before. If metrics are off, it has no routes.
     ///
     /// ```no_run
     /// # async fn serve() -> Result<(), Box<dyn std::error::Error>> {
@@ -85,7 +112,8 @@ impl Handle {
     /// ```
     #[cfg(feature = "axum")]
     pub fn router<S: Clone + Send + Sync + 'static>(&self) -> axum::Router<S> {
-        self.page.clone().map_or_else(axum::Router::new, crate::endpoint::router)
+        let Some(page) = self.page.clone() else { return axum::Router::new() };
+        crate::endpoint::router(page, &self.targets)
     }
 
     /// Writes the page that `/metrics` shows into a file, for `node_exporter`'s textfile collector. The name must end in `.prom`.

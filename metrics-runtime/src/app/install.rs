@@ -12,7 +12,7 @@ use super::init_error::InitError;
 use super::program_file::program_file_stem;
 use crate::catalog::{Catalog, Metric, catalog};
 use crate::definition::MAX_BUCKETS;
-use crate::endpoint::{Front, PreparedService};
+use crate::endpoint::{Front, PreparedService, Targets};
 use crate::export::Roads;
 use crate::live_page::LivePage;
 use crate::page::Page;
@@ -37,7 +37,8 @@ pub(super) fn install(settings: &Settings) -> Result<Handle, InitError> {
     }
     install_series_source(source);
     first_series::create(Mode::INSTALLED, catalog.metrics());
-    let front = endpoint.local_addr().map(|address| front(address, settings));
+    let targets = Targets::default();
+    let front = endpoint.local_addr().map(|address| front(address, settings, targets.clone()));
     let has_live_page = front.as_ref().is_some_and(Front::has_page);
     let service = endpoint.serve(page.clone(), front);
     roads.begin();
@@ -48,12 +49,12 @@ pub(super) fn install(settings: &Settings) -> Result<Handle, InitError> {
             config::LISTEN
         );
     }
-    Ok(Handle::enabled(page, service, roads, has_live_page))
+    Ok(Handle::enabled(page, service, roads, has_live_page, targets))
 }
 
-fn front(address: SocketAddr, settings: &Settings) -> Front {
+fn front(address: SocketAddr, settings: &Settings, targets: Targets) -> Front {
     let page = || LivePage::new(program_file_stem().unwrap_or_default(), settings.recorder.clone());
-    Front::new(address, settings.live_page.names.clone(), settings.live_page.is_on, page)
+    Front::new(address, settings.live_page.names.clone(), settings.live_page.is_on, page, targets)
 }
 
 pub(super) fn check_against_catalog(settings: &Settings, catalog: &Catalog) -> Result<(), InitError> {

@@ -46,3 +46,5 @@ pub use handle::Handle;
 pub use init::{Builder, builder, init};
 #[cfg(feature = "exporter")]
 pub use init_error::InitError;
+#[cfg(all(feature = "exporter", feature = "redis"))]
+pub(crate) use labels::check_label;

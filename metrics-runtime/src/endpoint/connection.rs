@@ -40,7 +40,8 @@ pub(super) async fn serve_connection(
     let service = service_fn(|request| {
         has_had_request.store(true, Ordering::Relaxed);
         client.has_asked();
-        let (wanted, pages, client) = (Wanted::by(&request, Some(&front)), Arc::clone(&pages), Arc::clone(client));
+        let (wanted, pages, client) =
+            (Wanted::by(&request, front.targets(), Some(&front)), Arc::clone(&pages), Arc::clone(client));
         async move { Ok::<_, Infallible>(respond(wanted, &pages, Some(client)).await) }
     });
     let connection = http1::Builder::new()

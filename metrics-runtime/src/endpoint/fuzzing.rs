@@ -7,11 +7,12 @@ use hyper::{Request, Response};
 
 use super::respond::{Wanted, respond};
 use super::shared_pages::SharedPages;
+use super::targets::Targets;
 use crate::page::Page;
 
 pub(crate) fn answer(page: Page, request: &Request<()>) -> Response<Bytes> {
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("it starts no thread");
-    let wanted = Wanted::by(request, None);
+    let wanted = Wanted::by(request, &Targets::default(), None);
     runtime.block_on(async {
         let (head, mut body) = respond(wanted, &SharedPages::new(page, None), None).await.into_parts();
         let mut whole = Vec::new();

@@ -11,6 +11,7 @@ use hyper::header::{
 use hyper::{Request, Response, StatusCode};
 
 use super::caller::{HostName, OwnNames, is_browser};
+use super::targets::Targets;
 use crate::live_page::{CONTENT_SECURITY_POLICY as POLICY, DOCUMENT, LivePage};
 use crate::util::gzip;
 
@@ -23,6 +24,7 @@ pub(crate) struct Front {
     address: SocketAddr,
     names: OwnNames,
     page: Option<LivePage>,
+    targets: Targets,
 }
 
 impl Front {
@@ -32,14 +34,19 @@ impl Front {
         names: Vec<HostName>,
         is_on: Option<bool>,
         page: impl FnOnce() -> LivePage,
+        targets: Targets,
     ) -> Self {
         let names = OwnNames::new(address, names);
         let page = is_on.unwrap_or_else(|| names.are_local()).then(page);
-        Self { address, names, page }
+        Self { address, names, page, targets }
     }
 
     pub(crate) fn has_page(&self) -> bool {
         self.page.is_some()
+    }
+
+    pub(super) fn targets(&self) -> &Targets {
+        &self.targets
     }
 
     /// The answer to a request for the document or the catalog.
@@ -54,7 +61,7 @@ impl Front {
         }
     }
 
-    /// Refuses a request for the metrics that a page of another site may have sent. A scraper may use any name, since it may
+    /// Refuses a request for the metrics or the list of targets that a page of another site may have sent. A scraper may use any name, since it may
     /// come through a tunnel or a proxy. Where other machines are listened to, they can read the metrics without a browser.
     pub(super) fn refuse<B>(&self, request: &Request<B>) -> Option<Response<Bytes>> {
         let is_refused = self.names.are_local() && is_browser(request.headers()) && !self.names.has(request);

@@ -8,6 +8,7 @@ mod negotiate;
 mod body;
 mod shared_pages;
 mod caller;
+mod targets;
 mod live_page;
 mod respond;
 #[cfg(feature = "axum")]
@@ -24,3 +25,4 @@ pub(crate) use live_page::Front;
 #[cfg(feature = "axum")]
 pub(crate) use router::router;
 pub(crate) use service::{PreparedService, Service};
+pub(crate) use targets::Targets;

@@ -13,6 +13,7 @@ use super::client::Client;
 use super::live_page::Front;
 use super::negotiate;
 use super::shared_pages::{Kind, SharedPages};
+use super::targets::{self, Source, Targets};
 use crate::format::Format;
 
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
@@ -24,6 +25,8 @@ const OPENMETRICS: HeaderValue = HeaderValue::from_static("application/openmetri
 pub(super) enum Wanted {
     Page(Kind),
     Health,
+    /// The list of targets, from what knows it.
+    Targets(Option<Source>),
     /// The live page.
     Front(Response<Bytes>),
     /// A path that there is not.
@@ -34,9 +37,11 @@ pub(super) enum Wanted {
 
 impl Wanted {
     /// The application's own server has no front.
-    pub(super) fn by<B>(request: &Request<B>, front: Option<&Front>) -> Self {
+    pub(super) fn by<B>(request: &Request<B>, targets: &Targets, front: Option<&Front>) -> Self {
         let path = request.uri().path();
-        if !(matches!(path, "/metrics" | "/healthz") || (front.is_some() && matches!(path, "/" | "/catalog.json"))) {
+        if !(matches!(path, "/metrics" | "/healthz" | "/sd")
+            || (front.is_some() && matches!(path, "/" | "/catalog.json")))
+        {
             return Self::Unknown;
         }
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
@@ -48,11 +53,14 @@ impl Wanted {
         let headers = request.headers();
         let is_gzip = negotiate::prefers_gzip(headers);
         let answer = front.and_then(|front| match path {
-            "/metrics" => front.refuse(request),
+            "/metrics" | "/sd" => front.refuse(request),
             _ => Some(front.answer(request, is_gzip)),
         });
-        let page = || Self::Page(Kind { format: negotiate::preferred_format(headers), is_gzip });
-        answer.map_or_else(page, Self::Front)
+        match answer {
+            Some(answer) => Self::Front(answer),
+            None if path == "/sd" => Self::Targets(targets.source()),
+            None => Self::Page(Kind { format: negotiate::preferred_format(headers), is_gzip }),
+        }
     }
 }
 
@@ -64,6 +72,7 @@ pub(super) async fn respond(wanted: Wanted, pages: &SharedPages, client: Option<
             (Some(text.id), page_response(kind.format, text.is_gzip, text.bytes))
         }
         Wanted::Health => (None, new_response(StatusCode::OK, TEXT, "ok\n")),
+        Wanted::Targets(source) => (None, targets::response(source).await),
         Wanted::Front(response) => (None, response),
         Wanted::Unknown => {
             (None, new_response(StatusCode::NOT_FOUND, TEXT, "not found: the metrics are at /metrics\n"))

@@ -11,6 +11,10 @@ mod names;
 mod numbers;
 #[cfg(feature = "exporter")]
 mod exporter_encoding;
+#[cfg(feature = "exporter")]
+mod target_source;
+#[cfg(all(feature = "exporter", feature = "redis"))]
+mod target_list;
 
 #[cfg(feature = "exporter")]
 pub(crate) use escapes::{escape_help, push_label};
@@ -23,3 +27,7 @@ pub(crate) use names::{is_label_name, is_metric_name, sanitize_label_name, sanit
 #[cfg(feature = "exporter")]
 pub(crate) use numbers::{push_count, push_nanoseconds_as_seconds, push_number};
 pub(crate) use series_names::SeriesNames;
+#[cfg(all(feature = "exporter", feature = "redis"))]
+pub(crate) use target_list::write_targets;
+#[cfg(feature = "exporter")]
+pub(crate) use target_source::{TargetList, TargetSource};

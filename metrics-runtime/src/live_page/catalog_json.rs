@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::json::{Object, push_number, push_object, push_text};
 use crate::catalog::{Catalog, DEFINITIONS, Metric, MetricLabel};
 use crate::definition::{Definition, Event, Site};
 use crate::recorder::Options;
+use crate::util::json::{Object, push_number, push_object, push_text};
 
 /// Writes the fields of the catalog. Its buckets are those of the page, which the options may have replaced.
 pub(super) fn write(object: &mut Object<'_>, catalog: &Catalog, options: &Options) {

@@ -1,7 +1,6 @@
 //! The live page: one HTML document without outside assets, and what it needs to know of the catalog.
 
 mod lean;
-mod json;
 mod catalog_json;
 mod document;
 mod program_page;

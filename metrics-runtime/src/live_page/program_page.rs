@@ -1,9 +1,9 @@
 //! What the endpoint serves for the live page.
 
 use super::catalog_json;
-use super::json::push_object;
 use crate::catalog::catalog;
 use crate::recorder::Options;
+use crate::util::json::push_object;
 
 /// The live page of a program.
 #[derive(Debug)]

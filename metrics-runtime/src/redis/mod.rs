@@ -6,6 +6,8 @@
 //! * [`sample_queues`] samples lists of jobs at an interval: how many jobs wait, and how long the oldest has waited.
 //! * [`WeightedRoundRobin`] gives the order in which a worker checks its queues, so that no queue starves.
 //! * [`ServiceUrl`] caches the address of a service that a key holds.
+//! * `Fleet` registers this worker, and lists all workers that share a Redis at `/sd`, for Prometheus (with the feature
+//!   `exporter`).
 //! * [`redact_address`] gives an address without its secrets, for messages.
 //!
 //! A program may declare a metric with one of these names itself. Then only the program's metric is on the page, and
@@ -14,6 +16,8 @@
 mod blocking;
 mod command;
 mod error_kind;
+#[cfg(feature = "exporter")]
+mod fleet;
 #[expect(unsafe_code, reason = "`linkme` puts the definitions into a section of the program")]
 mod instrumented;
 mod liveness;
@@ -33,6 +37,8 @@ mod weighted_round_robin;
 
 pub use command::Command;
 pub use error_kind::ErrorKind;
+#[cfg(feature = "exporter")]
+pub use fleet::{Fleet, FleetError, Membership};
 pub use instrumented::Instrumented;
 pub use queue_metrics::{QUEUE_DEPTH, Queue};
 pub use queue_sampler::{QueueSampler, sample_queues};

@@ -14,6 +14,8 @@ mod gzip;
 #[cfg(any(feature = "otlp", feature = "push"))]
 mod percent_decoded;
 #[cfg(feature = "exporter")]
+pub(crate) mod json;
+#[cfg(feature = "exporter")]
 mod shown;
 
 pub(crate) use catch_panic::catch_panic;

@@ -3,6 +3,7 @@
 mod catalog_command;
 mod cli;
 mod commands;
+mod fleet;
 mod pauses;
 mod job_loop;
 mod job_outcome;

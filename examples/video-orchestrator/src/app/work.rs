@@ -46,6 +46,11 @@ pub(crate) async fn work(options: WorkOptions, progress: Arc<Progress>) -> anyho
         Some(address) => progress.line(&format!("metrics are at http://{address}/metrics")),
         None => progress.line("metrics are not served"),
     }
+    // A program that ends soon is not scraped.
+    let membership = if options.once { None } else { options.fleet.join(&queue, &handle)? };
+    if let (Some(membership), Some(_)) = (&membership, handle.local_addr()) {
+        progress.line(&format!("in the fleet as {}", membership.address()));
+    }
     if options.once {
         // The caller waits for the end of the program: a Redis that does not answer is an error.
         queue.check().await?;
@@ -85,6 +90,8 @@ pub(crate) async fn work(options: WorkOptions, progress: Arc<Progress>) -> anyho
         let (waiting, done) = if left == 1 { ("job was", "is") } else { ("jobs were", "are") };
         progress.line(&format!("{left} {waiting} waiting in memory, and {done} not done"));
     }
+    // First: Prometheus must not miss it.
+    drop(membership);
     handle.shutdown();
     // While the program serves, a failed job is normal.
     Ok(!options.once || tally.is_as_intended() && left == 0)

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::fleet::FleetOptions;
 use crate::comfy::{self, ComfyOptions};
 use crate::fake_server::{self, FakeServerOptions};
 use crate::jobs::JobOptions;
@@ -20,6 +21,8 @@ pub(crate) struct WorkOptions {
     pub(crate) jobs: JobOptions,
     #[command(flatten)]
     pub(crate) queue: QueueOptions,
+    #[command(flatten)]
+    pub(crate) fleet: FleetOptions,
     #[command(flatten)]
     pub(crate) comfy: ComfyOptions,
     #[command(flatten)]

@@ -16,6 +16,7 @@ mod outage;
 mod cluster;
 mod compose;
 mod export;
+mod fleet;
 mod pausing;
 mod register;
 mod secrets;

@@ -3,20 +3,36 @@
 use std::fmt::{Display, Write as _};
 
 /// An object that is written field by field, into a text.
-pub(super) struct Object<'a> {
+pub(crate) struct Object<'a> {
     json: &'a mut String,
     is_empty: bool,
 }
 
 /// Appends an object.
-pub(super) fn push_object(json: &mut String, write: impl FnOnce(&mut Object<'_>)) {
+pub(crate) fn push_object(json: &mut String, write: impl FnOnce(&mut Object<'_>)) {
     json.push('{');
     write(&mut Object { json, is_empty: true });
     json.push('}');
 }
 
+/// Appends a list.
+pub(crate) fn push_list<T>(
+    json: &mut String,
+    items: impl IntoIterator<Item = T>,
+    mut push: impl FnMut(&mut String, T),
+) {
+    json.push('[');
+    for (at, item) in items.into_iter().enumerate() {
+        if at > 0 {
+            json.push(',');
+        }
+        push(json, item);
+    }
+    json.push(']');
+}
+
 /// Appends a text.
-pub(super) fn push_text(json: &mut String, text: &str) {
+pub(crate) fn push_text(json: &mut String, text: &str) {
     json.push('"');
     for character in text.chars() {
         match character {
@@ -35,7 +51,7 @@ pub(super) fn push_text(json: &mut String, text: &str) {
 }
 
 /// Appends a number, which must be finite: JSON has no other.
-pub(super) fn push_number(json: &mut String, number: impl Display) {
+pub(crate) fn push_number(json: &mut String, number: impl Display) {
     let _ = write!(json, "{number}");
 }
 
@@ -49,36 +65,24 @@ impl Object<'_> {
         self.json.push(':');
     }
 
-    pub(super) fn text(&mut self, name: &str, text: &str) {
+    pub(crate) fn text(&mut self, name: &str, text: &str) {
         self.name(name);
         push_text(self.json, text);
     }
 
-    pub(super) fn number(&mut self, name: &str, number: impl Display) {
+    pub(crate) fn number(&mut self, name: &str, number: impl Display) {
         self.name(name);
         push_number(self.json, number);
     }
 
-    pub(super) fn object(&mut self, name: &str, write: impl FnOnce(&mut Object<'_>)) {
+    pub(crate) fn object(&mut self, name: &str, write: impl FnOnce(&mut Object<'_>)) {
         self.name(name);
         push_object(self.json, write);
     }
 
-    pub(super) fn list<T>(
-        &mut self,
-        name: &str,
-        items: impl IntoIterator<Item = T>,
-        mut push: impl FnMut(&mut String, T),
-    ) {
+    pub(crate) fn list<T>(&mut self, name: &str, items: impl IntoIterator<Item = T>, push: impl FnMut(&mut String, T)) {
         self.name(name);
-        self.json.push('[');
-        for (at, item) in items.into_iter().enumerate() {
-            if at > 0 {
-                self.json.push(',');
-            }
-            push(self.json, item);
-        }
-        self.json.push(']');
+        push_list(self.json, items, push);
     }
 }
 
