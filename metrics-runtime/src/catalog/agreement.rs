@@ -11,9 +11,9 @@ pub(super) fn check(metric: &Metric) -> Result<(), CatalogConflict> {
     if all().any(|family| family.kind != first.kind) {
         return Err(conflict(metric, "kind", MAKE_THEM_AGREE, |family| Some(family.kind.to_string()), |_, _| true));
     }
-    let values =
-        |family: &Family| metric.sites.iter().find(|site| std::ptr::eq(site.family, family)).map(describe_values);
-    if all().any(|family| values(family) != values(first)) {
+    if metric.sites.iter().any(|site| !have_same_values(site, &metric.sites[0])) {
+        let values =
+            |family: &Family| metric.sites.iter().find(|site| std::ptr::eq(site.family, family)).map(describe_values);
         return Err(conflict(metric, "values", MAKE_THEM_AGREE, values, |_, _| true));
     }
     if !all().all(|family| have_same_labels(first, family)) {
@@ -72,6 +72,16 @@ const USE_ONE_TYPE: &str = "give the label the same type at all sites, because e
 fn have_same_labels(one: &Family, other: &Family) -> bool {
     let mut pairs = one.labels.iter().zip(other.labels);
     one.labels.len() == other.labels.len() && pairs.all(|(one, other)| one.agrees_with(other))
+}
+
+fn have_same_values(one: &Site, other: &Site) -> bool {
+    match [one, other].map(|site| site.reading.map(|reading| reading.source)) {
+        [None, None] | [Some(Source::Process(_)), Some(Source::Process(_))] => true,
+        #[cfg(feature = "exporter")]
+        [Some(Source::Road(_)), Some(Source::Road(_))] => true,
+        [Some(Source::Oldest(one)), Some(Source::Oldest(other))] => one.gauge.name == other.gauge.name,
+        _ => false,
+    }
 }
 
 /// Where the values of a site come from.

@@ -19,10 +19,16 @@ pub(super) fn prefer_program_definition(metric: &mut Metric) {
 
 /// Leaves out a metric of this crate that would take a name of one of the program's metrics on the page.
 pub(super) fn prefer_program_names(metrics: &mut BTreeMap<&'static str, Metric>) {
-    let mut names = SeriesNames::default();
-    for metric in metrics.values().filter(|metric| !metric.is_ours()) {
-        names.add(metric.name(), metric.kind(), &());
+    let mut ours = SeriesNames::default();
+    for metric in metrics.values().filter(|metric| metric.is_ours()) {
+        ours.add(metric.name(), metric.kind(), &metric.name());
     }
-    let clashes = |metric: &Metric| names.find_clash(metric.name(), metric.kind(), |()| true).is_some();
-    metrics.retain(|_, metric| !metric.is_ours() || !clashes(metric));
+    let mut taken: Vec<&'static str> = Vec::new();
+    for metric in metrics.values().filter(|metric| !metric.is_ours()) {
+        // It may take names of several.
+        while let Some((_, name)) = ours.find_clash(metric.name(), metric.kind(), |name| !taken.contains(name)) {
+            taken.push(name);
+        }
+    }
+    metrics.retain(|name, _| !taken.contains(name));
 }

@@ -14,7 +14,9 @@ pub(crate) fn push_label(labels: &mut String, name: &str, value: &str) {
     if !labels.is_empty() {
         labels.push(',');
     }
-    for part in [name, "=\"", &escape_value(value), "\""] {
+    let value = escape_value(value);
+    labels.reserve(name.len() + value.len() + 3);
+    for part in [name, "=\"", &value, "\""] {
         labels.push_str(part);
     }
 }
@@ -29,7 +31,8 @@ pub(crate) fn escape_help(help: &str, format: Format) -> Cow<'_, str> {
 
 /// Escapes newlines, and puts a backslash before the other `special` characters.
 fn escape<'a>(text: &'a str, special: &[char]) -> Cow<'a, str> {
-    if !text.contains(special) {
+    // They are in ASCII, so no byte of another character looks like one of them.
+    if !text.bytes().any(|byte| special.contains(&char::from(byte))) {
         return Cow::Borrowed(text);
     }
     let mut escaped = String::with_capacity(text.len() + 8);

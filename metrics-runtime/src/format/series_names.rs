@@ -4,16 +4,15 @@ use std::collections::HashMap;
 
 use crate::vocabulary::Kind;
 
-/// The names that a metric takes on the page, in any format. They are those of OpenMetrics: the text format has no others.
-/// OpenMetrics reserves `_created`, for the time at which a series began, even where no such line is written:
-/// <https://prometheus.io/docs/specs/om/open_metrics_spec/#suffixes>
-fn names(name: &str, kind: Kind) -> impl Iterator<Item = String> {
-    let (start, suffixes): (&str, &'static [&'static str]) = match kind {
+/// The start of the names that a metric takes on the page, in any format, and what follows it in each. They are those of
+/// OpenMetrics: the text format has no others. OpenMetrics reserves `_created`, for the time at which a series began, even
+/// where no such line is written: <https://prometheus.io/docs/specs/om/open_metrics_spec/#suffixes>
+fn names(name: &str, kind: Kind) -> (&str, &'static [&'static str]) {
+    match kind {
         Kind::Counter => (without_total(name), &["", "_total", "_created"]),
         Kind::Gauge => (name, &[""]),
         Kind::Histogram => (name, &["", "_bucket", "_sum", "_count", "_created"]),
-    };
-    suffixes.iter().map(move |suffix| format!("{start}{suffix}"))
+    }
 }
 
 /// A counter's name in OpenMetrics, which adds `_total` to the names of its series.
@@ -25,12 +24,21 @@ pub(crate) fn without_total(counter: &str) -> &str {
 /// The names that metrics have taken on the page, and their owners.
 #[derive(Debug)]
 pub(crate) struct SeriesNames<Owner> {
-    by_name: HashMap<String, Owner>,
+    /// By the start of a metric's names, which is one of them.
+    by_start: HashMap<String, Taken<Owner>>,
+}
+
+/// The names of one metric.
+#[derive(Debug)]
+struct Taken<Owner> {
+    /// What follows the start in each.
+    suffixes: &'static [&'static str],
+    owner: Owner,
 }
 
 impl<Owner> Default for SeriesNames<Owner> {
     fn default() -> Self {
-        Self { by_name: HashMap::new() }
+        Self { by_start: HashMap::new() }
     }
 }
 
@@ -42,25 +50,37 @@ impl<Owner: Clone> SeriesNames<Owner> {
         kind: Kind,
         counts: impl Fn(&Owner) -> bool,
     ) -> Option<(String, &Owner)> {
-        names(name, kind).find_map(|name| {
-            let owner = self.by_name.get(&name).filter(|owner| counts(owner))?;
-            Some((name, owner))
+        let (start, suffixes) = names(name, kind);
+        let mut name = start.to_owned();
+        suffixes.iter().find_map(|suffix| {
+            name.truncate(start.len());
+            name.push_str(suffix);
+            let owner = self.owners(&name).find(|owner| counts(owner))?;
+            Some((name.clone(), owner))
         })
+    }
+
+    /// The owners of a name. There is more than one only if they clash with each other.
+    fn owners(&self, name: &str) -> impl Iterator<Item = &Owner> {
+        // A suffix has one underscore, so no other part of the name can be one.
+        let parts = name.rfind('_').map(|at| name.split_at(at));
+        let of = |start: &str, suffix: &str| {
+            let taken = self.by_start.get(start).filter(|taken| taken.suffixes.contains(&suffix));
+            taken.map(|taken| &taken.owner)
+        };
+        of(name, "").into_iter().chain(parts.and_then(|(start, suffix)| of(start, suffix)))
     }
 
     /// Records that a metric takes its names no more.
     #[cfg(feature = "exporter")]
     pub(crate) fn remove(&mut self, name: &str, kind: Kind) {
-        for name in names(name, kind) {
-            self.by_name.remove(&name);
-        }
+        self.by_start.remove(names(name, kind).0);
     }
 
     /// Records that a metric takes its names.
     pub(crate) fn add(&mut self, name: &str, kind: Kind, owner: &Owner) {
-        for name in names(name, kind) {
-            self.by_name.insert(name, owner.clone());
-        }
+        let (start, suffixes) = names(name, kind);
+        self.by_start.insert(start.to_owned(), Taken { suffixes, owner: owner.clone() });
     }
 }
 

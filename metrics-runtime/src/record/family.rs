@@ -9,7 +9,7 @@ use super::sample::Sample;
 use super::series_source;
 use crate::definition::{FacadeHandle, Family, KeptHandle, Registration};
 #[cfg(feature = "exporter")]
-use crate::storage::{CounterCell, GaugeCell, HistogramCell};
+use crate::storage::{CounterCell, GaugeCell, HistogramCell, Row};
 use crate::util::catch_panic;
 use crate::vocabulary::Kind;
 
@@ -76,6 +76,31 @@ impl Family {
         }
     }
 
+    /// Fills the slots of all series whose label values are known already, except those that calls are recorded in only if an
+    /// expression of the user's panics.
+    pub(crate) fn fill_first_slots(&'static self) {
+        #[cfg(feature = "exporter")]
+        if let Some(source) = series_source::installed() {
+            source.first_series(self, &mut |slot, row, bounds| self.publish(slot, row, bounds));
+            return;
+        }
+        for (slot, _) in (0u32..).zip(&self.slots.all) {
+            if !self.labels.iter().any(|label| label.is_panic_fallback(slot)) {
+                self.fill_slot(slot);
+            }
+        }
+    }
+
+    /// Puts the row of a series into its slot.
+    #[cfg(feature = "exporter")]
+    fn publish(&self, slot: u32, row: Row, bounds: &'static [u64]) {
+        // All series of the metric have the same bounds.
+        let _ = self.slots.bounds.set(bounds);
+        if let Some(slot) = self.slots.all.get(slot as usize) {
+            slot.publish(row);
+        }
+    }
+
     /// Fills a slot with the handle of its series. Returns the facade's handle; `None` if our own recorder keeps the series, or
     /// if there is no handle (yet).
     pub(crate) fn fill_slot(&'static self, index: u32) -> Option<&'static KeptHandle> {
@@ -85,9 +110,7 @@ impl Family {
             if slot.row().is_none()
                 && let Some((row, bounds)) = source.series(self, index)
             {
-                // All series of the metric have the same bounds.
-                let _ = self.slots.bounds.set(bounds);
-                slot.publish(row);
+                self.publish(index, row, bounds);
             }
             return None;
         }

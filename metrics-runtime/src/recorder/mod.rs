@@ -3,6 +3,8 @@
 
 mod options;
 mod cell;
+mod label_dimension;
+mod label_texts;
 mod series_table;
 mod read_values;
 mod store;

@@ -4,12 +4,13 @@
 //! value once for all series that share it. So a series takes little more memory than its values.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::{PoisonError, RwLock};
 
-use crate::definition::{Family, LabelSpec};
-use crate::format::push_label;
+use super::label_dimension::{LabelDimension, Value};
+use super::label_texts::{LabelTexts, LabelWriter};
+use crate::definition::Family;
 use crate::storage::Row;
-use crate::vocabulary::Capped;
 
 /// How many series are read under one lock. A thread that adds a series meanwhile waits for at most this many.
 const BATCH: usize = 256;
@@ -21,49 +22,18 @@ pub(crate) struct SeriesTable {
     series: RwLock<Series>,
 }
 
-/// A label and the number of values that it can have: one dimension of the space of label sets.
-#[derive(Debug)]
-struct LabelDimension {
-    name: &'static str,
-    cardinality: u64,
-    /// Whether its value `other` stands for several values.
-    is_capped: bool,
-    /// For a label with one fixed value at each site: these values, sorted. Empty for other labels.
-    site_values: Vec<&'static str>,
-}
-
 #[derive(Debug)]
 struct Series {
-    /// For each label, by the index of the value: `step="upscale"`. A text is there once a series has the value.
-    label_texts: Vec<BTreeMap<u64, Box<str>>>,
+    texts: LabelTexts,
     /// By the number of the label set. So series are listed in the order in which the source declares the values.
     rows: BTreeMap<u64, Row>,
 }
 
-/// A label's value: its index among the label's values, and its text.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Value {
-    pub(super) index: u32,
-    pub(super) text: &'static str,
-}
-
-impl Value {
-    /// The value that a label has in a slot; `None` if there is no such value yet.
-    pub(super) fn of(label: &LabelSpec, slot: u32) -> Option<Self> {
-        let text = label.value_at(slot)?;
-        // A set can contain a text twice, and the text identifies the series, so the first index with this text counts. A
-        // hand-written `Label` may return another text at each call; then the index of the slot counts.
-        let index = label.find(text).map_or(label.index_at(slot), |(index, _)| index);
-        Some(Self { index, text })
-    }
-}
-
 impl SeriesTable {
     pub(super) fn of(families: &[&'static Family]) -> Self {
-        let labels: Vec<LabelDimension> =
-            (0..families[0].labels.len()).map(|at| LabelDimension::of(families, at)).collect();
-        let label_texts = labels.iter().map(|_| BTreeMap::new()).collect();
-        Self { labels, series: RwLock::new(Series { label_texts, rows: BTreeMap::new() }) }
+        let labels = LabelDimension::all(families);
+        let texts = LabelTexts::new(labels.len());
+        Self { labels, series: RwLock::new(Series { texts, rows: BTreeMap::new() }) }
     }
 
     /// The row of the series with these values. If the series is new, `allocate` gives its row; `None` if there is no room.
@@ -78,11 +48,67 @@ impl SeriesTable {
             return Some(*row);
         }
         let row = allocate()?;
-        for ((label, value), texts) in self.labels.iter().zip(values).zip(&mut series.label_texts) {
-            texts.entry(label.index(value)).or_insert_with(|| label.text(value));
+        for (at, (label, value)) in self.labels.iter().zip(values).enumerate() {
+            series.texts.add(at, label, value);
         }
         series.rows.insert(number, row);
         Some(row)
+    }
+
+    /// Creates the series of a family that exist from the start, and calls `publish` with the slot and the row of each. Ends
+    /// early if `allocate` has no room for another row.
+    pub(super) fn create_first(
+        &self,
+        family: &'static Family,
+        mut allocate: impl FnMut() -> Option<Row>,
+        publish: &mut dyn FnMut(u32, Row),
+    ) {
+        let values: Vec<Vec<(u32, Value)>> = family.labels.iter().map(Value::all_at_start).collect();
+        let mut sets = vec![(0, 0)];
+        for (label, values) in self.labels.iter().zip(&values) {
+            let of_label: Vec<(u64, u32)> =
+                values.iter().map(|(slot, value)| (label.index(value) * label.stride, *slot)).collect();
+            let with = |(number, slot): (u64, u32)| of_label.iter().map(move |(to, by)| (number + to, slot + by));
+            sets = sets.into_iter().flat_map(with).collect();
+        }
+        if sets.is_empty() {
+            return;
+        }
+        sets.sort_unstable();
+        let mut series = self.series.write().unwrap_or_else(PoisonError::into_inner);
+        for (at, (label, values)) in self.labels.iter().zip(&values).enumerate() {
+            series.texts.reserve(at, values.len());
+            for (_, value) in values {
+                series.texts.add(at, label, value);
+            }
+        }
+        if series.rows.is_empty() {
+            // A tree is made from sorted elements in a fraction of the time that it takes to insert them.
+            let mut rows: Vec<(u64, Row)> = Vec::with_capacity(sets.len());
+            for (number, slot) in sets {
+                let row = match rows.last() {
+                    Some((last, row)) if *last == number => *row,
+                    _ => {
+                        let Some(row) = allocate() else { break };
+                        rows.push((number, row));
+                        row
+                    }
+                };
+                publish(slot, row);
+            }
+            series.rows = rows.into_iter().collect();
+            return;
+        }
+        for (number, slot) in sets {
+            let row = match series.rows.entry(number) {
+                Entry::Occupied(known) => *known.get(),
+                Entry::Vacant(free) => {
+                    let Some(row) = allocate() else { break };
+                    *free.insert(row)
+                }
+            };
+            publish(slot, row);
+        }
     }
 
     /// Calls `write` for each series in order, with `output`, the text of the series' labels, its row, and whether one of the
@@ -99,14 +125,14 @@ impl SeriesTable {
         after_batch: &mut dyn FnMut(&mut String),
     ) {
         let prefix = labels.len();
+        let mut writer = LabelWriter::new(&self.labels, prefix);
         let mut next = Some(0);
         while let Some(first) = next.take() {
             {
                 let series = self.series.read().unwrap_or_else(PoisonError::into_inner);
                 let mut rest = series.rows.range(first..);
                 for (number, row) in rest.by_ref().take(BATCH) {
-                    labels.truncate(prefix);
-                    let is_other = self.push_labels(&series, *number, labels);
+                    let is_other = writer.write(&series.texts, *number, labels);
                     write(output, labels, *row, is_other);
                 }
                 next = rest.next().map(|(number, _)| *number);
@@ -123,59 +149,6 @@ impl SeriesTable {
 
     /// One number for the combination of values. The values of the last label have consecutive numbers.
     fn label_set_number(&self, values: &[Value]) -> u64 {
-        let all = self.labels.iter().zip(values);
-        all.fold(0, |number, (label, value)| number * label.cardinality + label.index(value))
-    }
-
-    /// Appends the labels of a series. Tells whether one of them is the `other` of a capped label.
-    fn push_labels(&self, series: &Series, number: u64, labels: &mut String) -> bool {
-        let mut is_other = false;
-        let mut stride: u64 = self.labels.iter().map(|label| label.cardinality).product();
-        for (label, texts) in self.labels.iter().zip(&series.label_texts) {
-            stride /= label.cardinality;
-            if let Some(text) = texts.get(&(number / stride % label.cardinality)) {
-                if !labels.is_empty() {
-                    labels.push(',');
-                }
-                labels.push_str(text);
-                is_other |= label.is_capped && is_value(text, label.name, Capped::OTHER);
-            }
-        }
-        is_other
-    }
-}
-
-/// Whether the text of a label is `name="value"`. The value needs no escapes.
-fn is_value(text: &str, name: &str, value: &str) -> bool {
-    let quoted = text.strip_prefix(name).and_then(|rest| rest.strip_prefix("=\""));
-    quoted.and_then(|rest| rest.strip_suffix('"')) == Some(value)
-}
-
-impl LabelDimension {
-    fn of(families: &[&'static Family], at: usize) -> Self {
-        let label = &families[0].labels[at];
-        let mut site_values: Vec<&'static str> = Vec::new();
-        if label.is_fixed() {
-            site_values.extend(families.iter().filter_map(|family| family.labels[at].value_at(0)));
-            site_values.sort_unstable();
-            site_values.dedup();
-        }
-        let cardinality = if site_values.is_empty() { label.cardinality().into() } else { site_values.len() as u64 };
-        Self { name: label.name(), cardinality, is_capped: label.capped().is_some(), site_values }
-    }
-
-    /// The index of a value in this dimension.
-    fn index(&self, value: &Value) -> u64 {
-        match self.site_values.binary_search(&value.text) {
-            Ok(site) => site as u64,
-            Err(_) => value.index.into(),
-        }
-    }
-
-    /// `step="upscale"`
-    fn text(&self, value: &Value) -> Box<str> {
-        let mut text = String::new();
-        push_label(&mut text, self.name, value.text);
-        text.into_boxed_str()
+        self.labels.iter().zip(values).map(|(label, value)| label.index(value) * label.stride).sum()
     }
 }

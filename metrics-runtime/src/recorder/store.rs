@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use metrics::Key;
 
 use super::cell::Cell;
+use super::label_dimension::Value;
 use super::options::Options;
 use super::read_values::ReadValues;
-use super::series_table::{SeriesTable, Value};
+use super::series_table::SeriesTable;
 use crate::catalog::{Catalog, Metric};
 use crate::definition::{Family, LabelSpec, MAX_BUCKETS, Reading, Source};
 use crate::format::{Format, escape_help, push_label};
@@ -85,6 +86,11 @@ impl Store {
         self.metrics.get(*self.by_name.get(name)?)
     }
 
+    /// The metric of a family; `None` if the program defines the metric differently, and so the family of this crate is not kept.
+    fn metric_of(&self, family: &'static Family) -> Option<&StoredMetric> {
+        self.metric(family.name).filter(|metric| metric.families.iter().any(|known| std::ptr::eq(*known, family)))
+    }
+
     /// Leaves this metric to another crate, which records it or one that takes its name.
     pub(super) fn yield_name(&self, name: &str) {
         if let Some(metric) = self.metric(name) {
@@ -95,13 +101,16 @@ impl Store {
 
 impl SeriesSource for Store {
     fn series(&self, family: &'static Family, slot: u32) -> Option<(Row, &'static [u64])> {
-        let metric = self.metric(family.name)?;
-        // A family of this crate is not kept if the program defines the metric differently.
-        if !metric.families.iter().any(|known| std::ptr::eq(*known, family)) {
-            return None;
-        }
+        let metric = self.metric_of(family)?;
         let values: Option<Vec<Value>> = family.labels.iter().map(|label| Value::of(label, slot)).collect();
         Some((metric.row(&values?)?, metric.bounds_in_nanoseconds))
+    }
+
+    fn first_series(&self, family: &'static Family, publish: &mut dyn FnMut(u32, Row, &'static [u64])) {
+        if let Some(metric) = self.metric_of(family) {
+            let publish = &mut |slot, row| publish(slot, row, metric.bounds_in_nanoseconds);
+            metric.table.create_first(family, || Row::allocate(metric.width()), publish);
+        }
     }
 }
 
