@@ -11,9 +11,11 @@
 mod allocator;
 mod calls;
 mod child;
+mod cold;
 mod growth;
 mod instructions;
 mod latency;
+mod others;
 mod pages;
 mod report;
 mod subjects;
@@ -31,13 +33,23 @@ fn main() -> ExitCode {
         [child::CALLS, subject] => instructions::run_calls(subject),
         [child::GROWTH, subject] => growth::run_samples(subject),
         ["calls"] => calls().map(|calls| println!("{}", calls.tables())),
-        ["instructions"] => instructions::table().map(|table| println!("{table}")),
+        ["instructions"] => instructions::measure().map(|counts| println!("{}", counts.table())),
+        ["cold"] => {
+            subjects::set_up();
+            println!("{}", cold::measure().table());
+            Ok(())
+        }
+        ["others"] => {
+            subjects::set_up();
+            println!("{}", others::measure().table());
+            Ok(())
+        }
         ["pages"] => {
             println!("{}", pages().table());
             Ok(())
         }
         _ => Err(format!(
-            "`{}` is not a benchmark: give `calls`, `instructions` or `pages`, or no argument to run all and \
+            "`{}` is not a benchmark: give `calls`, `cold`, `others`, `instructions` or `pages`, or no argument to run all and \
              write docs/performance.md",
             arguments.join(" ")
         )),
@@ -65,13 +77,21 @@ fn everything() -> Result<(), String> {
     let mut report = report::Report::open()?;
     let calls = calls()?;
     report.section("calls", &calls.tables())?;
-    report.section("instructions", &instructions::table()?)?;
+    let cold = cold::measure();
+    report.section("cold", &cold.table())?;
+    let others = others::measure();
+    report.section("others", &others.table())?;
+    let instructions = instructions::measure()?;
+    report.section("instructions", &instructions.table())?;
     let pages = pages();
     report.section("pages", &pages.table())?;
     let growth = growth::measure()?;
     report.section("growth", &growth.table())?;
     let latency = latency::measure();
     report.section("latency", &latency.table())?;
-    report.section("targets", &targets::table(&calls, &pages, &growth, &latency))?;
+    report.section(
+        "targets",
+        &targets::table(&targets::Measured { calls, cold, others, instructions, pages, growth, latency }),
+    )?;
     report.section("machine", &report::machine())
 }

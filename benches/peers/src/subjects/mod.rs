@@ -4,7 +4,7 @@ mod autometrics;
 mod exporter;
 mod measured;
 mod metered;
-mod ours;
+pub mod ours;
 mod prometheus;
 mod prometheus_client;
 mod tracing;
@@ -160,6 +160,11 @@ pub fn set_up() {
 /// The page of `metrics-runtime`.
 pub fn render() -> String {
     ours::render()
+}
+
+/// The recorder of `metrics-exporter-prometheus`, which no other stands in front of.
+pub fn exporter_alone() -> &'static dyn metrics::Recorder {
+    exporter::recorder_alone()
 }
 
 /// Does the upkeep of a program between the rounds.
