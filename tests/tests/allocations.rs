@@ -1,12 +1,13 @@
-//! A call allocates nothing, except the first call of its thread.
+//! A call allocates nothing, except the first call of its thread, and neither does another crate's, except the first of a series.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::future::Future;
 use std::pin::pin;
+use std::sync::LazyLock;
 use std::task::{Context, Waker};
 
-use metrics_runtime::{Interned, Label, counted, counted_failure, declare_metrics, in_flight, timed};
+use metrics_runtime::{Handle, Interned, Label, counted, counted_failure, declare_metrics, in_flight, timed};
 
 /// Counts the allocations of each thread.
 struct Counting;
@@ -87,9 +88,12 @@ fn all(workflow: Workflow) {
     }
 }
 
+static HANDLE: LazyLock<Handle> =
+    LazyLock::new(|| metrics_runtime::builder().no_listener().init().expect("the settings are valid"));
+
 #[test]
 fn a_call_allocates_nothing_after_the_first_of_its_thread() {
-    let handle = metrics_runtime::builder().no_listener().init().expect("the settings are valid");
+    let handle = &*HANDLE;
     let workflow = Workflow::new("portrait");
     for _ in 0..2 {
         std::thread::spawn(move || {
@@ -106,4 +110,26 @@ fn a_call_allocates_nothing_after_the_first_of_its_thread() {
         .expect("the thread does not panic");
     }
     assert!(handle.render().contains("allocations_total{even=\"true\"} 4004\n"), "{}", handle.render());
+}
+
+/// The calls of another crate, some of them for a series of the program.
+fn of_another_crate() {
+    metrics::counter!("other_total").increment(1);
+    metrics::counter!("other.spelling", "method" => "GET", "code" => "200").increment(1);
+    metrics::counter!("allocations_failures_total", "reason" => "error").increment(0);
+    metrics::gauge!("other_load", "zone" => "a").set(0.5);
+    let _ = metrics::histogram!("other_seconds", "method" => "GET");
+}
+
+#[test]
+fn a_call_of_another_crate_allocates_nothing_after_the_first_of_its_series() {
+    let handle = &*HANDLE;
+    of_another_crate();
+    let before = ALLOCATIONS.with(Cell::get);
+    for _ in 0..1_000 {
+        of_another_crate();
+    }
+    assert_eq!(ALLOCATIONS.with(Cell::get), before, "calls have allocated");
+    let page = handle.render();
+    assert!(page.contains("other_spelling{method=\"GET\",code=\"200\"} 1001\n"), "{page}");
 }

@@ -4,9 +4,18 @@ use std::process::Command;
 
 use crate::child;
 use crate::report::{head, row};
-use crate::subjects::{self, PLAIN, SYNC};
+use crate::subjects::{self, ASYNC, PLAIN, SYNC, Subject};
 
 const CALLS: u32 = 100_000;
+
+/// The numbers of instructions per call over the plain function.
+pub struct Instructions {
+    sync: Vec<f64>,
+    asynchronous: Vec<f64>,
+}
+
+/// How the command line names the subject of an async function.
+const ASYNC_PREFIX: &str = "async-";
 
 /// The function in which callgrind counts: only the calls, without the start of the program.
 #[inline(never)]
@@ -18,7 +27,8 @@ fn counted_calls(call: fn(u32)) {
 
 /// Runs in a child process.
 pub fn run_calls(key: &str) -> Result<(), String> {
-    let subject = SYNC.iter().find(|subject| subject.key == key).ok_or_else(|| format!("no subject is `{key}`"))?;
+    let (subjects, of): (&[Subject], &str) = key.strip_prefix(ASYNC_PREFIX).map_or((&SYNC, key), |of| (&ASYNC, of));
+    let subject = subjects.iter().find(|subject| subject.key == of).ok_or_else(|| format!("no subject is `{key}`"))?;
     subjects::set_up();
     // The first calls set up their series.
     (0..100).for_each(subject.call);
@@ -26,15 +36,39 @@ pub fn run_calls(key: &str) -> Result<(), String> {
     Ok(())
 }
 
-pub fn table() -> Result<String, String> {
-    let mut table =
-        format!("Instructions per call over the plain function, counted by `callgrind` over {CALLS} calls:\n\n");
-    table += &head(&["", "instructions"]);
-    let plain = instructions(PLAIN)?;
-    for subject in SYNC.iter().filter(|subject| subject.key != PLAIN) {
-        table += &row(&[subject.title(), format!("{:.0}", instructions(subject.key)? - plain)]);
+pub fn measure() -> Result<Instructions, String> {
+    Ok(Instructions { sync: over_plain(&SYNC, "")?, asynchronous: over_plain(&ASYNC, ASYNC_PREFIX)? })
+}
+
+impl Instructions {
+    /// Of a subject that is not async.
+    pub fn of(&self, key: &str) -> f64 {
+        SYNC.iter().zip(&self.sync).find(|(subject, _)| subject.key == key).map_or(f64::NAN, |(_, count)| *count)
     }
-    Ok(table)
+
+    pub fn table(&self) -> String {
+        let mut text =
+            format!("Instructions per call over the plain function, counted by `callgrind` over {CALLS} calls:\n\n");
+        text += &table(&SYNC, &self.sync);
+        text += "\nIn an async function, over the plain async function:\n\n";
+        text += &table(&ASYNC, &self.asynchronous);
+        text
+    }
+}
+
+fn table(subjects: &[Subject], counts: &[f64]) -> String {
+    let mut table = head(&["", "instructions"]);
+    for (subject, count) in subjects.iter().zip(counts).filter(|(subject, _)| subject.key != PLAIN) {
+        table += &row(&[subject.title(), format!("{count:.0}")]);
+    }
+    table
+}
+
+/// The plain function is the first subject.
+fn over_plain(subjects: &[Subject], prefix: &str) -> Result<Vec<f64>, String> {
+    let counts = subjects.iter().map(|subject| instructions(&format!("{prefix}{}", subject.key)));
+    let counts = counts.collect::<Result<Vec<f64>, String>>()?;
+    Ok(counts.iter().map(|count| count - counts[0]).collect())
 }
 
 fn instructions(key: &str) -> Result<f64, String> {

@@ -11,9 +11,11 @@
 mod allocator;
 mod calls;
 mod child;
+mod cold;
 mod growth;
 mod instructions;
 mod latency;
+mod others;
 mod pages;
 mod receivers;
 mod report;
@@ -33,14 +35,24 @@ fn main() -> ExitCode {
         [child::GROWTH, subject] => growth::run_samples(subject),
         [child::RECEIVER, receiver] => receivers::run_calls(receiver),
         ["calls"] => calls().map(|calls| println!("{}", calls.tables())),
-        ["instructions"] => instructions::table().map(|table| println!("{table}")),
+        ["instructions"] => instructions::measure().map(|counts| println!("{}", counts.table())),
+        ["cold"] => {
+            subjects::set_up();
+            println!("{}", cold::measure().table());
+            Ok(())
+        }
+        ["others"] => {
+            subjects::set_up();
+            println!("{}", others::measure().table());
+            Ok(())
+        }
         ["pages"] => {
             println!("{}", pages().table());
             Ok(())
         }
         ["receivers"] => receivers::measure().map(|receivers| println!("{}", receivers.table())),
         _ => Err(format!(
-            "`{}` is not a benchmark: give `calls`, `instructions`, `pages` or `receivers`, or no argument to run all and \
+            "`{}` is not a benchmark: give `calls`, `cold`, `others`, `instructions`, `pages` or `receivers`, or no argument to run all and \
              write docs/performance.md",
             arguments.join(" ")
         )),
@@ -68,7 +80,12 @@ fn everything() -> Result<(), String> {
     let mut report = report::Report::open()?;
     let calls = calls()?;
     report.section("calls", &calls.tables())?;
-    report.section("instructions", &instructions::table()?)?;
+    let cold = cold::measure();
+    report.section("cold", &cold.table())?;
+    let others = others::measure();
+    report.section("others", &others.table())?;
+    let instructions = instructions::measure()?;
+    report.section("instructions", &instructions.table())?;
     let pages = pages();
     report.section("pages", &pages.table())?;
     let growth = growth::measure()?;
@@ -77,6 +94,9 @@ fn everything() -> Result<(), String> {
     report.section("latency", &latency.table())?;
     let receivers = receivers::measure()?;
     report.section("receivers", &receivers.table())?;
-    report.section("targets", &targets::table(&calls, &pages, &growth, &latency, &receivers))?;
+    report.section(
+        "targets",
+        &targets::table(&targets::Measured { calls, cold, others, instructions, pages, growth, latency, receivers }),
+    )?;
     report.section("machine", &report::machine())
 }

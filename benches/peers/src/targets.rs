@@ -1,8 +1,11 @@
 //! Our performance targets, and whether they are met.
 
 use crate::calls::{Calls, ratio};
+use crate::cold::Cold;
 use crate::growth::Growth;
+use crate::instructions::Instructions;
 use crate::latency::Latency;
+use crate::others::Others;
 use crate::pages::Pages;
 use crate::receivers::Receivers;
 use crate::report::{head, row};
@@ -20,9 +23,21 @@ enum Limit {
     AtLeast(f64),
 }
 
-pub fn table(calls: &Calls, pages: &Pages, growth: &Growth, latency: &Latency, receivers: &Receivers) -> String {
+/// All that was measured.
+pub struct Measured {
+    pub calls: Calls,
+    pub cold: Cold,
+    pub others: Others,
+    pub instructions: Instructions,
+    pub pages: Pages,
+    pub growth: Growth,
+    pub latency: Latency,
+    pub receivers: Receivers,
+}
+
+pub fn table(measured: &Measured) -> String {
     let mut table = head(&["", "target", "measured", "met"]);
-    for Target { what, figure, limit } in targets(calls, pages, growth, latency, receivers) {
+    for Target { what, figure, limit } in targets(measured) {
         let (target, is_met) = match limit {
             Limit::AtMost(most) => (format!("at most {most}"), figure <= most),
             Limit::AtLeast(least) => (format!("at least {least}"), figure >= least),
@@ -32,7 +47,8 @@ pub fn table(calls: &Calls, pages: &Pages, growth: &Growth, latency: &Latency, r
     table
 }
 
-fn targets(calls: &Calls, pages: &Pages, growth: &Growth, latency: &Latency, receivers: &Receivers) -> Vec<Target> {
+fn targets(measured: &Measured) -> Vec<Target> {
+    let Measured { calls, cold, others, instructions, pages, growth, latency, receivers } = measured;
     let mut targets = Vec::new();
     let mut target = |what: &str, figure, limit| targets.push(Target { what: what.to_owned(), figure, limit });
     let sync = |of, to, threads| ratio(&calls.sync, of, to, threads);
@@ -40,6 +56,20 @@ fn targets(calls: &Calls, pages: &Pages, growth: &Growth, latency: &Latency, rec
     target("timed call, relative to the floor, 2 threads", sync(TIMED, FLOOR, 1), Limit::AtMost(1.35));
     target("timed async call, relative to the floor", ratio(&calls.asynchronous, TIMED, FLOOR, 0), Limit::AtMost(1.8));
     target("all four attributes, relative to the floor", sync(ALL_FOUR, FLOOR, 0), Limit::AtMost(2.2));
+    target("timed call, instructions over the plain function", instructions.of(TIMED), Limit::AtMost(65.0));
+    target(
+        "all four attributes, instructions over the plain function",
+        instructions.of(ALL_FOUR),
+        Limit::AtMost(115.0),
+    );
+    target("timed async call that is not at hand, relative to the floor", cold.two(), Limit::AtMost(1.25));
+    target("all four attributes, async and not at hand, relative to the floor", cold.four(), Limit::AtMost(1.4));
+    target("another crate's counter, relative to the exporter alone", others.counters(), Limit::AtMost(1.05));
+    target(
+        "another crate's gauge or histogram, relative to the exporter alone",
+        others.gauges_and_histograms(),
+        Limit::AtMost(1.05),
+    );
     target("`autometrics`, relative to a timed call", sync(AUTOMETRICS, TIMED, 0), Limit::AtLeast(30.0));
     for peer in [PROMETHEUS, MEASURED, VISE, PROMETHEUS_CLIENT] {
         target(&format!("`{peer}`, relative to a timed call"), sync(peer, TIMED, 0), Limit::AtLeast(3.0));

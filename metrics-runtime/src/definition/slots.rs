@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{OnceLock, RwLock};
 
 #[cfg(feature = "exporter")]
-use crate::storage::{PublishedRow, Row};
+use crate::storage::{PublishedBounds, PublishedRow, Row};
 
 /// A handle of the `metrics` facade.
 #[derive(Clone)]
@@ -38,7 +38,7 @@ pub(crate) enum Registration<Handle> {
 pub struct Slots<All: ?Sized = [Slot]> {
     /// The bounds of a histogram's buckets, in nanoseconds. They are set before the first row is published.
     #[cfg(feature = "exporter")]
-    pub(crate) bounds: OnceLock<&'static [u64]>,
+    pub(crate) bounds: PublishedBounds,
     pub(crate) all: All,
 }
 
@@ -49,7 +49,7 @@ impl<const N: usize> Slots<[Slot; N]> {
     pub const fn new() -> Self {
         Self {
             #[cfg(feature = "exporter")]
-            bounds: OnceLock::new(),
+            bounds: PublishedBounds::empty(),
             all: [const { Slot::new() }; N],
         }
     }

@@ -8,6 +8,7 @@ use core::task::{Context, Poll, ready};
 
 use super::clock;
 use super::mode::{self, Ending, Mode};
+use super::own::OwnShard;
 use crate::definition::{Event, Function};
 use crate::vocabulary::Outcome;
 
@@ -81,23 +82,24 @@ where
 
     #[inline]
     fn start_in(state: State, function: F, labels: impl FnOnce(&'static Function<N>) -> [u32; N]) -> Self {
-        let mode = mode::current();
-        if mode == Mode::OFF {
-            return Self { function, started: 0, base: [0; N], mode, state: State::Done };
-        }
-        let this = function();
-        let base = labels(this);
-        if mode != Mode::INSTALLED {
-            let (started, mode) = start_slowly(this, base, mode);
+        let (mode, this) = (mode::current(), function());
+        if mode == Mode::INSTALLED {
+            let base = labels(this);
+            if this.starts {
+                let own = OwnShard::get();
+                for_each_site::<N>(
+                    #[inline(always)]
+                    |at| this.sites[at].start(own, mode, base[at]),
+                );
+            }
+            let started = if this.timed { clock::now_inline() } else { 0 };
             return Self { function, started, base, mode, state };
         }
-        if this.starts {
-            for_each_site::<N>(
-                #[inline(always)]
-                |at| this.sites[at].start(mode, base[at]),
-            );
+        if mode::is_off() {
+            return Self { function, started: 0, base: [0; N], mode, state: State::Done };
         }
-        let started = if this.timed { clock::now_inline() } else { 0 };
+        let base = labels(this);
+        let (started, mode) = start_slowly(this, base, mode);
         Self { function, started, base, mode, state }
     }
 
@@ -111,9 +113,11 @@ where
     /// Ends a call that [`start_running`](Self::start_running) or [`start_infallible`](Self::start_infallible) started, with
     /// its returned value.
     #[inline]
-    pub fn finish<T>(mut self, value: T, read_end: impl FnOnce(&'static Function<N>, &T) -> CallEnd<N>) -> T {
-        if self.state != State::Done {
-            self.end_with(&value, read_end);
+    pub fn finish<T>(self, value: T, read_end: impl FnOnce(&'static Function<N>, &T) -> CallEnd<N>) -> T {
+        // No destructor: the call ends here.
+        let mut this = ManuallyDrop::new(self);
+        if this.state != State::Done {
+            this.end_with(&value, read_end);
         }
         value
     }
@@ -167,10 +171,10 @@ where
             return end_slowly(function, self.base, self.mode, self.started, Some(result), outcome);
         }
         let nanoseconds = if function.timed { clock::nanoseconds_since_inline(self.started) } else { 0 };
-        let base = self.base;
+        let (base, own) = (self.base, OwnShard::get());
         for_each_site::<N>(
             #[inline(always)]
-            |at| function.sites[at].end_ok(base[at] + result[at], nanoseconds),
+            |at| function.sites[at].end_ok(own, base[at] + result[at], nanoseconds),
         );
     }
 }
@@ -215,7 +219,7 @@ impl<const N: usize> Drop for PanicGuard<N> {
 fn start_slowly<const N: usize>(function: &'static Function<N>, base: [u32; N], mode: Mode) -> (u64, Mode) {
     let mode = mode.on_this_thread();
     for (site, base) in function.sites.iter().zip(base) {
-        site.start(mode, base);
+        site.start(OwnShard::get(), mode, base);
     }
     (if function.timed { clock::now() } else { 0 }, mode)
 }
@@ -243,7 +247,7 @@ fn end_slowly<const N: usize>(
             if site.event == Event::InFlight {
                 continue;
             }
-            site.start(mode, base);
+            site.start(OwnShard::get(), mode, base);
         }
         site.end(mode, base, result.map(|result| result[at]), outcome, nanoseconds);
     }

@@ -63,20 +63,23 @@ pub(crate) fn nanoseconds_since_inline(start: u64) -> u64 {
 /// again.
 #[cfg(target_arch = "x86_64")]
 mod counter {
-    use std::sync::atomic::{AtomicU64, Ordering};
+    use std::sync::atomic::Ordering;
 
-    /// The nanoseconds of 2^32 steps of the counter. Zero until it is certain that the clock reads the counter.
-    static SCALE: AtomicU64 = AtomicU64::new(0);
-    const SCALE_BITS: u32 = 32;
+    use crate::record::read_by_calls::READ_BY_CALLS;
+
+    /// The clock is asked for the nanoseconds of 2^32 steps.
+    const STEPS_BITS: u32 = 32;
 
     pub(super) fn is_calibrated() -> bool {
-        SCALE.load(Ordering::Relaxed) > 0
+        READ_BY_CALLS.nanoseconds_of_steps.load(Ordering::Relaxed) > 0
     }
 
     #[inline(always)]
     #[allow(clippy::cast_possible_truncation, reason = "it wraps around after 584 years")]
     pub(super) fn nanoseconds(steps: u64) -> u64 {
-        ((u128::from(steps) * u128::from(SCALE.load(Ordering::Relaxed))) >> SCALE_BITS) as u64
+        // This is the upper half of one multiplication, without a shift.
+        let scale = READ_BY_CALLS.nanoseconds_of_steps.load(Ordering::Relaxed);
+        ((u128::from(steps) * u128::from(scale)) >> u64::BITS) as u64
     }
 
     #[inline(always)]
@@ -88,15 +91,16 @@ mod counter {
 
     /// Copies the scale of a clock that reads the counter.
     pub(super) fn calibrate(clock: &quanta::Clock) {
-        let scale = clock.delta_as_nanos(0, 1 << SCALE_BITS);
-        // A clock that does not use the counter counts in nanoseconds. Then the counter is not used here either.
-        let uses_counter = scale != 1 << SCALE_BITS
+        let nanoseconds = clock.delta_as_nanos(0, 1 << STEPS_BITS);
+        // A clock that does not use the counter counts in nanoseconds. Then the counter is not used here either, nor if it is so
+        // slow that the scale does not fit: below a gigahertz.
+        let uses_counter = nanoseconds < 1 << STEPS_BITS
             && (0..3).all(|_| {
                 let (before, read, after) = (now(), clock.raw(), now());
                 before <= read && read <= after
             });
         if uses_counter {
-            SCALE.store(scale, Ordering::Relaxed);
+            READ_BY_CALLS.nanoseconds_of_steps.store(nanoseconds << STEPS_BITS, Ordering::Relaxed);
         }
     }
 }

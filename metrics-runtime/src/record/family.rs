@@ -4,12 +4,13 @@ use metrics::{Key, KeyName, Level, Metadata, Recorder};
 
 use super::facade::{with_global_recorder, with_recorder};
 use super::mode::Mode;
+use super::own::OwnShard;
 use super::sample::Sample;
 #[cfg(feature = "exporter")]
 use super::series_source;
 use crate::definition::{FacadeHandle, Family, KeptHandle, Registration};
 #[cfg(feature = "exporter")]
-use crate::storage::{CounterCell, GaugeCell, HistogramCell, Row};
+use crate::storage::{CounterCell, GaugeCell, HistogramCell, Row, bucket_of, to_nanoseconds};
 use crate::util::catch_panic;
 use crate::vocabulary::Kind;
 
@@ -20,34 +21,60 @@ impl Family {
     /// Records a value in the series of a slot. The mode decides which recorder keeps the series.
     #[inline(always)]
     pub(crate) fn record(&'static self, mode: Mode, slot: u32, sample: Sample) {
+        self.record_in(OwnShard::get(), mode, slot, sample);
+    }
+
+    /// As [`record`](Self::record), for one of the values of a call, which looks up the shard of its thread for all of them.
+    #[inline(always)]
+    pub(super) fn record_in(&'static self, own: OwnShard, mode: Mode, slot: u32, sample: Sample) {
         #[cfg(feature = "exporter")]
-        if mode == Mode::INSTALLED && self.record_in_row(slot, sample) {
+        if mode == Mode::INSTALLED && self.record_in_row(own, slot, sample) {
             return;
         }
+        #[cfg(not(feature = "exporter"))]
+        let _ = own;
         self.record_slowly(mode, slot, sample);
     }
 
     /// Records in our own recorder's row; `false` if the slot has no row (yet).
     #[cfg(feature = "exporter")]
     #[inline(always)]
-    fn record_in_row(&'static self, slot: u32, sample: Sample) -> bool {
+    fn record_in_row(&'static self, own: OwnShard, slot: u32, sample: Sample) -> bool {
         let Some(row) = self.slots.row(slot) else { return false };
         match sample {
-            Sample::Increment(by) => CounterCell::new(row).increment(by),
-            Sample::Up => GaugeCell::new(row).step(true),
-            Sample::Down => GaugeCell::new(row).step(false),
+            Sample::Increment(by) => CounterCell::new(row).increment_in(own, by),
+            Sample::Up => GaugeCell::new(row).step_in(own, true),
+            Sample::Down => GaugeCell::new(row).step_in(own, false),
             Sample::Add(delta) => GaugeCell::new(row).add(delta.value()),
             Sample::Set(value) => GaugeCell::new(row).set(value.value()),
-            Sample::Nanoseconds(nanoseconds) => match self.slots.bounds.get() {
-                Some(bounds) => HistogramCell::new(row, bounds).observe_nanoseconds(nanoseconds),
-                None => return false,
-            },
-            Sample::Observation(value) => match self.slots.bounds.get() {
-                Some(bounds) => HistogramCell::new(row, bounds).observe(value.value()),
-                None => return false,
-            },
+            Sample::Nanoseconds(nanoseconds) => self.observe_in(own, row, nanoseconds),
+            // A value that is not finite fits in no bucket and in no sum, so it is left out.
+            Sample::Observation(value) if !value.value().is_finite() => {}
+            Sample::Observation(value) => self.observe_in(own, row, to_nanoseconds(value.value())),
         }
         true
+    }
+
+    /// Adds an observation to a histogram.
+    #[cfg(feature = "exporter")]
+    #[inline(always)]
+    fn observe_in(&'static self, own: OwnShard, row: Row, nanoseconds: u64) {
+        // What a short call costs counts most, and short calls fall into the first bucket.
+        if self.slots.bounds.is_in_first(nanoseconds) {
+            HistogramCell::observe_in(own, row, 0, nanoseconds);
+        } else {
+            self.observe_later(own, row, nanoseconds);
+        }
+    }
+
+    /// Adds an observation that falls into a bucket after the first.
+    #[cfg(feature = "exporter")]
+    #[inline(never)]
+    fn observe_later(&'static self, own: OwnShard, row: Row, nanoseconds: u64) {
+        // The bounds were published before the row.
+        if let Some(bounds) = self.slots.bounds.get() {
+            HistogramCell::observe_in(own, row, bucket_of(bounds, nanoseconds), nanoseconds);
+        }
     }
 
     /// Records in a mode other than [`Mode::INSTALLED`], or in a series for the first time.
@@ -68,7 +95,7 @@ impl Family {
         }
         let handle = self.fill_slot(slot);
         #[cfg(feature = "exporter")]
-        if self.record_in_row(slot, sample) {
+        if self.record_in_row(OwnShard::get(), slot, sample) {
             return;
         }
         if let Some(handle) = handle {
@@ -95,7 +122,7 @@ impl Family {
     #[cfg(feature = "exporter")]
     fn publish(&self, slot: u32, row: Row, bounds: &'static [u64]) {
         // All series of the metric have the same bounds.
-        let _ = self.slots.bounds.set(bounds);
+        self.slots.bounds.publish(bounds);
         if let Some(slot) = self.slots.all.get(slot as usize) {
             slot.publish(row);
         }

@@ -1,6 +1,7 @@
 //! The path of a value: from a call's guard or a declared metric to a row of our own recorder, or to a handle of the
 //! `metrics` facade.
 
+mod read_by_calls;
 mod clock;
 mod facade;
 mod sample;
@@ -9,6 +10,7 @@ mod mode;
 #[cfg(feature = "exporter")]
 mod series_source;
 mod kept_handle;
+mod own;
 mod family;
 mod site;
 mod call;

@@ -1,11 +1,12 @@
 //! The mode: whether and how values are recorded.
 
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::capture_scope;
 use super::clock;
 use super::facade;
+use super::read_by_calls::READ_BY_CALLS;
 
 /// How values reach a recorder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,13 +108,21 @@ pub(crate) enum Ending {
     Discard,
 }
 
-static MODE: AtomicU8 = AtomicU8::new(Mode::FACADE.0);
+// The mode that a program begins with.
+const _: () = assert!(Mode::FACADE.0 == 0);
 
 /// The program's mode.
 #[inline]
 pub(crate) fn current() -> Mode {
     // `Acquire` pairs with the store in `store_mode`: a thread that reads `INSTALLED` also sees the recorder installed before it.
-    Mode(MODE.load(Ordering::Acquire))
+    Mode(READ_BY_CALLS.mode.load(Ordering::Acquire))
+}
+
+/// Whether metrics are off. It reads the mode again: the compiler would compare a mode that it knows with this one first, and
+/// only then with the usual one.
+#[inline]
+pub(crate) fn is_off() -> bool {
+    current() == Mode::OFF
 }
 
 /// The number of active captures, and the program's mode without them.
@@ -156,7 +165,7 @@ impl Captures {
     fn store_mode(&self) {
         let uses_slots = matches!(self.program_mode, Mode::INSTALLED | Mode::INSTALLED_SLOW_CLOCK | Mode::ATTACHED);
         let mode = if self.count > 0 && uses_slots { Mode::CAPTURING } else { self.program_mode };
-        MODE.store(mode.0, Ordering::Release);
+        READ_BY_CALLS.mode.store(mode.0, Ordering::Release);
     }
 }
 

@@ -3,6 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::mode::Mode;
+use super::own::OwnShard;
 use super::sample::{Bits, Sample};
 use crate::definition::{Event, Site};
 use crate::vocabulary::Outcome;
@@ -10,24 +11,25 @@ use crate::vocabulary::Outcome;
 impl Site {
     /// Records the start of a call.
     #[inline(always)]
-    pub(crate) fn start(&self, mode: Mode, base: u32) {
+    pub(super) fn start(&self, own: OwnShard, mode: Mode, base: u32) {
         match self.event {
-            Event::Start => self.family.record(mode, base, Sample::Increment(1)),
-            Event::InFlight => self.family.record(mode, base, Sample::Up),
+            Event::Start => self.family.record_in(own, mode, base, Sample::Increment(1)),
+            Event::InFlight => self.family.record_in(own, mode, base, Sample::Up),
             _ => {}
         }
     }
 
     /// Records the end of a call that ended `ok`, in the mode [`Mode::INSTALLED`].
     #[inline(always)]
-    pub(crate) fn end_ok(&self, slot: u32, nanoseconds: u64) {
-        match self.event {
-            Event::Duration => self.family.record(Mode::INSTALLED, slot, Sample::Nanoseconds(nanoseconds)),
-            Event::Ok | Event::End => self.family.record(Mode::INSTALLED, slot, Sample::Increment(1)),
-            Event::InFlight => self.family.record(Mode::INSTALLED, slot, Sample::Down),
-            Event::LastOk => self.family.record(Mode::INSTALLED, slot, unix_time()),
-            Event::Start | Event::Failure | Event::Declared => {}
-        }
+    pub(super) fn end_ok(&self, own: OwnShard, slot: u32, nanoseconds: u64) {
+        let sample = match self.event {
+            Event::Duration => Sample::Nanoseconds(nanoseconds),
+            Event::Ok | Event::End => Sample::Increment(1),
+            Event::InFlight => Sample::Down,
+            Event::LastOk => unix_time(),
+            Event::Start | Event::Failure | Event::Declared => return,
+        };
+        self.family.record_in(own, Mode::INSTALLED, slot, sample);
     }
 
     /// Records the end of a call with any outcome, in any mode. `result` is the offset of the labels that are read from the

@@ -8,6 +8,7 @@ use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, Share
 use super::capacity::{self, CapacityError};
 use super::cell::Cell;
 use super::foreign::{FiniteHistogram, ForeignMetrics, ForeignPage, RejectedHandle, Rejection, RejectionLog};
+use super::known_handles::KnownHandles;
 use super::options::Options;
 use super::store::Store;
 use crate::catalog::Catalog;
@@ -21,6 +22,9 @@ pub(crate) struct CatalogRecorder {
     store: Arc<Store>,
     foreign: ForeignMetrics,
     rejections: Arc<RejectionLog>,
+    counters: KnownHandles<Counter>,
+    gauges: KnownHandles<Gauge>,
+    histograms: KnownHandles<Histogram>,
 }
 
 /// Where the values of a facade key are kept.
@@ -43,7 +47,14 @@ impl CatalogRecorder {
         let store = Arc::new(Store::new(catalog, options));
         capacity::check(&store)?;
         let foreign = ForeignMetrics::new(catalog, options);
-        Ok(Self { store, foreign, rejections: Arc::default() })
+        Ok(Self {
+            store,
+            foreign,
+            rejections: Arc::default(),
+            counters: KnownHandles::new(),
+            gauges: KnownHandles::new(),
+            histograms: KnownHandles::new(),
+        })
     }
 
     /// The store of the catalog's series.
@@ -56,21 +67,13 @@ impl CatalogRecorder {
         self.foreign.page()
     }
 
-    /// The destination of another crate's key; `None` if the key would break the page or contradicts the catalog. Every call
-    /// of one of the facade's macros comes here.
+    /// The destination of another crate's key; `None` if the key would break the page or contradicts the catalog.
     fn find<'key>(&self, kind: Kind, key: &'key Key) -> Option<Destination<'key>> {
-        let destination = if self.foreign.contains(kind, key.name()) {
-            self.foreign.canonical(kind, key, true).map(|key| Destination::Exporter(self.foreign.encode(kind, key)))
-        } else {
-            self.find_unknown(kind, key)
-        };
-        destination.inspect_err(|rejection| self.rejections.log(key.name(), rejection)).ok()
+        self.try_find(kind, key).inspect_err(|rejection| self.rejections.log(key.name(), rejection)).ok()
     }
 
-    /// The destination of a key whose metric is not known yet as another crate's: the metric is new or the catalog's, or the
-    /// key is rejected.
-    fn find_unknown<'key>(&self, kind: Kind, key: &'key Key) -> Result<Destination<'key>, Rejection> {
-        let key = self.foreign.canonical(kind, key, false)?;
+    fn try_find<'key>(&self, kind: Kind, key: &'key Key) -> Result<Destination<'key>, Rejection> {
+        let key = self.foreign.canonical(kind, key)?;
         if let Some(cell) = self.store.find(kind, &key) {
             return cell.map(Destination::Catalog).map_err(Rejection::CatalogMismatch);
         }
@@ -92,22 +95,31 @@ impl CatalogRecorder {
 }
 
 macro_rules! register {
-    ($method:ident, $kind:ident $(, $checked:ident)?) => {
+    ($method:ident, $kind:ident, $known:ident $(, $checked:ident)?) => {
         fn $method(&self, key: &Key, metadata: &Metadata<'_>) -> $kind {
             if metadata.target() == OWN_TARGET {
                 // One of our own sites, which does not know this recorder yet. Its call is recorded whole when it ends.
                 return $kind::noop();
             }
-            match self.find(Kind::$kind, key) {
+            // Every call of one of the facade's macros comes here, not only the first.
+            if let Some(handle) = self.$known.get(key) {
+                return handle.clone();
+            }
+            // The exporter keeps the key too: they share its texts.
+            let key = key.to_retained();
+            let handle = match self.find(Kind::$kind, &key) {
                 Some(Destination::Exporter(exported)) => {
                     let handle = self.foreign.exporter().$method(&exported, metadata);
-                    $(let handle = self.$checked(handle, key);)?
+                    $(let handle = self.$checked(handle, &key);)?
                     handle
                 }
                 Some(Destination::Catalog(Cell::$kind(cell))) => $kind::from_arc(Arc::new(cell)),
-                Some(Destination::Read) => $kind::noop(),
-                _ => $kind::from_arc(Arc::new(RejectedHandle)),
-            }
+                // Another crate may still take the name: then the exporter has the value.
+                Some(Destination::Read) => return $kind::noop(),
+                _ => return $kind::from_arc(Arc::new(RejectedHandle)),
+            };
+            self.$known.insert(key, handle.clone());
+            handle
         }
     };
 }
@@ -124,7 +136,7 @@ impl Recorder for CatalogRecorder {
     describe!(describe_counter, Counter);
     describe!(describe_gauge, Gauge);
     describe!(describe_histogram, Histogram);
-    register!(register_counter, Counter);
-    register!(register_gauge, Gauge);
-    register!(register_histogram, Histogram, leave_out_infinite);
+    register!(register_counter, Counter, counters);
+    register!(register_gauge, Gauge, gauges);
+    register!(register_histogram, Histogram, histograms, leave_out_infinite);
 }

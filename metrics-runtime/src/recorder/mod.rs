@@ -10,6 +10,7 @@ mod read_values;
 mod store;
 mod capacity;
 mod foreign;
+mod known_handles;
 mod catalog_recorder;
 
 pub(crate) use capacity::CapacityError;

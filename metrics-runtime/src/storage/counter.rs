@@ -1,6 +1,6 @@
 //! The counter of one series.
 
-use super::row::Row;
+use super::row::{OwnShard, Row};
 use super::set_lock;
 
 /// A count that only grows.
@@ -22,6 +22,12 @@ impl CounterCell {
     #[inline]
     pub(crate) fn increment(self, value: u64) {
         self.0.add(0, value);
+    }
+
+    /// As [`increment`](Self::increment), in the shard of this thread, which the caller has looked up.
+    #[inline(always)]
+    pub(crate) fn increment_in(self, own: OwnShard, value: u64) {
+        self.0.add_in(own, 0, value);
     }
 
     /// Raises the count to `value`. A counter never goes back, so a lower value changes nothing.

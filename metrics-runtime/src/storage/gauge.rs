@@ -2,7 +2,7 @@
 //!
 //! A model checker explores the paths through this file: see `tests/model`.
 
-use super::row::Row;
+use super::row::{OwnShard, Row};
 use super::set_lock;
 use super::sync::Ordering;
 
@@ -70,10 +70,10 @@ impl GaugeCell {
         self.0.sum(UPS).wrapping_sub(downs)
     }
 
-    /// One step up or down.
-    #[inline]
-    pub(crate) fn step(self, up: bool) {
-        self.0.add(if up { UPS } else { DOWNS }, 1);
+    /// One step up or down, in the shard of this thread.
+    #[inline(always)]
+    pub(crate) fn step_in(self, own: OwnShard, up: bool) {
+        self.0.add_in(own, if up { UPS } else { DOWNS }, 1);
     }
 
     pub(crate) fn add(self, value: f64) {

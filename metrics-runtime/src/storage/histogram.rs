@@ -1,6 +1,6 @@
 //! The histogram of one series.
 
-use super::row::{AllShards, Row};
+use super::row::{AllShards, OwnShard, Row};
 use super::shards::{MAX_TO_SUM, SUM_WORDS};
 
 /// Observations: their sum in nanoseconds, and a count for each bucket. The last bucket is `+Inf`.
@@ -17,7 +17,7 @@ const NANOSECONDS: f64 = 1e9;
 /// a histogram is a counter. It saturates at 292 years.
 #[inline]
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it saturates at both ends")]
-fn to_nanoseconds(seconds: f64) -> u64 {
+pub(crate) fn to_nanoseconds(seconds: f64) -> u64 {
     // `round` is a call on processors without an instruction for it.
     ((seconds * NANOSECONDS + 0.5) as u64).min(MAX_TO_SUM)
 }
@@ -25,6 +25,12 @@ fn to_nanoseconds(seconds: f64) -> u64 {
 /// The bounds of a metric in nanoseconds, for its cells. They are made once and live as long as the program.
 pub(crate) fn bounds_in_nanoseconds(bounds: &[f64]) -> &'static [u64] {
     Vec::leak(bounds.iter().copied().map(to_nanoseconds).collect())
+}
+
+/// The bucket that a duration falls into.
+pub(crate) fn bucket_of(bounds: &[u64], nanoseconds: u64) -> usize {
+    // Most metrics have a bucket or two that most durations fall into, and the processor learns which.
+    bounds.iter().position(|bound| nanoseconds <= *bound).unwrap_or(bounds.len())
 }
 
 impl HistogramCell {
@@ -37,11 +43,10 @@ impl HistogramCell {
         Self { bounds, row }
     }
 
+    /// Adds an observation that falls into this bucket, in the shard of this thread.
     #[inline(always)]
-    pub(crate) fn observe_nanoseconds(self, nanoseconds: u64) {
-        // Most metrics have a bucket or two that most durations fall into, and the processor learns which.
-        let bucket = self.bounds.iter().position(|bound| nanoseconds <= *bound).unwrap_or(self.bounds.len());
-        self.row.observe(SUM_WORDS + bucket, nanoseconds);
+    pub(crate) fn observe_in(own: OwnShard, row: Row, bucket: usize, nanoseconds: u64) {
+        row.observe_in(own, SUM_WORDS + bucket, nanoseconds);
     }
 
     /// Reads the count of each bucket into `counts`, not cumulative; gives the sum in nanoseconds.
@@ -57,7 +62,8 @@ impl HistogramCell {
     #[inline]
     pub(crate) fn observe(self, seconds: f64) {
         if seconds.is_finite() {
-            self.observe_nanoseconds(to_nanoseconds(seconds));
+            let nanoseconds = to_nanoseconds(seconds);
+            Self::observe_in(OwnShard::get(), self.row, bucket_of(self.bounds, nanoseconds), nanoseconds);
         }
     }
 }

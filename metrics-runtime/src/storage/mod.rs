@@ -11,14 +11,16 @@ mod counter;
 mod gauge;
 mod histogram;
 mod published_row;
+mod published_bounds;
 mod starts;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use counter::CounterCell;
 pub(crate) use gauge::GaugeCell;
-pub(crate) use histogram::{HistogramCell, bounds_in_nanoseconds};
+pub(crate) use histogram::{HistogramCell, bounds_in_nanoseconds, bucket_of, to_nanoseconds};
+pub(crate) use published_bounds::PublishedBounds;
 pub(crate) use published_row::PublishedRow;
-pub(crate) use row::{AllShards, CAPACITY, FIRST_WORD, Row, row_start};
+pub(crate) use row::{AllShards, CAPACITY, FIRST_WORD, OwnShard, Row, row_start};
 pub(crate) use starts::{Claim, Starts};
 pub(crate) use sync::PLACES;

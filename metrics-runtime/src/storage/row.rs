@@ -22,6 +22,17 @@ pub(crate) const fn row_start(next: usize, words: usize) -> Option<usize> {
     if words > CHUNK || first + words > CAPACITY { None } else { Some(first) }
 }
 
+/// The shard of this thread, if it has one: a call looks it up once for all its values.
+#[derive(Clone, Copy)]
+pub(crate) struct OwnShard(Option<&'static Shard>);
+
+impl OwnShard {
+    #[inline(always)]
+    pub(crate) fn get() -> Self {
+        Self(own_shard::get())
+    }
+}
+
 /// A row of words.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Row {
@@ -62,16 +73,22 @@ impl Row {
     /// Adds to one of the words.
     #[inline(always)]
     pub(super) fn add(self, word: usize, value: u64) {
-        match own_shard::get() {
+        self.add_in(OwnShard::get(), word, value);
+    }
+
+    /// Adds to one of the words. `own` is the shard of this thread.
+    #[inline(always)]
+    pub(super) fn add_in(self, own: OwnShard, word: usize, value: u64) {
+        match own.0 {
             Some(shard) => shard.add(self.start(), word, value),
             None => self.add_slowly(word, value),
         }
     }
 
-    /// Adds one to one of the words, and `value` to the sum at the start of the row.
+    /// Adds one to one of the words, and `value` to the sum at the start of the row. `own` is the shard of this thread.
     #[inline(always)]
-    pub(super) fn observe(self, word: usize, value: u64) {
-        match own_shard::get() {
+    pub(super) fn observe_in(self, own: OwnShard, word: usize, value: u64) {
+        match own.0 {
             Some(shard) => shard.observe(self.start(), word, value),
             None => self.observe_slowly(word, value),
         }

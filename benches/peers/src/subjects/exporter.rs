@@ -20,6 +20,10 @@ fn recorder() -> PrometheusRecorder {
         .build_recorder()
 }
 
+pub fn recorder_alone() -> &'static dyn Recorder {
+    &*RECORDER
+}
+
 /// Moves the samples out of the exporter's buffers, as its upkeep does.
 pub fn upkeep() {
     RECORDER.handle().run_upkeep();

@@ -162,6 +162,11 @@ pub fn render() -> String {
     ours::render()
 }
 
+/// The recorder of `metrics-exporter-prometheus`, which no other stands in front of.
+pub fn exporter_alone() -> &'static dyn metrics::Recorder {
+    exporter::recorder_alone()
+}
+
 /// Does the upkeep of a program between the rounds.
 pub fn between_rounds() {
     exporter::upkeep();

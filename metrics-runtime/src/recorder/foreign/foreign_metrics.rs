@@ -11,7 +11,6 @@ use super::super::options::Options;
 use super::buckets;
 use super::descriptions::Descriptions;
 use super::key::{self, GlobalLabels};
-use super::known_metrics::KnownMetrics;
 use super::rejection::Rejection;
 use crate::catalog::Catalog;
 use crate::definition::Source;
@@ -23,7 +22,6 @@ use crate::vocabulary::Kind;
 pub(crate) struct ForeignMetrics {
     exporter: PrometheusRecorder,
     global_labels: GlobalLabels,
-    known: KnownMetrics,
     /// The metric that owns each name on the page. It grows with the metrics, not with their series.
     names: Mutex<SeriesNames<Owner>>,
     descriptions: Arc<Descriptions>,
@@ -57,7 +55,6 @@ impl ForeignMetrics {
         Self {
             exporter: exporter.build_recorder(),
             global_labels: options.global_labels.clone(),
-            known: KnownMetrics::new(),
             names: Mutex::new(names),
             descriptions: Arc::default(),
             buckets: Arc::new(options.buckets.clone()),
@@ -78,19 +75,9 @@ impl ForeignMetrics {
         }
     }
 
-    /// Whether this metric was added. Then its name is valid, and it is not a metric of the catalog.
-    pub(crate) fn contains(&self, kind: Kind, name: &str) -> bool {
-        self.known.contains(kind, name)
-    }
-
-    /// The canonical form of a key. `is_name_valid` skips the check of the metric's name.
-    pub(crate) fn canonical<'key>(
-        &self,
-        kind: Kind,
-        key: &'key Key,
-        is_name_valid: bool,
-    ) -> Result<Cow<'key, Key>, Rejection> {
-        key::canonical(key, kind, &self.global_labels, is_name_valid)
+    /// The canonical form of a key.
+    pub(crate) fn canonical<'key>(&self, kind: Kind, key: &'key Key) -> Result<Cow<'key, Key>, Rejection> {
+        key::canonical(key, kind, &self.global_labels)
     }
 
     /// The form of a canonical key that the exporter gets.
@@ -102,19 +89,19 @@ impl ForeignMetrics {
     /// gets its name.
     pub(crate) fn add(&self, kind: Kind, name: &str, yield_name: impl Fn(&str)) -> Result<(), Rejection> {
         let mut names = self.names();
-        // Another thread, or another spelling of the name, may have been first.
-        if !self.known.contains(kind, name) {
-            if let Some((name, owner)) = names.find_clash(name, kind, |owner| !owner.yields) {
-                return Err(owner.rejection(name));
-            }
-            while let Some((_, owner)) = names.find_clash(name, kind, |_| true) {
-                let owner = owner.clone();
-                yield_name(&owner.name);
-                names.remove(&owner.name, owner.kind);
-            }
-            names.add(name, kind, &Owner { name: name.into(), kind, of_program: false, yields: false });
-            self.known.insert(kind, name);
+        let is_added = |owner: &Owner| !owner.of_program && (&*owner.name, owner.kind) == (name, kind);
+        if names.find_clash(name, kind, is_added).is_some() {
+            return Ok(());
         }
+        if let Some((name, owner)) = names.find_clash(name, kind, |owner| !owner.yields) {
+            return Err(owner.rejection(name));
+        }
+        while let Some((_, owner)) = names.find_clash(name, kind, |_| true) {
+            let owner = owner.clone();
+            yield_name(&owner.name);
+            names.remove(&owner.name, owner.kind);
+        }
+        names.add(name, kind, &Owner { name: name.into(), kind, of_program: false, yields: false });
         Ok(())
     }
 

@@ -17,18 +17,16 @@ pub(super) type GlobalLabels = BTreeMap<String, String>;
 /// The canonical form of a key. Its names are valid in Prometheus' data model, each label is there once, and no label
 /// repeats a global label with its value. The order of the labels is kept, because keys with another order are equal.
 ///
-/// A key that has this form already is borrowed, because the facade's macros come here at every call, not only at the first.
-/// For the same reason a caller that knows that the metric's name is valid sets `is_name_valid`, which skips the check.
+/// A key that has this form already is borrowed.
 pub(super) fn canonical<'key>(
     key: &'key Key,
     kind: Kind,
     global_labels: &GlobalLabels,
-    is_name_valid: bool,
 ) -> Result<Cow<'key, Key>, Rejection> {
     if key.name().is_empty() {
         return Err(Rejection::NoName);
     }
-    let key = with_valid_names(key, is_name_valid);
+    let key = with_valid_names(key);
     let mut is_canonical = true;
     for (at, label) in key.labels().enumerate() {
         check_label(label.key(), kind)?;
@@ -52,8 +50,8 @@ pub(super) fn canonical<'key>(
     Ok(Cow::Owned(Key::from_parts(key.name().to_owned(), labels)))
 }
 
-fn with_valid_names(key: &Key, is_name_valid: bool) -> Cow<'_, Key> {
-    if (is_name_valid || is_metric_name(key.name())) && key.labels().all(|label| is_label_name(label.key())) {
+fn with_valid_names(key: &Key) -> Cow<'_, Key> {
+    if is_metric_name(key.name()) && key.labels().all(|label| is_label_name(label.key())) {
         return Cow::Borrowed(key);
     }
     let labels = key.labels().map(|label| {
@@ -112,7 +110,7 @@ mod tests {
     #[test]
     fn a_canonical_key_is_borrowed() {
         let key = key("http:requests_total", &[("method", "GET"), ("code", "200"), ("zone", "b"), ("_1", "grüße")]);
-        let canonical = canonical(&key, Kind::Counter, &zone(), false).expect("it is valid");
+        let canonical = canonical(&key, Kind::Counter, &zone()).expect("it is valid");
         assert!(matches!(canonical, Cow::Borrowed(_)));
         assert!(matches!(encode(canonical, Kind::Counter, &zone()), Cow::Borrowed(_)));
     }
@@ -127,7 +125,7 @@ mod tests {
             key("x_y", &[("c", "2"), ("zone", "a"), ("a_b", "1"), ("c", "2"), ("zone", "a")]),
             key("x_y", &[("a_b", "1"), ("c", "2"), ("d", "")]),
         ] {
-            let canonical = canonical(&other, Kind::Counter, &zone(), false).expect("it is valid");
+            let canonical = canonical(&other, Kind::Counter, &zone()).expect("it is valid");
             assert_eq!(*encode(canonical, Kind::Counter, &zone()), plain, "{other}");
         }
         assert_eq!(sanitize_metric_name("1.ü"), "___");
@@ -136,14 +134,14 @@ mod tests {
     #[test]
     fn an_empty_value_removes_a_global_label() {
         let away = key("x", &[("zone", "")]);
-        let canonical = canonical(&away, Kind::Counter, &zone(), false).expect("it is valid");
+        let canonical = canonical(&away, Kind::Counter, &zone()).expect("it is valid");
         assert_eq!(*encode(canonical, Kind::Counter, &zone()), away);
     }
 
     #[test]
     fn a_key_that_would_break_the_page_is_rejected() {
         let rejection =
-            |key: Key| canonical(&key, Kind::Histogram, &zone(), false).map(|_| ()).expect_err("it breaks the page");
+            |key: Key| canonical(&key, Kind::Histogram, &zone()).map(|_| ()).expect_err("it breaks the page");
         assert_eq!(rejection(key("", &[])), Rejection::NoName);
         assert_eq!(rejection(key("x", &[("", "v")])), Rejection::NoLabelName);
         assert_eq!(rejection(key("x", &[("__name__", "v")])), Rejection::ReservedLabel("__name__".to_owned()));
@@ -151,6 +149,6 @@ mod tests {
         assert_eq!(rejection(key("x", &[("a.b", "1"), ("a_b", "2")])), Rejection::DuplicateLabel("a_b".to_owned()));
         assert_eq!(rejection(key("x", &[("le", "1")])), Rejection::BoundLabel("le".to_owned()));
         assert_eq!(rejection(key("x", &[("quantile", "1")])), Rejection::BoundLabel("quantile".to_owned()));
-        assert!(canonical(&key("x", &[("le", "1"), ("quantile", "1")]), Kind::Gauge, &zone(), false).is_ok());
+        assert!(canonical(&key("x", &[("le", "1"), ("quantile", "1")]), Kind::Gauge, &zone()).is_ok());
     }
 }

@@ -3,7 +3,6 @@
 
 mod rejection;
 mod key;
-mod known_metrics;
 mod descriptions;
 mod buckets;
 mod foreign_metrics;

@@ -1,6 +1,6 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::storage::{GaugeCell, Row};
+use crate::storage::{GaugeCell, OwnShard, Row};
 
 #[test]
 fn a_gauge_is_set_and_stepped() {
@@ -39,7 +39,9 @@ fn a_gauge_shows_what_it_has_been() {
     // Many shards, so that a reader takes its time.
     std::thread::scope(|scope| {
         for _ in 0..64 {
-            scope.spawn(|| (calls.step(true), calls.step(false), std::thread::yield_now()));
+            scope.spawn(|| {
+                (calls.step_in(OwnShard::get(), true), calls.step_in(OwnShard::get(), false), std::thread::yield_now())
+            });
         }
     });
     // Calls that start on one thread and end on another. Two fit into the queue, and each thread has one in hand.
@@ -48,14 +50,14 @@ fn a_gauge_shows_what_it_has_been() {
     std::thread::scope(|scope| {
         scope.spawn(move || {
             for _ in 0..ROUNDS {
-                calls.step(true);
+                calls.step_in(OwnShard::get(), true);
                 starts.send(()).expect("the other thread takes them");
             }
         });
         let is_done = &is_done;
         scope.spawn(move || {
             for () in ends {
-                calls.step(false);
+                calls.step_in(OwnShard::get(), false);
             }
             is_done.store(true, Ordering::Release);
         });

@@ -6,6 +6,7 @@ use loom::thread::JoinHandle;
 use super::row_at;
 use crate::explore::{every_order, join, orders_with_few_switches, read_beside, spawn};
 use crate::gauge::GaugeCell;
+use crate::row::OwnShard;
 use crate::sync::thread_local;
 
 fn gauge() -> GaugeCell {
@@ -29,12 +30,12 @@ fn the_number_of_calls_that_end_on_another_thread_is_never_negative() {
     orders_with_few_switches(3, || {
         let (start, started) = mpsc::channel();
         let begins = spawn(move || {
-            gauge().step(true);
+            gauge().step_in(OwnShard::get(), true);
             start.send(()).expect("the other thread waits for it");
         });
         let ends = spawn(move || {
             started.recv().expect("the call starts");
-            gauge().step(false);
+            gauge().step_in(OwnShard::get(), false);
         });
         assert_is_one_of(value_beside([begins, ends]), &[0.0, 1.0]);
         assert_is_one_of(gauge().value(), &[0.0]);
@@ -46,7 +47,7 @@ struct EndsWithItsThread;
 
 impl Drop for EndsWithItsThread {
     fn drop(&mut self) {
-        gauge().step(false);
+        gauge().step_in(OwnShard::get(), false);
     }
 }
 
@@ -58,7 +59,7 @@ thread_local! {
 fn the_number_of_calls_that_end_with_their_thread_is_never_negative() {
     orders_with_few_switches(3, || {
         let caller = spawn(|| {
-            gauge().step(true);
+            gauge().step_in(OwnShard::get(), true);
             // Destructors run in the order of the first use: this one steps down after the shard was released.
             ENDS_WITH_ITS_THREAD.try_with(|_| ()).expect("the thread is not ending yet");
         });
@@ -70,8 +71,9 @@ fn the_number_of_calls_that_end_with_their_thread_is_never_negative() {
 #[test]
 fn the_number_of_calls_on_two_threads_is_never_more_than_two() {
     orders_with_few_switches(2, || {
-        let begins_twice = spawn(|| [true, false, true].into_iter().for_each(|up| gauge().step(up)));
-        let begins = spawn(|| gauge().step(true));
+        let begins_twice =
+            spawn(|| [true, false, true].into_iter().for_each(|up| gauge().step_in(OwnShard::get(), up)));
+        let begins = spawn(|| gauge().step_in(OwnShard::get(), true));
         assert_is_one_of(value_beside([begins_twice, begins]), &[0.0, 1.0, 2.0]);
         assert_is_one_of(gauge().value(), &[2.0]);
     });
@@ -80,7 +82,7 @@ fn the_number_of_calls_on_two_threads_is_never_more_than_two() {
 #[test]
 fn a_reader_sees_a_value_that_the_gauge_has_had() {
     every_order(|| {
-        let caller = spawn(|| [true, false, true].into_iter().for_each(|up| gauge().step(up)));
+        let caller = spawn(|| [true, false, true].into_iter().for_each(|up| gauge().step_in(OwnShard::get(), up)));
         assert_is_one_of(value_beside([caller]), &[0.0, 1.0]);
     });
 }
@@ -89,7 +91,7 @@ fn a_reader_sees_a_value_that_the_gauge_has_had() {
 fn a_step_comes_before_a_set_or_after_it() {
     orders_with_few_switches(3, || {
         let setter = spawn(|| gauge().set(10.0));
-        let caller = spawn(|| gauge().step(true));
+        let caller = spawn(|| gauge().step_in(OwnShard::get(), true));
         assert_is_one_of(value_beside([setter, caller]), &[0.0, 1.0, 10.0, 11.0]);
         assert_is_one_of(gauge().value(), &[10.0, 11.0]);
     });
@@ -99,7 +101,7 @@ fn a_step_comes_before_a_set_or_after_it() {
 fn a_reader_sees_the_value_before_a_set_or_after_it() {
     every_order(|| {
         // Steps that `set` forgets.
-        gauge().step(true);
+        gauge().step_in(OwnShard::get(), true);
         let setter = spawn(|| gauge().set(10.0));
         assert_is_one_of(value_beside([setter]), &[1.0, 10.0]);
         assert_is_one_of(gauge().value(), &[10.0]);
