@@ -3,23 +3,31 @@
 use std::cell::LazyCell;
 
 use crate::format::{Format, push_count, push_nanoseconds_as_seconds, push_number};
-use crate::recorder::{Cell, Store};
-use crate::storage::AllShards;
+use crate::recorder::{ReadValues, SeriesVisitor, Store, StoredMetric};
+use crate::storage::{AllShards, CounterCell, GaugeCell, GaugeValues, HistogramValues, Row};
 use crate::util::ProcessStatus;
 use crate::vocabulary::Kind;
 
 /// Buffers that are reused for each metric of each page.
 #[derive(Default)]
 pub(crate) struct Scratch {
-    shards: AllShards,
-    /// The bucket counts of one series.
-    counts: Vec<u64>,
+    values: Values,
     /// The labels of one series.
     labels: String,
     /// The start of the lines of a histogram's buckets: `wait_seconds_bucket{`.
     bucket: String,
     /// The label `le` of each bucket of a histogram, up to the value: `le="0.1"} `.
     bounds: Vec<String>,
+}
+
+/// The values of some series of one metric, which are read together.
+#[derive(Default)]
+struct Values {
+    shards: AllShards,
+    rows: Vec<Row>,
+    counters: Vec<u64>,
+    gauges: GaugeValues,
+    histograms: HistogramValues,
 }
 
 /// Writes the metrics of the store, sorted by name, each with its series in the order of the label sets. Now and then it
@@ -31,7 +39,7 @@ pub(crate) fn write(
     scratch: &mut Scratch,
     flush: &mut dyn FnMut(&mut String),
 ) {
-    let Scratch { shards, counts, labels, bucket, bounds } = scratch;
+    let Scratch { values, labels, bucket, bounds } = scratch;
     labels.clear();
     labels.push_str(store.global_labels());
     let process = LazyCell::new(ProcessStatus::read);
@@ -65,56 +73,100 @@ pub(crate) fn write(
                 text.push_str("\"} ");
             }
         }
-        shards.refresh();
-        let write = |page: &mut String, labels: &str, row, is_other| {
-            if let Some(values) = &read {
-                if let Some(value) = values.value(row) {
-                    push_line(page, name, "", labels, |page| push_number(page, value));
-                }
-                return;
-            }
-            match metric.cell(row) {
-                Cell::Counter(cell) => push_line(page, name, "", labels, |page| push_count(page, cell.value())),
-                Cell::Gauge(cell) => {
-                    let value = cell.value();
-                    // One number for several values of a capped label, each of which was set, would be wrong.
-                    if !(is_other && value.is_nan()) {
-                        push_line(page, name, "", labels, |page| push_number(page, value));
-                    }
-                }
-                Cell::Histogram(cell) => {
-                    let sum = cell.read(shards, counts);
-                    let mut count = 0;
-                    for (bound, in_bucket) in bounds.iter().zip(counts.iter()) {
-                        count += in_bucket;
-                        page.push_str(bucket);
-                        page.push_str(labels);
-                        if !labels.is_empty() {
-                            page.push(',');
-                        }
-                        page.push_str(bound);
-                        push_count(page, count);
-                        page.push('\n');
-                    }
-                    push_line(page, name, "_sum", labels, |page| push_nanoseconds_as_seconds(page, sum));
-                    push_line(page, name, "_count", labels, |page| push_count(page, count));
-                }
-            }
-        };
-        metric.table.for_each(page, labels, write, flush);
+        values.shards.refresh();
+        let mut writer = SeriesWriter { page, metric, read, bucket, bounds, values, flush };
+        metric.table.for_each(labels, &mut writer);
     }
 }
 
-/// `wait_seconds_sum{step="upscale"} 1.5`
-fn push_line(page: &mut String, name: &str, suffix: &str, labels: &str, push_value: impl FnOnce(&mut String)) {
-    page.push_str(name);
-    page.push_str(suffix);
-    if !labels.is_empty() {
-        page.push('{');
-        page.push_str(labels);
-        page.push('}');
+/// Writes the series of one metric.
+struct SeriesWriter<'page> {
+    page: &'page mut String,
+    metric: &'page StoredMetric,
+    /// The values of a metric that are read while the page is made.
+    read: Option<ReadValues>,
+    bucket: &'page str,
+    bounds: &'page [String],
+    values: &'page mut Values,
+    flush: &'page mut dyn FnMut(&mut String),
+}
+
+impl SeriesVisitor for SeriesWriter<'_> {
+    fn batch(&mut self, rows: &mut dyn Iterator<Item = Row>) {
+        if self.read.is_some() {
+            return;
+        }
+        let Values { shards, rows: buffer, counters, gauges, histograms } = &mut *self.values;
+        buffer.clear();
+        buffer.extend(rows);
+        match self.metric.kind {
+            Kind::Counter => CounterCell::read(shards, buffer, counters),
+            Kind::Gauge => GaugeCell::read(shards, buffer, gauges),
+            Kind::Histogram => histograms.read(shards, self.metric.bounds_in_nanoseconds, buffer),
+        }
     }
-    page.push(' ');
-    push_value(page);
-    page.push('\n');
+
+    fn series(&mut self, at: usize, labels: &str, row: Row, is_other: bool) {
+        if let Some(read) = &self.read {
+            if let Some(value) = read.value(row) {
+                self.push_line("", labels, |page| push_number(page, value));
+            }
+            return;
+        }
+        match self.metric.kind {
+            Kind::Counter => {
+                if let Some(&value) = self.values.counters.get(at) {
+                    self.push_line("", labels, |page| push_count(page, value));
+                }
+            }
+            Kind::Gauge => {
+                // One number for several values of a capped label, each of which was set, would be wrong.
+                let value = self.values.gauges.get(at).filter(|value| !(is_other && value.is_nan()));
+                if let Some(value) = value {
+                    self.push_line("", labels, |page| push_number(page, value));
+                }
+            }
+            Kind::Histogram => self.push_histogram(at, labels),
+        }
+    }
+
+    fn after_batch(&mut self) {
+        (self.flush)(self.page);
+    }
+}
+
+impl SeriesWriter<'_> {
+    fn push_histogram(&mut self, at: usize, labels: &str) {
+        let Some((sum, counts)) = self.values.histograms.get(at) else { return };
+        let page = &mut *self.page;
+        let mut count = 0;
+        for (bound, in_bucket) in self.bounds.iter().zip(counts) {
+            count += in_bucket;
+            page.push_str(self.bucket);
+            page.push_str(labels);
+            if !labels.is_empty() {
+                page.push(',');
+            }
+            page.push_str(bound);
+            push_count(page, count);
+            page.push('\n');
+        }
+        self.push_line("_sum", labels, |page| push_nanoseconds_as_seconds(page, sum));
+        self.push_line("_count", labels, |page| push_count(page, count));
+    }
+
+    /// `wait_seconds_sum{step="upscale"} 1.5`
+    fn push_line(&mut self, suffix: &str, labels: &str, push_value: impl FnOnce(&mut String)) {
+        let page = &mut *self.page;
+        page.push_str(self.metric.name);
+        page.push_str(suffix);
+        if !labels.is_empty() {
+            page.push('{');
+            page.push_str(labels);
+            page.push('}');
+        }
+        page.push(' ');
+        push_value(page);
+        page.push('\n');
+    }
 }
