@@ -1,5 +1,6 @@
 //! The page: writes the values of a recorder in one of the exposition formats.
 
+mod lines;
 mod catalog_metrics;
 mod foreign_metrics;
 mod scrape_hooks;

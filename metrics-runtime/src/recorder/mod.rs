@@ -15,7 +15,8 @@ mod catalog_recorder;
 
 pub(crate) use capacity::CapacityError;
 pub(crate) use catalog_recorder::CatalogRecorder;
-pub(crate) use cell::Cell;
 pub(crate) use foreign::ForeignPage;
 pub(crate) use options::Options;
-pub(crate) use store::Store;
+pub(crate) use read_values::ReadValues;
+pub(crate) use series_table::SeriesVisitor;
+pub(crate) use store::{Store, StoredMetric};

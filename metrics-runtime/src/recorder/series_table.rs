@@ -29,6 +29,19 @@ struct Series {
     rows: BTreeMap<u64, Row>,
 }
 
+/// What is done with the series of a metric.
+pub(crate) trait SeriesVisitor {
+    /// The rows of the next series come first, all at once.
+    fn batch(&mut self, rows: &mut dyn Iterator<Item = Row>);
+
+    /// Then each of these series: its place in the batch, the text of its labels, its row, and whether one of the labels is
+    /// the `other` of a capped label.
+    fn series(&mut self, at: usize, labels: &str, row: Row, is_other: bool);
+
+    /// After that no lock is held.
+    fn after_batch(&mut self);
+}
+
 impl SeriesTable {
     pub(super) fn of(families: &[&'static Family]) -> Self {
         let labels = LabelDimension::all(families);
@@ -111,19 +124,11 @@ impl SeriesTable {
         }
     }
 
-    /// Calls `write` for each series in order, with `output`, the text of the series' labels, its row, and whether one of the
-    /// labels is the `other` of a capped label. After each batch,
-    /// when no lock is held, it calls `after_batch`.
+    /// Gives all series in order to `visitor`, a batch at a time.
     ///
     /// `labels` is a buffer for the text of the labels; what it contains already comes first in each text. Series that are
     /// created meanwhile may be left out.
-    pub(crate) fn for_each(
-        &self,
-        output: &mut String,
-        labels: &mut String,
-        mut write: impl FnMut(&mut String, &str, Row, bool),
-        after_batch: &mut dyn FnMut(&mut String),
-    ) {
+    pub(crate) fn for_each(&self, labels: &mut String, visitor: &mut impl SeriesVisitor) {
         let prefix = labels.len();
         let mut writer = LabelWriter::new(&self.labels, prefix);
         let mut next = Some(0);
@@ -131,13 +136,14 @@ impl SeriesTable {
             {
                 let series = self.series.read().unwrap_or_else(PoisonError::into_inner);
                 let mut rest = series.rows.range(first..);
-                for (number, row) in rest.by_ref().take(BATCH) {
+                visitor.batch(&mut rest.clone().take(BATCH).map(|(_, row)| *row));
+                for (at, (number, row)) in rest.by_ref().take(BATCH).enumerate() {
                     let is_other = writer.write(&series.texts, *number, labels);
-                    write(output, labels, *row, is_other);
+                    visitor.series(at, labels, *row, is_other);
                 }
                 next = rest.next().map(|(number, _)| *number);
             }
-            after_batch(output);
+            visitor.after_batch();
         }
         labels.truncate(prefix);
     }

@@ -36,7 +36,7 @@ pub(crate) struct StoredMetric {
     /// The escaped help text for each format.
     help: [String; 2],
     pub(crate) bounds: Vec<f64>,
-    bounds_in_nanoseconds: &'static [u64],
+    pub(crate) bounds_in_nanoseconds: &'static [u64],
     families: Vec<&'static Family>,
     /// How its values are read while a page is made; empty if they are recorded.
     readings: Vec<&'static Reading>,
@@ -198,7 +198,7 @@ impl StoredMetric {
     }
 
     /// The values of the series in this row.
-    pub(crate) fn cell(&self, row: Row) -> Cell {
+    fn cell(&self, row: Row) -> Cell {
         match self.kind {
             Kind::Counter => Cell::Counter(CounterCell::new(row)),
             Kind::Gauge => Cell::Gauge(GaugeCell::new(row)),

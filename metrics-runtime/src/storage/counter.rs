@@ -1,6 +1,6 @@
 //! The counter of one series.
 
-use super::row::{OwnShard, Row};
+use super::row::{AllShards, OwnShard, Row};
 use super::set_lock;
 
 /// A count that only grows.
@@ -15,8 +15,13 @@ impl CounterCell {
         Self(row)
     }
 
-    pub(crate) fn value(self) -> u64 {
+    fn value(self) -> u64 {
         self.0.sum(0)
+    }
+
+    /// Reads the counters in these rows.
+    pub(crate) fn read(shards: &AllShards, rows: &[Row], values: &mut Vec<u64>) {
+        shards.read_words(rows, 0, values);
     }
 
     #[inline]

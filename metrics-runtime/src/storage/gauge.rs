@@ -2,7 +2,7 @@
 //!
 //! A model checker explores the paths through this file: see `tests/model`.
 
-use super::row::{OwnShard, Row};
+use super::row::{AllShards, OwnShard, Row};
 use super::set_lock;
 use super::sync::Ordering;
 
@@ -13,8 +13,8 @@ use super::sync::Ordering;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct GaugeCell(Row);
 
-const UPS: usize = 0;
-const DOWNS: usize = 1;
+pub(super) const UPS: usize = 0;
+pub(super) const DOWNS: usize = 1;
 /// The bits of the last value that was set.
 const SET: usize = 2;
 /// The steps at that time.
@@ -25,18 +25,28 @@ const MAX_STEP: f64 = 9_007_199_254_740_992.0;
 /// nothing else.
 const MAX_READS: usize = 16;
 
+/// What a page shows of some gauges, and buffers for it.
+#[derive(Debug, Default)]
+pub(crate) struct GaugeValues {
+    ups: Vec<u64>,
+    downs: Vec<u64>,
+    later: Vec<u64>,
+    values: Vec<f64>,
+}
+
+impl GaugeValues {
+    /// The value of one of them.
+    pub(crate) fn get(&self, at: usize) -> Option<f64> {
+        self.values.get(at).copied()
+    }
+}
+
 impl GaugeCell {
     pub(crate) const WIDTH: usize = 4;
 
     pub(crate) const fn new(row: Row) -> Self {
         // All bits zero is the number zero.
         Self(row)
-    }
-
-    pub(crate) fn value(self) -> f64 {
-        // `set` changes two words.
-        let _lock = set_lock::lock();
-        self.value_at(self.steps())
     }
 
     #[allow(clippy::cast_precision_loss, clippy::cast_possible_wrap, reason = "gauges are exact up to 2^53")]
@@ -68,6 +78,25 @@ impl GaugeCell {
             downs = later;
         }
         self.0.sum(UPS).wrapping_sub(downs)
+    }
+
+    /// Reads the gauges in these rows, as [`steps`](Self::steps) does.
+    pub(crate) fn read(shards: &mut AllShards, rows: &[Row], values: &mut GaugeValues) {
+        let GaugeValues { ups, downs, later, values } = values;
+        // `set` changes two words.
+        let _lock = set_lock::lock();
+        shards.read_words(rows, DOWNS, downs);
+        // The shard of a thread that has come meanwhile may hold the ups of these downs.
+        shards.refresh();
+        shards.read_words(rows, UPS, ups);
+        shards.refresh();
+        shards.read_words(rows, DOWNS, later);
+        values.clear();
+        let steps = ups.iter().zip(downs.iter().zip(later.iter()));
+        values.extend(rows.iter().map(|row| Self(*row)).zip(steps).map(|(gauge, (ups, (downs, later)))| {
+            let steps = if downs == later { ups.wrapping_sub(*downs) } else { gauge.steps() };
+            gauge.value_at(steps)
+        }));
     }
 
     /// One step up or down, in the shard of this thread.

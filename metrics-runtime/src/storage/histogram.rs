@@ -13,6 +13,33 @@ pub(crate) struct HistogramCell {
 
 const NANOSECONDS: f64 = 1e9;
 
+/// What a page shows of some histograms of one metric.
+#[derive(Debug, Default)]
+pub(crate) struct HistogramValues {
+    /// Nanoseconds.
+    sums: Vec<u128>,
+    /// For each histogram, the count of each bucket, not cumulative.
+    counts: Vec<u64>,
+    buckets: usize,
+}
+
+impl HistogramValues {
+    /// Reads the histograms in these rows, which have these bounds.
+    ///
+    /// A page takes the total count from the buckets, so that it agrees with itself while other threads go on. The sum is
+    /// read first: each call whose duration is in the sum is also in the count.
+    pub(crate) fn read(&mut self, shards: &AllShards, bounds: &[u64], rows: &[Row]) {
+        self.buckets = bounds.len() + 1;
+        shards.read_sums(rows, self.buckets, &mut self.sums, &mut self.counts);
+    }
+
+    /// The sum of one of them in nanoseconds, and the count of each bucket, not cumulative.
+    pub(crate) fn get(&self, at: usize) -> Option<(u128, &[u64])> {
+        let counts = self.counts.chunks_exact(self.buckets.max(1)).nth(at)?;
+        Some((*self.sums.get(at)?, counts))
+    }
+}
+
 /// To the nearest nanosecond. A negative value, such as the difference of two clocks, counts as zero, because the sum of
 /// a histogram is a counter. It saturates at 292 years.
 #[inline]
@@ -49,15 +76,6 @@ impl HistogramCell {
         row.observe_in(own, SUM_WORDS + bucket, nanoseconds);
     }
 
-    /// Reads the count of each bucket into `counts`, not cumulative; gives the sum in nanoseconds.
-    ///
-    /// A page takes the total count from these buckets, so that it agrees with itself while other threads go on. The sum is
-    /// read first: each call whose duration is in the sum is also in the count.
-    pub(crate) fn read(self, shards: &AllShards, counts: &mut Vec<u64>) -> u128 {
-        counts.resize(self.bounds.len() + 1, 0);
-        self.row.read(shards, counts)
-    }
-
     /// Adds an observation in seconds. A value that is not finite fits in no bucket and in no sum, so it is left out.
     #[inline]
     pub(crate) fn observe(self, seconds: f64) {
@@ -80,11 +98,11 @@ mod tests {
         for seconds in [0.05, 0.1, 0.100_000_1, 10.0, 11.0, -1.0, f64::NAN, f64::INFINITY] {
             histogram.observe(seconds);
         }
-        let mut counts = Vec::new();
         let mut shards = AllShards::default();
         shards.refresh();
-        let sum = histogram.read(&shards, &mut counts);
-        assert_eq!(counts, [3, 1, 1, 1]);
-        assert_eq!(sum, 21_250_000_100, "what is negative counts as zero");
+        let mut values = HistogramValues::default();
+        values.read(&shards, bounds, &[row]);
+        // What is negative counts as zero.
+        assert_eq!(values.get(0), Some((21_250_000_100, &[3, 1, 1, 1][..])));
     }
 }

@@ -3,6 +3,7 @@
 
 mod sync;
 mod shards;
+mod shard_set;
 mod global_shards;
 mod own_shard;
 mod row;
@@ -17,8 +18,8 @@ mod starts;
 mod tests;
 
 pub(crate) use counter::CounterCell;
-pub(crate) use gauge::GaugeCell;
-pub(crate) use histogram::{HistogramCell, bounds_in_nanoseconds, bucket_of, to_nanoseconds};
+pub(crate) use gauge::{GaugeCell, GaugeValues};
+pub(crate) use histogram::{HistogramCell, HistogramValues, bounds_in_nanoseconds, bucket_of, to_nanoseconds};
 pub(crate) use published_bounds::PublishedBounds;
 pub(crate) use published_row::PublishedRow;
 pub(crate) use row::{AllShards, CAPACITY, FIRST_WORD, OwnShard, Row, row_start};

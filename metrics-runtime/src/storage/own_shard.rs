@@ -1,4 +1,4 @@
-//! The shard that this thread adds to: acquired at its first addition, released when the thread ends.
+//! The shard that this thread adds to: taken at its first addition, given back when the thread ends.
 //!
 //! A model checker explores the paths through this file: see `tests/model`.
 
@@ -9,33 +9,73 @@ use super::shards::Shard;
 use super::sync::thread_local;
 
 thread_local! {
-    // It has no destructor, so reaching it takes one load.
+    // They have no destructors, so reaching one takes one load.
     static OWN: Cell<Option<&'static Shard>> = const { Cell::new(None) };
-    // It has a destructor, which releases the shard.
-    static RELEASE: ReleaseShard = const { ReleaseShard };
+    static SHARED: Cell<Option<&'static Shard>> = const { Cell::new(None) };
+    // It has a destructor, which gives the shard back.
+    static GIVE_BACK: GiveBack = const { GiveBack };
 }
 
-/// The shard of this thread; `None` before its first addition, and after the shard was released.
+/// The shard that this thread owns; `None` before its first addition, if it shares one, and after it has given it back.
 #[inline(always)]
 pub(super) fn get() -> Option<&'static Shard> {
     OWN.get()
 }
 
-/// A shard for this thread, which has none yet; `None` if the thread is ending.
-pub(super) fn get_or_acquire() -> Option<&'static Shard> {
-    OWN.get().or_else(|| {
-        // After the destructor has run this is an error: a thread takes a shard only once.
-        RELEASE.try_with(|_| OWN.set(Some(SHARDS.acquire()))).ok()?;
-        OWN.get()
-    })
+/// A shard that a thread adds to.
+pub(super) enum Place {
+    /// No other thread adds to it.
+    Own(&'static Shard),
+    /// Others add to it at the same time, so by atomic additions.
+    Shared(&'static Shard),
 }
 
-struct ReleaseShard;
+/// Where a thread adds that did not own a shard when it looked, or never will.
+#[inline]
+pub(super) fn find() -> Place {
+    // A call looks once for all its values, and the first of them may have taken a shard.
+    if let Some(own) = OWN.get() {
+        return Place::Own(own);
+    }
+    match SHARED.get() {
+        Some(shard) if SHARDS.is_full() => Place::Shared(shard),
+        _ => take(),
+    }
+}
 
-impl Drop for ReleaseShard {
+/// Takes a shard: its own, if there may be one more owner.
+#[cold]
+#[inline(never)]
+fn take() -> Place {
+    let taken = GIVE_BACK.try_with(|_| match SHARDS.acquire() {
+        Some(own) => {
+            leave_shared();
+            OWN.set(Some(own));
+            Place::Own(own)
+        }
+        None => {
+            let shared = SHARED.get().unwrap_or_else(|| SHARDS.share());
+            SHARED.set(Some(shared));
+            Place::Shared(shared)
+        }
+    });
+    // After the destructor has run it is an error: the thread is ending, and takes no shard again.
+    taken.unwrap_or_else(|_| Place::Shared(SHARDS.common()))
+}
+
+fn leave_shared() {
+    if let Some(shared) = SHARED.take() {
+        SHARDS.leave(shared);
+    }
+}
+
+struct GiveBack;
+
+impl Drop for GiveBack {
     fn drop(&mut self) {
-        if let Some(shard) = OWN.take() {
-            SHARDS.release(shard);
+        leave_shared();
+        if let Some(own) = OWN.take() {
+            SHARDS.release(own);
         }
     }
 }

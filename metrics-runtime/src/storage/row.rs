@@ -6,7 +6,7 @@ use std::num::NonZeroU32;
 use std::sync::Mutex;
 
 use super::global_shards::SHARDS;
-use super::own_shard;
+use super::own_shard::{self, Place};
 use super::shards::{SUM_WORDS, Shard};
 use super::sync::{AtomicU64, CHUNK, CHUNKS, PoisonError};
 
@@ -97,24 +97,24 @@ impl Row {
     #[cold]
     #[inline(never)]
     fn add_slowly(self, word: usize, value: u64) {
-        match own_shard::get_or_acquire() {
-            Some(shard) => shard.add(self.start(), word, value),
-            None => SHARDS.shared().add_shared(self.start(), word, value),
+        match own_shard::find() {
+            Place::Own(shard) => shard.add(self.start(), word, value),
+            Place::Shared(shard) => shard.add_shared(self.start(), word, value),
         }
     }
 
     #[cold]
     #[inline(never)]
     fn observe_slowly(self, word: usize, value: u64) {
-        match own_shard::get_or_acquire() {
-            Some(shard) => shard.observe(self.start(), word, value),
-            None => SHARDS.shared().observe_shared(self.start(), word, value),
+        match own_shard::find() {
+            Place::Own(shard) => shard.observe(self.start(), word, value),
+            Place::Shared(shard) => shard.observe_shared(self.start(), word, value),
         }
     }
 
     /// A word that all threads share; nobody reads its sum.
     pub(super) fn shared_word(self, word: usize) -> &'static AtomicU64 {
-        SHARDS.shared().word(self.start() + word)
+        SHARDS.common().word(self.start() + word)
     }
 
     /// The value of one of the words, over all shards.
@@ -122,18 +122,6 @@ impl Row {
         let mut sum = [0];
         SHARDS.each(|shard| shard.add_to(self.start() + word, &mut sum));
         sum[0]
-    }
-
-    /// Reads the words after the sum at the start of the row into `counts`, over all shards; gives the sum, which is read
-    /// first.
-    pub(super) fn read(self, shards: &AllShards, counts: &mut [u64]) -> u128 {
-        counts.fill(0);
-        let mut sum: u128 = 0;
-        for shard in &shards.0 {
-            sum = sum.saturating_add(shard.sum(self.start()));
-            shard.add_to(self.start() + SUM_WORDS, counts);
-        }
-        sum
     }
 }
 
@@ -149,5 +137,32 @@ impl AllShards {
     pub(crate) fn refresh(&mut self) {
         self.0.clear();
         SHARDS.each(|shard| self.0.push(shard));
+    }
+
+    /// Reads one word of each row into `sums`. It goes from shard to shard, and in a shard from row to row: rows that are made
+    /// one after the other lie side by side.
+    pub(super) fn read_words(&self, rows: &[Row], word: usize, sums: &mut Vec<u64>) {
+        sums.clear();
+        sums.resize(rows.len(), 0);
+        for shard in &self.0 {
+            for (row, sum) in rows.iter().zip(sums.iter_mut()) {
+                shard.add_to(row.start() + word, std::slice::from_mut(sum));
+            }
+        }
+    }
+
+    /// Reads the sum at the start of each row into `sums`, and then the `width` words after it, which go to `counts`. In each
+    /// shard, the sum of a row is read before its words.
+    pub(super) fn read_sums(&self, rows: &[Row], width: usize, sums: &mut Vec<u128>, counts: &mut Vec<u64>) {
+        sums.clear();
+        sums.resize(rows.len(), 0);
+        counts.clear();
+        counts.resize(rows.len() * width, 0);
+        for shard in &self.0 {
+            for ((row, sum), counts) in rows.iter().zip(sums.iter_mut()).zip(counts.chunks_exact_mut(width)) {
+                *sum = sum.saturating_add(shard.sum(row.start()));
+                shard.add_to(row.start() + SUM_WORDS, counts);
+            }
+        }
     }
 }

@@ -1,12 +1,11 @@
-//! Counters that many threads add to, each thread in its own memory.
+//! Counters that many threads add to, nearly always each thread in its own memory.
 //!
-//! A thread owns a shard while it lives, so it adds with a load and a store: no other thread writes there. The value of a
-//! word is its sum over all shards. A thread that ends releases its shard with all its counts, and a later thread takes
-//! it. So the memory depends on how many threads live at the same time, not on how many there have been.
+//! A thread that owns a shard adds with a load and a store: no other thread writes there. Threads that share one add by
+//! atomic operations. The value of a word is its sum over all shards.
 //!
 //! A model checker explores every path through this file: see `tests/model`.
 
-use super::sync::{AtomicU64, CHUNK, CHUNKS, Mutex, OnceLock, Ordering, PoisonError, RwLock};
+use super::sync::{AtomicU64, CHUNK, CHUNKS, OnceLock, Ordering};
 
 /// Some words of one shard. Its alignment keeps the words of two threads out of one cache line, and out of the pair of
 /// lines that some processors fetch together.
@@ -64,12 +63,12 @@ const fn sum_of(flips: u64, low: u64) -> u128 {
     ((flips as u128) << LOW_BITS) | (low & MAX_TO_SUM) as u128
 }
 
-/// The memory of one thread at a time.
+/// The memory of one thread at a time, or of several threads that share it.
 pub(super) struct Shard([OnceLock<Box<Chunk>>; CHUNKS]);
 
 impl Shard {
-    /// A shard without any memory yet. It lives as long as the program; one thread after the other uses it.
-    fn leaked() -> &'static Self {
+    /// A shard without any memory yet. It lives as long as the program.
+    pub(super) fn leaked() -> &'static Self {
         Box::leak(Box::new(Self(std::array::from_fn(|_| OnceLock::new()))))
     }
 
@@ -111,12 +110,14 @@ impl Shard {
         fill(self.chunk(first)).observe(first, word, value);
     }
 
-    /// As [`add`](Self::add), by atomic operations, because several threads write here.
+    /// As [`add`](Self::add), by an atomic operation, because several threads write here.
+    #[inline]
     pub(super) fn add_shared(&self, first: usize, word: usize, value: u64) {
         self.word(first + word).fetch_add(value, Ordering::Release);
     }
 
     /// As [`observe`](Self::observe), by atomic operations.
+    #[inline]
     pub(super) fn observe_shared(&self, first: usize, word: usize, value: u64) {
         self.add_shared(first, word, 1);
         let before = self.word(first + SUM_LOW).fetch_add(value, Ordering::Release);
@@ -126,8 +127,14 @@ impl Shard {
     }
 
     /// A word that several threads write by atomic operations.
+    #[inline]
     pub(super) fn word(&self, at: usize) -> &AtomicU64 {
-        &fill(self.chunk(at)).0[at % CHUNK]
+        let chunk = self.chunk(at);
+        let words = match chunk.get() {
+            Some(words) => words,
+            None => fill(chunk),
+        };
+        &words.0[at % CHUNK]
     }
 
     /// The sum at the start of a row.
@@ -149,9 +156,9 @@ impl Shard {
     /// Adds the values of this shard's part of a row; nothing if nothing was written yet.
     pub(super) fn add_to(&self, first: usize, sums: &mut [u64]) {
         let Some(chunk) = self.chunk(first).get() else { return };
-        for (word, sum) in sums.iter_mut().enumerate() {
-            let value = chunk.0[(first + word) % CHUNK].load(Ordering::Acquire);
-            *sum = sum.wrapping_add(value);
+        // A row lies in one chunk.
+        for (word, sum) in chunk.0[first % CHUNK..].iter().zip(sums) {
+            *sum = sum.wrapping_add(word.load(Ordering::Acquire));
         }
     }
 }
@@ -159,50 +166,4 @@ impl Shard {
 #[cold]
 fn fill(chunk: &OnceLock<Box<Chunk>>) -> &Chunk {
     chunk.get_or_init(|| Box::new(Chunk(std::array::from_fn(|_| AtomicU64::new(0)))))
-}
-
-/// All shards, and those whose threads have ended.
-pub(super) struct Shards {
-    all: RwLock<Vec<&'static Shard>>,
-    free: Mutex<Vec<&'static Shard>>,
-    shared: OnceLock<&'static Shard>,
-}
-
-impl Shards {
-    /// No shards yet.
-    pub(super) const fn new(
-        all: RwLock<Vec<&'static Shard>>,
-        free: Mutex<Vec<&'static Shard>>,
-        shared: OnceLock<&'static Shard>,
-    ) -> Self {
-        Self { all, free, shared }
-    }
-
-    /// A shard for a thread: one that an ended thread has released, or a new one.
-    pub(super) fn acquire(&self) -> &'static Shard {
-        // The lock also makes the writes of the last owner visible.
-        if let Some(shard) = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop() {
-            return shard;
-        }
-        let shard = Shard::leaked();
-        self.all.write().unwrap_or_else(PoisonError::into_inner).push(shard);
-        shard
-    }
-
-    /// Takes back the shard of a thread that is ending.
-    pub(super) fn release(&self, shard: &'static Shard) {
-        self.free.lock().unwrap_or_else(PoisonError::into_inner).push(shard);
-    }
-
-    /// The shard for threads that are ending: several use it at the same time, so by atomic additions.
-    pub(super) fn shared(&self) -> &'static Shard {
-        self.shared.get_or_init(Shard::leaked)
-    }
-
-    /// Visits the shards that exist now. A later read of them may miss the counts of a thread that has no shard yet, but
-    /// nothing that was counted before.
-    pub(super) fn each(&self, mut each: impl FnMut(&'static Shard)) {
-        self.shared.get().into_iter().for_each(|shard| each(shard));
-        self.all.read().unwrap_or_else(PoisonError::into_inner).iter().for_each(|shard| each(shard));
-    }
 }

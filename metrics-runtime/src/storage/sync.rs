@@ -11,3 +11,21 @@ pub(super) const CHUNK: usize = 1024;
 pub(super) const CHUNKS: usize = 1024;
 /// The number of calls of one attribute whose starts can be kept at a time: 2 KB.
 pub(crate) const PLACES: usize = 256;
+
+/// The number of threads that own a shard at a time. Twice the number of processors: the threads of a pool own theirs, and
+/// so do some others.
+pub(super) fn max_owners() -> usize {
+    2 * processors()
+}
+
+/// The number of shards that all other threads share. No more of them than there are processors run at a time, so they
+/// seldom meet.
+pub(super) fn max_shared() -> usize {
+    2 * processors()
+}
+
+fn processors() -> usize {
+    static PROCESSORS: OnceLock<usize> = OnceLock::new();
+    // It reads files, so it is asked once.
+    *PROCESSORS.get_or_init(|| std::thread::available_parallelism().map_or(1, usize::from))
+}

@@ -16,6 +16,9 @@ mod set_lock;
 #[path = "../../../metrics-runtime/src/storage/shards.rs"]
 mod shards;
 #[cfg(test)]
+#[path = "../../../metrics-runtime/src/storage/shard_set.rs"]
+mod shard_set;
+#[cfg(test)]
 #[path = "../../../metrics-runtime/src/storage/own_shard.rs"]
 mod own_shard;
 #[cfg(test)]

@@ -12,6 +12,19 @@ pub(super) use crate::thread_locals::standard_thread_local as thread_local;
 /// The widest row, a gauge's, fits in.
 pub(super) const CHUNK: usize = 4;
 pub(super) const CHUNKS: usize = 2;
+
+/// A third thread shares.
+pub(super) const OWNERS: usize = 2;
+
+pub(super) fn max_owners() -> usize {
+    OWNERS
+}
+
+/// All threads that share do so with each other.
+pub(super) fn max_shared() -> usize {
+    1
+}
+
 /// Two calls, and a third without a place.
 pub(super) const PLACES: usize = 2;
 

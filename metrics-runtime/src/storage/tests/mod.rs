@@ -3,3 +3,4 @@
 
 mod gauge;
 mod row;
+mod shard_set;

@@ -17,7 +17,7 @@ fn shown() -> u64 {
     row_at(1).sum(WORD)
 }
 
-/// The shards of threads, and the shared one.
+/// The shards of threads, and the common one.
 fn number_of_shards() -> usize {
     let mut number = 0;
     SHARDS.each(|_| number += 1);
@@ -90,7 +90,7 @@ fn a_destructor_that_runs_before_the_release_counts_in_the_own_shard() {
 }
 
 #[test]
-fn a_destructor_that_runs_after_the_release_counts_in_the_shared_shard() {
+fn a_destructor_that_runs_after_the_release_counts_in_the_common_shard() {
     every_order(|| {
         join([spawn(count_before_and_after_the_release)]);
         assert_eq!((shown(), number_of_shards()), (2, 2));
@@ -125,7 +125,7 @@ fn no_count_goes_back_from_page_to_page_while_threads_end() {
 }
 
 #[test]
-fn ending_threads_lose_no_count_in_the_shared_shard() {
+fn ending_threads_lose_no_count_in_the_common_shard() {
     orders_with_few_switches(2, || {
         let threads = [spawn(count_before_and_after_the_release), spawn(count_before_and_after_the_release)];
         let page = read_beside(threads, shown);

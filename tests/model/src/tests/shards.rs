@@ -32,7 +32,7 @@ fn number_of_shards() -> usize {
 
 /// The life of a thread that counts once.
 fn count_once(at: usize) {
-    let own = SHARDS.acquire();
+    let own = SHARDS.acquire().expect("it may own one");
     own.add(at, 0, 1);
     SHARDS.release(own);
 }
@@ -75,7 +75,7 @@ fn assert_has_started((ended, started): (u64, u64)) {
 fn a_reader_that_sees_the_end_of_a_call_sees_its_start() {
     every_order(|| {
         let caller = spawn(|| {
-            let own = SHARDS.acquire();
+            let own = SHARDS.acquire().expect("it may own one");
             own.add(STARTED, 0, 1);
             own.add(ENDED, 0, 1);
         });
@@ -88,12 +88,12 @@ fn a_call_that_ends_on_another_thread_has_started_too() {
     orders_with_few_switches(3, || {
         let (start, started) = mpsc::channel();
         let begins = spawn(move || {
-            SHARDS.acquire().add(STARTED, 0, 1);
+            SHARDS.acquire().expect("it may own one").add(STARTED, 0, 1);
             start.send(()).expect("the other thread waits for it");
         });
         let ends = spawn(move || {
             started.recv().expect("the call starts");
-            SHARDS.acquire().add(ENDED, 0, 1);
+            SHARDS.acquire().expect("it may own one").add(ENDED, 0, 1);
         });
         assert_has_started(read_beside([begins, ends], read_ended_then_started));
     });
@@ -115,7 +115,7 @@ fn read_histogram() -> (u128, u64) {
 #[test]
 fn a_reader_that_sees_an_observation_in_the_sum_sees_it_in_its_bucket() {
     every_order(|| {
-        let observing = spawn(|| SHARDS.acquire().observe(0, BUCKET, 5));
+        let observing = spawn(|| SHARDS.acquire().expect("it may own one").observe(0, BUCKET, 5));
         let seen = read_beside([observing], read_histogram);
         assert!(matches!(seen, (0, 0 | 1) | (5, 1)), "the sum and the count are {seen:?}");
         assert_eq!(read_histogram(), (5, 1));
@@ -127,7 +127,7 @@ fn a_reader_sees_a_sum_of_more_than_one_word_that_the_histogram_has_had() {
     // The most that can be added at a time: the second and the third flip the highest bit of the sum's word.
     let sums = [1, 2, 3].map(|times| times * u128::from(MAX_TO_SUM));
     every_order(move || {
-        let own = SHARDS.acquire();
+        let own = SHARDS.acquire().expect("it may own one");
         own.observe(0, BUCKET, MAX_TO_SUM);
         let observing = spawn(|| (0..2).for_each(|_| own.observe(0, BUCKET, MAX_TO_SUM)));
         let seen = read_beside([observing], || own.sum(0));
@@ -137,17 +137,17 @@ fn a_reader_sees_a_sum_of_more_than_one_word_that_the_histogram_has_had() {
 }
 
 #[test]
-fn threads_that_are_ending_share_a_sum() {
+fn threads_share_a_sum() {
     every_order(|| {
-        join([(); 2].map(|()| spawn(|| SHARDS.shared().observe_shared(0, BUCKET, MAX_TO_SUM))));
+        join([(); 2].map(|()| spawn(|| SHARDS.common().observe_shared(0, BUCKET, MAX_TO_SUM))));
         assert_eq!(read_histogram(), (2 * u128::from(MAX_TO_SUM), 2));
     });
 }
 
 #[test]
-fn threads_that_are_ending_share_their_words() {
+fn threads_share_their_words() {
     orders_with_few_switches(3, || {
-        let threads = [(); 2].map(|()| spawn(|| SHARDS.shared().add_shared(STARTED, 0, 1)));
+        let threads = [(); 2].map(|()| spawn(|| SHARDS.common().add_shared(STARTED, 0, 1)));
         let page = read_beside(threads, || read(STARTED));
         assert!(page <= 2, "{page}");
         assert_eq!(read(STARTED), 2);
