@@ -32,6 +32,8 @@ mod declared;
 #[cfg(feature = "exporter")]
 mod recorder;
 #[cfg(feature = "exporter")]
+mod processes;
+#[cfg(feature = "exporter")]
 mod page;
 #[cfg(feature = "exporter")]
 mod live_page;

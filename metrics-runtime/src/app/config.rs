@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::env::VarError;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 
 use super::config_error::ConfigError;
 use super::labels::{check_label, parse_labels};
@@ -18,6 +19,8 @@ const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr
 pub(crate) const ENABLE: &str = "ENABLE_METRICS";
 pub(crate) const LISTEN: &str = "METRICS_LISTEN";
 pub(crate) const LIVE_PAGE: &str = "METRICS_LIVE_PAGE";
+/// The name that Prometheus' client for Python gave it.
+pub(crate) const MULTIPROCESS_DIR: &str = "PROMETHEUS_MULTIPROC_DIR";
 pub(crate) const GLOBAL_LABELS: &str = "METRICS_GLOBAL_LABELS";
 
 /// The settings that the program gives. Any other setting comes from the environment, or is the default.
@@ -29,6 +32,7 @@ pub(crate) struct Overrides {
     pub(crate) global_labels: Vec<(String, String)>,
     pub(crate) buckets: BTreeMap<String, Vec<f64>>,
     pub(crate) on_scrape: ScrapeHooks,
+    pub(crate) folder: Option<PathBuf>,
     pub(crate) roads: RoadOverrides,
 }
 
@@ -56,6 +60,8 @@ pub(crate) struct Settings {
     pub(crate) listen: Listen,
     pub(crate) live_page: LivePageSetting,
     pub(crate) recorder: Options,
+    /// The folder in which processes share their values.
+    pub(crate) folder: Option<PathBuf>,
     pub(crate) on_scrape: ScrapeHooks,
     pub(crate) roads: RoadSettings,
 }
@@ -74,6 +80,10 @@ impl Overrides {
             Err(VarError::NotUnicode(raw)) => {
                 Err(ConfigError::of_variable(name, raw.to_string_lossy(), "is not valid Unicode", takes))
             }
+        };
+        let folder = match self.folder {
+            Some(folder) => Some(folder),
+            None => read(MULTIPROCESS_DIR, "the path of a folder")?.map(PathBuf::from),
         };
         let mut global_labels = BTreeMap::new();
         if let Some(value) = read(GLOBAL_LABELS, GLOBAL_LABELS_TAKES)? {
@@ -103,7 +113,8 @@ impl Overrides {
                     None => value?,
                 }
             },
-            recorder: Options { global_labels, buckets: self.buckets },
+            recorder: Options { global_labels, buckets: self.buckets, has_fixed_rows: folder.is_some() },
+            folder,
             on_scrape: self.on_scrape,
             roads: self.roads.resolve(&read)?,
         })

@@ -48,7 +48,7 @@ impl Detached {
                 Listen::Off => None,
             },
             global_labels: settings.recorder.global_labels,
-            page: Page::of(&recorder, settings.on_scrape),
+            page: Page::of(&recorder, settings.on_scrape, None),
             recorder,
         })
     }

@@ -1,6 +1,8 @@
 //! Checks the settings against the catalog, then installs the recorder and starts the endpoint.
 
+use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
 use std::sync::Arc;
 
 use super::config::{Listen, Settings};
@@ -11,12 +13,13 @@ use super::init_error::InitError;
 use super::program_file::program_file_stem;
 use crate::catalog::{Catalog, Metric, catalog};
 use crate::definition::MAX_BUCKETS;
-use crate::endpoint::{Front, PreparedService};
+use crate::endpoint::{Front, Port, PreparedService};
 use crate::export::Roads;
 use crate::live_page::LivePage;
 use crate::page::Page;
+use crate::processes::Membership;
 use crate::record::{Mode, install_series_source};
-use crate::recorder::CatalogRecorder;
+use crate::recorder::{CatalogRecorder, Store};
 use crate::vocabulary::Kind;
 
 pub(super) fn install(settings: &Settings) -> Result<Handle, InitError> {
@@ -24,18 +27,26 @@ pub(super) fn install(settings: &Settings) -> Result<Handle, InitError> {
     catalog.check()?;
     check_against_catalog(settings, &catalog)?;
     check_against_roads(settings, &catalog)?;
-    let listener = match settings.listen {
-        Listen::At(address) => Some(listen(address)?),
-        Listen::Off => None,
-    };
     let recorder = CatalogRecorder::new(&catalog, &settings.recorder)?;
-    let (page, source) = (Page::of(&recorder, settings.on_scrape.clone()), Arc::clone(recorder.store()));
-    let address = listener.as_ref().and_then(|listener| listener.local_addr().ok());
-    let roads = Roads::start(settings.roads.open(address), &page).map_err(InitError::Thread)?;
-    let endpoint = PreparedService::start(listener).map_err(InitError::Thread)?;
+    let source = Arc::clone(recorder.store());
+    // Before the port: a process that finds the port taken then finds the process that has it.
+    let processes = match &settings.folder {
+        Some(folder) => Some(Arc::new(membership(folder, &source, &catalog)?)),
+        None => None,
+    };
+    let port = match settings.listen {
+        Listen::At(address) => open_port(address, processes.as_deref())?,
+        Listen::Off => Port::Off,
+    };
+    let page = Page::of(&recorder, settings.on_scrape.clone(), processes.clone());
+    let roads = Roads::start(settings.roads.open(port.address()), &page).map_err(InitError::Thread)?;
+    let endpoint = PreparedService::start(port).map_err(InitError::Thread)?;
     if metrics::set_global_recorder(recorder).is_err() {
         endpoint.cancel();
         return Err(InitError::ForeignRecorder);
+    }
+    if let Some(processes) = &processes {
+        processes.join();
     }
     install_series_source(source);
     first_series::create(Mode::INSTALLED, catalog.metrics());
@@ -125,6 +136,22 @@ fn check_buckets(metric: Option<&Metric>, name: &str, bounds: &[f64]) -> Result<
     Ok(())
 }
 
-fn listen(address: SocketAddr) -> Result<TcpListener, InitError> {
-    TcpListener::bind(address).map_err(|cause| InitError::Listen { address, cause })
+fn membership(folder: &Path, store: &Arc<Store>, catalog: &Catalog) -> Result<Membership, InitError> {
+    Membership::prepare(folder, store, catalog).map_err(|problem| InitError::Folder {
+        folder: folder.display().to_string(),
+        problem: problem.to_string(),
+    })
+}
+
+/// The port; or where another process that shares its values has it, the wait for it.
+fn open_port(address: SocketAddr, processes: Option<&Membership>) -> Result<Port, InitError> {
+    match TcpListener::bind(address) {
+        Ok(listener) => Ok(Port::Open(listener)),
+        Err(cause)
+            if cause.kind() == io::ErrorKind::AddrInUse && processes.is_some_and(Membership::has_living_others) =>
+        {
+            Ok(Port::Awaited(address))
+        }
+        Err(cause) => Err(InitError::Listen { address, cause }),
+    }
 }

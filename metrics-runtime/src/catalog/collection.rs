@@ -110,7 +110,11 @@ fn readings() -> impl Iterator<Item = &'static Reading> {
     let of_exports = super::export_metrics::EXPORT_METRICS;
     #[cfg(not(feature = "exporter"))]
     let of_exports: &[Reading] = &[];
-    READINGS.iter().chain(of_process).chain(of_exports)
+    #[cfg(feature = "exporter")]
+    let of_processes = super::shared_processes::KILLED.iter().chain(super::shared_processes::PROCESSES);
+    #[cfg(not(feature = "exporter"))]
+    let of_processes = [].iter();
+    READINGS.iter().chain(of_process).chain(of_exports).chain(of_processes)
 }
 
 /// The metrics of the program; [`catalog`] collects them.

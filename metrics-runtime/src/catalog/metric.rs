@@ -215,7 +215,7 @@ impl Metric {
             Source::Oldest(oldest) => Some(oldest.gauge.name),
             Source::Process(_) => None,
             #[cfg(feature = "exporter")]
-            Source::Road(_) => None,
+            Source::Indexed(_) => None,
         })
     }
 

@@ -10,6 +10,8 @@ mod readings;
 mod process_metrics;
 #[cfg(feature = "exporter")]
 mod export_metrics;
+#[cfg(feature = "exporter")]
+mod shared_processes;
 mod agreement;
 mod objective_agreement;
 mod precedence;

@@ -11,6 +11,8 @@ mod in_flight_starts;
 mod reading;
 #[cfg(feature = "exporter")]
 mod export_road;
+#[cfg(feature = "exporter")]
+mod shared_processes;
 mod program;
 
 #[cfg(feature = "exporter")]
@@ -27,6 +29,11 @@ pub use offsets::{LabelUse, Offsets};
 pub use program::{Program, first_set};
 pub(crate) use reading::Source;
 pub use reading::{Oldest, Reading};
+#[cfg(feature = "exporter")]
+pub(crate) use shared_processes::{
+    KILLED_CALLS, MAX_FUNCTIONS, ProcessesState, capped_function, function_name, killed_calls, live_processes, lost_chunks, set_functions,
+    set_processes_state, unreadable_processes,
+};
 pub use site::{Definition, Event, Function, Place, Site};
 pub(crate) use slots::{FacadeHandle, KeptHandle, Registration};
 pub use slots::{Slot, Slots};

@@ -2,7 +2,9 @@
 
 use std::cell::LazyCell;
 
+use crate::definition::KILLED_CALLS;
 use crate::format::{Format, push_count, push_nanoseconds_as_seconds, push_number};
+use crate::processes::Others;
 use crate::recorder::{Cell, Store};
 use crate::storage::AllShards;
 use crate::util::ProcessStatus;
@@ -27,6 +29,7 @@ pub(crate) struct Scratch {
 pub(crate) fn write(
     page: &mut String,
     store: &Store,
+    others: Option<&Others>,
     format: Format,
     scratch: &mut Scratch,
     flush: &mut dyn FnMut(&mut String),
@@ -35,7 +38,15 @@ pub(crate) fn write(
     labels.clear();
     labels.push_str(store.global_labels());
     let process = LazyCell::new(ProcessStatus::read);
+    let is_of_all = others.is_some();
+    let others = others.unwrap_or(const { &Others::NONE });
+    if !others.is_empty() {
+        store.metrics().iter().for_each(|metric| metric.adopt(|first, words| others.has_values(first, words)));
+    }
     for metric in store.metrics().iter().filter(|metric| metric.is_shown()) {
+        if !is_of_all && metric.name == KILLED_CALLS {
+            continue;
+        }
         let read = if metric.is_read() {
             let Some(values) = metric.read(|| *process) else { continue };
             Some(values)
@@ -73,17 +84,22 @@ pub(crate) fn write(
                 }
                 return;
             }
+            let first = row.first() as usize;
             match metric.cell(row) {
-                Cell::Counter(cell) => push_line(page, name, "", labels, |page| push_count(page, cell.value())),
+                Cell::Counter(cell) => {
+                    let count = cell.value().wrapping_add(others.count(first));
+                    push_line(page, name, "", labels, |page| push_count(page, count));
+                }
                 Cell::Gauge(cell) => {
-                    let value = cell.value();
+                    let value = others.gauges(first).fold(cell.value(), |sum, value| sum + value);
                     // One number for several values of a capped label, each of which was set, would be wrong.
                     if !(is_other && value.is_nan()) {
                         push_line(page, name, "", labels, |page| push_number(page, value));
                     }
                 }
                 Cell::Histogram(cell) => {
-                    let sum = cell.read(shards, counts);
+                    let own = cell.read(shards, counts);
+                    let sum = own.saturating_add(others.read_histogram(first, counts));
                     let mut count = 0;
                     for (bound, in_bucket) in bounds.iter().zip(counts.iter()) {
                         count += in_bucket;

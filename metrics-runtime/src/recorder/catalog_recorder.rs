@@ -7,6 +7,7 @@ use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, Share
 
 use super::capacity::{self, CapacityError};
 use super::cell::Cell;
+use super::layout::LayoutError;
 use super::foreign::{FiniteHistogram, ForeignMetrics, ForeignPage, RejectedHandle, Rejection, RejectionLog};
 use super::options::Options;
 use super::store::Store;
@@ -21,6 +22,15 @@ pub(crate) struct CatalogRecorder {
     store: Arc<Store>,
     foreign: ForeignMetrics,
     rejections: Arc<RejectionLog>,
+}
+
+/// Why there is no recorder for a catalog.
+#[derive(Debug)]
+pub(crate) enum NoRoom {
+    /// The series that exist from the start do not fit.
+    AtStart(CapacityError),
+    /// The series that there can be do not fit, and each needs a place of its own.
+    Fixed(LayoutError),
 }
 
 /// Where the values of a facade key are kept.
@@ -38,10 +48,15 @@ impl CatalogRecorder {
     ///
     /// # Errors
     ///
-    /// The series that exist from the start do not fit.
-    pub(crate) fn new(catalog: &Catalog, options: &Options) -> Result<Self, CapacityError> {
-        let store = Arc::new(Store::new(catalog, options));
-        capacity::check(&store)?;
+    /// The series do not fit.
+    pub(crate) fn new(catalog: &Catalog, options: &Options) -> Result<Self, NoRoom> {
+        let mut store = Store::new(catalog, options);
+        if options.has_fixed_rows {
+            store.fix_rows().map_err(NoRoom::Fixed)?;
+        } else {
+            capacity::check(&store).map_err(NoRoom::AtStart)?;
+        }
+        let store = Arc::new(store);
         let foreign = ForeignMetrics::new(catalog, options);
         Ok(Self { store, foreign, rejections: Arc::default() })
     }

@@ -5,14 +5,16 @@ mod options;
 mod cell;
 mod series_table;
 mod read_values;
+mod layout;
 mod store;
 mod capacity;
 mod foreign;
 mod catalog_recorder;
 
 pub(crate) use capacity::CapacityError;
-pub(crate) use catalog_recorder::CatalogRecorder;
+pub(crate) use catalog_recorder::{CatalogRecorder, NoRoom};
 pub(crate) use cell::Cell;
 pub(crate) use foreign::ForeignPage;
+pub(crate) use layout::LayoutError;
 pub(crate) use options::Options;
-pub(crate) use store::Store;
+pub(crate) use store::{Store, StoredMetric};

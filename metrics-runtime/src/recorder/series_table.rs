@@ -66,8 +66,9 @@ impl SeriesTable {
         Self { labels, series: RwLock::new(Series { label_texts, rows: BTreeMap::new() }) }
     }
 
-    /// The row of the series with these values. If the series is new, `allocate` gives its row; `None` if there is no room.
-    pub(super) fn get_or_create(&self, values: &[Value], allocate: impl FnOnce() -> Option<Row>) -> Option<Row> {
+    /// The row of the series with these values. If the series is new, `allocate` gives its row, from the number of its
+    /// label set; `None` if there is no room.
+    pub(super) fn get_or_create(&self, values: &[Value], allocate: impl FnOnce(u64) -> Option<Row>) -> Option<Row> {
         let number = self.label_set_number(values);
         if let Some(row) = self.series.read().unwrap_or_else(PoisonError::into_inner).rows.get(&number) {
             return Some(*row);
@@ -77,7 +78,7 @@ impl SeriesTable {
         if let Some(row) = series.rows.get(&number) {
             return Some(*row);
         }
-        let row = allocate()?;
+        let row = allocate(number)?;
         for ((label, value), texts) in self.labels.iter().zip(values).zip(&mut series.label_texts) {
             texts.entry(label.index(value)).or_insert_with(|| label.text(value));
         }
@@ -116,13 +117,31 @@ impl SeriesTable {
         labels.truncate(prefix);
     }
 
+    /// A label: its name, the number of its values, and the values; `None` for those of a capped label.
+    pub(super) fn label(&self, at: usize, spec: &LabelSpec) -> (&'static str, u64, Option<Vec<Option<&'static str>>>) {
+        let label = &self.labels[at];
+        let values = if !label.site_values.is_empty() {
+            Some(label.site_values.iter().copied().map(Some).collect())
+        } else if label.is_capped {
+            None
+        } else {
+            Some((0..spec.cardinality()).map(|index| spec.value_at(index * spec.stride)).collect())
+        };
+        (label.name, label.cardinality, values)
+    }
+
     /// Whether the metric has no series yet.
     pub(crate) fn is_empty(&self) -> bool {
         self.series.read().unwrap_or_else(PoisonError::into_inner).rows.is_empty()
     }
 
+    /// The number of label sets that there can be.
+    pub(super) fn label_sets(&self) -> u64 {
+        self.labels.iter().map(|label| label.cardinality).fold(1, u64::saturating_mul)
+    }
+
     /// One number for the combination of values. The values of the last label have consecutive numbers.
-    fn label_set_number(&self, values: &[Value]) -> u64 {
+    pub(super) fn label_set_number(&self, values: &[Value]) -> u64 {
         let all = self.labels.iter().zip(values);
         all.fold(0, |number, (label, value)| number * label.cardinality + label.index(value))
     }

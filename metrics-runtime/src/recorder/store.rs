@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use metrics::Key;
 
 use super::cell::Cell;
+use super::layout::{LayoutError, Region, Size, regions};
 use super::options::Options;
 use super::read_values::ReadValues;
 use super::series_table::{SeriesTable, Value};
@@ -42,6 +43,8 @@ pub(crate) struct StoredMetric {
     /// Whether another crate records a metric that takes one of its names. Then that one is on the page.
     has_yielded: AtomicBool,
     pub(crate) table: SeriesTable,
+    /// Where its rows are, if they have fixed places.
+    pub(crate) region: Option<Region>,
 }
 
 impl Store {
@@ -53,6 +56,19 @@ impl Store {
             push_label(&mut global_labels, name, value);
         }
         Self { metrics, by_name, global_labels }
+    }
+
+    /// Gives the rows of all series fixed places. It comes before the first series.
+    ///
+    /// # Errors
+    ///
+    /// There is no room for all of them.
+    pub(super) fn fix_rows(&mut self) -> Result<(), LayoutError> {
+        let sizes: Vec<Size> = self.metrics.iter().map(StoredMetric::size).collect();
+        for (metric, region) in self.metrics.iter_mut().zip(regions(&sizes)?) {
+            metric.region = Some(region);
+        }
+        Ok(())
     }
 
     /// The metrics, sorted by name.
@@ -124,6 +140,7 @@ impl StoredMetric {
             readings: metric.readings().collect(),
             has_yielded: AtomicBool::new(false),
             table: SeriesTable::of(&families),
+            region: None,
             families,
         }
     }
@@ -156,7 +173,10 @@ impl StoredMetric {
 
     /// The row of the series with these label values; `None` if there is no room for another series.
     fn row(&self, values: &[Value]) -> Option<Row> {
-        let row = self.table.get_or_create(values, || Row::allocate(self.width()));
+        let row = self.table.get_or_create(values, |number| match &self.region {
+            Some(region) => region.row(number),
+            None => Row::allocate(self.width()),
+        });
         if row.is_none() {
             // A log subscriber may record metrics too, so no lock is held here.
             static LOGGED: AtomicBool = AtomicBool::new(false);
@@ -185,6 +205,42 @@ impl StoredMetric {
             Kind::Counter => CounterCell::WIDTH,
             Kind::Gauge => GaugeCell::WIDTH,
             Kind::Histogram => HistogramCell::width(self.bounds_in_nanoseconds),
+        }
+    }
+
+    /// The bounds of its buckets, as its cells have them.
+    pub(crate) const fn bounds_in_nanoseconds(&self) -> &'static [u64] {
+        self.bounds_in_nanoseconds
+    }
+
+    /// Its size where its rows have fixed places.
+    fn size(&self) -> Size {
+        let width = if self.kind == Kind::Gauge { GaugeCell::SHARED_WIDTH } else { self.width() };
+        Size { name: self.name, label_sets: self.table.label_sets(), width }
+    }
+
+    /// Its labels: the name of each, the number of its values, and the values; `None` for the values of a capped label, which
+    /// come while the program runs.
+    pub(crate) fn labels(&self) -> impl Iterator<Item = (&'static str, u64, Option<Vec<Option<&'static str>>>)> {
+        (0..self.families[0].labels.len()).map(|at| self.table.label(at, &self.families[0].labels[at]))
+    }
+
+    /// Adds the series that other processes have and this one has not. `has_values` says whether there are values in a row of
+    /// theirs, from its first word.
+    pub(crate) fn adopt(&self, mut has_values: impl FnMut(usize, usize) -> bool) {
+        let Some(region) = &self.region else { return };
+        for family in &self.families {
+            for slot in (0..).take(family.slots.all.len()) {
+                if family.slots.row(slot).is_some() {
+                    continue;
+                }
+                let values: Option<Vec<Value>> = family.labels.iter().map(|label| Value::of(label, slot)).collect();
+                let Some(values) = values else { continue };
+                let row = region.row(self.table.label_set_number(&values));
+                if row.is_some_and(|row| has_values(row.first() as usize, self.width())) {
+                    self.row(&values);
+                }
+            }
         }
     }
 

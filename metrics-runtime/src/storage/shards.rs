@@ -6,12 +6,9 @@
 //!
 //! A model checker explores every path through this file: see `tests/model`.
 
+use super::chunk::Chunk;
+use super::memory;
 use super::sync::{AtomicU64, CHUNK, CHUNKS, Mutex, OnceLock, Ordering, PoisonError, RwLock};
-
-/// Some words of one shard. Its alignment keeps the words of two threads out of one cache line, and out of the pair of
-/// lines that some processors fetch together.
-#[repr(align(128))]
-struct Chunk([AtomicU64; CHUNK]);
 
 impl Chunk {
     #[inline(always)]
@@ -44,8 +41,8 @@ impl Chunk {
 /// A sum of 64 bits would be full after 584 years, and ten thousand calls in flight reach that in three weeks. So a second
 /// word counts how often the highest bit of the first has flipped. A reader that comes between the two writes misses one
 /// flip; the bit itself shows that.
-const SUM_FLIPS: usize = 0;
-const SUM_LOW: usize = 1;
+pub(super) const SUM_FLIPS: usize = 0;
+pub(super) const SUM_LOW: usize = 1;
 /// The number of words of a sum.
 pub(super) const SUM_WORDS: usize = 2;
 /// The largest value that can be added to a sum at once, so that no flip is missed.
@@ -58,14 +55,24 @@ const fn has_flipped(before: u64, after: u64) -> bool {
     (before ^ after) >> LOW_BITS == 1
 }
 
+/// The two words for a sum.
+#[cfg(unix)]
+#[cfg_attr(test, allow(dead_code, reason = "the model checker's tests have no use for it"))]
+pub(crate) fn split_sum(sum: u128) -> (u64, u64) {
+    let flips = u64::try_from(sum >> LOW_BITS).unwrap_or(u64::MAX);
+    #[allow(clippy::cast_possible_truncation, reason = "the other bits are in the first word")]
+    let low = (sum as u64) & MAX_TO_SUM;
+    (flips, low | (flips & 1) << LOW_BITS)
+}
+
 /// The sum that the two words hold.
-const fn sum_of(flips: u64, low: u64) -> u128 {
+pub(crate) const fn sum_of(flips: u64, low: u64) -> u128 {
     let flips = flips + ((flips ^ (low >> LOW_BITS)) & 1);
     ((flips as u128) << LOW_BITS) | (low & MAX_TO_SUM) as u128
 }
 
 /// The memory of one thread at a time.
-pub(super) struct Shard([OnceLock<Box<Chunk>>; CHUNKS]);
+pub(super) struct Shard([OnceLock<&'static Chunk>; CHUNKS]);
 
 impl Shard {
     /// A shard without any memory yet. It lives as long as the program; one thread after the other uses it.
@@ -75,7 +82,7 @@ impl Shard {
 
     /// The chunk that holds a word. The remainder shows the compiler that the index is valid, and costs nothing.
     #[inline(always)]
-    fn chunk(&self, at: usize) -> &OnceLock<Box<Chunk>> {
+    fn chunk(&self, at: usize) -> &OnceLock<&'static Chunk> {
         &self.0[at / CHUNK % CHUNKS]
     }
 
@@ -97,18 +104,24 @@ impl Shard {
         }
     }
 
+    /// The chunk that holds a word, with memory from now on.
+    #[cold]
+    fn fill(&self, at: usize) -> &'static Chunk {
+        self.chunk(at).get_or_init(|| memory::chunk(at / CHUNK % CHUNKS))
+    }
+
     /// The first addition in a chunk.
     #[cold]
     #[inline(never)]
     fn add_first(&self, first: usize, word: usize, value: u64) {
-        fill(self.chunk(first)).add(first + word, value);
+        self.fill(first).add(first + word, value);
     }
 
     /// The first observation in a chunk.
     #[cold]
     #[inline(never)]
     fn observe_first(&self, first: usize, word: usize, value: u64) {
-        fill(self.chunk(first)).observe(first, word, value);
+        self.fill(first).observe(first, word, value);
     }
 
     /// As [`add`](Self::add), by atomic operations, because several threads write here.
@@ -127,7 +140,7 @@ impl Shard {
 
     /// A word that several threads write by atomic operations.
     pub(super) fn word(&self, at: usize) -> &AtomicU64 {
-        &fill(self.chunk(at)).0[at % CHUNK]
+        &self.fill(at).0[at % CHUNK]
     }
 
     /// The sum at the start of a row.
@@ -154,11 +167,6 @@ impl Shard {
             *sum = sum.wrapping_add(value);
         }
     }
-}
-
-#[cold]
-fn fill(chunk: &OnceLock<Box<Chunk>>) -> &Chunk {
-    chunk.get_or_init(|| Box::new(Chunk(std::array::from_fn(|_| AtomicU64::new(0)))))
 }
 
 /// All shards, and those whose threads have ended.

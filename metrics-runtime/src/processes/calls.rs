@@ -1,0 +1,121 @@
+//! The calls that a process had in flight when it was killed. Nothing of the process can tell them: they are what had started
+//! and had not ended.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalog::{Catalog, Metric, Site};
+use crate::definition::Event;
+use crate::recorder::{Store, StoredMetric};
+use crate::storage::OtherWords;
+use crate::vocabulary::Kind;
+
+/// How the calls in flight of a function are counted. Metrics are known by their place in the store.
+#[derive(Debug)]
+pub(super) struct CallsOf {
+    /// The function; several, with commas between them, that record the same metrics.
+    pub(super) function: String,
+    evidence: Evidence,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Evidence {
+    /// What has started, and what has ended.
+    Counts { started: usize, ended: usize },
+    /// The calls in flight.
+    Gauge(usize),
+}
+
+/// The functions whose calls can be counted. Their order depends on the catalog alone.
+pub(super) fn functions(catalog: &Catalog, store: &Store) -> Vec<CallsOf> {
+    let by_name: BTreeMap<&str, usize> = store.metrics().iter().enumerate().map(|(at, metric)| (metric.name, at)).collect();
+    let mut of: BTreeMap<BTreeSet<String>, Metrics> = BTreeMap::new();
+    for metric in catalog.metrics().filter(|metric| !metric.is_read()) {
+        let Some(at) = by_name.get(metric.name()).copied() else { continue };
+        let functions: BTreeSet<String> = metric.sites().iter().map(name).collect();
+        let metrics = of.entry(functions).or_default();
+        if all_record(metric, &[Event::Start]) {
+            metrics.started.get_or_insert(at);
+        } else if all_record(metric, &[Event::End]) || all_record(metric, &[Event::Duration]) {
+            metrics.ended.get_or_insert(at);
+        } else if all_record(metric, &[Event::InFlight]) {
+            metrics.gauge.get_or_insert(at);
+        }
+    }
+    // A function whose calls are in the counts of several sets would be counted twice.
+    let mut counted: BTreeSet<String> = BTreeSet::new();
+    let mut all = Vec::new();
+    for (functions, metrics) in of {
+        let evidence = match metrics {
+            Metrics { started: Some(started), ended: Some(ended), .. } => Evidence::Counts { started, ended },
+            Metrics { gauge: Some(gauge), .. } => Evidence::Gauge(gauge),
+            _ => continue,
+        };
+        if functions.is_disjoint(&counted) {
+            all.push(CallsOf { function: functions.iter().cloned().collect::<Vec<_>>().join(","), evidence });
+            counted.extend(functions);
+        }
+    }
+    all
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Metrics {
+    started: Option<usize>,
+    ended: Option<usize>,
+    gauge: Option<usize>,
+}
+
+/// The name of a function, with its module: two modules can have the same name.
+fn name(site: &Site) -> String {
+    format!("{}::{}", site.module(), site.item())
+}
+
+/// Whether each site records just these events.
+fn all_record(metric: &Metric, events: &[Event]) -> bool {
+    const ALL: [Event; 8] = [
+        Event::Start,
+        Event::Duration,
+        Event::Ok,
+        Event::Failure,
+        Event::End,
+        Event::InFlight,
+        Event::LastOk,
+        Event::Declared,
+    ];
+    metric.sites().iter().all(|site| ALL.iter().all(|event| site.records(*event) == events.contains(event)))
+}
+
+impl CallsOf {
+    /// The calls that this process had in flight.
+    pub(super) fn in_flight(&self, store: &Store, words: &OtherWords) -> u64 {
+        match self.evidence {
+            Evidence::Counts { started, ended } => {
+                count(&store.metrics()[started], words).saturating_sub(count(&store.metrics()[ended], words))
+            }
+            Evidence::Gauge(at) => {
+                let value: f64 = rows(&store.metrics()[at]).map(|first| words.gauge(first)).sum();
+                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is a number of calls")]
+                {
+                    value.max(0.0) as u64
+                }
+            }
+        }
+    }
+}
+
+/// All counts of a counter or of a histogram.
+fn count(metric: &StoredMetric, words: &OtherWords) -> u64 {
+    let of_row = |first| match metric.kind {
+        Kind::Histogram => {
+            let mut counts = vec![0; metric.bounds.len() + 1];
+            words.add_to(first, &mut counts);
+            counts.iter().fold(0, |sum: u64, count| sum.wrapping_add(*count))
+        }
+        _ => words.word(first),
+    };
+    rows(metric).map(of_row).fold(0, u64::wrapping_add)
+}
+
+fn rows(metric: &StoredMetric) -> impl Iterator<Item = usize> {
+    metric.region.iter().flat_map(|region| region.rows())
+}
