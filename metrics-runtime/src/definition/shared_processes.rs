@@ -49,7 +49,7 @@ pub(crate) fn function_name(index: usize) -> Option<&'static str> {
 #[allow(clippy::unnecessary_wraps, reason = "most labels are not capped")]
 pub(crate) fn capped_function() -> Option<Capped> {
     struct Function;
-    Some(Capped::new::<Function>(core::ptr::from_ref(&FUNCTIONS).addr()))
+    Some(Capped::new::<Function>(core::ptr::from_ref(&FUNCTIONS).addr(), "function", MAX_FUNCTIONS))
 }
 
 /// The calls of the function with this index that were in flight when a process was killed; `None` if the process shares no

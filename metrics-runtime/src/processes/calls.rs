@@ -17,10 +17,10 @@ pub(super) struct CallsOf {
     evidence: Evidence,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 enum Evidence {
     /// What has started, and what has ended.
-    Counts { started: usize, ended: usize },
+    Counts { started: usize, ended: Vec<usize> },
     /// The calls in flight.
     Gauge(usize),
 }
@@ -33,23 +33,22 @@ pub(super) fn functions(catalog: &Catalog, store: &Store) -> Vec<CallsOf> {
         let Some(at) = by_name.get(metric.name()).copied() else { continue };
         let functions: BTreeSet<String> = metric.sites().iter().map(name).collect();
         let metrics = of.entry(functions).or_default();
-        if all_record(metric, &[Event::Start]) {
-            metrics.started.get_or_insert(at);
-        } else if all_record(metric, &[Event::End]) || all_record(metric, &[Event::Duration]) {
-            metrics.ended.get_or_insert(at);
-        } else if all_record(metric, &[Event::InFlight]) {
-            metrics.gauge.get_or_insert(at);
-        }
+        let place = match recorded_by_all(metric) {
+            Some(Event::Start) => &mut metrics.started,
+            Some(Event::End) => &mut metrics.ended,
+            Some(Event::Duration) => &mut metrics.timed,
+            Some(Event::Ok) => &mut metrics.ok,
+            Some(Event::Failure) => &mut metrics.failed,
+            Some(Event::InFlight) => &mut metrics.in_flight,
+            _ => continue,
+        };
+        place.get_or_insert(at);
     }
     // A function whose calls are in the counts of several sets would be counted twice.
     let mut counted: BTreeSet<String> = BTreeSet::new();
     let mut all = Vec::new();
     for (functions, metrics) in of {
-        let evidence = match metrics {
-            Metrics { started: Some(started), ended: Some(ended), .. } => Evidence::Counts { started, ended },
-            Metrics { gauge: Some(gauge), .. } => Evidence::Gauge(gauge),
-            _ => continue,
-        };
+        let Some(evidence) = metrics.evidence() else { continue };
         if functions.is_disjoint(&counted) {
             all.push(CallsOf { function: functions.iter().cloned().collect::<Vec<_>>().join(","), evidence });
             counted.extend(functions);
@@ -58,11 +57,28 @@ pub(super) fn functions(catalog: &Catalog, store: &Store) -> Vec<CallsOf> {
     all
 }
 
+/// The metrics of some functions, by what each records.
 #[derive(Clone, Copy, Debug, Default)]
 struct Metrics {
     started: Option<usize>,
     ended: Option<usize>,
-    gauge: Option<usize>,
+    timed: Option<usize>,
+    ok: Option<usize>,
+    failed: Option<usize>,
+    in_flight: Option<usize>,
+}
+
+impl Metrics {
+    /// A process that is killed while a call ends has that call in some of its metrics, and not in others. So one of them is
+    /// believed: a counter of ends, where there is one.
+    fn evidence(&self) -> Option<Evidence> {
+        let both = || Some(vec![self.ok?, self.failed?]);
+        let ended = self.ended.or(self.timed).map(|metric| vec![metric]).or_else(both);
+        match (self.started, ended) {
+            (Some(started), Some(ended)) => Some(Evidence::Counts { started, ended }),
+            _ => self.in_flight.map(Evidence::Gauge),
+        }
+    }
 }
 
 /// The name of a function, with its module: two modules can have the same name.
@@ -70,8 +86,8 @@ fn name(site: &Site) -> String {
     format!("{}::{}", site.module(), site.item())
 }
 
-/// Whether each site records just these events.
-fn all_record(metric: &Metric, events: &[Event]) -> bool {
+/// The event that each site records, if they record one, and nothing else.
+fn recorded_by_all(metric: &Metric) -> Option<Event> {
     const ALL: [Event; 8] = [
         Event::Start,
         Event::Duration,
@@ -82,18 +98,20 @@ fn all_record(metric: &Metric, events: &[Event]) -> bool {
         Event::LastOk,
         Event::Declared,
     ];
-    metric.sites().iter().all(|site| ALL.iter().all(|event| site.records(*event) == events.contains(event)))
+    let is_only = |event: &&Event| ALL.iter().all(|other| metric.sites().iter().all(|site| site.records(*other) == (other == *event)));
+    ALL.iter().find(is_only).copied()
 }
 
 impl CallsOf {
     /// The calls that this process had in flight.
     pub(super) fn in_flight(&self, store: &Store, words: &OtherWords) -> u64 {
-        match self.evidence {
+        match &self.evidence {
             Evidence::Counts { started, ended } => {
-                count(&store.metrics()[started], words).saturating_sub(count(&store.metrics()[ended], words))
+                let ended = ended.iter().map(|at| count(&store.metrics()[*at], words)).fold(0, u64::wrapping_add);
+                count(&store.metrics()[*started], words).saturating_sub(ended)
             }
             Evidence::Gauge(at) => {
-                let value: f64 = rows(&store.metrics()[at]).map(|first| words.gauge(first)).sum();
+                let value: f64 = rows(&store.metrics()[*at]).map(|first| words.gauge(first)).sum();
                 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is a number of calls")]
                 {
                     value.max(0.0) as u64

@@ -2,13 +2,14 @@
 
 use std::fmt::Write as _;
 
-use crate::recorder::Store;
+use super::calls::CallsOf;
+use super::tokens::push_text;
+use crate::recorder::{Store, StoredLabel};
 use crate::vocabulary::Kind;
 
-/// The metrics of a store, each with its rows and labels, in a text that is written beside the words.
-///
-/// A text is written with its length, `5:ready`, so that it can hold any character.
-pub(super) fn describe(store: &Store) -> String {
+/// The metrics of a store, each with its rows and labels, and the functions whose calls are counted, in a text that is written
+/// beside the words.
+pub(super) fn describe(store: &Store, functions: &[CallsOf]) -> String {
     let mut text = String::from("metrics-runtime 1\n");
     for metric in store.metrics() {
         let kind = match metric.kind {
@@ -17,24 +18,37 @@ pub(super) fn describe(store: &Store) -> String {
             Kind::Histogram => "histogram",
         };
         let (first, label_sets) = metric.region.map_or((0, 0), |region| (region.first(), region.series()));
-        let _ = write!(text, "{kind} {}:{} {first} {label_sets}", metric.name.len(), metric.name);
+        let _ = write!(text, "{kind} ");
+        push_text(&mut text, metric.name);
+        let _ = write!(text, " {first} {label_sets}");
         for bound in metric.bounds_in_nanoseconds() {
             let _ = write!(text, " {bound}");
         }
         text.push('\n');
-        for (name, cardinality, values) in metric.labels() {
-            let _ = write!(text, "label {}:{name} {cardinality}", name.len());
-            match values {
-                None => text.push_str(" capped"),
-                Some(values) => {
+        for StoredLabel { name, values, capped } in metric.labels() {
+            text.push_str("label ");
+            push_text(&mut text, name);
+            let _ = write!(text, " {}", values.len());
+            match capped {
+                // Its values come while the program runs.
+                Some((path, kept)) => {
+                    let _ = write!(text, " capped {kept} ");
+                    push_text(&mut text, path);
+                }
+                None => {
                     for value in values {
-                        let value = value.unwrap_or_default();
-                        let _ = write!(text, " {}:{value}", value.len());
+                        text.push(' ');
+                        push_text(&mut text, value.unwrap_or_default());
                     }
                 }
             }
             text.push('\n');
         }
+    }
+    for function in functions {
+        text.push_str("function ");
+        push_text(&mut text, &function.function);
+        text.push('\n');
     }
     text
 }

@@ -38,6 +38,8 @@ pub(crate) enum FolderProblem {
     Owner,
     /// Others may write there.
     Mode(u32),
+    /// A label has its values in another order than in other processes.
+    Labels(String),
     /// The system does not let this process use it.
     Io(io::Error),
 }
@@ -51,6 +53,8 @@ pub(super) enum Content {
     Ended,
     /// What a fingerprint stands for.
     Catalog,
+    /// The texts of capped labels.
+    Texts,
     /// What a process has left that was killed while it wrote.
     Unfinished,
 }
@@ -61,6 +65,7 @@ impl Content {
             Self::Words => "words",
             Self::Ended => "ended",
             Self::Catalog => "catalog",
+            Self::Texts => "texts",
             Self::Unfinished => "new",
         }
     }
@@ -189,6 +194,7 @@ impl fmt::Display for FolderProblem {
                 "others may write to it (its mode is {mode:o}), and could change the numbers; take that away with \
                  `chmod go-w`"
             ),
+            Self::Labels(problem) => f.write_str(problem),
             Self::Io(error) => error.fmt(f),
         }
     }

@@ -12,7 +12,9 @@ use super::description::{describe, fingerprint};
 use super::fold::Totals;
 use super::folder::{Content, Folder, FolderLock, FolderProblem, has_ended, mark_as_alive};
 use super::others::Others;
+use super::texts::Texts;
 use crate::catalog::Catalog;
+use crate::declared::{SharedTexts, install_shared_texts};
 use crate::definition::{KILLED_CALLS, ProcessesState, set_functions, set_processes_state};
 use crate::recorder::Store;
 use crate::storage::{Header, MAX_FOLDED, OtherWords, Unreadable, WordsFile, share, shared_file, write_segments};
@@ -24,6 +26,7 @@ pub(crate) struct Membership {
     store: Arc<Store>,
     header: Header,
     functions: Vec<CallsOf>,
+    texts: Arc<Texts>,
     state: Mutex<State>,
     /// The file of this process, until it is used.
     file: Mutex<Option<WordsFile>>,
@@ -48,17 +51,18 @@ impl Membership {
     /// The folder cannot be used, or has no room for the file.
     pub(crate) fn prepare(path: &Path, store: &Arc<Store>, catalog: &Catalog) -> Result<Self, FolderProblem> {
         let folder = Folder::open(path)?;
-        let text = describe(store);
+        let functions = functions(catalog, store);
+        let text = describe(store, &functions);
         let header = Header {
             fingerprint: fingerprint(&text),
             number: random_number(),
             pid: std::process::id().into(),
             started: now(),
         };
-        let functions = functions(catalog, store);
         set_functions(functions.iter().map(|function| &*function.function.clone().leak()).collect());
-        let this = Self { folder, store: Arc::clone(store), header, functions, state: Mutex::default(), file: Mutex::default() };
-        let file = this.create_file(&text).map_err(FolderProblem::Io)?;
+        let texts = Arc::new(Texts::new(folder.clone()));
+        let this = Self { folder, texts, store: Arc::clone(store), header, functions, state: Mutex::default(), file: Mutex::default() };
+        let file = this.create_file(&text).map_err(FolderProblem::Io)?.map_err(FolderProblem::Labels)?;
         *this.file() = Some(file);
         Ok(this)
     }
@@ -68,6 +72,7 @@ impl Membership {
         if let Some(file) = self.file().take() {
             // It is the first: `init` succeeds once.
             let _ = share(file);
+            install_shared_texts(Arc::clone(&self.texts) as Arc<dyn SharedTexts>);
         }
     }
 
@@ -75,8 +80,11 @@ impl Membership {
         self.file.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn create_file(&self, text: &str) -> io::Result<WordsFile> {
+    fn create_file(&self, text: &str) -> io::Result<Result<WordsFile, String>> {
         let lock = self.folder.lock()?;
+        if let Err(problem) = self.texts.add_all(&self.store, &lock)? {
+            return Ok(Err(problem));
+        }
         let catalog = self.fingerprint_name();
         if self.folder.open_file(&catalog, Content::Catalog).is_err() {
             self.folder.replace(&catalog, Content::Catalog, text.as_bytes(), &lock)?;
@@ -87,7 +95,7 @@ impl Membership {
         let name = self.name();
         let file = self.folder.create_file(&name, Content::Words, &lock)?;
         let made = mark_as_alive(&file).and_then(|()| WordsFile::create(file, &self.header));
-        made.inspect_err(|_| _ = self.folder.remove(&name, Content::Words, &lock))
+        made.map(Ok).inspect_err(|_| _ = self.folder.remove(&name, Content::Words, &lock))
     }
 
     /// The values of the other processes, for a page.
@@ -134,6 +142,7 @@ impl Membership {
 
     fn read_others(&self) -> io::Result<(Others, Vec<(String, Unreadable)>)> {
         let lock = self.folder.lock()?;
+        self.texts.refresh(&lock)?;
         let (mut files, dead) = self.others_and_dead(&lock)?;
         self.fold(&dead, &lock)?;
         if let Some(ended) = self.ended()? {

@@ -8,6 +8,10 @@
 #[cfg(unix)]
 mod folder;
 #[cfg(unix)]
+mod tokens;
+#[cfg(unix)]
+mod texts;
+#[cfg(unix)]
 mod description;
 #[cfg(unix)]
 mod calls;

@@ -17,4 +17,5 @@ pub(crate) use cell::Cell;
 pub(crate) use foreign::ForeignPage;
 pub(crate) use layout::LayoutError;
 pub(crate) use options::Options;
+pub(crate) use series_table::StoredLabel;
 pub(crate) use store::{Store, StoredMetric};

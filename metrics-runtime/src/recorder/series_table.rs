@@ -40,6 +40,16 @@ struct Series {
     rows: BTreeMap<u64, Row>,
 }
 
+/// A label of a metric.
+#[derive(Clone, Debug)]
+pub(crate) struct StoredLabel {
+    pub(crate) name: &'static str,
+    /// Its values, by their index; `None` for one that there is not yet.
+    pub(crate) values: Vec<Option<&'static str>>,
+    /// For a capped label: its path, and the number of values that are kept.
+    pub(crate) capped: Option<(&'static str, usize)>,
+}
+
 /// A label's value: its index among the label's values, and its text.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Value {
@@ -117,17 +127,16 @@ impl SeriesTable {
         labels.truncate(prefix);
     }
 
-    /// A label: its name, the number of its values, and the values; `None` for those of a capped label.
-    pub(super) fn label(&self, at: usize, spec: &LabelSpec) -> (&'static str, u64, Option<Vec<Option<&'static str>>>) {
+    /// The label at this place.
+    pub(super) fn label(&self, at: usize, spec: &LabelSpec) -> StoredLabel {
         let label = &self.labels[at];
-        let values = if !label.site_values.is_empty() {
-            Some(label.site_values.iter().copied().map(Some).collect())
-        } else if label.is_capped {
-            None
+        let values = if label.site_values.is_empty() {
+            (0..spec.cardinality()).map(|index| spec.value_at(index * spec.stride)).collect()
         } else {
-            Some((0..spec.cardinality()).map(|index| spec.value_at(index * spec.stride)).collect())
+            label.site_values.iter().copied().map(Some).collect()
         };
-        (label.name, label.cardinality, values)
+        let capped = spec.capped().map(|capped| (capped.path(), capped.kept()));
+        StoredLabel { name: label.name, values, capped }
     }
 
     /// Whether the metric has no series yet.

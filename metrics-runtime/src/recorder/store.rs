@@ -9,7 +9,7 @@ use super::cell::Cell;
 use super::layout::{LayoutError, Region, Size, regions};
 use super::options::Options;
 use super::read_values::ReadValues;
-use super::series_table::{SeriesTable, Value};
+use super::series_table::{SeriesTable, StoredLabel, Value};
 use crate::catalog::{Catalog, Metric};
 use crate::definition::{Family, LabelSpec, MAX_BUCKETS, Reading, Source};
 use crate::format::{Format, escape_help, push_label};
@@ -219,10 +219,9 @@ impl StoredMetric {
         Size { name: self.name, label_sets: self.table.label_sets(), width }
     }
 
-    /// Its labels: the name of each, the number of its values, and the values; `None` for the values of a capped label, which
-    /// come while the program runs.
-    pub(crate) fn labels(&self) -> impl Iterator<Item = (&'static str, u64, Option<Vec<Option<&'static str>>>)> {
-        (0..self.families[0].labels.len()).map(|at| self.table.label(at, &self.families[0].labels[at]))
+    /// Its labels.
+    pub(crate) fn labels(&self) -> impl Iterator<Item = StoredLabel> {
+        self.families[0].labels.iter().enumerate().map(|(at, spec)| self.table.label(at, spec))
     }
 
     /// Adds the series that other processes have and this one has not. `has_values` says whether there are values in a row of
