@@ -8,7 +8,7 @@ use super::conflict::CatalogConflict;
 use super::metric::{Events, Metric, Site};
 use super::objective::Objective;
 use super::{agreement, objective_agreement, precedence};
-use crate::definition::{Definition, Event, ObjectiveSpec, Place, Program, Reading};
+use crate::definition::{Definition, Event, GaugeJoin, ObjectiveSpec, Place, Program, Reading};
 use crate::format::SeriesNames;
 
 /// One element for each annotated function and each declared metric of the program.
@@ -21,6 +21,10 @@ pub static OBJECTIVES: [ObjectiveSpec];
 /// One element for each attribute that asks for the age of the oldest call in flight.
 #[distributed_slice]
 pub static READINGS: [Reading];
+
+/// One element for each gauge that is declared with a `join`.
+#[distributed_slice]
+pub static JOINS: [GaugeJoin];
 
 /// One element for each `build_info!()` of the program.
 #[distributed_slice]
@@ -74,6 +78,13 @@ pub fn catalog() -> Catalog {
         metric.sites.sort_by_key(|site| (site.place.file, site.place.line));
     }
     precedence::prefer_program_names(&mut metrics);
+    for GaugeJoin { family, join } in JOINS {
+        let metric = metrics.get_mut(family.name).filter(|metric| metric.families().any(|known| std::ptr::eq(known, *family)));
+        if let Some(metric) = metric {
+            // Two declarations of one metric: the linker's order must not decide.
+            metric.join = metric.join.max(*join);
+        }
+    }
     link_ages(&mut metrics);
     let objectives = objectives_of(&metrics);
     Catalog { metrics, objectives }

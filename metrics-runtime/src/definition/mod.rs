@@ -8,6 +8,7 @@ mod offsets;
 mod site;
 mod objective;
 mod in_flight_starts;
+mod join;
 mod reading;
 #[cfg(feature = "exporter")]
 mod export_road;
@@ -23,6 +24,7 @@ pub use budget::{Budget, labels, series};
 pub(crate) use export_road::{ExportRoad, export_age, export_failures};
 pub use family::Family;
 pub use in_flight_starts::InFlightStarts;
+pub use join::{GaugeJoin, Join};
 pub use label_spec::LabelSpec;
 pub use objective::ObjectiveSpec;
 pub use offsets::{LabelUse, Offsets};

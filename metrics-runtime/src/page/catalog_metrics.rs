@@ -91,7 +91,7 @@ pub(crate) fn write(
                     push_line(page, name, "", labels, |page| push_count(page, count));
                 }
                 Cell::Gauge(cell) => {
-                    let value = others.gauges(first).fold(cell.value(), |sum, value| sum + value);
+                    let value = others.gauge(metric.join, first, cell);
                     // One number for several values of a capped label, each of which was set, would be wrong.
                     if !(is_other && value.is_nan()) {
                         push_line(page, name, "", labels, |page| push_number(page, value));

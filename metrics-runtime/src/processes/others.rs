@@ -1,6 +1,7 @@
 //! The values of all processes but this one, as a page takes them.
 
-use crate::storage::OtherWords;
+use crate::definition::Join;
+use crate::storage::{GaugeCell, OtherWords};
 
 /// The values of all processes but this one, at one moment of the folder: none is there twice, and none is missing.
 #[derive(Debug, Default)]
@@ -34,9 +35,19 @@ impl Others {
         sum
     }
 
-    /// The values of a gauge, of the processes that live.
-    pub(crate) fn gauges(&self, first: usize) -> impl Iterator<Item = f64> {
-        self.live.iter().map(move |words| words.gauge(first))
+    /// The gauge in this row, of this process and of all others that live.
+    pub(crate) fn gauge(&self, join: Join, first: usize, own: GaugeCell) -> f64 {
+        let others = self.live.iter().map(|words| words.gauge(first));
+        match join {
+            Join::Sum => others.fold(own.value(), |sum, value| sum + value),
+            Join::Max => others.fold(own.value(), f64::max),
+            Join::Min => others.fold(own.value(), f64::min),
+            Join::Latest => {
+                let latest = self.live.iter().max_by_key(|words| words.gauge_was_set_at(first));
+                let latest = latest.filter(|words| words.gauge_was_set_at(first) > own.was_set_at());
+                latest.map_or_else(|| own.value(), |words| words.gauge(first))
+            }
+        }
     }
 
     /// Whether any of these words is not zero.

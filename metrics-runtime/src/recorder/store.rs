@@ -11,7 +11,7 @@ use super::options::Options;
 use super::read_values::ReadValues;
 use super::series_table::{SeriesTable, StoredLabel, Value};
 use crate::catalog::{Catalog, Metric};
-use crate::definition::{Family, LabelSpec, MAX_BUCKETS, Reading, Source};
+use crate::definition::{Family, Join, LabelSpec, MAX_BUCKETS, Reading, Source};
 use crate::format::{Format, escape_help, push_label};
 use crate::record::SeriesSource;
 use crate::storage::{CounterCell, GaugeCell, HistogramCell, Row, bounds_in_nanoseconds, row_start};
@@ -38,6 +38,8 @@ pub(crate) struct StoredMetric {
     pub(crate) bounds: Vec<f64>,
     bounds_in_nanoseconds: &'static [u64],
     families: Vec<&'static Family>,
+    /// What it shows of several processes, if it is a gauge.
+    pub(crate) join: Join,
     /// How its values are read while a page is made; empty if they are recorded.
     readings: Vec<&'static Reading>,
     /// Whether another crate records a metric that takes one of its names. Then that one is on the page.
@@ -137,6 +139,7 @@ impl StoredMetric {
             help: [Format::Text, Format::OpenMetrics].map(|format| escape_help(metric.help(), format).into_owned()),
             bounds_in_nanoseconds: bounds_in_nanoseconds(&bounds),
             bounds,
+            join: metric.join(),
             readings: metric.readings().collect(),
             has_yielded: AtomicBool::new(false),
             table: SeriesTable::of(&families),

@@ -22,6 +22,8 @@ const SET: usize = 2;
 const STEPS_WHEN_SET: usize = 3;
 /// Where other processes read the row: how often one of these two words has changed. It is odd while they do.
 const CHANGES: usize = 4;
+/// When it was set, in nanoseconds since 1970.
+const SET_AT: usize = 5;
 /// Up to here every whole number is exact.
 const MAX_STEP: f64 = 9_007_199_254_740_992.0;
 /// How often the steps are read again if a step down came between. More than a few retries would need threads that do
@@ -31,7 +33,7 @@ const MAX_READS: usize = 16;
 impl GaugeCell {
     pub(crate) const WIDTH: usize = 4;
     /// The width of a row that other processes read.
-    pub(crate) const SHARED_WIDTH: usize = 5;
+    pub(crate) const SHARED_WIDTH: usize = 6;
 
     pub(crate) const fn new(row: Row) -> Self {
         // All bits zero is the number zero.
@@ -122,6 +124,21 @@ impl GaugeCell {
     pub(crate) fn set(self, value: f64) {
         let _lock = set_lock::lock();
         self.set_at(self.steps(), value);
+        if memory::is_shared() {
+            self.0.shared_word(SET_AT).store(memory::now(), Ordering::Release);
+        }
+    }
+
+    /// When it was set, in nanoseconds since 1970; zero if it was not, or if other processes do not read it.
+    #[cfg(unix)]
+    pub(crate) fn was_set_at(self) -> u64 {
+        if memory::is_shared() { self.0.shared_word(SET_AT).load(Ordering::Acquire) } else { 0 }
+    }
+
+    /// When the gauge in the row of another process was set.
+    #[cfg(unix)]
+    pub(super) fn other_was_set_at(first: usize, word: impl Fn(usize) -> u64) -> u64 {
+        word(first + SET_AT)
     }
 }
 

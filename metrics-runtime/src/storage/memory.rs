@@ -33,6 +33,12 @@ pub(super) fn is_shared() -> bool {
     false
 }
 
+/// The time for other processes, in nanoseconds since 1970.
+pub(super) fn now() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+}
+
 /// The memory for a chunk. It lives as long as the program.
 pub(super) fn chunk(number: usize) -> &'static Chunk {
     #[cfg(unix)]

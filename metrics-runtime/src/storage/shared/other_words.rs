@@ -105,6 +105,11 @@ impl OtherWords {
         GaugeCell::value_of_other(first, |at| self.word(at))
     }
 
+    /// When the gauge in this row was set; zero if it was not.
+    pub(crate) fn gauge_was_set_at(&self, first: usize) -> u64 {
+        GaugeCell::other_was_set_at(first, |at| self.word(at))
+    }
+
     /// Whether any of these words is not zero.
     pub(crate) fn has_values(&self, first: usize, words: usize) -> bool {
         (first..first + words).any(|at| self.word(at) != 0)
