@@ -7,8 +7,8 @@ pub use crate::declared::{
     DeclaredMetric, Values, counter, gauge, histogram, index_at, is_failed_outcome, is_outcome, place_of,
 };
 pub use crate::definition::{
-    Budget, Definition, Event, Family, Function, GaugeJoin, InFlightStarts, Join, LabelSpec, LabelUse, ObjectiveSpec, Offsets, Oldest,
-    Place, Program, Reading, Site, Slot, Slots, first_set, labels, series,
+    Budget, Definition, Event, Family, Function, GaugeJoin, InFlightStarts, Join, LabelSpec, LabelUse, ObjectiveSpec,
+    Offsets, Oldest, Place, Program, Reading, Site, Slot, Slots, first_set, labels, series,
 };
 pub use crate::record::{Awaited, Call, Measured, OldestCall};
 pub use crate::vocabulary::{

@@ -167,7 +167,8 @@ fn a_killed_process_leaves_its_counts_and_not_its_gauges() {
     assert_eq!(last.value("shared_endless_in_flight", &[]), Some(0.0), "{}", last.text());
     assert_eq!(last.value("calls_killed_total", &[("function", "processes::endless")]), Some(1.0), "{}", last.text());
     assert_eq!(last.value("shared_jobs_started_total", &[]), Some(1000.0));
-    let files: Vec<_> = std::fs::read_dir(&folder).expect("it is there").flatten().map(|file| file.file_name()).collect();
+    let files: Vec<_> =
+        std::fs::read_dir(&folder).expect("it is there").flatten().map(|file| file.file_name()).collect();
     assert_eq!(files.len(), 4, "its own, the ended, the catalog and the lock: {files:?}");
 }
 
@@ -183,8 +184,7 @@ fn all_is_exact_after_forty_kills() {
     let is_done = AtomicBool::new(false);
     let last = thread::scope(|scope| {
         let scraper = scope.spawn(|| never_back(port, &is_done));
-        let mut workers: Vec<Process> =
-            (0..PROCESSES).map(|_| start("works", &folder, port, CALLS_OF_EACH)).collect();
+        let mut workers: Vec<Process> = (0..PROCESSES).map(|_| start("works", &folder, port, CALLS_OF_EACH)).collect();
         for _ in 0..KILLS {
             thread::sleep(Duration::from_millis(random.u64(5..60)));
             let at = random.usize(..PROCESSES);

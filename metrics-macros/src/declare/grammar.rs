@@ -146,7 +146,8 @@ fn parse_declaration(input: ParseStream, diagnostics: &mut Diagnostics) -> Resul
     let name: LitStr = input
         .parse()
         .map_err(|error| Error::new(error.span(), "the metric's name is expected here: write it in quotes"))?;
-    let mut declaration = Declaration { attributes, visibility, kind, ident, name, labels: None, buckets: None, join: None };
+    let mut declaration =
+        Declaration { attributes, visibility, kind, ident, name, labels: None, buckets: None, join: None };
     while !input.peek(Token![;]) {
         if input.peek(Token![,]) {
             input.parse::<Token![,]>()?;

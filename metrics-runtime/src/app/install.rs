@@ -137,10 +137,8 @@ fn check_buckets(metric: Option<&Metric>, name: &str, bounds: &[f64]) -> Result<
 }
 
 fn membership(folder: &Path, store: &Arc<Store>, catalog: &Catalog) -> Result<Membership, InitError> {
-    Membership::prepare(folder, store, catalog).map_err(|problem| InitError::Folder {
-        folder: folder.display().to_string(),
-        problem: problem.to_string(),
-    })
+    Membership::prepare(folder, store, catalog)
+        .map_err(|problem| InitError::Folder { folder: folder.display().to_string(), problem: problem.to_string() })
 }
 
 /// The port; or where another process that shares its values has it, the wait for it.

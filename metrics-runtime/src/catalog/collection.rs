@@ -79,7 +79,8 @@ pub fn catalog() -> Catalog {
     }
     precedence::prefer_program_names(&mut metrics);
     for GaugeJoin { family, join } in JOINS {
-        let metric = metrics.get_mut(family.name).filter(|metric| metric.families().any(|known| std::ptr::eq(known, *family)));
+        let metric =
+            metrics.get_mut(family.name).filter(|metric| metric.families().any(|known| std::ptr::eq(known, *family)));
         if let Some(metric) = metric {
             // Two declarations of one metric: the linker's order must not decide.
             metric.join = metric.join.max(*join);

@@ -1,6 +1,6 @@
 //! One metric of the catalog, with its sites and labels.
 
-use crate::definition::{Join, Event, Family, LabelSpec, Place, Reading, Source, series_per_label_set};
+use crate::definition::{Event, Family, Join, LabelSpec, Place, Reading, Source, series_per_label_set};
 use crate::vocabulary::{DEFAULT_BUCKETS, Kind};
 
 /// One metric of the [catalog](crate::catalog).

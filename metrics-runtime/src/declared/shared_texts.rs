@@ -9,7 +9,7 @@ pub(crate) trait SharedTexts: Send + Sync {
     fn place(&self, label: &'static str, text: &str, max: usize) -> Option<usize>;
 
     /// The text at a place; `None` if there is none yet.
-    fn text(&self, label: &'static str, place: usize) -> Option<&'static str>;
+    fn text(&self, label: &str, place: usize) -> Option<&'static str>;
 }
 
 static INSTALLED: OnceLock<Arc<dyn SharedTexts>> = OnceLock::new();

@@ -6,6 +6,8 @@ use crate::vocabulary::Capped;
 
 /// The counter of calls that were in flight in processes that were killed.
 pub(crate) const KILLED_CALLS: &str = "calls_killed_total";
+/// The path of its label `function`.
+pub(crate) const FUNCTION_PATH: &str = "metrics_runtime::function";
 /// The most functions whose calls are counted when a process is killed.
 pub(crate) const MAX_FUNCTIONS: usize = 512;
 
@@ -49,7 +51,7 @@ pub(crate) fn function_name(index: usize) -> Option<&'static str> {
 #[allow(clippy::unnecessary_wraps, reason = "most labels are not capped")]
 pub(crate) fn capped_function() -> Option<Capped> {
     struct Function;
-    Some(Capped::new::<Function>(core::ptr::from_ref(&FUNCTIONS).addr(), "function", MAX_FUNCTIONS))
+    Some(Capped::new::<Function>(core::ptr::from_ref(&FUNCTIONS).addr(), FUNCTION_PATH, MAX_FUNCTIONS))
 }
 
 /// The calls of the function with this index that were in flight when a process was killed; `None` if the process shares no

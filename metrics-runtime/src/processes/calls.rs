@@ -3,31 +3,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::description::{CallsOf, DescribedMetric, Description, Evidence};
 use crate::catalog::{Catalog, Metric, Site};
 use crate::definition::Event;
-use crate::recorder::{Store, StoredMetric};
+use crate::recorder::Store;
 use crate::storage::OtherWords;
 use crate::vocabulary::Kind;
 
-/// How the calls in flight of a function are counted. Metrics are known by their place in the store.
-#[derive(Debug)]
-pub(super) struct CallsOf {
-    /// The function; several, with commas between them, that record the same metrics.
-    pub(super) function: String,
-    evidence: Evidence,
-}
-
-#[derive(Clone, Debug)]
-enum Evidence {
-    /// What has started, and what has ended.
-    Counts { started: usize, ended: Vec<usize> },
-    /// The calls in flight.
-    Gauge(usize),
-}
-
 /// The functions whose calls can be counted. Their order depends on the catalog alone.
 pub(super) fn functions(catalog: &Catalog, store: &Store) -> Vec<CallsOf> {
-    let by_name: BTreeMap<&str, usize> = store.metrics().iter().enumerate().map(|(at, metric)| (metric.name, at)).collect();
+    let by_name: BTreeMap<&str, usize> =
+        store.metrics().iter().enumerate().map(|(at, metric)| (metric.name, at)).collect();
     let mut of: BTreeMap<BTreeSet<String>, Metrics> = BTreeMap::new();
     for metric in catalog.metrics().filter(|metric| !metric.is_read()) {
         let Some(at) = by_name.get(metric.name()).copied() else { continue };
@@ -98,20 +84,26 @@ fn recorded_by_all(metric: &Metric) -> Option<Event> {
         Event::LastOk,
         Event::Declared,
     ];
-    let is_only = |event: &&Event| ALL.iter().all(|other| metric.sites().iter().all(|site| site.records(*other) == (other == *event)));
+    let records = |event: Event, site: &Site| site.records(event);
+    let is_only = |event: &&Event| {
+        ALL.iter().all(|other| metric.sites().iter().all(|site| records(*other, site) == (other == *event)))
+    };
     ALL.iter().find(is_only).copied()
 }
 
 impl CallsOf {
     /// The calls that this process had in flight.
-    pub(super) fn in_flight(&self, store: &Store, words: &OtherWords) -> u64 {
+    pub(super) fn in_flight(&self, description: &Description, words: &OtherWords) -> u64 {
+        let metric = |at: usize| description.metrics.get(at);
         match &self.evidence {
             Evidence::Counts { started, ended } => {
-                let ended = ended.iter().map(|at| count(&store.metrics()[*at], words)).fold(0, u64::wrapping_add);
-                count(&store.metrics()[*started], words).saturating_sub(ended)
+                let ended = ended.iter().filter_map(|at| metric(*at)).map(|metric| count(metric, words));
+                let ended = ended.fold(0, u64::wrapping_add);
+                metric(*started).map_or(0, |metric| count(metric, words)).saturating_sub(ended)
             }
             Evidence::Gauge(at) => {
-                let value: f64 = rows(&store.metrics()[*at]).map(|first| words.gauge(first)).sum();
+                let rows = metric(*at).into_iter().flat_map(|metric| metric.region.rows());
+                let value: f64 = rows.map(|first| words.gauge(first)).sum();
                 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is a number of calls")]
                 {
                     value.max(0.0) as u64
@@ -122,7 +114,7 @@ impl CallsOf {
 }
 
 /// All counts of a counter or of a histogram.
-fn count(metric: &StoredMetric, words: &OtherWords) -> u64 {
+fn count(metric: &DescribedMetric, words: &OtherWords) -> u64 {
     let of_row = |first| match metric.kind {
         Kind::Histogram => {
             let mut counts = vec![0; metric.bounds.len() + 1];
@@ -131,9 +123,5 @@ fn count(metric: &StoredMetric, words: &OtherWords) -> u64 {
         }
         _ => words.word(first),
     };
-    rows(metric).map(of_row).fold(0, u64::wrapping_add)
-}
-
-fn rows(metric: &StoredMetric) -> impl Iterator<Item = usize> {
-    metric.region.iter().flat_map(|region| region.rows())
+    metric.region.rows().map(of_row).fold(0, u64::wrapping_add)
 }

@@ -1,20 +1,20 @@
 //! Adds the counts of processes that have ended.
 
-use super::calls::CallsOf;
+use super::description::Description;
+use super::translation::Translated;
 use crate::definition::KILLED_CALLS;
-use crate::recorder::Store;
 use crate::storage::{CHUNKS, OtherWords, WORDS_IN_CHUNK, split_sum, sum_of};
 use crate::vocabulary::Kind;
 
-/// The counts of processes that have ended, by the words of the layout.
-pub(super) struct Totals<'store> {
-    store: &'store Store,
+/// The counts of processes that have ended, by the words of one description.
+pub(super) struct Totals<'a> {
+    description: &'a Description,
     chunks: Vec<Vec<u64>>,
 }
 
-impl<'store> Totals<'store> {
-    pub(super) fn new(store: &'store Store) -> Self {
-        Self { store, chunks: vec![Vec::new(); CHUNKS] }
+impl<'a> Totals<'a> {
+    pub(super) fn new(description: &'a Description) -> Self {
+        Self { description, chunks: vec![Vec::new(); CHUNKS] }
     }
 
     /// The words, for a file.
@@ -30,10 +30,9 @@ impl<'store> Totals<'store> {
 
     /// Adds all counts in these words. Gauges are left out: what they showed has ended.
     pub(super) fn add(&mut self, words: &OtherWords) {
-        let store = self.store;
-        for metric in store.metrics() {
-            let Some(region) = &metric.region else { continue };
-            for first in region.rows().filter(|first| words.has_chunk(*first)) {
+        let description = self.description;
+        for metric in &description.metrics {
+            for first in metric.region.rows().filter(|first| words.has_chunk(*first)) {
                 match metric.kind {
                     Kind::Gauge => {}
                     Kind::Counter => self.add_to_word(first, words.word(first)),
@@ -48,13 +47,22 @@ impl<'store> Totals<'store> {
         }
     }
 
+    /// Adds counts of processes of another version.
+    pub(super) fn add_translated(&mut self, translated: &Translated) {
+        for (at, count) in translated.counts() {
+            self.add_to_word(at, count);
+        }
+        for (first, sum) in translated.sums() {
+            self.add_to_histogram(first, sum, &[]);
+        }
+    }
+
     /// Adds the calls that a process had in flight when it ended.
-    pub(super) fn add_killed(&mut self, words: &OtherWords, functions: &[CallsOf]) {
-        let store = self.store;
-        let killed = store.metrics().iter().find(|metric| metric.name == KILLED_CALLS).and_then(|metric| metric.region);
-        let rows = killed.iter().flat_map(|region| region.rows());
-        for (first, function) in rows.zip(functions) {
-            self.add_to_word(first, function.in_flight(store, words));
+    pub(super) fn add_killed(&mut self, words: &OtherWords) {
+        let description = self.description;
+        let rows = description.metric(KILLED_CALLS).into_iter().flat_map(|metric| metric.region.rows());
+        for (first, function) in rows.zip(&description.functions) {
+            self.add_to_word(first, function.in_flight(description, words));
         }
     }
 
@@ -66,13 +74,12 @@ impl<'store> Totals<'store> {
     }
 
     fn add_to_histogram(&mut self, first: usize, sum: u128, counts: &[u64]) {
-        if sum == 0 && counts.iter().all(|count| *count == 0) {
-            return;
+        if sum != 0 {
+            let before = sum_of(*self.word(first), *self.word(first + 1));
+            let (flips, low) = split_sum(before.saturating_add(sum));
+            *self.word(first) = flips;
+            *self.word(first + 1) = low;
         }
-        let before = sum_of(*self.word(first), *self.word(first + 1));
-        let (flips, low) = split_sum(before.saturating_add(sum));
-        *self.word(first) = flips;
-        *self.word(first + 1) = low;
         for (at, count) in counts.iter().enumerate() {
             self.add_to_word(first + 2 + at, *count);
         }

@@ -99,14 +99,22 @@ impl Folder {
 
     /// Waits for the lock.
     pub(super) fn lock(&self) -> io::Result<FolderLock> {
+        self.lock_within(LONGEST_WAIT)
+    }
+
+    /// Waits for the lock no longer than this.
+    pub(super) fn lock_within(&self, limit: Duration) -> io::Result<FolderLock> {
         let file = options().read(true).write(true).create(true).open(self.path.join("lock"))?;
         let begin = Instant::now();
         loop {
             match flock(&file, FlockOperation::NonBlockingLockExclusive) {
                 Ok(()) => return Ok(FolderLock(file)),
-                Err(Errno::WOULDBLOCK | Errno::INTR) if begin.elapsed() < LONGEST_WAIT => std::thread::sleep(PAUSE),
+                Err(Errno::WOULDBLOCK | Errno::INTR) if begin.elapsed() < limit => std::thread::sleep(PAUSE),
                 Err(Errno::WOULDBLOCK) => {
-                    return Err(io::Error::new(io::ErrorKind::TimedOut, "another process holds the lock of the folder"));
+                    return Err(io::Error::new(
+                        io::ErrorKind::TimedOut,
+                        "another process holds the lock of the folder",
+                    ));
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -186,9 +194,9 @@ impl fmt::Display for FolderProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotAFolder => f.write_str("it is not a folder"),
-            Self::Owner => {
-                f.write_str("it belongs to another user, who could change the numbers; give this program a folder of its own")
-            }
+            Self::Owner => f.write_str(
+                "it belongs to another user, who could change the numbers; give this program a folder of its own",
+            ),
             Self::Mode(mode) => write!(
                 f,
                 "others may write to it (its mode is {mode:o}), and could change the numbers; take that away with \

@@ -1,32 +1,30 @@
 //! This process among the others.
 
 use std::collections::BTreeSet;
-use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::calls::{CallsOf, functions};
-use super::description::{describe, fingerprint};
-use super::fold::Totals;
-use super::folder::{Content, Folder, FolderLock, FolderProblem, has_ended, mark_as_alive};
+use super::calls::functions;
+use super::description::{Description, fingerprint};
+use super::files::Files;
+use super::folder::{Content, Folder, FolderProblem, mark_as_alive};
+use super::number::{now, random_number};
 use super::others::Others;
 use super::texts::Texts;
 use crate::catalog::Catalog;
 use crate::declared::{SharedTexts, install_shared_texts};
 use crate::definition::{KILLED_CALLS, ProcessesState, set_functions, set_processes_state};
 use crate::recorder::Store;
-use crate::storage::{Header, MAX_FOLDED, OtherWords, Unreadable, WordsFile, share, shared_file, write_segments};
+use crate::storage::{Header, OtherWords, WordsFile, share, shared_file};
 
 /// This process among those that share a folder.
 #[derive(Debug)]
 pub(crate) struct Membership {
     folder: Folder,
-    store: Arc<Store>,
-    header: Header,
-    functions: Vec<CallsOf>,
+    files: Files,
     texts: Arc<Texts>,
+    header: Header,
     state: Mutex<State>,
     /// The file of this process, until it is used.
     file: Mutex<Option<WordsFile>>,
@@ -51,18 +49,19 @@ impl Membership {
     /// The folder cannot be used, or has no room for the file.
     pub(crate) fn prepare(path: &Path, store: &Arc<Store>, catalog: &Catalog) -> Result<Self, FolderProblem> {
         let folder = Folder::open(path)?;
-        let functions = functions(catalog, store);
-        let text = describe(store, &functions);
+        let description = Description::of(store, functions(catalog, store));
+        let text = description.to_text();
         let header = Header {
             fingerprint: fingerprint(&text),
             number: random_number(),
             pid: std::process::id().into(),
             started: now(),
         };
-        set_functions(functions.iter().map(|function| &*function.function.clone().leak()).collect());
+        set_functions(description.functions.iter().map(|calls| &*calls.function.clone().leak()).collect());
         let texts = Arc::new(Texts::new(folder.clone()));
-        let this = Self { folder, texts, store: Arc::clone(store), header, functions, state: Mutex::default(), file: Mutex::default() };
-        let file = this.create_file(&text).map_err(FolderProblem::Io)?.map_err(FolderProblem::Labels)?;
+        let files = Files::new(folder.clone(), header, description, Arc::clone(&texts));
+        let this = Self { folder, files, texts, header, state: Mutex::default(), file: Mutex::default() };
+        let file = this.create_file(&text, store).map_err(FolderProblem::Io)?.map_err(FolderProblem::Labels)?;
         *this.file() = Some(file);
         Ok(this)
     }
@@ -80,18 +79,16 @@ impl Membership {
         self.file.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn create_file(&self, text: &str) -> io::Result<Result<WordsFile, String>> {
+    fn create_file(&self, text: &str, store: &Store) -> io::Result<Result<WordsFile, String>> {
         let lock = self.folder.lock()?;
-        if let Err(problem) = self.texts.add_all(&self.store, &lock)? {
+        if let Err(problem) = self.texts.add_all(store, &lock)? {
             return Ok(Err(problem));
         }
-        let catalog = self.fingerprint_name();
-        if self.folder.open_file(&catalog, Content::Catalog).is_err() {
-            self.folder.replace(&catalog, Content::Catalog, text.as_bytes(), &lock)?;
-        }
-        // So that the folder is small also where nobody asks for a page.
-        let (_, dead) = self.others_and_dead(&lock)?;
-        self.fold(&dead, &lock)?;
+        // It is written anew, in case it was damaged.
+        let catalog = format!("{:032x}", self.header.fingerprint);
+        self.folder.replace(&catalog, Content::Catalog, text.as_bytes(), &lock)?;
+        // The folder stays small also where nobody asks for a page.
+        self.files.read(&lock)?;
         let name = self.name();
         let file = self.folder.create_file(&name, Content::Words, &lock)?;
         let made = mark_as_alive(&file).and_then(|()| WordsFile::create(file, &self.header));
@@ -100,36 +97,42 @@ impl Membership {
 
     /// The values of the other processes, for a page.
     pub(crate) fn others(&self) -> Arc<Others> {
-        let read = self.read_others();
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let read = self.folder.lock().and_then(|lock| {
+            self.texts.refresh(&lock)?;
+            self.files.read(&lock)
+        });
         let mut log: Vec<String> = Vec::new();
-        match read {
-            Ok((others, left_out)) => {
-                state.has_failed = false;
-                let known = std::mem::take(&mut state.left_out);
-                for (file, problem) in left_out {
-                    if !known.contains(&file) {
-                        log.push(format!("{file}: {problem}"));
+        let last = {
+            let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            match read {
+                Ok((others, left_out)) => {
+                    state.has_failed = false;
+                    let known = std::mem::take(&mut state.left_out);
+                    for (file, problem) in left_out {
+                        if !known.contains(&file) {
+                            log.push(format!("{file}: {problem}"));
+                        }
+                        state.left_out.insert(file);
                     }
-                    state.left_out.insert(file);
+                    state.last = Arc::new(others);
                 }
-                state.last = Arc::new(others);
+                // The page keeps what it had: without it, counters would go back.
+                Err(error) if !state.has_failed => {
+                    state.has_failed = true;
+                    log.push(error.to_string());
+                }
+                Err(_) => {}
             }
-            // The page keeps what it had: without it, counters would go back.
-            Err(error) if !state.has_failed => {
-                state.has_failed = true;
-                log.push(error.to_string());
-            }
-            Err(_) => {}
-        }
-        let last = Arc::clone(&state.last);
-        self.publish(&last, state.left_out.len());
-        drop(state);
+            let last = Arc::clone(&state.last);
+            self.publish(&last, state.left_out.len());
+            last
+        };
+        // A log subscriber may record metrics, so no lock is held here.
         for problem in log {
             tracing::error!(
                 folder = %self.folder.path().display(),
                 problem,
-                "values of other processes cannot be read; they are left out until they can",
+                "values of other processes cannot be read: they are left out",
             );
         }
         last
@@ -137,98 +140,25 @@ impl Membership {
 
     /// Whether another process lives.
     pub(crate) fn has_living_others(&self) -> bool {
-        self.read_others().is_ok_and(|(others, _)| !others.live.is_empty())
-    }
-
-    fn read_others(&self) -> io::Result<(Others, Vec<(String, Unreadable)>)> {
-        let lock = self.folder.lock()?;
-        self.texts.refresh(&lock)?;
-        let (mut files, dead) = self.others_and_dead(&lock)?;
-        self.fold(&dead, &lock)?;
-        if let Some(ended) = self.ended()? {
-            files.others.ended.push(ended);
-        }
-        Ok((files.others, files.left_out))
-    }
-
-    /// The words of those that live, and those of processes that have ended since the last time.
-    fn others_and_dead(&self, lock: &FolderLock) -> io::Result<(Files, Vec<(String, OtherWords)>)> {
-        let mut files = Files::default();
-        let mut dead = Vec::new();
-        for name in self.folder.list(Content::Words, lock)? {
-            if name == self.name() {
-                continue;
-            }
-            let opened = self.folder.open_file(&name, Content::Words).map_err(Unreadable::Io);
-            let read = opened.and_then(|file| Ok((has_ended(&file).map_err(Unreadable::Io)?, OtherWords::open(&file)?)));
-            match read {
-                Ok((_, words)) if words.header().fingerprint != self.header.fingerprint => {
-                    files.left_out.push((name, Unreadable::Fingerprint));
-                }
-                Ok((true, words)) => dead.push((name, words)),
-                Ok((false, words)) => files.others.live.push(words),
-                Err(problem) => files.left_out.push((name, problem)),
-            }
-        }
-        Ok((files, dead))
-    }
-
-    /// Adds the counts of processes that have ended to the file of all that have, and removes their own.
-    fn fold(&self, dead: &[(String, OtherWords)], lock: &FolderLock) -> io::Result<()> {
-        if dead.is_empty() {
-            return Ok(());
-        }
-        // Those that a process has added which was killed before it had removed their files.
-        let known: BTreeSet<u64> = self.ended()?.iter().flat_map(OtherWords::folded).collect();
-        let (known, new): (Vec<_>, Vec<_>) = dead.iter().partition(|(_, words)| known.contains(&words.header().number));
-        known.iter().try_for_each(|(name, _)| self.folder.remove(name, Content::Words, lock))?;
-        for new in new.chunks(MAX_FOLDED) {
-            let mut totals = Totals::new(&self.store);
-            self.ended()?.iter().for_each(|ended| totals.add(ended));
-            for (_, words) in new {
-                totals.add(words);
-                totals.add_killed(words, &self.functions);
-            }
-            // With the counts, the file says whose they are: see above.
-            let numbers: Vec<u64> = new.iter().map(|(_, words)| words.header().number).collect();
-            let bytes = write_segments(self.header.words(), &numbers, &totals.into_chunks());
-            self.folder.replace(&self.fingerprint_name(), Content::Ended, &bytes, lock)?;
-            new.iter().try_for_each(|(name, _)| self.folder.remove(name, Content::Words, lock))?;
-        }
-        Ok(())
-    }
-
-    /// The counts of the processes that have ended.
-    fn ended(&self) -> io::Result<Option<OtherWords>> {
-        let file: File = match self.folder.open_file(&self.fingerprint_name(), Content::Ended) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        OtherWords::open(&file).map(Some).map_err(|problem| io::Error::other(problem.to_string()))
+        let read = self.folder.lock().and_then(|lock| self.files.read(&lock));
+        read.is_ok_and(|(others, _)| others.number() > 0)
     }
 
     /// What the page shows of the processes themselves.
     fn publish(&self, others: &Others, left_out: usize) {
-        let killed = self.store.metrics().iter().find(|metric| metric.name == KILLED_CALLS);
-        let rows = killed.and_then(|metric| metric.region).into_iter().flat_map(|region| {
-            region.rows().map(|first| others.ended.iter().map(|words| words.word(first)).sum()).collect::<Vec<u64>>()
-        });
+        let description = self.files.description();
+        let rows = description.metric(KILLED_CALLS).into_iter().flat_map(|metric| metric.region.rows());
         set_processes_state(ProcessesState {
-            live: 1 + others.live.len(),
+            live: 1 + others.number(),
             left_out,
             lost_chunks: shared_file().map_or(0, WordsFile::lost_chunks)
                 + others.live.iter().map(OtherWords::lost_chunks).sum::<u64>(),
-            killed: rows.take(self.functions.len()).collect(),
+            killed: rows.take(description.functions.len()).map(|first| others.count(first)).collect(),
         });
     }
 
     fn name(&self) -> String {
         format!("{:016x}", self.header.number)
-    }
-
-    fn fingerprint_name(&self) -> String {
-        format!("{:032x}", self.header.fingerprint)
     }
 }
 
@@ -239,23 +169,4 @@ impl Drop for Membership {
             let _ = self.folder.lock().and_then(|lock| self.folder.remove(&self.name(), Content::Words, &lock));
         }
     }
-}
-
-#[derive(Default)]
-struct Files {
-    others: Others,
-    left_out: Vec<(String, Unreadable)>,
-}
-
-/// A number that no other process of the folder has: its file is made only if there is none of this name.
-fn random_number() -> u64 {
-    use std::hash::{BuildHasher as _, RandomState};
-
-    RandomState::new().hash_one((std::process::id(), now()))
-}
-
-/// Milliseconds since 1970.
-fn now() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }

@@ -16,9 +16,15 @@ mod description;
 #[cfg(unix)]
 mod calls;
 #[cfg(unix)]
+mod translation;
+#[cfg(unix)]
 mod fold;
 #[cfg(unix)]
 mod others;
+#[cfg(unix)]
+mod number;
+#[cfg(unix)]
+mod files;
 #[cfg(unix)]
 mod membership;
 #[cfg(not(unix))]

@@ -1,5 +1,6 @@
 //! The values of all processes but this one, as a page takes them.
 
+use super::translation::Translated;
 use crate::definition::Join;
 use crate::storage::{GaugeCell, OtherWords};
 
@@ -10,53 +11,77 @@ pub(crate) struct Others {
     pub(super) live: Vec<OtherWords>,
     /// Of those that have ended.
     pub(super) ended: Vec<OtherWords>,
+    /// Of other versions of the program that live.
+    pub(super) translated: Vec<Translated>,
+    /// Of other versions that have ended.
+    pub(super) translated_ended: Vec<Translated>,
 }
 
 impl Others {
     /// There are no other processes.
-    pub(crate) const NONE: Self = Self { live: Vec::new(), ended: Vec::new() };
+    pub(crate) const NONE: Self =
+        Self { live: Vec::new(), ended: Vec::new(), translated: Vec::new(), translated_ended: Vec::new() };
 
-    fn all(&self) -> impl Iterator<Item = &OtherWords> {
+    fn words(&self) -> impl Iterator<Item = &OtherWords> {
         self.ended.iter().chain(&self.live)
+    }
+
+    fn translated(&self) -> impl Iterator<Item = &Translated> {
+        self.translated_ended.iter().chain(&self.translated)
+    }
+
+    /// The number of others that live.
+    pub(super) fn number(&self) -> usize {
+        self.live.len() + self.translated.len()
     }
 
     /// The counts in this word.
     pub(crate) fn count(&self, at: usize) -> u64 {
-        self.all().map(|words| words.word(at)).fold(0, u64::wrapping_add)
+        let counts = self.words().map(|words| words.word(at));
+        counts.chain(self.translated().map(|translated| translated.count(at))).fold(0, u64::wrapping_add)
     }
 
     /// Adds to the counts of a histogram's buckets; gives the sum, which is read first.
     pub(crate) fn read_histogram(&self, first: usize, counts: &mut [u64]) -> u128 {
         let mut sum: u128 = 0;
-        for words in self.all() {
+        for words in self.words() {
             sum = sum.saturating_add(words.sum(first));
             words.add_to(first, counts);
+        }
+        for translated in self.translated() {
+            sum = sum.saturating_add(translated.sum(first));
+            for (at, count) in counts.iter_mut().enumerate() {
+                *count = count.wrapping_add(translated.count(first + 2 + at));
+            }
         }
         sum
     }
 
     /// The gauge in this row, of this process and of all others that live.
     pub(crate) fn gauge(&self, join: Join, first: usize, own: GaugeCell) -> f64 {
-        let others = self.live.iter().map(|words| words.gauge(first));
+        let of_words = self.live.iter().map(|words| (words.gauge(first), words.gauge_was_set_at(first)));
+        let of_translated = self.translated.iter().filter_map(|translated| translated.gauge(first));
+        let others = of_words.chain(of_translated);
+        let own_value = own.value();
         match join {
-            Join::Sum => others.fold(own.value(), |sum, value| sum + value),
-            Join::Max => others.fold(own.value(), f64::max),
-            Join::Min => others.fold(own.value(), f64::min),
+            Join::Sum => others.fold(own_value, |sum, (value, _)| sum + value),
+            Join::Max => others.fold(own_value, |most, (value, _)| most.max(value)),
+            Join::Min => others.fold(own_value, |least, (value, _)| least.min(value)),
             Join::Latest => {
-                let latest = self.live.iter().max_by_key(|words| words.gauge_was_set_at(first));
-                let latest = latest.filter(|words| words.gauge_was_set_at(first) > own.was_set_at());
-                latest.map_or_else(|| own.value(), |words| words.gauge(first))
+                let own = (own_value, own.was_set_at());
+                others.fold(own, |latest, other| if other.1 > latest.1 { other } else { latest }).0
             }
         }
     }
 
     /// Whether any of these words is not zero.
     pub(crate) fn has_values(&self, first: usize, words: usize) -> bool {
-        self.all().any(|other| other.has_values(first, words))
+        self.words().any(|other| other.has_values(first, words))
+            || self.translated().any(|other| other.has_values(first, words))
     }
 
-    /// Whether there is another process, or was one.
+    /// Whether there is no other process, and was none.
     pub(crate) fn is_empty(&self) -> bool {
-        self.live.is_empty() && self.ended.is_empty()
+        self.words().next().is_none() && self.translated().next().is_none()
     }
 }

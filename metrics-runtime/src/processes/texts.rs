@@ -5,14 +5,18 @@ use std::fs::OpenOptions;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use super::folder::{Content, Folder, FolderLock};
 use super::tokens::{Tokens, push_text};
 use crate::declared::SharedTexts;
+use crate::definition::FUNCTION_PATH;
 use crate::recorder::Store;
 
 /// The name of the file.
 const NAME: &str = "labels";
+/// A function of the program waits here. It comes once for each value.
+const LONGEST_WAIT: Duration = Duration::from_millis(250);
 /// More than all capped labels of a program can need. What is larger was not written by us.
 const MAX_BYTES: u64 = 256 << 20;
 
@@ -65,7 +69,7 @@ impl Texts {
     pub(super) fn add_all(&self, store: &Store, lock: &FolderLock) -> io::Result<Result<(), String>> {
         self.refresh(lock)?;
         for label in store.metrics().iter().flat_map(|metric| metric.labels()) {
-            let Some((path, kept)) = label.capped else { continue };
+            let Some((path, kept)) = label.capped.filter(|(path, _)| *path != FUNCTION_PATH) else { continue };
             for (place, text) in label.values.iter().take(kept).enumerate() {
                 let Some(text) = text else { break };
                 if self.place_under(path, text, kept, lock)? != Some(place) {
@@ -128,7 +132,7 @@ fn line<'text>(tokens: &mut Tokens<'text>) -> Option<(&'text str, &'text str)> {
 
 impl SharedTexts for Texts {
     fn place(&self, label: &'static str, text: &str, max: usize) -> Option<usize> {
-        let place = self.folder.lock().and_then(|lock| self.place_under(label, text, max, &lock));
+        let place = self.folder.lock_within(LONGEST_WAIT).and_then(|lock| self.place_under(label, text, max, &lock));
         match place {
             Ok(place) => place,
             Err(error) => {
@@ -144,7 +148,7 @@ impl SharedTexts for Texts {
         }
     }
 
-    fn text(&self, label: &'static str, place: usize) -> Option<&'static str> {
+    fn text(&self, label: &str, place: usize) -> Option<&'static str> {
         self.known().of.get(label)?.get(place).copied()
     }
 }

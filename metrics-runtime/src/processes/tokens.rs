@@ -31,6 +31,18 @@ impl<'bytes> Tokens<'bytes> {
         Some(taken)
     }
 
+    pub(super) const fn is_at_end(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    /// The next bytes, if they are these.
+    pub(super) fn expect_word(&mut self, word: &str) -> Option<()> {
+        if !self.rest.starts_with(word.as_bytes()) {
+            return None;
+        }
+        self.advance(word.len()).map(drop)
+    }
+
     /// The next byte, if it is this one.
     pub(super) fn expect(&mut self, byte: u8) -> Option<()> {
         if *self.rest.first()? != byte {

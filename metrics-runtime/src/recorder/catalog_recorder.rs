@@ -7,8 +7,8 @@ use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, Share
 
 use super::capacity::{self, CapacityError};
 use super::cell::Cell;
-use super::layout::LayoutError;
 use super::foreign::{FiniteHistogram, ForeignMetrics, ForeignPage, RejectedHandle, Rejection, RejectionLog};
+use super::layout::LayoutError;
 use super::options::Options;
 use super::store::Store;
 use crate::catalog::Catalog;

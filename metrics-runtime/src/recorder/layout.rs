@@ -4,7 +4,7 @@
 use crate::storage::{CAPACITY, FIRST_WORD, Row, WORDS_IN_CHUNK, row_start};
 
 /// The rows of one metric.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Region {
     first: usize,
     width: usize,
@@ -57,13 +57,13 @@ pub(super) fn regions(metrics: &[Size]) -> Result<Vec<Region>, LayoutError> {
 impl Region {
     /// A region at the next free word, or at the start of a chunk. `None` if there is no room.
     fn at(next: usize, width: usize, series: u64) -> Option<Self> {
+        if width > WORDS_IN_CHUNK {
+            return None;
+        }
         let words = usize::try_from(series).ok()?.checked_mul(width)?;
         // All rows in what is left of the chunk, or from the start of one.
-        let first = if next % WORDS_IN_CHUNK + words <= WORDS_IN_CHUNK {
-            next
-        } else {
-            next.next_multiple_of(WORDS_IN_CHUNK)
-        };
+        let first =
+            if next % WORDS_IN_CHUNK + words <= WORDS_IN_CHUNK { next } else { next.next_multiple_of(WORDS_IN_CHUNK) };
         Some(Self { first, width, series, in_chunk: (WORDS_IN_CHUNK / width.max(1)) as u64 })
     }
 
@@ -75,7 +75,16 @@ impl Region {
         (row_start(start, self.width)? == start).then_some(start + self.width)
     }
 
-    fn start(&self, number: u64) -> Option<usize> {
+    /// The number of words in a row.
+    pub(crate) const fn width(&self) -> usize {
+        self.width
+    }
+
+    /// The first word of the row of the series with this number.
+    pub(crate) fn start(&self, number: u64) -> Option<usize> {
+        if number >= self.series {
+            return None;
+        }
         let (chunk, at) = (number / self.in_chunk, number % self.in_chunk);
         let chunk = usize::try_from(chunk).ok()?.checked_mul(WORDS_IN_CHUNK)?;
         self.first.checked_add(chunk)?.checked_add(usize::try_from(at).ok()? * self.width)
@@ -83,10 +92,16 @@ impl Region {
 
     /// The row of the series with this number.
     pub(super) fn row(&self, number: u64) -> Option<Row> {
-        if number >= self.series {
+        u32::try_from(self.start(number)?).ok().and_then(Row::from_first)
+    }
+
+    /// A region as another process describes it; `None` if there is no room for it.
+    pub(crate) fn from_parts(first: usize, width: usize, series: u64) -> Option<Self> {
+        if first > CAPACITY || !(1..=WORDS_IN_CHUNK).contains(&width) {
             return None;
         }
-        u32::try_from(self.start(number)?).ok().and_then(Row::from_first)
+        let region = Self { first, width, series, in_chunk: (WORDS_IN_CHUNK / width) as u64 };
+        (region.end()? <= CAPACITY).then_some(region)
     }
 
     /// The first word of its first row.

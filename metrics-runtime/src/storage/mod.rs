@@ -20,16 +20,16 @@ mod starts;
 mod tests;
 
 pub(crate) use counter::CounterCell;
+pub(crate) use gauge::GaugeCell;
+pub(crate) use histogram::{HistogramCell, bounds_in_nanoseconds};
 #[cfg(unix)]
 pub(crate) use memory::{share, shared_file};
+pub(crate) use published_row::PublishedRow;
+pub(crate) use row::{AllShards, CAPACITY, FIRST_WORD, Row, WORDS_IN_CHUNK, row_start};
 #[cfg(unix)]
 #[cfg(unix)]
 pub(crate) use shards::{split_sum, sum_of};
 #[cfg(unix)]
 pub(crate) use shared::{Header, MAX_FOLDED, OtherWords, Unreadable, WordsFile, write_segments};
-pub(crate) use gauge::GaugeCell;
-pub(crate) use histogram::{HistogramCell, bounds_in_nanoseconds};
-pub(crate) use published_row::PublishedRow;
-pub(crate) use row::{AllShards, CAPACITY, FIRST_WORD, Row, WORDS_IN_CHUNK, row_start};
 pub(crate) use starts::{Claim, Starts};
 pub(crate) use sync::{CHUNKS, PLACES};
