@@ -91,7 +91,9 @@ impl Files {
             return Ok(());
         }
         let mut totals = Totals::new(&self.description);
-        own.iter().for_each(|own| totals.add(own));
+        if let Some(own) = own {
+            totals.add(&own);
+        }
         totals.add_translated(translated);
         self.write_ended(self.own.fingerprint, &[ended.header().number], totals, lock)?;
         self.remove_version(ended.header().fingerprint, lock)
@@ -187,7 +189,9 @@ impl Files {
         known.iter().try_for_each(|(name, _)| self.folder.remove(name, Content::Words, lock))?;
         for new in new.chunks(MAX_FOLDED) {
             let mut totals = Totals::new(description);
-            self.ended(version, &mut left_out)?.iter().for_each(|ended| totals.add(ended));
+            if let Some(ended) = self.ended(version, &mut left_out)? {
+                totals.add(&ended);
+            }
             for (_, words) in new {
                 totals.add(words);
                 totals.add_killed(words);

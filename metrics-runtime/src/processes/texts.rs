@@ -11,7 +11,7 @@ use super::folder::{Content, Folder, FolderLock};
 use super::tokens::{Tokens, push_text};
 use crate::declared::SharedTexts;
 use crate::definition::FUNCTION_PATH;
-use crate::recorder::Store;
+use crate::recorder::{Store, StoredMetric};
 
 /// The name of the file.
 const NAME: &str = "labels";
@@ -68,7 +68,7 @@ impl Texts {
     /// Another process has made them in another order: the text says which label.
     pub(super) fn add_all(&self, store: &Store, lock: &FolderLock) -> io::Result<Result<(), String>> {
         self.refresh(lock)?;
-        for label in store.metrics().iter().flat_map(|metric| metric.labels()) {
+        for label in store.metrics().iter().flat_map(StoredMetric::labels) {
             let Some((path, kept)) = label.capped.filter(|(path, _)| *path != FUNCTION_PATH) else { continue };
             for (place, text) in label.values.iter().take(kept).enumerate() {
                 let Some(text) = text else { break };

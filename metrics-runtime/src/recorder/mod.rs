@@ -18,4 +18,4 @@ pub(crate) use foreign::ForeignPage;
 pub(crate) use layout::{LayoutError, Region};
 pub(crate) use options::Options;
 pub(crate) use series_table::StoredLabel;
-pub(crate) use store::Store;
+pub(crate) use store::{Store, StoredMetric};

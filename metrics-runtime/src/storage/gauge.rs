@@ -62,7 +62,7 @@ impl GaugeCell {
             let downs = word(first + DOWNS);
             let ups = word(first + UPS);
             value = value_after(set, before, ups.wrapping_sub(downs));
-            if changes % 2 == 0 && changes == word(first + CHANGES) && downs == word(first + DOWNS) {
+            if changes.is_multiple_of(2) && changes == word(first + CHANGES) && downs == word(first + DOWNS) {
                 break;
             }
             std::thread::yield_now();

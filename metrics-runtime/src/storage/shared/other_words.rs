@@ -144,7 +144,10 @@ impl OtherWords {
 
 impl fmt::Debug for OtherWords {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OtherWords").field("header", &self.header).field("segments", &self.segments.len()).finish()
+        f.debug_struct("OtherWords")
+            .field("header", &self.header)
+            .field("segments", &self.segments.len())
+            .finish_non_exhaustive()
     }
 }
 

@@ -46,7 +46,7 @@ impl Segment {
     /// Says that the chunk at this place is the one with this number.
     pub(super) fn tag(&self, place: usize, chunk: usize) -> &Chunk {
         // `Release`: a reader that finds the chunk finds its words as zero, and not what the file had there before.
-        self.head[FIRST_TAG + place].store(TAG_MARK | chunk as u64 + 1, Ordering::Release);
+        self.head[FIRST_TAG + place].store(TAG_MARK | (chunk as u64 + 1), Ordering::Release);
         &self.chunks[place]
     }
 
@@ -96,7 +96,7 @@ pub(crate) fn write_segments(header: [u64; HEADER_WORDS], folded: &[u64], chunks
             }
         }
         for (place, (number, _)) in group.iter().enumerate() {
-            head[FIRST_TAG + place] = TAG_MARK | *number as u64 + 1;
+            head[FIRST_TAG + place] = TAG_MARK | (*number as u64 + 1);
         }
         let end = bytes.len() + SEGMENT_BYTES;
         bytes.extend(head.iter().flat_map(|word| word.to_ne_bytes()));

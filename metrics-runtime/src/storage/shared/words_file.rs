@@ -104,7 +104,7 @@ fn reserve(file: &File, offset: u64) -> io::Result<()> {
 }
 
 fn write_zeros(file: &File, offset: u64) -> io::Result<()> {
-    std::os::unix::fs::FileExt::write_all_at(file, &[0; SEGMENT_BYTES], offset)
+    std::os::unix::fs::FileExt::write_all_at(file, &vec![0; SEGMENT_BYTES], offset)
 }
 
 impl std::fmt::Debug for WordsFile {
