@@ -39,7 +39,9 @@ pub(super) fn install(settings: &Settings) -> Result<Handle, InitError> {
         Listen::Off => Port::Off,
     };
     let page = Page::of(&recorder, settings.on_scrape.clone(), processes.clone());
-    let roads = Roads::start(settings.roads.open(port.address()), &page).map_err(InitError::Thread)?;
+    // Processes that share a page send their own values each, so its address would not tell them apart.
+    let address = port.address().filter(|_| processes.is_none());
+    let roads = Roads::start(settings.roads.open(address), &page).map_err(InitError::Thread)?;
     let endpoint = PreparedService::start(port).map_err(InitError::Thread)?;
     if metrics::set_global_recorder(recorder).is_err() {
         endpoint.cancel();

@@ -8,7 +8,7 @@ use super::conflict::CatalogConflict;
 use super::metric::{Events, Metric, Site};
 use super::objective::Objective;
 use super::{agreement, objective_agreement, precedence};
-use crate::definition::{Definition, Event, GaugeJoin, ObjectiveSpec, Place, Program, Reading};
+use crate::definition::{Definition, Event, GaugeJoin, Join, ObjectiveSpec, Place, Program, Reading};
 use crate::format::SeriesNames;
 
 /// One element for each annotated function and each declared metric of the program.
@@ -61,6 +61,8 @@ pub fn catalog() -> Catalog {
     }
     for Program { family, place, .. } in PROGRAMS {
         let metric = metrics.entry(family.name).or_insert_with(Metric::without_sites);
+        // It is always 1.
+        metric.join = Join::Max;
         metric.sites.push(Site { family, place, events: Events::of(Event::Declared), reading: None });
     }
     for reading in readings() {
@@ -78,6 +80,10 @@ pub fn catalog() -> Catalog {
         metric.sites.sort_by_key(|site| (site.place.file, site.place.line));
     }
     precedence::prefer_program_names(&mut metrics);
+    for metric in metrics.values_mut().filter(|metric| metric.sites.iter().any(|site| site.records(Event::LastOk))) {
+        // A sum of times is not a time.
+        metric.join = Join::Max;
+    }
     for GaugeJoin { family, join } in JOINS {
         let metric =
             metrics.get_mut(family.name).filter(|metric| metric.families().any(|known| std::ptr::eq(known, *family)));

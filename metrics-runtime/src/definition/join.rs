@@ -2,7 +2,8 @@
 
 use super::family::Family;
 
-/// What a gauge of several processes shows. Processes that have ended do not count.
+/// What a gauge of several processes shows. Processes that have ended do not count; for all but the sum, those that have not set it do
+/// not count either.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Join {

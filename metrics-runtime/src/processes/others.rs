@@ -1,5 +1,7 @@
 //! The values of all processes but this one, as a page takes them.
 
+use std::iter::once;
+
 use super::translation::Translated;
 use crate::definition::Join;
 use crate::storage::{GaugeCell, OtherWords};
@@ -62,15 +64,14 @@ impl Others {
         let of_words = self.live.iter().map(|words| (words.gauge(first), words.gauge_was_set_at(first)));
         let of_translated = self.translated.iter().filter_map(|translated| translated.gauge(first));
         let others = of_words.chain(of_translated);
-        let own_value = own.value();
+        let own = (own.value(), own.was_set_at());
+        // The zero of a process that has not used the gauge is not its value.
+        let is_used = |&(value, set_at): &(f64, u64)| set_at != 0 || value != 0.0;
         match join {
-            Join::Sum => others.fold(own_value, |sum, (value, _)| sum + value),
-            Join::Max => others.fold(own_value, |most, (value, _)| most.max(value)),
-            Join::Min => others.fold(own_value, |least, (value, _)| least.min(value)),
-            Join::Latest => {
-                let own = (own_value, own.was_set_at());
-                others.fold(own, |latest, other| if other.1 > latest.1 { other } else { latest }).0
-            }
+            Join::Sum => others.fold(own.0, |sum, (value, _)| sum + value),
+            Join::Max => once(own).chain(others).filter(is_used).map(value).reduce(f64::max).unwrap_or(own.0),
+            Join::Min => once(own).chain(others).filter(is_used).map(value).reduce(f64::min).unwrap_or(own.0),
+            Join::Latest => others.fold(own, |latest, other| if other.1 > latest.1 { other } else { latest }).0,
         }
     }
 
@@ -84,4 +85,8 @@ impl Others {
     pub(crate) fn is_empty(&self) -> bool {
         self.words().next().is_none() && self.translated().next().is_none()
     }
+}
+
+fn value((value, _): (f64, u64)) -> f64 {
+    value
 }
