@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::workers::WorkersOptions;
 use crate::comfy::{self, ComfyOptions};
 use crate::fake_server::{self, FakeServerOptions};
 use crate::jobs::JobOptions;
@@ -16,6 +17,8 @@ pub(crate) struct WorkOptions {
     /// Ends when the jobs are done, with a summary: the samples, those of `--jobs`, or those that wait in Redis.
     #[arg(long)]
     pub(crate) once: bool,
+    #[command(flatten)]
+    pub(crate) workers: WorkersOptions,
     #[command(flatten)]
     pub(crate) jobs: JobOptions,
     #[command(flatten)]

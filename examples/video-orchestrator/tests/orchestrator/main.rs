@@ -18,6 +18,7 @@ mod compose;
 mod export;
 mod pausing;
 mod register;
+mod workers;
 mod secrets;
 mod settings;
 mod alert_chain;
