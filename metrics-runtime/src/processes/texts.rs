@@ -12,6 +12,7 @@ use super::tokens::{Tokens, push_text};
 use crate::declared::SharedTexts;
 use crate::definition::FUNCTION_PATH;
 use crate::recorder::{Store, StoredMetric};
+use crate::vocabulary::Capped;
 
 /// The name of the file.
 const NAME: &str = "labels";
@@ -69,6 +70,11 @@ impl Texts {
     pub(super) fn add_all(&self, store: &Store, lock: &FolderLock) -> io::Result<Result<(), String>> {
         self.refresh(lock)?;
         for label in store.metrics().iter().flat_map(StoredMetric::labels) {
+            if let Some((path, kept)) = label.capped
+                && label.values.get(kept) == Some(&Some(Capped::OTHER))
+            {
+                self.place_under(&other_of(path), Capped::OTHER, 1, lock)?;
+            }
             let Some((path, kept)) = label.capped.filter(|(path, _)| *path != FUNCTION_PATH) else { continue };
             for (place, text) in label.values.iter().take(kept).enumerate() {
                 let Some(text) = text else { break };
@@ -130,8 +136,21 @@ fn line<'text>(tokens: &mut Tokens<'text>) -> Option<(&'text str, &'text str)> {
     Some((label, text))
 }
 
+/// Where it is written that a label has the value `other`. No type has such a path.
+fn other_of(label: &str) -> String {
+    format!("other of {label}")
+}
+
 impl SharedTexts for Texts {
-    fn place(&self, label: &'static str, text: &str, max: usize) -> Option<usize> {
+    fn add_other(&self, label: &str) {
+        self.place(&other_of(label), Capped::OTHER, 1);
+    }
+
+    fn has_other(&self, label: &str) -> bool {
+        self.known().of.contains_key(&other_of(label))
+    }
+
+    fn place(&self, label: &str, text: &str, max: usize) -> Option<usize> {
         let place = self.folder.lock_within(LONGEST_WAIT).and_then(|lock| self.place_under(label, text, max, &lock));
         match place {
             Ok(place) => place,
