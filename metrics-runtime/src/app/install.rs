@@ -136,7 +136,7 @@ fn check_buckets(metric: Option<&Metric>, name: &str, bounds: &[f64]) -> Result<
     Ok(())
 }
 
-fn membership(folder: &Path, store: &Arc<Store>, catalog: &Catalog) -> Result<Membership, InitError> {
+pub(super) fn membership(folder: &Path, store: &Arc<Store>, catalog: &Catalog) -> Result<Membership, InitError> {
     Membership::prepare(folder, store, catalog)
         .map_err(|problem| InitError::Folder { folder: folder.display().to_string(), problem: problem.to_string() })
 }

@@ -102,7 +102,8 @@ pub(crate) fn write(
                     let sum = own.saturating_add(others.read_histogram(first, counts));
                     let mut count = 0;
                     for (bound, in_bucket) in bounds.iter().zip(counts.iter()) {
-                        count += in_bucket;
+                        // It wraps around only where a damaged file of another process has such counts.
+                        count = u64::wrapping_add(count, *in_bucket);
                         page.push_str(bucket);
                         page.push_str(labels);
                         if !labels.is_empty() {

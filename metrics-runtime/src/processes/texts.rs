@@ -1,7 +1,6 @@
 //! The texts of capped labels, in a file that all processes add to: a text has the same place in each of them.
 
 use std::collections::HashMap;
-use std::fs::OpenOptions;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -55,6 +54,10 @@ impl Texts {
             Err(error) => return Err(error),
         };
         let mut known = self.known();
+        if file.metadata()?.len() < known.end {
+            // What this process knows would be at other places than what others write now.
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "the file of the labels' texts has become shorter"));
+        }
         file.seek(SeekFrom::Start(known.end))?;
         let mut bytes = Vec::new();
         file.take(MAX_BYTES).read_to_end(&mut bytes)?;
@@ -106,8 +109,7 @@ impl Texts {
         line.push(' ');
         push_text(&mut line, text);
         line.push('\n');
-        let path = self.folder.file(NAME, Content::Texts);
-        let mut file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+        let mut file = self.folder.open_to_append(NAME, Content::Texts, lock)?;
         // What a process that was killed has written of a line is written over.
         file.set_len(known.end)?;
         file.seek(SeekFrom::Start(known.end))?;
