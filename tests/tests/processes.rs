@@ -13,7 +13,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use metrics_runtime::{Interned, Label, counted, counted_failure, declare_metrics, in_flight, timed};
-use system_tests::{Page, Process, SAFETY_LIMIT, free_port, wait_until};
+use system_tests::{Page, Process, Pushgateway, SAFETY_LIMIT, free_port, wait_until};
 
 /// What the program does that a test starts: the same program again, since metrics are installed once in a process.
 const PART: &str = "PROCESSES_PROGRAM";
@@ -97,6 +97,7 @@ fn program() {
     if let Some(value) = variable(VALUE).map(|value| value.parse::<f64>().expect("it is a number")) {
         [&LARGEST, &SMALLEST, &LATEST].into_iter().for_each(|gauge| gauge.set(value));
     }
+    metrics::counter!("another_crates_total").increment(1);
     println!("ready");
     match part.as_str() {
         "works" => {
@@ -226,6 +227,49 @@ fn the_page_has_the_sum_of_all_processes() {
     assert_eq!(page.value("shared_pool_size", &[]), Some(7.5));
     assert_eq!(page.value("metrics_processes", &[]), Some(3.0));
     assert_eq!(killed(&page), 0.0);
+}
+
+/// What only one process knows has its number, so that no series goes back when another process makes the page.
+#[test]
+fn values_of_one_process_have_its_number() {
+    let (_parent, folder, port) = place();
+    let mut first = started("waits", &folder, port, 0);
+    let mut second = start_with("waits", &folder, port, 0, &[("METRICS_OTHER_CRATES", "false")]);
+    let _ = second.wait_for_line("ready");
+    let pids = |page: &Page, name: &str| -> Vec<String> {
+        let series = page.series(name).into_iter();
+        series.map(|(labels, _)| labels.get("pid").cloned().unwrap_or_default()).collect()
+    };
+    let before = page(port);
+    assert_eq!(pids(&before, "another_crates_total"), [first.id().to_string()], "{}", before.text());
+    assert_eq!(pids(&before, "process_open_fds"), [first.id().to_string()], "{}", before.text());
+    first.kill();
+    let after = page(port);
+    assert_eq!(pids(&after, "another_crates_total"), [""; 0], "{}", after.text());
+    assert_eq!(pids(&after, "process_open_fds"), [second.id().to_string()], "{}", after.text());
+}
+
+#[test]
+fn a_push_carries_the_values_of_one_process() {
+    let ((_parent, folder, port), gateway) = (place(), Pushgateway::start());
+    for (name, calls) in [("one", 10), ("two", 20)] {
+        let grouping = format!("instance={name}");
+        let variables = [("METRICS_PUSH_URL", gateway.url()), ("METRICS_PUSH_GROUPING", &grouping)];
+        let mut process = start_with("ends", &folder, port, calls, &variables);
+        assert!(process.wait().success(), "{}", process.printed());
+    }
+    let pushed = gateway.page();
+    for (name, calls) in [("one", 10.0), ("two", 20.0)] {
+        let series = pushed.series("shared_jobs_started_total").into_iter();
+        let of: Vec<f64> = series
+            .filter(|(labels, _)| labels.get("instance").is_some_and(|its| its == name))
+            .map(|(_, value)| value)
+            .collect();
+        assert_eq!(of, [calls], "{}", pushed.text());
+    }
+    assert!(pushed.series("calls_killed_total").is_empty(), "{}", pushed.text());
+    let _reader = started("waits", &folder, port, 0);
+    assert_eq!(page(port).value("shared_jobs_started_total", &[]), Some(30.0));
 }
 
 #[test]

@@ -39,6 +39,7 @@ pub(super) fn install(settings: &Settings) -> Result<Handle, InitError> {
         Listen::Off => Port::Off,
     };
     let page = Page::of(&recorder, settings.on_scrape.clone(), processes.clone());
+    let page = if settings.has_other_crates { page } else { page.without_other_crates() };
     let roads = Roads::start(settings.roads.open(port.address()), &page).map_err(InitError::Thread)?;
     let endpoint = PreparedService::start(port).map_err(InitError::Thread)?;
     if metrics::set_global_recorder(recorder).is_err() {
