@@ -21,6 +21,7 @@ pub(crate) const LISTEN: &str = "METRICS_LISTEN";
 pub(crate) const LIVE_PAGE: &str = "METRICS_LIVE_PAGE";
 /// The name that Prometheus' client for Python gave it.
 pub(crate) const MULTIPROCESS_DIR: &str = "PROMETHEUS_MULTIPROC_DIR";
+pub(crate) const OTHER_CRATES: &str = "METRICS_OTHER_CRATES";
 pub(crate) const GLOBAL_LABELS: &str = "METRICS_GLOBAL_LABELS";
 
 /// The settings that the program gives. Any other setting comes from the environment, or is the default.
@@ -33,6 +34,7 @@ pub(crate) struct Overrides {
     pub(crate) buckets: BTreeMap<String, Vec<f64>>,
     pub(crate) on_scrape: ScrapeHooks,
     pub(crate) folder: Option<PathBuf>,
+    pub(crate) other_crates: Option<bool>,
     pub(crate) roads: RoadOverrides,
 }
 
@@ -62,6 +64,8 @@ pub(crate) struct Settings {
     pub(crate) recorder: Options,
     /// The folder in which processes share their values.
     pub(crate) folder: Option<PathBuf>,
+    /// Whether the metrics of other crates are on the page.
+    pub(crate) has_other_crates: bool,
     pub(crate) on_scrape: ScrapeHooks,
     pub(crate) roads: RoadSettings,
 }
@@ -96,7 +100,7 @@ impl Overrides {
         Ok(Settings {
             enabled: match self.enabled {
                 Some(enabled) => enabled,
-                None => read(ENABLE, ENABLE_TAKES)?.map_or(Ok(true), |value| parse_switch(&value))?,
+                None => read(ENABLE, ENABLE_TAKES)?.map_or(Ok(true), |value| parse_switch(ENABLE, &value))?,
             },
             listen: match self.listen {
                 Some(listen) => listen,
@@ -115,6 +119,12 @@ impl Overrides {
             },
             recorder: Options { global_labels, buckets: self.buckets, has_fixed_rows: folder.is_some() },
             folder,
+            has_other_crates: match self.other_crates {
+                Some(has_other_crates) => has_other_crates,
+                None => {
+                    read(OTHER_CRATES, ENABLE_TAKES)?.map_or(Ok(true), |value| parse_switch(OTHER_CRATES, &value))?
+                }
+            },
             on_scrape: self.on_scrape,
             roads: self.roads.resolve(&read)?,
         })
@@ -123,8 +133,8 @@ impl Overrides {
 
 const ENABLE_TAKES: &str = "`true` or `false`";
 
-fn parse_switch(value: &str) -> Result<bool, ConfigError> {
-    switch(value).ok_or_else(|| ConfigError::of_variable(ENABLE, value, "is neither true nor false", ENABLE_TAKES))
+fn parse_switch(name: &'static str, value: &str) -> Result<bool, ConfigError> {
+    switch(value).ok_or_else(|| ConfigError::of_variable(name, value, "is neither true nor false", ENABLE_TAKES))
 }
 
 fn switch(value: &str) -> Option<bool> {

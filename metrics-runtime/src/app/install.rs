@@ -39,6 +39,7 @@ pub(super) fn install(settings: &Settings) -> Result<Handle, InitError> {
         Listen::Off => Port::Off,
     };
     let page = Page::of(&recorder, settings.on_scrape.clone(), processes.clone());
+    let page = if settings.has_other_crates { page } else { page.without_other_crates() };
     // Processes that share a page send their own values each, so its address would not tell them apart.
     let address = port.address().filter(|_| processes.is_none());
     let roads = Roads::start(settings.roads.open(address), &page).map_err(InitError::Thread)?;
@@ -138,7 +139,7 @@ fn check_buckets(metric: Option<&Metric>, name: &str, bounds: &[f64]) -> Result<
     Ok(())
 }
 
-fn membership(folder: &Path, store: &Arc<Store>, catalog: &Catalog) -> Result<Membership, InitError> {
+pub(super) fn membership(folder: &Path, store: &Arc<Store>, catalog: &Catalog) -> Result<Membership, InitError> {
     Membership::prepare(folder, store, catalog)
         .map_err(|problem| InitError::Folder { folder: folder.display().to_string(), problem: problem.to_string() })
 }

@@ -80,7 +80,9 @@ fn describe_values(site: &Site) -> String {
         None => "recorded values".to_owned(),
         Some(Source::Process(_)) => "those of the process".to_owned(),
         #[cfg(feature = "exporter")]
-        Some(Source::Indexed(_)) => "those of the exports or of the processes".to_owned(),
+        Some(Source::Indexed(_)) => "those of the exports".to_owned(),
+        #[cfg(feature = "exporter")]
+        Some(Source::OfAllProcesses(_)) => "those of the processes".to_owned(),
         Some(Source::Oldest(oldest)) => format!("the ages of the calls in `{}`", oldest.gauge.name),
     }
 }

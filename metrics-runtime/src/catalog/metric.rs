@@ -216,7 +216,7 @@ impl Metric {
             Source::Oldest(oldest) => Some(oldest.gauge.name),
             Source::Process(_) => None,
             #[cfg(feature = "exporter")]
-            Source::Indexed(_) => None,
+            Source::Indexed(_) | Source::OfAllProcesses(_) => None,
         })
     }
 

@@ -138,7 +138,7 @@ impl<const N: usize> Values<N> {
                 let text = shared_texts::installed()?.text(self.path, index)?;
                 Some(*slot.get_or_init(|| text))
             }),
-            None => (index == N && self.has_other.load(Ordering::Acquire)).then_some(OTHER),
+            None => (index == N && self.has_other()).then_some(OTHER),
         }
     }
 
@@ -149,9 +149,19 @@ impl<const N: usize> Values<N> {
     }
 
     fn other(&self) -> Interned {
-        self.has_other.store(true, Ordering::Release);
+        if !self.has_other.swap(true, Ordering::AcqRel)
+            && let Some(texts) = shared_texts::installed()
+        {
+            texts.add_other(self.path);
+        }
         #[allow(clippy::cast_possible_truncation, reason = "the derive allows no more than 10,000")]
         Interned(N as u32)
+    }
+
+    /// Whether any value has become `other`, here or in another process.
+    fn has_other(&self) -> bool {
+        self.has_other.load(Ordering::Acquire)
+            || shared_texts::installed().is_some_and(|texts| texts.has_other(self.path))
     }
 
     #[cold]

@@ -6,7 +6,13 @@ use std::sync::{Arc, OnceLock};
 pub(crate) trait SharedTexts: Send + Sync {
     /// The place of a text among those of a label, which can have `max` of them; `None` if there is none left, or if the others
     /// cannot be asked.
-    fn place(&self, label: &'static str, text: &str, max: usize) -> Option<usize>;
+    fn place(&self, label: &str, text: &str, max: usize) -> Option<usize>;
+
+    /// Tells that a process has counted a value of a label as `other`.
+    fn add_other(&self, label: &str);
+
+    /// Whether a process has counted a value of a label as `other`.
+    fn has_other(&self, label: &str) -> bool;
 
     /// The text at a place; `None` if there is none yet.
     fn text(&self, label: &str, place: usize) -> Option<&'static str>;

@@ -33,8 +33,8 @@ pub(crate) use reading::Source;
 pub use reading::{Oldest, Reading};
 #[cfg(feature = "exporter")]
 pub(crate) use shared_processes::{
-    FUNCTION_PATH, KILLED_CALLS, MAX_FUNCTIONS, ProcessesState, capped_function, function_name, killed_calls,
-    live_processes, lost_chunks, set_functions, set_processes_state, unreadable_processes,
+    FUNCTION_PATH, KILLED_CALLS, MAX_FUNCTIONS, PROCESS_LABEL, ProcessesState, capped_function, function_name,
+    killed_calls, live_processes, lost_chunks, set_functions, set_processes_state, unreadable_processes,
 };
 pub use site::{Definition, Event, Function, Place, Site};
 pub(crate) use slots::{FacadeHandle, KeptHandle, Registration};

@@ -33,6 +33,9 @@ pub(crate) enum Source {
     /// thing: then the page has no such series.
     #[cfg(feature = "exporter")]
     Indexed(fn(usize) -> Option<f64>),
+    /// As `Indexed`, of all processes that share their values, and not of this one.
+    #[cfg(feature = "exporter")]
+    OfAllProcesses(fn(usize) -> Option<f64>),
 }
 
 /// The age of the oldest call in flight of one attribute.

@@ -6,6 +6,8 @@ use crate::vocabulary::Capped;
 
 /// The counter of calls that were in flight in processes that were killed.
 pub(crate) const KILLED_CALLS: &str = "calls_killed_total";
+/// The label of what only the process says that makes the page.
+pub(crate) const PROCESS_LABEL: &str = "pid";
 /// The path of its label `function`.
 pub(crate) const FUNCTION_PATH: &str = "metrics_runtime::function";
 /// The most functions whose calls are counted when a process is killed.

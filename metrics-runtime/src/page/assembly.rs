@@ -16,6 +16,8 @@ pub(crate) struct Page {
     hooks: ScrapeHooks,
     /// The processes that share their values with this one.
     processes: Option<Arc<Membership>>,
+    /// Whether it has the metrics of other crates.
+    has_other_crates: bool,
     /// One page is written at a time; another request waits for it.
     scratch: Arc<Mutex<Scratch>>,
 }
@@ -32,7 +34,12 @@ impl Page {
     /// The page of a recorder. Before each page the hooks run.
     pub(crate) fn of(recorder: &CatalogRecorder, hooks: ScrapeHooks, processes: Option<Arc<Membership>>) -> Self {
         let (store, foreign) = (Arc::clone(recorder.store()), recorder.foreign_page());
-        Self { store, foreign, hooks, processes, scratch: Arc::default() }
+        Self { store, foreign, hooks, processes, has_other_crates: true, scratch: Arc::default() }
+    }
+
+    /// The page without the metrics of other crates.
+    pub(crate) fn without_other_crates(self) -> Self {
+        Self { has_other_crates: false, ..self }
     }
 
     /// The page with the values of this process alone.
@@ -74,9 +81,11 @@ impl Page {
     fn write(&self, scratch: &mut Scratch, format: Format, page: &mut String, flush: &mut dyn FnMut(&mut String)) {
         let others = self.processes.as_ref().map(|processes| processes.others());
         catalog_metrics::write(page, &self.store, others.as_deref(), format, &mut scratch.catalog, flush);
-        let help = |kind, name: &str| self.foreign.help(kind, name);
-        let bounds = |name: &str| self.foreign.bounds(name);
-        foreign_metrics::append_sorted(page, &self.foreign.render(), format, &help, &bounds, flush);
+        if self.has_other_crates {
+            let help = |kind, name: &str| self.foreign.help(kind, name);
+            let bounds = |name: &str| self.foreign.bounds(name);
+            foreign_metrics::append_sorted(page, &self.foreign.render(), format, &help, &bounds, flush);
+        }
         if format == Format::OpenMetrics {
             page.push_str("# EOF\n");
         }

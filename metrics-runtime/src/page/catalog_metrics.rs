@@ -2,8 +2,8 @@
 
 use std::cell::LazyCell;
 
-use crate::definition::KILLED_CALLS;
-use crate::format::{Format, push_count, push_nanoseconds_as_seconds, push_number};
+use crate::definition::PROCESS_LABEL;
+use crate::format::{Format, push_count, push_label, push_nanoseconds_as_seconds, push_number};
 use crate::processes::Others;
 use crate::recorder::{Cell, Store};
 use crate::storage::AllShards;
@@ -44,8 +44,13 @@ pub(crate) fn write(
         store.metrics().iter().for_each(|metric| metric.adopt(|first, words| others.has_values(first, words)));
     }
     for metric in store.metrics().iter().filter(|metric| metric.is_shown()) {
-        if !is_of_all && metric.name == KILLED_CALLS {
+        if metric.is_of_all_processes() && !is_of_all {
             continue;
+        }
+        labels.truncate(store.global_labels().len());
+        if is_of_all && metric.is_read() && !metric.is_of_all_processes() {
+            // Another process may make the next page, and has another value of it.
+            push_label(labels, PROCESS_LABEL, &std::process::id().to_string());
         }
         let read = if metric.is_read() {
             let Some(values) = metric.read(|| *process) else { continue };
@@ -102,7 +107,8 @@ pub(crate) fn write(
                     let sum = own.saturating_add(others.read_histogram(first, counts));
                     let mut count = 0;
                     for (bound, in_bucket) in bounds.iter().zip(counts.iter()) {
-                        count += in_bucket;
+                        // It wraps around only where a damaged file of another process has such counts.
+                        count = u64::wrapping_add(count, *in_bucket);
                         page.push_str(bucket);
                         page.push_str(labels);
                         if !labels.is_empty() {

@@ -1,6 +1,7 @@
 //! The files of all processes: reads those that live, and puts together those that have ended.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
 use std::io::{self, Read as _};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -130,20 +131,27 @@ impl Files {
         let mut versions: BTreeMap<u128, Version> = BTreeMap::new();
         let own = format!("{:016x}", self.own.number);
         for name in self.folder.list(Content::Words, lock)?.into_iter().filter(|name| *name != own) {
-            let opened = self.folder.open_file(&name, Content::Words).map_err(Unreadable::Io);
-            let read = opened.and_then(|file| {
-                let has_ended = has_ended(&file).map_err(Unreadable::Io)?;
-                Ok((has_ended, OtherWords::open(&file)?))
-            });
-            match read {
-                Ok((has_ended, words)) => {
-                    let version = versions.entry(words.header().fingerprint).or_default();
-                    if has_ended { version.dead.push((name, words)) } else { version.live.push(words) }
+            match self.open_words(&name) {
+                Ok(Some((true, words))) => {
+                    versions.entry(words.header().fingerprint).or_default().dead.push((name, words));
                 }
+                Ok(Some((false, words))) => versions.entry(words.header().fingerprint).or_default().live.push(words),
+                Ok(None) => self.folder.remove(&name, Content::Words, lock)?,
                 Err(problem) => left_out.push((name, problem)),
             }
         }
         Ok(versions)
+    }
+
+    /// Whether the process of a file has ended, and its words; `None` if the process was killed before it had made the file.
+    fn open_words(&self, name: &str) -> Result<Option<(bool, OtherWords)>, Unreadable> {
+        let file = self.folder.open_file(name, Content::Words).map_err(Unreadable::Io)?;
+        let has_ended = has_ended(&file).map_err(Unreadable::Io)?;
+        match OtherWords::open(&file) {
+            Ok(words) => Ok(Some((has_ended, words))),
+            Err(Unreadable::Damaged) if has_ended && is_name(name) && begins_with_zeros(&file) => Ok(None),
+            Err(problem) => Err(problem),
+        }
     }
 
     /// What the words of a version mean; `None` if nothing says it.
@@ -224,6 +232,18 @@ impl Files {
             }
         }
     }
+}
+
+/// Whether a file of words can have this name.
+fn is_name(name: &str) -> bool {
+    name.len() == 16 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Whether nothing was written at the start of a file.
+fn begins_with_zeros(file: &File) -> bool {
+    let mut start = Vec::new();
+    let is_read = file.take(size_of::<u64>() as u64).read_to_end(&mut start).is_ok();
+    is_read && start.iter().all(|byte| *byte == 0)
 }
 
 fn name_of(version: u128) -> String {

@@ -144,6 +144,11 @@ impl Folder {
         options().read(true).open(self.file(name, content))
     }
 
+    /// Opens a file for writing, and makes it if it is not there.
+    pub(super) fn open_to_append(&self, name: &str, content: Content, _: &FolderLock) -> io::Result<File> {
+        options().read(true).write(true).create(true).truncate(false).open(self.file(name, content))
+    }
+
     /// Makes a file that is not there yet.
     pub(super) fn create_file(&self, name: &str, content: Content, _: &FolderLock) -> io::Result<File> {
         options().read(true).write(true).create_new(true).open(self.file(name, content))

@@ -151,8 +151,11 @@ impl Membership {
         set_processes_state(ProcessesState {
             live: 1 + others.number(),
             left_out,
-            lost_chunks: shared_file().map_or(0, WordsFile::lost_chunks)
-                + others.live.iter().map(OtherWords::lost_chunks).sum::<u64>(),
+            lost_chunks: others
+                .live
+                .iter()
+                .map(OtherWords::lost_chunks)
+                .fold(shared_file().map_or(0, WordsFile::lost_chunks), u64::saturating_add),
             killed: rows.take(description.functions.len()).map(|first| others.count(first)).collect(),
         });
     }

@@ -1,7 +1,6 @@
 //! The texts of capped labels, in a file that all processes add to: a text has the same place in each of them.
 
 use std::collections::HashMap;
-use std::fs::OpenOptions;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -12,6 +11,7 @@ use super::tokens::{Tokens, push_text};
 use crate::declared::SharedTexts;
 use crate::definition::FUNCTION_PATH;
 use crate::recorder::{Store, StoredMetric};
+use crate::vocabulary::Capped;
 
 /// The name of the file.
 const NAME: &str = "labels";
@@ -54,6 +54,10 @@ impl Texts {
             Err(error) => return Err(error),
         };
         let mut known = self.known();
+        if file.metadata()?.len() < known.end {
+            // What this process knows would be at other places than what others write now.
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "the file of the labels' texts has become shorter"));
+        }
         file.seek(SeekFrom::Start(known.end))?;
         let mut bytes = Vec::new();
         file.take(MAX_BYTES).read_to_end(&mut bytes)?;
@@ -69,6 +73,11 @@ impl Texts {
     pub(super) fn add_all(&self, store: &Store, lock: &FolderLock) -> io::Result<Result<(), String>> {
         self.refresh(lock)?;
         for label in store.metrics().iter().flat_map(StoredMetric::labels) {
+            if let Some((path, kept)) = label.capped
+                && label.values.get(kept) == Some(&Some(Capped::OTHER))
+            {
+                self.place_under(&other_of(path), Capped::OTHER, 1, lock)?;
+            }
             let Some((path, kept)) = label.capped.filter(|(path, _)| *path != FUNCTION_PATH) else { continue };
             for (place, text) in label.values.iter().take(kept).enumerate() {
                 let Some(text) = text else { break };
@@ -100,8 +109,7 @@ impl Texts {
         line.push(' ');
         push_text(&mut line, text);
         line.push('\n');
-        let path = self.folder.file(NAME, Content::Texts);
-        let mut file = OpenOptions::new().write(true).create(true).truncate(false).open(path)?;
+        let mut file = self.folder.open_to_append(NAME, Content::Texts, lock)?;
         // What a process that was killed has written of a line is written over.
         file.set_len(known.end)?;
         file.seek(SeekFrom::Start(known.end))?;
@@ -130,8 +138,21 @@ fn line<'text>(tokens: &mut Tokens<'text>) -> Option<(&'text str, &'text str)> {
     Some((label, text))
 }
 
+/// Where it is written that a label has the value `other`. No type has such a path.
+fn other_of(label: &str) -> String {
+    format!("other of {label}")
+}
+
 impl SharedTexts for Texts {
-    fn place(&self, label: &'static str, text: &str, max: usize) -> Option<usize> {
+    fn add_other(&self, label: &str) {
+        self.place(&other_of(label), Capped::OTHER, 1);
+    }
+
+    fn has_other(&self, label: &str) -> bool {
+        self.known().of.contains_key(&other_of(label))
+    }
+
+    fn place(&self, label: &str, text: &str, max: usize) -> Option<usize> {
         let place = self.folder.lock_within(LONGEST_WAIT).and_then(|lock| self.place_under(label, text, max, &lock));
         match place {
             Ok(place) => place,

@@ -12,6 +12,7 @@ use super::layout::LayoutError;
 use super::options::Options;
 use super::store::Store;
 use crate::catalog::Catalog;
+use crate::definition::PROCESS_LABEL;
 use crate::format::sanitize_metric_name;
 use crate::record::OWN_TARGET;
 use crate::vocabulary::Kind;
@@ -57,7 +58,14 @@ impl CatalogRecorder {
             capacity::check(&store).map_err(NoRoom::AtStart)?;
         }
         let store = Arc::new(store);
-        let foreign = ForeignMetrics::new(catalog, options);
+        let foreign = if options.has_fixed_rows {
+            // They are in the memory of this process, and another one may make the next page.
+            let mut options = options.clone();
+            options.global_labels.entry(PROCESS_LABEL.to_owned()).or_insert_with(|| std::process::id().to_string());
+            ForeignMetrics::new(catalog, &options)
+        } else {
+            ForeignMetrics::new(catalog, options)
+        };
         Ok(Self { store, foreign, rejections: Arc::default() })
     }
 

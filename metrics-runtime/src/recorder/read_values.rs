@@ -23,7 +23,7 @@ impl ReadValues {
         if let [Reading { source: Source::Process(read), .. }] = readings {
             return read(&process()).map(Self::Process);
         }
-        if let [Reading { source: Source::Indexed(read), family, .. }] = readings {
+        if let [Reading { source: Source::Indexed(read) | Source::OfAllProcesses(read), family, .. }] = readings {
             let slots = family.slots.all.iter().enumerate();
             let values: HashMap<u32, f64> =
                 slots.filter_map(|(index, slot)| Some((slot.row()?.first(), read(index)?))).collect();

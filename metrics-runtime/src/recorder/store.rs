@@ -154,6 +154,11 @@ impl StoredMetric {
         self.readings.iter().any(|reading| matches!(reading.source, Source::Process(_)))
     }
 
+    /// Whether its values are of all processes that share them.
+    pub(crate) fn is_of_all_processes(&self) -> bool {
+        self.readings.iter().any(|reading| matches!(reading.source, Source::OfAllProcesses(_)))
+    }
+
     /// Whether its values are read while a page is made.
     pub(crate) fn is_read(&self) -> bool {
         !self.readings.is_empty()

@@ -67,7 +67,7 @@ pub(crate) fn split_sum(sum: u128) -> (u64, u64) {
 
 /// The sum that the two words hold.
 pub(crate) const fn sum_of(flips: u64, low: u64) -> u128 {
-    let flips = flips + ((flips ^ (low >> LOW_BITS)) & 1);
+    let flips = flips.wrapping_add((flips ^ (low >> LOW_BITS)) & 1);
     ((flips as u128) << LOW_BITS) | (low & MAX_TO_SUM) as u128
 }
 
