@@ -32,6 +32,8 @@ mod declared;
 #[cfg(feature = "exporter")]
 mod recorder;
 #[cfg(feature = "exporter")]
+mod processes;
+#[cfg(feature = "exporter")]
 mod page;
 #[cfg(feature = "exporter")]
 mod live_page;
@@ -60,7 +62,7 @@ pub use app::{AttachError, attach};
 pub use app::{Builder, ConfigError, Handle, InitError, builder, flush, init};
 pub use catalog::{Catalog, CatalogConflict, Metric, MetricLabel, Objective, Site, catalog};
 pub use declared::{Counter, CounterSeries, Gauge, GaugeSeries, Histogram, HistogramSeries, Interned};
-pub use definition::Event;
+pub use definition::{Event, Join};
 #[cfg(feature = "push")]
 pub use export::AtExit;
 pub use vocabulary::{DEFAULT_BUCKETS, FailedOutcome, Failure, FailureReason, Kind, Label, Outcome, Reason};

@@ -2,13 +2,13 @@
 
 pub use linkme;
 
-pub use crate::catalog::{DEFINITIONS, OBJECTIVES, PROGRAMS, READINGS};
+pub use crate::catalog::{DEFINITIONS, JOINS, OBJECTIVES, PROGRAMS, READINGS};
 pub use crate::declared::{
     DeclaredMetric, Values, counter, gauge, histogram, index_at, is_failed_outcome, is_outcome, place_of,
 };
 pub use crate::definition::{
-    Budget, Definition, Event, Family, Function, InFlightStarts, LabelSpec, LabelUse, ObjectiveSpec, Offsets, Oldest,
-    Place, Program, Reading, Site, Slot, Slots, first_set, labels, series,
+    Budget, Definition, Event, Family, Function, GaugeJoin, InFlightStarts, Join, LabelSpec, LabelUse, ObjectiveSpec,
+    Offsets, Oldest, Place, Program, Reading, Site, Slot, Slots, first_set, labels, series,
 };
 pub use crate::record::{Awaited, Call, Measured, OldestCall};
 pub use crate::vocabulary::{

@@ -56,6 +56,44 @@ pub(crate) struct Declaration {
     pub(crate) name: LitStr,
     pub(crate) labels: Option<Keyed<Vec<(Ident, Type)>>>,
     pub(crate) buckets: Option<Keyed<Buckets>>,
+    pub(crate) join: Option<Keyed<Join>>,
+}
+
+/// What a gauge of several processes shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Join {
+    Sum,
+    Max,
+    Min,
+    Latest,
+}
+
+impl Join {
+    const ALL: [(&'static str, Self); 4] =
+        [("sum", Self::Sum), ("max", Self::Max), ("min", Self::Min), ("latest", Self::Latest)];
+
+    /// `max`
+    fn parse(input: ParseStream) -> Result<Self> {
+        let names = || Self::ALL.map(|(name, _)| name);
+        let word = input.call(Ident::parse_any).map_err(|error| {
+            Error::new(error.span(), format!("`join` takes one of {}: write `join = max`", listed(names())))
+        })?;
+        let text = word.to_string();
+        Self::ALL.into_iter().find(|(name, _)| *name == text).map(|(_, join)| join).ok_or_else(|| {
+            let meant = nearest(&text, names()).map_or_else(String::new, |near| format!(": did you mean `{near}`?"));
+            Error::new(word.span(), format!("`join` takes one of {}, not `{text}`{meant}", listed(names())))
+        })
+    }
+
+    /// The variant of the runtime's `Join`.
+    pub(crate) const fn variant(self) -> &'static str {
+        match self {
+            Self::Sum => "Sum",
+            Self::Max => "Max",
+            Self::Min => "Min",
+            Self::Latest => "Latest",
+        }
+    }
 }
 
 /// `crate = path;`
@@ -108,7 +146,8 @@ fn parse_declaration(input: ParseStream, diagnostics: &mut Diagnostics) -> Resul
     let name: LitStr = input
         .parse()
         .map_err(|error| Error::new(error.span(), "the metric's name is expected here: write it in quotes"))?;
-    let mut declaration = Declaration { attributes, visibility, kind, ident, name, labels: None, buckets: None };
+    let mut declaration =
+        Declaration { attributes, visibility, kind, ident, name, labels: None, buckets: None, join: None };
     while !input.peek(Token![;]) {
         if input.peek(Token![,]) {
             input.parse::<Token![,]>()?;
@@ -135,7 +174,7 @@ fn is_at_option(input: ParseStream) -> bool {
     input
         .fork()
         .call(Ident::parse_any)
-        .is_ok_and(|word| ["labels", "buckets", "description"].iter().any(|option| word == option))
+        .is_ok_and(|word| ["labels", "buckets", "join", "description"].iter().any(|option| word == option))
 }
 
 fn parse_kind(input: ParseStream) -> Result<(MetricKind, Ident)> {
@@ -171,6 +210,16 @@ fn parse_option(input: ParseStream, declaration: &mut Declaration, diagnostics: 
         ("buckets", kind) => {
             return Err(Error::new(word.span(), format!("a {} has no buckets: remove them", kind.name())));
         }
+        ("join", MetricKind::Gauge) => {
+            let join = parse_value_of(&word, input, "max", Join::parse)?;
+            set_once(&mut declaration.join, &word, join, diagnostics);
+        }
+        ("join", kind) => {
+            return Err(Error::new(
+                word.span(),
+                format!("a {} of several processes is their sum, so it has no `join`: remove it", kind.name()),
+            ));
+        }
         ("description", _) => {
             return Err(Error::new(
                 word.span(),
@@ -189,7 +238,8 @@ fn parse_option(input: ParseStream, declaration: &mut Declaration, diagnostics: 
             ));
         }
         (other, MetricKind::Histogram) => return Err(unknown_option(&word, other, &["labels", "buckets"])),
-        (other, _) => return Err(unknown_option(&word, other, &["labels"])),
+        (other, MetricKind::Gauge) => return Err(unknown_option(&word, other, &["labels", "join"])),
+        (other, MetricKind::Counter) => return Err(unknown_option(&word, other, &["labels"])),
     }
     Ok(())
 }

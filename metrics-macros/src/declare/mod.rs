@@ -9,7 +9,7 @@ use syn::{Ident, Type};
 use crate::analyse::buckets::check_buckets;
 use crate::analyse::label_name::check_label_name;
 use crate::analyse::metric_name::check_metric_name;
-use crate::declare::grammar::{Declaration, Declarations};
+use crate::declare::grammar::{Declaration, Declarations, Join};
 use crate::diagnostic::Diagnostics;
 use crate::expand::label::typed_label_spec;
 use crate::expand::metric::{Metric, registered_metric, watch_file};
@@ -55,7 +55,7 @@ fn expand(
     policy: &Policy,
     diagnostics: &mut Diagnostics,
 ) -> TokenStream {
-    let Declaration { attributes, visibility, kind, ident, name, labels, buckets } = declaration;
+    let Declaration { attributes, visibility, kind, ident, name, labels, buckets, join } = declaration;
     if let Err(problem) = check_metric_name(*kind, &name.value()) {
         diagnostics.at(name.span(), problem);
     }
@@ -101,12 +101,25 @@ fn expand(
         span: name.span(),
     };
     let (statics, family) = registered_metric(&private, &ident.to_string(), &metric);
+    let join = join.as_ref().map(|join| join_of(&private, &family, join.value));
     quote! {
         #(#attributes)*
         #visibility static #ident: #handle #parameters = {
             #statics
+            #join
             #handle::new(&#family)
         };
+    }
+}
+
+/// How the gauge's values of several processes become one. It is an entry of its own, so that a metric without it has no data
+/// for it.
+fn join_of(private: &TokenStream, family: &Ident, join: Join) -> TokenStream {
+    let variant = Ident::new(join.variant(), Span::mixed_site());
+    quote! {
+        #[#private::linkme::distributed_slice(#private::JOINS)]
+        #[linkme(crate = #private::linkme)]
+        static __METRICS_JOIN: #private::GaugeJoin = #private::GaugeJoin::new(&#family, #private::Join::#variant);
     }
 }
 

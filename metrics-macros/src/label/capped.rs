@@ -20,7 +20,7 @@ const MAX_VALUES: usize = 10_000;
 /// ```text
 /// const _: () = {
 ///     static FAMILY: Family = …;      // metrics_label_overflow_total{label="workflow"}
-///     static VALUES: Values<32> = Values::new("workflow", &FAMILY);
+///     static VALUES: Values<32> = Values::new("workflow", "video::Workflow", &FAMILY);
 ///     impl Workflow {
 ///         pub fn new(value: &str) -> Self { Self(VALUES.intern(value)) }
 ///         pub fn as_str(self) -> &'static str { … }
@@ -67,7 +67,7 @@ pub(super) fn derive(
     };
     let (max, with_other) = (Literal::usize_unsuffixed(max), Literal::usize_unsuffixed(max + 1));
     let private = runtime::private(krate);
-    let label = snake_case(&name.to_string());
+    let (label, path) = (snake_case(&name.to_string()), name.to_string());
     let overflow = Metric {
         kind: MetricKind::Counter,
         name: "metrics_label_overflow_total",
@@ -85,7 +85,8 @@ pub(super) fn derive(
         const _: () = {
             #interned_trait
             #statics
-            static __METRICS_VALUES: #private::Values<#max> = #private::Values::new(#label, &#family);
+            static __METRICS_VALUES: #private::Values<#max> =
+                #private::Values::new(#label, ::core::concat!(::core::module_path!(), "::", #path), &#family);
 
             #[automatically_derived]
             #[allow(dead_code)]

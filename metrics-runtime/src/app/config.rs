@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::env::VarError;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 
 use super::config_error::ConfigError;
 use super::labels::{check_label, parse_labels};
@@ -18,6 +19,9 @@ const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr
 pub(crate) const ENABLE: &str = "ENABLE_METRICS";
 pub(crate) const LISTEN: &str = "METRICS_LISTEN";
 pub(crate) const LIVE_PAGE: &str = "METRICS_LIVE_PAGE";
+/// The name that Prometheus' client for Python gave it.
+pub(crate) const MULTIPROCESS_DIR: &str = "PROMETHEUS_MULTIPROC_DIR";
+pub(crate) const OTHER_CRATES: &str = "METRICS_OTHER_CRATES";
 pub(crate) const GLOBAL_LABELS: &str = "METRICS_GLOBAL_LABELS";
 
 /// The settings that the program gives. Any other setting comes from the environment, or is the default.
@@ -29,6 +33,8 @@ pub(crate) struct Overrides {
     pub(crate) global_labels: Vec<(String, String)>,
     pub(crate) buckets: BTreeMap<String, Vec<f64>>,
     pub(crate) on_scrape: ScrapeHooks,
+    pub(crate) folder: Option<PathBuf>,
+    pub(crate) other_crates: Option<bool>,
     pub(crate) roads: RoadOverrides,
 }
 
@@ -58,6 +64,10 @@ pub(crate) struct Settings {
     pub(crate) listen: Listen,
     pub(crate) live_page: LivePageSetting,
     pub(crate) recorder: Options,
+    /// The folder in which processes share their values.
+    pub(crate) folder: Option<PathBuf>,
+    /// Whether the metrics of other crates are on the page.
+    pub(crate) has_other_crates: bool,
     pub(crate) on_scrape: ScrapeHooks,
     pub(crate) roads: RoadSettings,
 }
@@ -77,6 +87,10 @@ impl Overrides {
                 Err(ConfigError::of_variable(name, raw.to_string_lossy(), "is not valid Unicode", takes))
             }
         };
+        let folder = match self.folder {
+            Some(folder) => Some(folder),
+            None => read(MULTIPROCESS_DIR, "the path of a folder")?.map(PathBuf::from),
+        };
         let mut global_labels = BTreeMap::new();
         if let Some(value) = read(GLOBAL_LABELS, GLOBAL_LABELS_TAKES)? {
             parse_global_labels(&value, &mut global_labels)?;
@@ -91,7 +105,7 @@ impl Overrides {
         Ok(Settings {
             enabled: match self.enabled {
                 Some(enabled) => enabled,
-                None => read(ENABLE, ENABLE_TAKES)?.map_or(Ok(true), |value| parse_switch(&value))?,
+                None => read(ENABLE, ENABLE_TAKES)?.map_or(Ok(true), |value| parse_switch(ENABLE, &value))?,
             },
             listen: match self.listen {
                 Some(listen) => listen,
@@ -107,7 +121,14 @@ impl Overrides {
                     None => value?,
                 }
             },
-            recorder: Options { global_labels, buckets: self.buckets },
+            recorder: Options { global_labels, buckets: self.buckets, has_fixed_rows: folder.is_some() },
+            folder,
+            has_other_crates: match self.other_crates {
+                Some(has_other_crates) => has_other_crates,
+                None => {
+                    read(OTHER_CRATES, ENABLE_TAKES)?.map_or(Ok(true), |value| parse_switch(OTHER_CRATES, &value))?
+                }
+            },
             on_scrape: self.on_scrape,
             roads,
         })
@@ -116,8 +137,8 @@ impl Overrides {
 
 const ENABLE_TAKES: &str = "`true` or `false`";
 
-fn parse_switch(value: &str) -> Result<bool, ConfigError> {
-    switch(value).ok_or_else(|| ConfigError::of_variable(ENABLE, value, "is neither true nor false", ENABLE_TAKES))
+fn parse_switch(name: &'static str, value: &str) -> Result<bool, ConfigError> {
+    switch(value).ok_or_else(|| ConfigError::of_variable(name, value, "is neither true nor false", ENABLE_TAKES))
 }
 
 fn switch(value: &str) -> Option<bool> {

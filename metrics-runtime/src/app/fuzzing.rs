@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::env::VarError;
 use std::net::SocketAddr;
+use std::sync::Arc;
 #[cfg(feature = "otlp")]
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use hyper::{Request, Response};
 use super::config::Listen;
 use super::init::Builder;
 use super::init_error::InitError;
-use super::install::check_against_catalog;
+use super::install::{check_against_catalog, membership};
 use crate::catalog::catalog;
 use crate::endpoint::fuzzing::answer;
 use crate::format::Format;
@@ -41,6 +42,10 @@ impl Detached {
         catalog.check()?;
         check_against_catalog(&settings, &catalog)?;
         let recorder = CatalogRecorder::new(&catalog, &settings.recorder)?;
+        let processes = match &settings.folder {
+            Some(folder) => Some(Arc::new(membership(folder, recorder.store(), &catalog)?)),
+            None => None,
+        };
         Ok(Self {
             enabled: settings.enabled,
             listen: match settings.listen {
@@ -48,7 +53,7 @@ impl Detached {
                 Listen::Off => None,
             },
             global_labels: settings.recorder.global_labels,
-            page: Page::of(&recorder, settings.on_scrape),
+            page: Page::of(&recorder, settings.on_scrape, processes),
             recorder,
         })
     }

@@ -24,6 +24,8 @@ use crate::record::{Mode, set_mode_once};
 /// | `METRICS_LISTEN` | `127.0.0.1:8000` | the address of `/metrics`; `off` for no listener, port 0 for a free port |
 /// | `METRICS_LIVE_PAGE` | `true` on the loopback interface, else `false` | whether there is a live page at `/`, see [`Builder::live_page`] |
 /// | `METRICS_GLOBAL_LABELS` | | labels for every series: `service=video,zone=a` |
+/// | `METRICS_OTHER_CRATES` | `true` | `false`: the metrics of other crates are not on the page |
+/// | `PROMETHEUS_MULTIPROC_DIR` | | the folder in which several processes share their values, see [`Builder::multiprocess_dir`] |
 /// | `METRICS_TEXTFILE` | | a file for `node_exporter`, see [`Builder::textfile`] |
 /// | `OTEL_EXPORTER_OTLP_ENDPOINT` | | a receiver of OTLP (feature `otlp`), see [`Builder::otlp_endpoint`] |
 /// | `METRICS_PUSH_URL` | | a Pushgateway (feature `push`); also `METRICS_PUSH_INTERVAL` (`15s`), `METRICS_PUSH_JOB` (the program's name), `METRICS_PUSH_GROUPING` (`instance=import-1,zone=a`), `METRICS_PUSH_AT_EXIT` (`push`, `delete`, `none`) |
@@ -140,6 +142,23 @@ impl Builder {
     /// (`METRICS_TEXTFILE`). The name must end in `.prom`. See [`Handle::write_textfile`].
     pub fn textfile(mut self, path: impl Into<PathBuf>) -> Self {
         self.overrides.roads.textfile = Some(path.into());
+        self
+    }
+
+    /// Whether the metrics of other crates are on the page, which are recorded through the `metrics` facade
+    /// (`METRICS_OTHER_CRATES`). By default they are.
+    pub fn other_crates(mut self, are_shown: bool) -> Self {
+        self.overrides.other_crates = Some(are_shown);
+        self
+    }
+
+    /// Shares the values with all processes that have the same folder (`PROMETHEUS_MULTIPROC_DIR`). Each of them can make the
+    /// page of all; see the guide's chapter about several processes.
+    ///
+    /// The folder is made if it is not there. It must belong to the user of the program, and nobody else may write to it.
+    /// Put it where memory is, such as `/run` or `/dev/shm`: the counts are written there as they happen.
+    pub fn multiprocess_dir(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.overrides.folder = Some(folder.into());
         self
     }
 

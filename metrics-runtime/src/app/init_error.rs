@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use super::config_error::ConfigError;
 use crate::catalog::CatalogConflict;
-use crate::recorder::CapacityError;
+use crate::recorder::{CapacityError, LayoutError, NoRoom};
 use crate::util::{debug_is_display, shown};
 
 /// Why metrics could not be installed.
@@ -47,6 +47,28 @@ pub enum InitError {
         /// The number of series of this metric.
         of_metric: u64,
     },
+    /// The metrics can have more series than there is room for in the files that processes share.
+    #[error(
+        "the metrics of the program can have more series than processes can share: there are {words} words, a series of a \
+         counter takes one word, and a series of a histogram a few more than it has buckets; give labels fewer values or \
+         remove labels, first those of `{metric}`, which can have {label_sets} label sets"
+    )]
+    TooManySharedSeries {
+        /// The number of words that the recorder has.
+        words: usize,
+        /// The metric that needs the most words.
+        metric: &'static str,
+        /// The number of label sets that it can have.
+        label_sets: u64,
+    },
+    /// The folder that processes share cannot be used.
+    #[error("the folder of `{variable}`, {}, cannot be used: {problem}", shown(.folder), variable = crate::app::config::MULTIPROCESS_DIR)]
+    Folder {
+        /// The folder.
+        folder: String,
+        /// What is wrong with it, and what to do.
+        problem: String,
+    },
     /// Buckets of the builder cannot be used.
     #[error("the buckets for the metric `{}` cannot be used: {problem}", shown(.metric))]
     Buckets {
@@ -71,8 +93,15 @@ pub enum InitError {
 
 debug_is_display!(InitError);
 
-impl From<CapacityError> for InitError {
-    fn from(CapacityError { series, words, largest: (metric, of_metric) }: CapacityError) -> Self {
-        Self::TooManySeries { series, words, metric, of_metric }
+impl From<NoRoom> for InitError {
+    fn from(problem: NoRoom) -> Self {
+        match problem {
+            NoRoom::AtStart(CapacityError { series, words, largest: (metric, of_metric) }) => {
+                Self::TooManySeries { series, words, metric, of_metric }
+            }
+            NoRoom::Fixed(LayoutError { words, largest: (metric, label_sets) }) => {
+                Self::TooManySharedSeries { words, metric, label_sets }
+            }
+        }
     }
 }

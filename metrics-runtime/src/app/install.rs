@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
 use std::sync::Arc;
 
 use super::config::{self, Listen, Settings};
@@ -12,12 +13,13 @@ use super::init_error::InitError;
 use super::program_file::program_file_stem;
 use crate::catalog::{Catalog, Metric, catalog};
 use crate::definition::MAX_BUCKETS;
-use crate::endpoint::{Front, PreparedService, Targets};
+use crate::endpoint::{Front, Port, PreparedService, Targets};
 use crate::export::Roads;
 use crate::live_page::LivePage;
 use crate::page::Page;
+use crate::processes::Membership;
 use crate::record::{Mode, install_series_source};
-use crate::recorder::CatalogRecorder;
+use crate::recorder::{CatalogRecorder, Store};
 use crate::vocabulary::Kind;
 
 pub(super) fn install(settings: &Settings) -> Result<Handle, InitError> {
@@ -25,15 +27,26 @@ pub(super) fn install(settings: &Settings) -> Result<Handle, InitError> {
     catalog.check()?;
     check_against_catalog(settings, &catalog)?;
     check_against_roads(settings, &catalog)?;
-    let (listener, taken) = listen(settings.listen)?;
     let recorder = CatalogRecorder::new(&catalog, &settings.recorder)?;
-    let (page, source) = (Page::of(&recorder, settings.on_scrape.clone()), Arc::clone(recorder.store()));
-    let address = listener.as_ref().and_then(|listener| listener.local_addr().ok());
+    let source = Arc::clone(recorder.store());
+    // Before the port: a process that finds the port taken then finds the process that has it.
+    let processes = match &settings.folder {
+        Some(folder) => Some(Arc::new(membership(folder, &source, &catalog)?)),
+        None => None,
+    };
+    let (port, taken) = open_port(settings.listen, processes.as_deref())?;
+    let page = Page::of(&recorder, settings.on_scrape.clone(), processes.clone());
+    let page = if settings.has_other_crates { page } else { page.without_other_crates() };
+    // Processes that share a page send their own values each, so its address would not tell them apart.
+    let address = port.address().filter(|_| processes.is_none());
     let roads = Roads::start(settings.roads.open(address), &page).map_err(InitError::Thread)?;
-    let endpoint = PreparedService::start(listener).map_err(InitError::Thread)?;
+    let endpoint = PreparedService::start(port).map_err(InitError::Thread)?;
     if metrics::set_global_recorder(recorder).is_err() {
         endpoint.cancel();
         return Err(InitError::ForeignRecorder);
+    }
+    if let Some(processes) = &processes {
+        processes.join();
     }
     install_series_source(source);
     first_series::create(Mode::INSTALLED, catalog.metrics());
@@ -130,16 +143,27 @@ fn check_buckets(metric: Option<&Metric>, name: &str, bounds: &[f64]) -> Result<
     Ok(())
 }
 
-/// The listener, or the address that another program has.
-fn listen(listen: Listen) -> Result<(Option<TcpListener>, Option<SocketAddr>), InitError> {
+pub(super) fn membership(folder: &Path, store: &Arc<Store>, catalog: &Catalog) -> Result<Membership, InitError> {
+    Membership::prepare(folder, store, catalog)
+        .map_err(|problem| InitError::Folder { folder: folder.display().to_string(), problem: problem.to_string() })
+}
+
+/// The port; or where another process that shares its values has it, the wait for it. Also the address that another program
+/// has, where the port is not needed.
+fn open_port(listen: Listen, processes: Option<&Membership>) -> Result<(Port, Option<SocketAddr>), InitError> {
     let (address, is_needed) = match listen {
         Listen::At(address) => (address, true),
         Listen::IfFree(address) => (address, false),
-        Listen::Off => return Ok((None, None)),
+        Listen::Off => return Ok((Port::Off, None)),
     };
     match TcpListener::bind(address) {
-        Ok(listener) => Ok((Some(listener), None)),
-        Err(error) if !is_needed && error.kind() == io::ErrorKind::AddrInUse => Ok((None, Some(address))),
+        Ok(listener) => Ok((Port::Open(listener), None)),
+        Err(cause)
+            if cause.kind() == io::ErrorKind::AddrInUse && processes.is_some_and(Membership::has_living_others) =>
+        {
+            Ok((Port::Awaited(address), None))
+        }
+        Err(cause) if !is_needed && cause.kind() == io::ErrorKind::AddrInUse => Ok((Port::Off, Some(address))),
         Err(cause) => Err(InitError::Listen { address, cause }),
     }
 }

@@ -78,7 +78,8 @@ fn have_same_values(one: &Site, other: &Site) -> bool {
     match [one, other].map(|site| site.reading.map(|reading| reading.source)) {
         [None, None] | [Some(Source::Process(_)), Some(Source::Process(_))] => true,
         #[cfg(feature = "exporter")]
-        [Some(Source::Road(_)), Some(Source::Road(_))] => true,
+        [Some(Source::Indexed(_)), Some(Source::Indexed(_))]
+        | [Some(Source::OfAllProcesses(_)), Some(Source::OfAllProcesses(_))] => true,
         [Some(Source::Oldest(one)), Some(Source::Oldest(other))] => one.gauge.name == other.gauge.name,
         _ => false,
     }
@@ -90,7 +91,9 @@ fn describe_values(site: &Site) -> String {
         None => "recorded values".to_owned(),
         Some(Source::Process(_)) => "those of the process".to_owned(),
         #[cfg(feature = "exporter")]
-        Some(Source::Road(_)) => "those of the exports".to_owned(),
+        Some(Source::Indexed(_)) => "those of the exports".to_owned(),
+        #[cfg(feature = "exporter")]
+        Some(Source::OfAllProcesses(_)) => "those of the processes".to_owned(),
         Some(Source::Oldest(oldest)) => format!("the ages of the calls in `{}`", oldest.gauge.name),
     }
 }

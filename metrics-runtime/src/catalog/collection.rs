@@ -8,7 +8,7 @@ use super::conflict::CatalogConflict;
 use super::metric::{Events, Metric, Site};
 use super::objective::Objective;
 use super::{agreement, objective_agreement, precedence};
-use crate::definition::{Definition, Event, ObjectiveSpec, Place, Program, Reading};
+use crate::definition::{Definition, Event, GaugeJoin, Join, ObjectiveSpec, Place, Program, Reading};
 use crate::format::SeriesNames;
 
 /// One element for each annotated function and each declared metric of the program.
@@ -21,6 +21,10 @@ pub static OBJECTIVES: [ObjectiveSpec];
 /// One element for each attribute that asks for the age of the oldest call in flight.
 #[distributed_slice]
 pub static READINGS: [Reading];
+
+/// One element for each gauge that is declared with a `join`.
+#[distributed_slice]
+pub static JOINS: [GaugeJoin];
 
 /// One element for each `build_info!()` of the program.
 #[distributed_slice]
@@ -57,6 +61,8 @@ pub fn catalog() -> Catalog {
     }
     for Program { family, place, .. } in PROGRAMS {
         let metric = metrics.entry(family.name).or_insert_with(Metric::without_sites);
+        // It is always 1.
+        metric.join = Join::Max;
         metric.sites.push(Site { family, place, events: Events::of(Event::Declared), reading: None });
     }
     for reading in readings() {
@@ -74,6 +80,18 @@ pub fn catalog() -> Catalog {
         metric.sites.sort_by_key(|site| (site.place.file, site.place.line));
     }
     precedence::prefer_program_names(&mut metrics);
+    for metric in metrics.values_mut().filter(|metric| metric.sites.iter().any(|site| site.records(Event::LastOk))) {
+        // A sum of times is not a time.
+        metric.join = Join::Max;
+    }
+    for GaugeJoin { family, join } in JOINS {
+        let metric =
+            metrics.get_mut(family.name).filter(|metric| metric.families().any(|known| std::ptr::eq(known, *family)));
+        if let Some(metric) = metric {
+            // Two declarations of one metric: the linker's order must not decide.
+            metric.join = metric.join.max(*join);
+        }
+    }
     link_ages(&mut metrics);
     let objectives = objectives_of(&metrics);
     Catalog { metrics, objectives }
@@ -110,7 +128,11 @@ fn readings() -> impl Iterator<Item = &'static Reading> {
     let of_exports = super::export_metrics::EXPORT_METRICS;
     #[cfg(not(feature = "exporter"))]
     let of_exports: &[Reading] = &[];
-    READINGS.iter().chain(of_process).chain(of_exports)
+    #[cfg(feature = "exporter")]
+    let of_processes = super::shared_processes::KILLED.iter().chain(super::shared_processes::PROCESSES);
+    #[cfg(not(feature = "exporter"))]
+    let of_processes = [].iter();
+    READINGS.iter().chain(of_process).chain(of_exports).chain(of_processes)
 }
 
 /// The metrics of the program; [`catalog`] collects them.

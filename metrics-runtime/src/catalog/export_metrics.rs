@@ -14,8 +14,8 @@ static LABELS: &[LabelSpec] = &labels(
 
 pub(super) static EXPORT_METRICS: &[Reading] = readings! {
     series: ExportRoad::CARDINALITY, labels: LABELS;
-    Counter "metrics_export_failures_total", None, Source::Road(export_failures),
+    Counter "metrics_export_failures_total", None, Source::Indexed(export_failures),
         "Exports of the page that failed: the log says why when an outage begins.";
-    Gauge "metrics_export_age_seconds", Some("seconds"), Source::Road(export_age),
+    Gauge "metrics_export_age_seconds", Some("seconds"), Source::Indexed(export_age),
         "The time since the last successful export of the page; before the first one, since the start.";
 };

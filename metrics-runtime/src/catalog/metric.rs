@@ -1,6 +1,6 @@
 //! One metric of the catalog, with its sites and labels.
 
-use crate::definition::{Event, Family, LabelSpec, Place, Reading, Source, series_per_label_set};
+use crate::definition::{Event, Family, Join, LabelSpec, Place, Reading, Source, series_per_label_set};
 use crate::vocabulary::{DEFAULT_BUCKETS, Kind};
 
 /// One metric of the [catalog](crate::catalog).
@@ -24,6 +24,7 @@ pub struct Metric {
     pub(super) sites: Vec<Site>,
     /// The metric with the ages of the calls that this one counts.
     pub(super) oldest: Option<&'static str>,
+    pub(super) join: Join,
 }
 
 /// A place in the source where a metric is declared or recorded. It is displayed with file, line and item.
@@ -160,7 +161,7 @@ impl MetricLabel {
 
 impl Metric {
     pub(super) const fn without_sites() -> Self {
-        Self { sites: Vec::new(), oldest: None }
+        Self { sites: Vec::new(), oldest: None, join: Join::Sum }
     }
 
     /// Whether all its sites are in this crate.
@@ -215,7 +216,7 @@ impl Metric {
             Source::Oldest(oldest) => Some(oldest.gauge.name),
             Source::Process(_) => None,
             #[cfg(feature = "exporter")]
-            Source::Road(_) => None,
+            Source::Indexed(_) | Source::OfAllProcesses(_) => None,
         })
     }
 
@@ -224,6 +225,26 @@ impl Metric {
     #[must_use]
     pub const fn oldest(&self) -> Option<&'static str> {
         self.oldest
+    }
+
+    /// What it shows where several processes share their values, if it is a gauge. Counters and histograms are always the sum.
+    ///
+    /// ```
+    /// use metrics_runtime::Join;
+    ///
+    /// metrics_runtime::declare_metrics! {
+    ///     /// The longest queue of all workers.
+    ///     gauge LONGEST_QUEUE = "longest_queue_depth", join = max;
+    /// }
+    ///
+    /// let catalog = metrics_runtime::catalog();
+    /// let metric = catalog.metric("longest_queue_depth").expect("it is declared above");
+    /// assert_eq!(metric.join(), Join::Max);
+    /// # LONGEST_QUEUE.set(1.0);
+    /// ```
+    #[must_use]
+    pub const fn join(&self) -> Join {
+        self.join
     }
 
     /// Its help text: the doc comment or `description` of its declaration.

@@ -10,12 +10,14 @@ mod readings;
 mod process_metrics;
 #[cfg(feature = "exporter")]
 mod export_metrics;
+#[cfg(feature = "exporter")]
+mod shared_processes;
 mod agreement;
 mod objective_agreement;
 mod precedence;
 mod collection;
 
-pub use collection::{Catalog, DEFINITIONS, OBJECTIVES, PROGRAMS, READINGS, catalog};
+pub use collection::{Catalog, DEFINITIONS, JOINS, OBJECTIVES, PROGRAMS, READINGS, catalog};
 pub use conflict::CatalogConflict;
 pub use metric::{Metric, MetricLabel, Site};
 pub use objective::Objective;

@@ -4,6 +4,7 @@ use core::fmt;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::shared_texts::{self, SharedTexts};
 use crate::definition::Family;
 use crate::record::{self, Sample};
 use crate::vocabulary::Capped;
@@ -57,6 +58,8 @@ const LOGGED_CHARACTERS: usize = 64;
 #[derive(Debug)]
 pub struct Values<const N: usize> {
     label: &'static str,
+    /// The path of the label's type, by which other processes know it.
+    path: &'static str,
     /// Filled from the front. Each slot is filled once, so reading takes no lock. Two threads with the same new value find
     /// the same slot: each tries the slots in order, and stops at the first slot that holds the value.
     slots: [OnceLock<&'static str>; N],
@@ -69,9 +72,10 @@ pub struct Values<const N: usize> {
 impl<const N: usize> Values<N> {
     /// A label without values so far. `overflow` has one series: that of this label.
     #[must_use]
-    pub const fn new(label: &'static str, overflow: &'static Family) -> Self {
+    pub const fn new(label: &'static str, path: &'static str, overflow: &'static Family) -> Self {
         Self {
             label,
+            path,
             slots: [const { OnceLock::new() }; N],
             has_other: AtomicBool::new(false),
             has_logged: AtomicBool::new(false),
@@ -88,6 +92,9 @@ impl<const N: usize> Values<N> {
         if value.is_empty() || value.len() > MAX_VALUE_BYTES || value.chars().any(char::is_control) {
             return self.overflow(value, "it is empty, too long, or contains control characters");
         }
+        if let Some(texts) = shared_texts::installed() {
+            return self.intern_shared(texts, value);
+        }
         for (index, slot) in (0u32..).zip(&self.slots) {
             // At most N values leak, and each is needed for as long as the program runs.
             let kept = slot.get_or_init(|| Box::leak(Box::from(value)));
@@ -96,6 +103,20 @@ impl<const N: usize> Values<N> {
             }
         }
         self.overflow(value, "the label already has its largest number of values")
+    }
+
+    /// As `intern`, where other processes have the same values at the same places.
+    fn intern_shared(&self, texts: &dyn SharedTexts, value: &str) -> Interned {
+        let known = self.slots.iter().position(|slot| slot.get().is_some_and(|kept| *kept == value));
+        let place = known.or_else(|| texts.place(self.path, value, N));
+        let Some((slot, place)) = place.and_then(|place| self.slots.get(place).zip(u32::try_from(place).ok())) else {
+            return self.overflow(value, "the label already has its largest number of values over all processes");
+        };
+        let kept = slot.get_or_init(|| texts.text(self.path, place as usize).unwrap_or(OTHER));
+        if *kept == value {
+            return Interned(place);
+        }
+        self.overflow(value, "this process had another value at its place before it shared its values")
     }
 
     /// The index among this label's values. A value that was made for another label stands for the value with the same
@@ -112,21 +133,35 @@ impl<const N: usize> Values<N> {
     #[must_use]
     pub fn value(&self, index: usize) -> Option<&'static str> {
         match self.slots.get(index) {
-            Some(slot) => slot.get().copied(),
-            None => (index == N && self.has_other.load(Ordering::Acquire)).then_some(OTHER),
+            Some(slot) => slot.get().copied().or_else(|| {
+                // Another process may have it.
+                let text = shared_texts::installed()?.text(self.path, index)?;
+                Some(*slot.get_or_init(|| text))
+            }),
+            None => (index == N && self.has_other()).then_some(OTHER),
         }
     }
 
     /// Identifies these values as those of the label type `L`.
     #[must_use]
     pub fn capped<L>(&'static self) -> Capped {
-        Capped::new::<L>(core::ptr::from_ref(self).addr())
+        Capped::new::<L>(core::ptr::from_ref(self).addr(), self.path, N)
     }
 
     fn other(&self) -> Interned {
-        self.has_other.store(true, Ordering::Release);
+        if !self.has_other.swap(true, Ordering::AcqRel)
+            && let Some(texts) = shared_texts::installed()
+        {
+            texts.add_other(self.path);
+        }
         #[allow(clippy::cast_possible_truncation, reason = "the derive allows no more than 10,000")]
         Interned(N as u32)
+    }
+
+    /// Whether any value has become `other`, here or in another process.
+    fn has_other(&self) -> bool {
+        self.has_other.load(Ordering::Acquire)
+            || shared_texts::installed().is_some_and(|texts| texts.has_other(self.path))
     }
 
     #[cold]

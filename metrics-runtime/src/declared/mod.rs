@@ -2,8 +2,11 @@
 
 mod handles;
 mod by_path;
+mod shared_texts;
 mod interned;
 
 pub use by_path::{DeclaredMetric, counter, gauge, histogram, index_at, is_failed_outcome, is_outcome, place_of};
 pub use handles::{Counter, CounterSeries, Gauge, GaugeSeries, Histogram, HistogramSeries};
 pub use interned::{Interned, Values};
+#[cfg(all(unix, feature = "exporter"))]
+pub(crate) use shared_texts::{SharedTexts, install_shared_texts};

@@ -8,9 +8,12 @@ mod offsets;
 mod site;
 mod objective;
 mod in_flight_starts;
+mod join;
 mod reading;
 #[cfg(feature = "exporter")]
 mod export_road;
+#[cfg(feature = "exporter")]
+mod shared_processes;
 mod program;
 
 #[cfg(feature = "exporter")]
@@ -21,12 +24,18 @@ pub use budget::{Budget, labels, series};
 pub(crate) use export_road::{ExportRoad, export_age, export_failures};
 pub use family::Family;
 pub use in_flight_starts::InFlightStarts;
+pub use join::{GaugeJoin, Join};
 pub use label_spec::LabelSpec;
 pub use objective::ObjectiveSpec;
 pub use offsets::{LabelUse, Offsets};
 pub use program::{Program, first_set};
 pub(crate) use reading::Source;
 pub use reading::{Oldest, Reading};
+#[cfg(feature = "exporter")]
+pub(crate) use shared_processes::{
+    FUNCTION_PATH, KILLED_CALLS, MAX_FUNCTIONS, PROCESS_LABEL, ProcessesState, capped_function, function_name,
+    killed_calls, live_processes, lost_chunks, set_functions, set_processes_state, unreadable_processes,
+};
 pub use site::{Definition, Event, Function, Place, Site};
 pub(crate) use slots::{FacadeHandle, KeptHandle, Registration};
 pub use slots::{Slot, Slots};

@@ -29,10 +29,13 @@ pub(crate) enum Source {
     Process(fn(&ProcessStatus) -> Option<f64>),
     /// The age of the oldest call in flight.
     Oldest(&'static Oldest),
-    /// How each road of exports is doing, by the index of the road. `None` if the program does not use the road: then the page
-    /// has no such series.
+    /// A value for each index of the only label, such as how a road of exports is doing. `None` if the program has no such
+    /// thing: then the page has no such series.
     #[cfg(feature = "exporter")]
-    Road(fn(usize) -> Option<f64>),
+    Indexed(fn(usize) -> Option<f64>),
+    /// As `Indexed`, of all processes that share their values, and not of this one.
+    #[cfg(feature = "exporter")]
+    OfAllProcesses(fn(usize) -> Option<f64>),
 }
 
 /// The age of the oldest call in flight of one attribute.

@@ -15,12 +15,12 @@ impl Process {
 
 /// The port of the endpoint.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Port {
+pub(super) struct PortFile {
     #[cfg(unix)]
     file: std::os::fd::RawFd,
 }
 
-impl Port {
+impl PortFile {
     pub(super) fn of(listener: &TcpListener) -> Self {
         #[cfg(not(unix))]
         let _ = listener;

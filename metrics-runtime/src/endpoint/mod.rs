@@ -16,12 +16,14 @@ mod router;
 mod connection;
 mod fork;
 mod serve;
+mod port;
 mod service;
 #[cfg(fuzzing)]
 pub(crate) mod fuzzing;
 
 pub(crate) use caller::HostName;
 pub(crate) use live_page::Front;
+pub(crate) use port::Port;
 #[cfg(feature = "axum")]
 pub(crate) use router::router;
 pub(crate) use service::{PreparedService, Service};

@@ -3,9 +3,9 @@
 
 use std::fmt;
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -13,8 +13,9 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Notify;
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::fork::{Port, Process};
+use super::fork::{PortFile, Process};
 use super::live_page::Front;
+use super::port::Port;
 use super::serve::serve;
 use crate::page::Page;
 
@@ -31,7 +32,7 @@ pub(crate) struct PreparedService {
 pub(crate) struct Service {
     /// A child that is forked has no thread.
     process: Process,
-    port: Option<Port>,
+    port: Arc<OnceLock<PortFile>>,
     address: Option<SocketAddr>,
     stop: Arc<Notify>,
     /// Disconnects when nothing is served any more. In a mutex, because a handle can be shared and a receiver cannot.
@@ -40,10 +41,14 @@ pub(crate) struct Service {
 }
 
 impl PreparedService {
-    /// Starts the thread. Without a listener it only does the recorder's upkeep.
-    pub(crate) fn start(listener: Option<TcpListener>) -> io::Result<Self> {
-        let address = listener.as_ref().map(TcpListener::local_addr).transpose()?;
-        let port = listener.as_ref().map(Port::of);
+    /// Starts the thread. Without a port it only does the recorder's upkeep.
+    pub(crate) fn start(port: Port) -> io::Result<Self> {
+        let address = port.address();
+        let port_file = Arc::new(OnceLock::new());
+        if let Port::Open(listener) = &port {
+            port_file.get_or_init(|| PortFile::of(listener));
+        }
+        let port_of_thread = Arc::clone(&port_file);
         let (page_sender, page) = channel();
         let (ready_sender, ready) = channel();
         let (serving, serving_ended) = channel();
@@ -51,13 +56,13 @@ impl PreparedService {
         let stop_requested = Arc::clone(&stop);
         let thread = std::thread::Builder::new().name("metrics".to_owned()).spawn(move || {
             // The runtime is built and dropped in this thread: inside the program's runtime, dropping ours would panic.
-            let built = build_runtime(listener);
+            let built = port.prepare().and_then(|()| build_runtime());
             let (built, result) = built.map_or_else(|error| (None, Err(error)), |built| (Some(built), Ok(())));
             // The thread that started this one waits for the result.
             let _ = ready_sender.send(result);
             // No page comes if the recorder could not be installed.
-            if let (Some((runtime, listener)), Ok((page, front))) = (built, page.recv()) {
-                runtime.block_on(run(listener, page, front, &stop_requested, serving));
+            if let (Some(runtime), Ok((page, front))) = (built, page.recv()) {
+                runtime.block_on(run(port, &port_of_thread, page, front, &stop_requested, serving));
             }
         })?;
         // If no result comes, the thread has panicked, which the panic hook has reported.
@@ -66,7 +71,7 @@ impl PreparedService {
             page_sender,
             service: Service {
                 process: Process::current(),
-                port,
+                port: port_file,
                 address,
                 stop,
                 serving_ended: Mutex::new(serving_ended),
@@ -82,7 +87,7 @@ impl PreparedService {
 
     /// Gives the thread its page, so that it begins to serve.
     pub(crate) fn serve(self, page: Page, front: Option<Front>) -> Service {
-        if let Some(port) = self.service.port {
+        if let Some(port) = self.service.port.get() {
             port.close_in_children();
         }
         // An error means that the thread has panicked, which the panic hook has reported.
@@ -109,7 +114,7 @@ impl Service {
             // Nothing is served in the child of a fork, so there is nothing to wait for.
             return;
         }
-        if let Some(port) = self.port {
+        if let Some(port) = self.port.get() {
             port.forget();
         }
         self.stop.notify_one();
@@ -124,32 +129,27 @@ impl fmt::Debug for Service {
     }
 }
 
-fn build_runtime(listener: Option<TcpListener>) -> io::Result<(Runtime, Option<tokio::net::TcpListener>)> {
-    let runtime = Builder::new_current_thread().enable_io().enable_time().build()?;
-    let entered = runtime.enter();
-    let listener = match listener {
-        Some(listener) => {
-            listener.set_nonblocking(true)?;
-            Some(tokio::net::TcpListener::from_std(listener)?)
-        }
-        None => None,
-    };
-    drop(entered);
-    Ok((runtime, listener))
+fn build_runtime() -> io::Result<Runtime> {
+    Builder::new_current_thread().enable_io().enable_time().build()
 }
 
 /// Serves until it is stopped. The upkeep goes on afterwards, because values are still recorded: without it every sample of
 /// another crate's histogram would stay in memory.
 async fn run(
-    listener: Option<tokio::net::TcpListener>,
+    port: Port,
+    port_file: &OnceLock<PortFile>,
     page: Page,
     front: Option<Front>,
     stop_requested: &Notify,
     serving: Sender<()>,
 ) {
     let upkeep = tokio::spawn(run_upkeep(page.clone()));
-    if let (Some(listener), Some(front)) = (listener, front) {
-        serve(listener, page, front, stop_requested.notified()).await;
+    if let (Some(listener), Some(front)) = (port.listener(stop_requested).await, front) {
+        port_file.get_or_init(|| PortFile::of(&listener)).close_in_children();
+        match tokio::net::TcpListener::from_std(listener) {
+            Ok(listener) => serve(listener, page, front, stop_requested.notified()).await,
+            Err(error) => tracing::error!(%error, "the metrics endpoint cannot listen"),
+        }
     }
     drop(serving);
     // It ends only by a panic, which the panic hook has reported.

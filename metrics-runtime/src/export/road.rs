@@ -19,6 +19,12 @@ pub(crate) trait Road: Send + 'static {
         Duration::from_secs(10)
     }
 
+    /// Whether it carries the values of all processes that share a folder, and not only those of this one. Where each process
+    /// sends to the same receiver, the values of all would arrive once for each process.
+    fn carries_all_processes(&self) -> bool {
+        false
+    }
+
     /// Sends the values of now. It gives up at the deadline.
     fn send(&mut self, page: &Page, deadline: Instant) -> Result<(), RoadError>;
 

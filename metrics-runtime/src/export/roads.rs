@@ -25,7 +25,11 @@ fn of_program() -> MutexGuard<'static, Option<Roads>> {
 impl Roads {
     /// Starts a thread for each road. After an error there are none.
     pub(crate) fn start(roads: Vec<Box<dyn Road>>, page: &Page) -> io::Result<Self> {
-        let threads = roads.into_iter().map(|road| RoadThread::start(road, page.clone()));
+        let page = |road: &dyn Road| if road.carries_all_processes() { page.clone() } else { page.of_this_process() };
+        let threads = roads.into_iter().map(|road| {
+            let page = page(&*road);
+            RoadThread::start(road, page)
+        });
         Ok(Self(Arc::new(threads.collect::<io::Result<_>>()?)))
     }
 

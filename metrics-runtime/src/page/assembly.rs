@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::scrape_hooks::ScrapeHooks;
 use super::{catalog_metrics, foreign_metrics};
 use crate::format::Format;
+use crate::processes::Membership;
 use crate::recorder::{CatalogRecorder, ForeignPage, Store};
 
 /// Writes the values of a recorder as a page. Clones write the same values.
@@ -13,6 +14,10 @@ pub(crate) struct Page {
     store: Arc<Store>,
     foreign: ForeignPage,
     hooks: ScrapeHooks,
+    /// The processes that share their values with this one.
+    processes: Option<Arc<Membership>>,
+    /// Whether it has the metrics of other crates.
+    has_other_crates: bool,
     /// One page is written at a time; another request waits for it.
     scratch: Arc<Mutex<Scratch>>,
 }
@@ -27,8 +32,19 @@ struct Scratch {
 
 impl Page {
     /// The page of a recorder. Before each page the hooks run.
-    pub(crate) fn of(recorder: &CatalogRecorder, hooks: ScrapeHooks) -> Self {
-        Self { store: Arc::clone(recorder.store()), foreign: recorder.foreign_page(), hooks, scratch: Arc::default() }
+    pub(crate) fn of(recorder: &CatalogRecorder, hooks: ScrapeHooks, processes: Option<Arc<Membership>>) -> Self {
+        let (store, foreign) = (Arc::clone(recorder.store()), recorder.foreign_page());
+        Self { store, foreign, hooks, processes, has_other_crates: true, scratch: Arc::default() }
+    }
+
+    /// The page without the metrics of other crates.
+    pub(crate) fn without_other_crates(self) -> Self {
+        Self { has_other_crates: false, ..self }
+    }
+
+    /// The page with the values of this process alone.
+    pub(crate) fn of_this_process(&self) -> Self {
+        Self { processes: None, scratch: Arc::default(), ..self.clone() }
     }
 
     /// Writes the page.
@@ -63,10 +79,13 @@ impl Page {
 
     /// Now and then calls `flush` with the text so far.
     fn write(&self, scratch: &mut Scratch, format: Format, page: &mut String, flush: &mut dyn FnMut(&mut String)) {
-        catalog_metrics::write(page, &self.store, format, &mut scratch.catalog, flush);
-        let help = |kind, name: &str| self.foreign.help(kind, name);
-        let bounds = |name: &str| self.foreign.bounds(name);
-        foreign_metrics::append_sorted(page, &self.foreign.render(), format, &help, &bounds, flush);
+        let others = self.processes.as_ref().map(|processes| processes.others());
+        catalog_metrics::write(page, &self.store, others.as_deref(), format, &mut scratch.catalog, flush);
+        if self.has_other_crates {
+            let help = |kind, name: &str| self.foreign.help(kind, name);
+            let bounds = |name: &str| self.foreign.bounds(name);
+            foreign_metrics::append_sorted(page, &self.foreign.render(), format, &help, &bounds, flush);
+        }
         if format == Format::OpenMetrics {
             page.push_str("# EOF\n");
         }

@@ -3,7 +3,9 @@
 use std::cell::LazyCell;
 
 use super::lines::{Bounds, Lines, push_line};
-use crate::format::{Format, push_count, push_nanoseconds_as_seconds, push_number};
+use crate::definition::PROCESS_LABEL;
+use crate::format::{Format, push_count, push_label, push_nanoseconds_as_seconds, push_number};
+use crate::processes::Others;
 use crate::recorder::{ReadValues, SeriesVisitor, Store, StoredMetric};
 use crate::storage::{AllShards, CounterCell, GaugeCell, GaugeValues, HistogramValues, Row};
 use crate::util::ProcessStatus;
@@ -35,6 +37,7 @@ struct Values {
 pub(crate) fn write(
     page: &mut String,
     store: &Store,
+    others: Option<&Others>,
     format: Format,
     scratch: &mut Scratch,
     flush: &mut dyn FnMut(&mut String),
@@ -45,7 +48,20 @@ pub(crate) fn write(
     bounds.texts.clear();
     labels.push_str(store.global_labels());
     let process = LazyCell::new(ProcessStatus::read);
+    let is_of_all = others.is_some();
+    let others = others.unwrap_or(const { &Others::NONE });
+    if !others.is_empty() {
+        store.metrics().iter().for_each(|metric| metric.adopt(|first, words| others.has_values(first, words)));
+    }
     for metric in store.metrics().iter().filter(|metric| metric.is_shown()) {
+        if metric.is_of_all_processes() && !is_of_all {
+            continue;
+        }
+        labels.truncate(store.global_labels().len());
+        if is_of_all && metric.is_read() && !metric.is_of_all_processes() {
+            // Another process may make the next page, and has another value of it.
+            push_label(labels, PROCESS_LABEL, &std::process::id().to_string());
+        }
         let read = if metric.is_read() {
             let Some(values) = metric.read(|| *process) else { continue };
             Some(values)
@@ -68,7 +84,7 @@ pub(crate) fn write(
             bounds.set(&metric.bounds, format);
         }
         values.shards.refresh();
-        let mut writer = SeriesWriter { page, metric, read, lines, bounds, values, flush };
+        let mut writer = SeriesWriter { page, metric, others, read, lines, bounds, values, flush };
         metric.table.for_each(labels, &mut writer);
     }
 }
@@ -77,6 +93,8 @@ pub(crate) fn write(
 struct SeriesWriter<'page> {
     page: &'page mut String,
     metric: &'page StoredMetric,
+    /// The values of other processes, which belong to those of this one.
+    others: &'page Others,
     /// The values of a metric that are read while the page is made.
     read: Option<ReadValues>,
     lines: &'page mut Lines,
@@ -107,20 +125,23 @@ impl SeriesVisitor for SeriesWriter<'_> {
             }
             return;
         }
+        let first = row.first() as usize;
         match self.metric.kind {
             Kind::Counter => {
                 if let Some(&value) = self.values.counters.get(at) {
+                    let value = value.wrapping_add(self.others.count(first));
                     push_line(self.page, &self.lines.value, labels, |page| push_count(page, value));
                 }
             }
             Kind::Gauge => {
                 // One number for several values of a capped label, each of which was set, would be wrong.
-                let value = self.values.gauges.get(at).filter(|value| !(is_other && value.is_nan()));
+                let value = self.values.gauges.get(at).map(|own| self.others.gauge(self.metric.join, row, own));
+                let value = value.filter(|value| !(is_other && value.is_nan()));
                 if let Some(value) = value {
                     push_line(self.page, &self.lines.value, labels, |page| push_number(page, value));
                 }
             }
-            Kind::Histogram => self.push_histogram(at, labels),
+            Kind::Histogram => self.push_histogram(at, first, labels),
         }
     }
 
@@ -130,15 +151,17 @@ impl SeriesVisitor for SeriesWriter<'_> {
 }
 
 impl SeriesWriter<'_> {
-    fn push_histogram(&mut self, at: usize, labels: &str) {
-        let Some((sum, counts)) = self.values.histograms.get(at) else { return };
+    fn push_histogram(&mut self, at: usize, first: usize, labels: &str) {
+        let Some((own, counts)) = self.values.histograms.get_mut(at) else { return };
+        let sum = own.saturating_add(self.others.read_histogram(first, counts));
         let (page, lines) = (&mut *self.page, &mut *self.lines);
         let start = lines.bucket(labels);
         let (mut count, mut digits) = (0, itoa::Buffer::new());
         let mut shown = digits.format(count);
-        for (bound, in_bucket) in self.bounds.texts.iter().zip(counts) {
+        for (bound, in_bucket) in self.bounds.texts.iter().zip(counts.iter()) {
             if *in_bucket > 0 {
-                count += in_bucket;
+                // It wraps around only where a damaged file of another process has such counts.
+                count = u64::wrapping_add(count, *in_bucket);
                 shown = digits.format(count);
             }
             for part in [start, bound, shown, "\n"] {

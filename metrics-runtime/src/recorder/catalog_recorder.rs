@@ -9,9 +9,11 @@ use super::capacity::{self, CapacityError};
 use super::cell::Cell;
 use super::foreign::{FiniteHistogram, ForeignMetrics, ForeignPage, RejectedHandle, Rejection, RejectionLog};
 use super::known_handles::KnownHandles;
+use super::layout::LayoutError;
 use super::options::Options;
 use super::store::Store;
 use crate::catalog::Catalog;
+use crate::definition::PROCESS_LABEL;
 use crate::format::sanitize_metric_name;
 use crate::record::OWN_TARGET;
 use crate::vocabulary::Kind;
@@ -25,6 +27,15 @@ pub(crate) struct CatalogRecorder {
     counters: KnownHandles<Counter>,
     gauges: KnownHandles<Gauge>,
     histograms: KnownHandles<Histogram>,
+}
+
+/// Why there is no recorder for a catalog.
+#[derive(Debug)]
+pub(crate) enum NoRoom {
+    /// The series that exist from the start do not fit.
+    AtStart(CapacityError),
+    /// The series that there can be do not fit, and each needs a place of its own.
+    Fixed(LayoutError),
 }
 
 /// Where the values of a facade key are kept.
@@ -42,11 +53,23 @@ impl CatalogRecorder {
     ///
     /// # Errors
     ///
-    /// The series that exist from the start do not fit.
-    pub(crate) fn new(catalog: &Catalog, options: &Options) -> Result<Self, CapacityError> {
-        let store = Arc::new(Store::new(catalog, options));
-        capacity::check(&store)?;
-        let foreign = ForeignMetrics::new(catalog, options);
+    /// The series do not fit.
+    pub(crate) fn new(catalog: &Catalog, options: &Options) -> Result<Self, NoRoom> {
+        let mut store = Store::new(catalog, options);
+        if options.has_fixed_rows {
+            store.fix_rows().map_err(NoRoom::Fixed)?;
+        } else {
+            capacity::check(&store).map_err(NoRoom::AtStart)?;
+        }
+        let store = Arc::new(store);
+        let foreign = if options.has_fixed_rows {
+            // They are in the memory of this process, and another one may make the next page.
+            let mut options = options.clone();
+            options.global_labels.entry(PROCESS_LABEL.to_owned()).or_insert_with(|| std::process::id().to_string());
+            ForeignMetrics::new(catalog, &options)
+        } else {
+            ForeignMetrics::new(catalog, options)
+        };
         Ok(Self {
             store,
             foreign,

@@ -19,6 +19,16 @@ pub(super) struct LabelDimension {
     site_values: Vec<&'static str>,
 }
 
+/// A label of a metric.
+#[derive(Clone, Debug)]
+pub(crate) struct StoredLabel {
+    pub(crate) name: &'static str,
+    /// Its values, by their index; `None` for one that there is not yet.
+    pub(crate) values: Vec<Option<&'static str>>,
+    /// For a capped label: its path, and the number of values that are kept.
+    pub(crate) capped: Option<(&'static str, usize)>,
+}
+
 /// A label's value: its index among the label's values, and its text.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Value {
@@ -72,6 +82,17 @@ impl LabelDimension {
             stride *= label.cardinality;
         }
         labels
+    }
+
+    /// The label, which `spec` defines, with its values.
+    pub(super) fn stored(&self, spec: &LabelSpec) -> StoredLabel {
+        let values = if self.site_values.is_empty() {
+            (0..spec.cardinality()).map(|index| spec.value_at(index * spec.stride)).collect()
+        } else {
+            self.site_values.iter().copied().map(Some).collect()
+        };
+        let capped = spec.capped().map(|capped| (capped.path(), capped.kept()));
+        StoredLabel { name: self.name, values, capped }
     }
 
     fn of(families: &[&'static Family], at: usize) -> Self {

@@ -13,8 +13,8 @@ pub(crate) enum ReadValues {
     Process(f64),
     /// The age of the oldest call in flight, by the first word of the series' row. A series without such a call is left out.
     Ages(HashMap<u32, f64>),
-    /// How the roads of exports are doing, by the first word of the series' row.
-    Roads(HashMap<u32, f64>),
+    /// A value for each series that has one, by the first word of its row.
+    Indexed(HashMap<u32, f64>),
 }
 
 impl ReadValues {
@@ -23,11 +23,11 @@ impl ReadValues {
         if let [Reading { source: Source::Process(read), .. }] = readings {
             return read(&process()).map(Self::Process);
         }
-        if let [Reading { source: Source::Road(read), family, .. }] = readings {
-            let roads = (0_u32..).zip(&family.slots.all);
+        if let [Reading { source: Source::Indexed(read) | Source::OfAllProcesses(read), family, .. }] = readings {
+            let slots = family.slots.all.iter().enumerate();
             let values: HashMap<u32, f64> =
-                roads.filter_map(|(road, slot)| Some((slot.row()?.first(), read(road as usize)?))).collect();
-            return (!values.is_empty()).then_some(Self::Roads(values));
+                slots.filter_map(|(index, slot)| Some((slot.row()?.first(), read(index)?))).collect();
+            return (!values.is_empty()).then_some(Self::Indexed(values));
         }
         let mut ages: HashMap<u32, f64> = HashMap::new();
         for reading in readings {
@@ -47,7 +47,7 @@ impl ReadValues {
         match self {
             Self::Process(value) => Some(*value),
             Self::Ages(ages) => Some(ages.get(&row.first()).copied().unwrap_or_default()),
-            Self::Roads(roads) => roads.get(&row.first()).copied(),
+            Self::Indexed(values) => values.get(&row.first()).copied(),
         }
     }
 }

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::{PoisonError, RwLock};
 
-use super::label_dimension::{LabelDimension, Value};
+use super::label_dimension::{LabelDimension, StoredLabel, Value};
 use super::label_texts::{LabelTexts, LabelWriter};
-use crate::definition::Family;
+use crate::definition::{Family, LabelSpec};
 use crate::storage::Row;
 
 /// How many series are read under one lock. A thread that adds a series meanwhile waits for at most this many.
@@ -49,8 +49,9 @@ impl SeriesTable {
         Self { labels, series: RwLock::new(Series { texts, rows: BTreeMap::new() }) }
     }
 
-    /// The row of the series with these values. If the series is new, `allocate` gives its row; `None` if there is no room.
-    pub(super) fn get_or_create(&self, values: &[Value], allocate: impl FnOnce() -> Option<Row>) -> Option<Row> {
+    /// The row of the series with these values. If the series is new, `allocate` gives its row, from the number of its
+    /// label set; `None` if there is no room.
+    pub(super) fn get_or_create(&self, values: &[Value], allocate: impl FnOnce(u64) -> Option<Row>) -> Option<Row> {
         let number = self.label_set_number(values);
         if let Some(row) = self.series.read().unwrap_or_else(PoisonError::into_inner).rows.get(&number) {
             return Some(*row);
@@ -60,7 +61,7 @@ impl SeriesTable {
         if let Some(row) = series.rows.get(&number) {
             return Some(*row);
         }
-        let row = allocate()?;
+        let row = allocate(number)?;
         for (at, (label, value)) in self.labels.iter().zip(values).enumerate() {
             series.texts.add(at, label, value);
         }
@@ -73,7 +74,7 @@ impl SeriesTable {
     pub(super) fn create_first(
         &self,
         family: &'static Family,
-        mut allocate: impl FnMut() -> Option<Row>,
+        mut allocate: impl FnMut(u64) -> Option<Row>,
         publish: &mut dyn FnMut(u32, Row),
     ) {
         let values: Vec<Vec<(u32, Value)>> = family.labels.iter().map(Value::all_at_start).collect();
@@ -102,7 +103,7 @@ impl SeriesTable {
                 let row = match rows.last() {
                     Some((last, row)) if *last == number => *row,
                     _ => {
-                        let Some(row) = allocate() else { break };
+                        let Some(row) = allocate(number) else { break };
                         rows.push((number, row));
                         row
                     }
@@ -116,7 +117,7 @@ impl SeriesTable {
             let row = match series.rows.entry(number) {
                 Entry::Occupied(known) => *known.get(),
                 Entry::Vacant(free) => {
-                    let Some(row) = allocate() else { break };
+                    let Some(row) = allocate(number) else { break };
                     *free.insert(row)
                 }
             };
@@ -148,13 +149,23 @@ impl SeriesTable {
         labels.truncate(prefix);
     }
 
+    /// The label at this place.
+    pub(super) fn label(&self, at: usize, spec: &LabelSpec) -> StoredLabel {
+        self.labels[at].stored(spec)
+    }
+
     /// Whether the metric has no series yet.
     pub(crate) fn is_empty(&self) -> bool {
         self.series.read().unwrap_or_else(PoisonError::into_inner).rows.is_empty()
     }
 
+    /// The number of label sets that there can be.
+    pub(super) fn label_sets(&self) -> u64 {
+        self.labels.iter().map(|label| label.cardinality).fold(1, u64::saturating_mul)
+    }
+
     /// One number for the combination of values. The values of the last label have consecutive numbers.
-    fn label_set_number(&self, values: &[Value]) -> u64 {
+    pub(super) fn label_set_number(&self, values: &[Value]) -> u64 {
         self.labels.iter().zip(values).map(|(label, value)| label.index(value) * label.stride).sum()
     }
 }

@@ -6,12 +6,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use metrics::Key;
 
 use super::cell::Cell;
-use super::label_dimension::Value;
+use super::label_dimension::{StoredLabel, Value};
+use super::layout::{LayoutError, Region, Size, regions};
 use super::options::Options;
 use super::read_values::ReadValues;
 use super::series_table::SeriesTable;
 use crate::catalog::{Catalog, Metric};
-use crate::definition::{Family, LabelSpec, MAX_BUCKETS, Reading, Source};
+use crate::definition::{Family, Join, LabelSpec, MAX_BUCKETS, Reading, Source};
 use crate::format::{Format, escape_help, push_label};
 use crate::record::SeriesSource;
 use crate::storage::{CounterCell, GaugeCell, HistogramCell, Row, bounds_in_nanoseconds, row_start};
@@ -38,11 +39,15 @@ pub(crate) struct StoredMetric {
     pub(crate) bounds: Vec<f64>,
     pub(crate) bounds_in_nanoseconds: &'static [u64],
     families: Vec<&'static Family>,
+    /// What it shows of several processes, if it is a gauge.
+    pub(crate) join: Join,
     /// How its values are read while a page is made; empty if they are recorded.
     readings: Vec<&'static Reading>,
     /// Whether another crate records a metric that takes one of its names. Then that one is on the page.
     has_yielded: AtomicBool,
     pub(crate) table: SeriesTable,
+    /// Where its rows are, if they have fixed places.
+    pub(crate) region: Option<Region>,
 }
 
 impl Store {
@@ -54,6 +59,19 @@ impl Store {
             push_label(&mut global_labels, name, value);
         }
         Self { metrics, by_name, global_labels }
+    }
+
+    /// Gives the rows of all series fixed places. It comes before the first series.
+    ///
+    /// # Errors
+    ///
+    /// There is no room for all of them.
+    pub(super) fn fix_rows(&mut self) -> Result<(), LayoutError> {
+        let sizes: Vec<Size> = self.metrics.iter().map(StoredMetric::size).collect();
+        for (metric, region) in self.metrics.iter_mut().zip(regions(&sizes)?) {
+            metric.region = Some(region);
+        }
+        Ok(())
     }
 
     /// The metrics, sorted by name.
@@ -109,7 +127,7 @@ impl SeriesSource for Store {
     fn first_series(&self, family: &'static Family, publish: &mut dyn FnMut(u32, Row, &'static [u64])) {
         if let Some(metric) = self.metric_of(family) {
             let publish = &mut |slot, row| publish(slot, row, metric.bounds_in_nanoseconds);
-            metric.table.create_first(family, || Row::allocate(metric.width()), publish);
+            metric.table.create_first(family, |number| metric.allocate(number), publish);
         }
     }
 }
@@ -130,9 +148,11 @@ impl StoredMetric {
             help: [Format::Text, Format::OpenMetrics].map(|format| escape_help(metric.help(), format).into_owned()),
             bounds_in_nanoseconds: bounds_in_nanoseconds(&bounds),
             bounds,
+            join: metric.join(),
             readings: metric.readings().collect(),
             has_yielded: AtomicBool::new(false),
             table: SeriesTable::of(&families),
+            region: None,
             families,
         }
     }
@@ -141,6 +161,11 @@ impl StoredMetric {
     /// the page reads, and that says nothing of the program's own.
     fn yields(&self) -> bool {
         self.readings.iter().any(|reading| matches!(reading.source, Source::Process(_)))
+    }
+
+    /// Whether its values are of all processes that share them.
+    pub(crate) fn is_of_all_processes(&self) -> bool {
+        self.readings.iter().any(|reading| matches!(reading.source, Source::OfAllProcesses(_)))
     }
 
     /// Whether its values are read while a page is made.
@@ -163,9 +188,17 @@ impl StoredMetric {
         &self.help[usize::from(format == Format::OpenMetrics)]
     }
 
+    /// The row of the label set with this number, which is new; `None` if there is no room.
+    fn allocate(&self, number: u64) -> Option<Row> {
+        match &self.region {
+            Some(region) => region.row(number),
+            None => Row::allocate(self.width()),
+        }
+    }
+
     /// The row of the series with these label values; `None` if there is no room for another series.
     fn row(&self, values: &[Value]) -> Option<Row> {
-        let row = self.table.get_or_create(values, || Row::allocate(self.width()));
+        let row = self.table.get_or_create(values, |number| self.allocate(number));
         if row.is_none() {
             // A log subscriber may record metrics too, so no lock is held here.
             static LOGGED: AtomicBool = AtomicBool::new(false);
@@ -194,6 +227,36 @@ impl StoredMetric {
             Kind::Counter => CounterCell::WIDTH,
             Kind::Gauge => GaugeCell::WIDTH,
             Kind::Histogram => HistogramCell::width(self.bounds_in_nanoseconds),
+        }
+    }
+
+    /// Its size where its rows have fixed places.
+    fn size(&self) -> Size {
+        let width = if self.kind == Kind::Gauge { GaugeCell::SHARED_WIDTH } else { self.width() };
+        Size { name: self.name, label_sets: self.table.label_sets(), width }
+    }
+
+    /// Its labels.
+    pub(crate) fn labels(&self) -> impl Iterator<Item = StoredLabel> {
+        self.families[0].labels.iter().enumerate().map(|(at, spec)| self.table.label(at, spec))
+    }
+
+    /// Adds the series that other processes have and this one has not. `has_values` says whether there are values in a row of
+    /// theirs, from its first word.
+    pub(crate) fn adopt(&self, mut has_values: impl FnMut(usize, usize) -> bool) {
+        let Some(region) = &self.region else { return };
+        for family in &self.families {
+            for slot in (0..).take(family.slots.all.len()) {
+                if family.slots.row(slot).is_some() {
+                    continue;
+                }
+                let values: Option<Vec<Value>> = family.labels.iter().map(|label| Value::of(label, slot)).collect();
+                let Some(values) = values else { continue };
+                let row = region.row(self.table.label_set_number(&values));
+                if row.is_some_and(|row| has_values(row.first() as usize, self.width())) {
+                    self.row(&values);
+                }
+            }
         }
     }
 

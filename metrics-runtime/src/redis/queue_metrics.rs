@@ -27,19 +27,19 @@ declare_metrics! {
     ///
     /// QUEUE_DEPTH.with(Queue::new("in_memory")).set(3.0);
     /// ```
-    pub gauge QUEUE_DEPTH = "queue_depth", labels(queue: Queue);
+    pub gauge QUEUE_DEPTH = "queue_depth", labels(queue: Queue), join = latest;
     /// How long the oldest job in the queue has waited.
-    gauge OLDEST_AGE = "queue_oldest_job_age_seconds", labels(queue: Queue);
+    gauge OLDEST_AGE = "queue_oldest_job_age_seconds", labels(queue: Queue), join = latest;
     /// Jobs of the queue that workers are processing.
-    gauge PROCESSING_DEPTH = "queue_processing_depth", labels(queue: Queue);
+    gauge PROCESSING_DEPTH = "queue_processing_depth", labels(queue: Queue), join = latest;
     /// The time since the oldest job that a worker is processing was enqueued.
-    gauge PROCESSING_OLDEST_AGE = "queue_processing_oldest_job_age_seconds", labels(queue: Queue);
+    gauge PROCESSING_OLDEST_AGE = "queue_processing_oldest_job_age_seconds", labels(queue: Queue), join = latest;
     /// Jobs in the queue's dead-letter list.
-    gauge DEAD_LETTER_DEPTH = "queue_dead_letter_depth", labels(queue: Queue);
+    gauge DEAD_LETTER_DEPTH = "queue_dead_letter_depth", labels(queue: Queue), join = latest;
     /// The time since the oldest job in the queue's dead-letter list was enqueued.
-    gauge DEAD_LETTER_OLDEST_AGE = "queue_dead_letter_oldest_job_age_seconds", labels(queue: Queue);
+    gauge DEAD_LETTER_OLDEST_AGE = "queue_dead_letter_oldest_job_age_seconds", labels(queue: Queue), join = latest;
     /// How long ago the queue was last sampled successfully.
-    pub(super) gauge SAMPLE_AGE = "queue_sample_age_seconds", labels(queue: Queue);
+    pub(super) gauge SAMPLE_AGE = "queue_sample_age_seconds", labels(queue: Queue), join = latest;
     /// Samples of the queue that failed.
     pub(super) counter SAMPLE_FAILURES = "queue_sample_failures_total", labels(queue: Queue);
 }

@@ -2,6 +2,7 @@
 //!
 //! A model checker explores the paths through this file: see `tests/model`.
 
+use super::memory;
 use super::row::{AllShards, OwnShard, Row};
 use super::set_lock;
 use super::sync::Ordering;
@@ -19,6 +20,10 @@ pub(super) const DOWNS: usize = 1;
 const SET: usize = 2;
 /// The steps at that time.
 const STEPS_WHEN_SET: usize = 3;
+/// Where other processes read the row: how often one of these two words has changed. It is odd while they do.
+const CHANGES: usize = 4;
+/// When it was set, in nanoseconds since 1970.
+const SET_AT: usize = 5;
 /// Up to here every whole number is exact.
 const MAX_STEP: f64 = 9_007_199_254_740_992.0;
 /// How often the steps are read again if a step down came between. More than a few retries would need threads that do
@@ -43,23 +48,47 @@ impl GaugeValues {
 
 impl GaugeCell {
     pub(crate) const WIDTH: usize = 4;
+    /// The width of a row that other processes read.
+    pub(crate) const SHARED_WIDTH: usize = 6;
 
     pub(crate) const fn new(row: Row) -> Self {
         // All bits zero is the number zero.
         Self(row)
     }
 
-    #[allow(clippy::cast_precision_loss, clippy::cast_possible_wrap, reason = "gauges are exact up to 2^53")]
     fn value_at(self, steps: u64) -> f64 {
         let [set, before] = [SET, STEPS_WHEN_SET].map(|word| self.0.shared_word(word).load(Ordering::Acquire));
-        f64::from_bits(set) + steps.wrapping_sub(before) as i64 as f64
+        value_after(set, before, steps)
+    }
+
+    /// The value in the row of another process, which begins at `first`. `word` reads one of its words.
+    #[cfg(unix)]
+    pub(super) fn value_of_other(first: usize, word: impl Fn(usize) -> u64) -> f64 {
+        let mut value = 0.0;
+        // As in `steps`, and once more while the process sets it. One that stopped there is taken as it is.
+        for _ in 0..MAX_READS {
+            let changes = word(first + CHANGES);
+            let (set, before) = (word(first + SET), word(first + STEPS_WHEN_SET));
+            let downs = word(first + DOWNS);
+            let ups = word(first + UPS);
+            value = value_after(set, before, ups.wrapping_sub(downs));
+            if changes.is_multiple_of(2) && changes == word(first + CHANGES) && downs == word(first + DOWNS) {
+                break;
+            }
+            std::thread::yield_now();
+        }
+        value
     }
 
     /// Sets the value at these steps. Steps that come at the same time count from the new value on.
     fn set_at(self, steps: u64, value: f64) {
+        let changes = memory::is_shared().then(|| self.0.shared_word(CHANGES));
+        // `AcqRel`: the other two words change between the two changes of this one.
+        changes.inspect(|changes| _ = changes.fetch_add(1, Ordering::AcqRel));
         for (word, value) in [(SET, value.to_bits()), (STEPS_WHEN_SET, steps)] {
             self.0.shared_word(word).store(value, Ordering::Release);
         }
+        changes.inspect(|changes| _ = changes.fetch_add(1, Ordering::AcqRel));
     }
 
     /// The ups less the downs, as a number that wraps around.
@@ -124,5 +153,26 @@ impl GaugeCell {
     pub(crate) fn set(self, value: f64) {
         let _lock = set_lock::lock();
         self.set_at(self.steps(), value);
+        if memory::is_shared() {
+            self.0.shared_word(SET_AT).store(memory::now(), Ordering::Release);
+        }
     }
+
+    /// When it was set, in nanoseconds since 1970; zero if it was not, or if other processes do not read it.
+    #[cfg(unix)]
+    pub(crate) fn was_set_at(self) -> u64 {
+        if memory::is_shared() { self.0.shared_word(SET_AT).load(Ordering::Acquire) } else { 0 }
+    }
+
+    /// When the gauge in the row of another process was set.
+    #[cfg(unix)]
+    pub(super) fn other_was_set_at(first: usize, word: impl Fn(usize) -> u64) -> u64 {
+        word(first + SET_AT)
+    }
+}
+
+/// The value that was set, and the steps since then.
+#[allow(clippy::cast_precision_loss, clippy::cast_possible_wrap, reason = "gauges are exact up to 2^53")]
+fn value_after(set: u64, before: u64, steps: u64) -> f64 {
+    f64::from_bits(set) + steps.wrapping_sub(before) as i64 as f64
 }

@@ -34,8 +34,8 @@ impl HistogramValues {
     }
 
     /// The sum of one of them in nanoseconds, and the count of each bucket, not cumulative.
-    pub(crate) fn get(&self, at: usize) -> Option<(u128, &[u64])> {
-        let counts = self.counts.chunks_exact(self.buckets.max(1)).nth(at)?;
+    pub(crate) fn get_mut(&mut self, at: usize) -> Option<(u128, &mut [u64])> {
+        let counts = self.counts.chunks_exact_mut(self.buckets.max(1)).nth(at)?;
         Some((*self.sums.get(at)?, counts))
     }
 }

@@ -2,6 +2,10 @@
 //! labels.
 
 mod sync;
+mod chunk;
+#[cfg(unix)]
+mod shared;
+mod memory;
 mod shards;
 mod shard_set;
 mod global_shards;
@@ -20,8 +24,14 @@ mod tests;
 pub(crate) use counter::CounterCell;
 pub(crate) use gauge::{GaugeCell, GaugeValues};
 pub(crate) use histogram::{HistogramCell, HistogramValues, bounds_in_nanoseconds, bucket_of, to_nanoseconds};
+#[cfg(unix)]
+pub(crate) use memory::{share, shared_file};
 pub(crate) use published_bounds::PublishedBounds;
 pub(crate) use published_row::PublishedRow;
-pub(crate) use row::{AllShards, CAPACITY, FIRST_WORD, OwnShard, Row, row_start};
+pub(crate) use row::{AllShards, CAPACITY, FIRST_WORD, OwnShard, Row, WORDS_IN_CHUNK, row_start};
+#[cfg(unix)]
+pub(crate) use shards::{split_sum, sum_of};
+#[cfg(unix)]
+pub(crate) use shared::{Header, MAX_FOLDED, OtherWords, Unreadable, WordsFile, write_segments};
 pub(crate) use starts::{Claim, Starts};
-pub(crate) use sync::PLACES;
+pub(crate) use sync::{CHUNKS, PLACES};

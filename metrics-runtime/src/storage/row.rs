@@ -12,6 +12,9 @@ use super::sync::{AtomicU64, CHUNK, CHUNKS, PoisonError};
 
 /// The number of words for all series together.
 pub(crate) const CAPACITY: usize = CHUNK * CHUNKS;
+/// The number of words that lie together: a row is never in two chunks.
+#[cfg_attr(not(unix), allow(dead_code, reason = "only processes that share their words ask"))]
+pub(crate) const WORDS_IN_CHUNK: usize = CHUNK;
 /// The number zero means "no row".
 pub(crate) const FIRST_WORD: usize = 1;
 

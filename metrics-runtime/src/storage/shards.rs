@@ -5,12 +5,9 @@
 //!
 //! A model checker explores every path through this file: see `tests/model`.
 
+use super::chunk::Chunk;
+use super::memory;
 use super::sync::{AtomicU64, CHUNK, CHUNKS, OnceLock, Ordering};
-
-/// Some words of one shard. Its alignment keeps the words of two threads out of one cache line, and out of the pair of
-/// lines that some processors fetch together.
-#[repr(align(128))]
-struct Chunk([AtomicU64; CHUNK]);
 
 impl Chunk {
     #[inline(always)]
@@ -43,8 +40,8 @@ impl Chunk {
 /// A sum of 64 bits would be full after 584 years, and ten thousand calls in flight reach that in three weeks. So a second
 /// word counts how often the highest bit of the first has flipped. A reader that comes between the two writes misses one
 /// flip; the bit itself shows that.
-const SUM_FLIPS: usize = 0;
-const SUM_LOW: usize = 1;
+pub(super) const SUM_FLIPS: usize = 0;
+pub(super) const SUM_LOW: usize = 1;
 /// The number of words of a sum.
 pub(super) const SUM_WORDS: usize = 2;
 /// The largest value that can be added to a sum at once, so that no flip is missed.
@@ -57,14 +54,24 @@ const fn has_flipped(before: u64, after: u64) -> bool {
     (before ^ after) >> LOW_BITS == 1
 }
 
+/// The two words for a sum.
+#[cfg(unix)]
+#[cfg_attr(test, allow(dead_code, reason = "the model checker's tests have no use for it"))]
+pub(crate) fn split_sum(sum: u128) -> (u64, u64) {
+    let flips = u64::try_from(sum >> LOW_BITS).unwrap_or(u64::MAX);
+    #[allow(clippy::cast_possible_truncation, reason = "the other bits are in the first word")]
+    let low = (sum as u64) & MAX_TO_SUM;
+    (flips, low | (flips & 1) << LOW_BITS)
+}
+
 /// The sum that the two words hold.
-const fn sum_of(flips: u64, low: u64) -> u128 {
-    let flips = flips + ((flips ^ (low >> LOW_BITS)) & 1);
+pub(crate) const fn sum_of(flips: u64, low: u64) -> u128 {
+    let flips = flips.wrapping_add((flips ^ (low >> LOW_BITS)) & 1);
     ((flips as u128) << LOW_BITS) | (low & MAX_TO_SUM) as u128
 }
 
 /// The memory of one thread at a time, or of several threads that share it.
-pub(super) struct Shard([OnceLock<Box<Chunk>>; CHUNKS]);
+pub(super) struct Shard([OnceLock<&'static Chunk>; CHUNKS]);
 
 impl Shard {
     /// A shard without any memory yet. It lives as long as the program.
@@ -74,7 +81,7 @@ impl Shard {
 
     /// The chunk that holds a word. The remainder shows the compiler that the index is valid, and costs nothing.
     #[inline(always)]
-    fn chunk(&self, at: usize) -> &OnceLock<Box<Chunk>> {
+    fn chunk(&self, at: usize) -> &OnceLock<&'static Chunk> {
         &self.0[at / CHUNK % CHUNKS]
     }
 
@@ -96,18 +103,24 @@ impl Shard {
         }
     }
 
+    /// The chunk that holds a word, with memory from now on.
+    #[cold]
+    fn fill(&self, at: usize) -> &'static Chunk {
+        self.chunk(at).get_or_init(|| memory::chunk(at / CHUNK % CHUNKS))
+    }
+
     /// The first addition in a chunk.
     #[cold]
     #[inline(never)]
     fn add_first(&self, first: usize, word: usize, value: u64) {
-        fill(self.chunk(first)).add(first + word, value);
+        self.fill(first).add(first + word, value);
     }
 
     /// The first observation in a chunk.
     #[cold]
     #[inline(never)]
     fn observe_first(&self, first: usize, word: usize, value: u64) {
-        fill(self.chunk(first)).observe(first, word, value);
+        self.fill(first).observe(first, word, value);
     }
 
     /// As [`add`](Self::add), by an atomic operation, because several threads write here.
@@ -129,10 +142,9 @@ impl Shard {
     /// A word that several threads write by atomic operations.
     #[inline]
     pub(super) fn word(&self, at: usize) -> &AtomicU64 {
-        let chunk = self.chunk(at);
-        let words = match chunk.get() {
+        let words = match self.chunk(at).get() {
             Some(words) => words,
-            None => fill(chunk),
+            None => self.fill(at),
         };
         &words.0[at % CHUNK]
     }
@@ -161,9 +173,4 @@ impl Shard {
             *sum = sum.wrapping_add(word.load(Ordering::Acquire));
         }
     }
-}
-
-#[cold]
-fn fill(chunk: &OnceLock<Box<Chunk>>) -> &Chunk {
-    chunk.get_or_init(|| Box::new(Chunk(std::array::from_fn(|_| AtomicU64::new(0)))))
 }

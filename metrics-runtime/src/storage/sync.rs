@@ -8,7 +8,7 @@ pub(super) use std::thread_local;
 /// The number of words that are allocated at once.
 pub(super) const CHUNK: usize = 1024;
 /// A million words: a hundred thousand histograms of the usual size.
-pub(super) const CHUNKS: usize = 1024;
+pub(crate) const CHUNKS: usize = 1024;
 /// The number of calls of one attribute whose starts can be kept at a time: 2 KB.
 pub(crate) const PLACES: usize = 256;
 

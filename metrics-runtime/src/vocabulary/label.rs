@@ -71,15 +71,30 @@ pub trait Label {
 pub struct Capped {
     values_address: usize,
     type_name: &'static str,
+    path: &'static str,
+    kept: usize,
 }
 
 impl Capped {
     /// The value that stands for every value that is not kept. No other value of a capped label has this text.
     pub(crate) const OTHER: &str = "other";
 
-    /// The capped label of the type `L`, whose values are in a static at this address.
-    pub(crate) fn new<L>(values_address: usize) -> Self {
-        Self { values_address, type_name: core::any::type_name::<L>() }
+    /// The capped label of the type `L`, whose values are in a static at this address. It keeps so many
+    /// values, and other processes know it by this path.
+    pub(crate) fn new<L>(values_address: usize, path: &'static str, kept: usize) -> Self {
+        Self { values_address, type_name: core::any::type_name::<L>(), path, kept }
+    }
+
+    /// The number of values that it keeps. Their indices come first.
+    #[cfg(feature = "exporter")]
+    pub(crate) const fn kept(self) -> usize {
+        self.kept
+    }
+
+    /// The path by which other processes know the label.
+    #[cfg(feature = "exporter")]
+    pub(crate) const fn path(self) -> &'static str {
+        self.path
     }
 
     /// The name of the label's type.

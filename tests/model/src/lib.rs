@@ -10,8 +10,13 @@ mod sync;
 mod global_shards;
 #[cfg(test)]
 mod set_lock;
+#[cfg(test)]
+mod memory;
 
 // The files themselves.
+#[cfg(test)]
+#[path = "../../../metrics-runtime/src/storage/chunk.rs"]
+mod chunk;
 #[cfg(test)]
 #[path = "../../../metrics-runtime/src/storage/shards.rs"]
 mod shards;
@@ -27,6 +32,7 @@ mod own_shard;
 mod row;
 #[cfg(test)]
 #[path = "../../../metrics-runtime/src/storage/gauge.rs"]
+#[expect(dead_code, reason = "in the model no other process reads")]
 mod gauge;
 #[cfg(test)]
 #[path = "../../../metrics-runtime/src/storage/published_row.rs"]

@@ -9,9 +9,12 @@ mod job_loop;
 mod job_outcome;
 mod metrics;
 mod readiness;
+mod shared_folder;
 mod shutdown;
+mod supervisor;
 mod tally;
 mod work;
+mod workers;
 mod work_options;
 
 use std::process::ExitCode;
@@ -26,7 +29,8 @@ use cli::{Cli, Command};
 /// Runs the command that the command line names.
 pub(crate) async fn run() -> ExitCode {
     let cli: Cli = parse_command_line();
-    let progress = Arc::new(Progress::new());
+    let is_one_of_several = cli.work.workers.number.is_some() || cli.work.workers.are_several();
+    let progress = Arc::new(if is_one_of_several { Progress::in_lines() } else { Progress::new() });
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
@@ -39,6 +43,7 @@ pub(crate) async fn run() -> ExitCode {
         Some(Command::Catalog(command)) => catalog_command::show_catalog(&command, &progress),
         Some(Command::FakeServer(options)) => commands::serve_fake_server(options, &progress).await,
         Some(Command::Enqueue(options)) => commands::enqueue(&options, &progress).await,
+        None if cli.work.workers.are_several() => supervisor::supervise(cli.work, Arc::clone(&progress)).await,
         None => work::work(cli.work, Arc::clone(&progress)).await,
     };
     match result {

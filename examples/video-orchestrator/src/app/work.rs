@@ -39,7 +39,11 @@ pub(crate) async fn work(options: WorkOptions, progress: Arc<Progress>) -> anyho
         None => LoadedJobs { jobs: sample_jobs(), rejected: 0 },
     };
     let for_signal = Arc::clone(&progress);
-    let shutdown = Shutdown::listen(move || for_signal.line("stopping when the current job is done"))?;
+    let on_first = move || for_signal.line("stopping when the current job is done");
+    let shutdown = match options.workers.number {
+        Some(_) => Shutdown::listen_also_to_supervisor(on_first)?,
+        None => Shutdown::listen(on_first)?,
+    };
     // From the first page on.
     queue.show_depth();
     match handle.local_addr() {
@@ -62,7 +66,8 @@ pub(crate) async fn work(options: WorkOptions, progress: Arc<Progress>) -> anyho
     }
     queue.show_depth();
 
-    if let (IntakeAddress::At(address), false) = (options.queue.intake, options.once) {
+    let takes_in = !options.once && options.workers.takes_in();
+    if let (IntakeAddress::At(address), true) = (options.queue.intake, takes_in) {
         let shutdown = shutdown.clone().requested();
         let address = start_intake(address, Arc::clone(&queue), Arc::clone(&progress), shutdown).await?;
         progress.line(&format!("jobs are taken at http://{address}/jobs"));

@@ -5,6 +5,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::fleet::FleetOptions;
+use super::workers::WorkersOptions;
 use crate::comfy::{self, ComfyOptions};
 use crate::fake_server::{self, FakeServerOptions};
 use crate::jobs::JobOptions;
@@ -17,6 +18,8 @@ pub(crate) struct WorkOptions {
     /// Ends when the jobs are done, with a summary: the samples, those of `--jobs`, or those that wait in Redis.
     #[arg(long)]
     pub(crate) once: bool,
+    #[command(flatten)]
+    pub(crate) workers: WorkersOptions,
     #[command(flatten)]
     pub(crate) jobs: JobOptions,
     #[command(flatten)]

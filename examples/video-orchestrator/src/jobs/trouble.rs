@@ -6,7 +6,7 @@ use std::io;
 use metrics_runtime::{Label, declare_metrics};
 
 declare_metrics! {
-    /// Whether the worker takes no jobs, because it could not do them: 1 or 0.
+    /// Whether the worker takes no jobs, because it could not do them: 1 or 0; of several workers with one page, how many.
     pub(crate) gauge WORKER_PAUSED = "worker_paused", labels(reason: Trouble);
 }
 

@@ -102,7 +102,7 @@ impl Worker {
     #[in_flight(
         gauge = "worker_active",
         oldest = "worker_active_oldest_seconds",
-        description = "Whether the worker does a job now: 1 or 0."
+        description = "Whether the worker does a job now: 1 or 0; of several workers with one page, how many."
     )]
     pub(crate) async fn run_job(&self, job: &Job, attempt: u32) -> Result<Manifest, WorkError> {
         let folder = Folder::create(&self.out, job).await?;

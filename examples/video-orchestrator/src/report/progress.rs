@@ -31,6 +31,11 @@ impl Progress {
         Self { bars: io::stderr().is_terminal().then(Bars::new) }
     }
 
+    /// Lines alone: the bars of several processes would write over each other.
+    pub(crate) fn in_lines() -> Self {
+        Self { bars: None }
+    }
+
     /// Whether the number of waiting jobs is shown.
     pub(crate) fn shows_waiting(&self) -> bool {
         self.bars.is_some()

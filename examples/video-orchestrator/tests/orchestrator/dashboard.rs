@@ -49,7 +49,11 @@ fn each_query_of_the_dashboard_has_a_value() {
     let (redis, comfyui) = (RedisServer::start(), FakeServer::start());
     redis.command::<()>(&["SET", KEY, comfyui.url()]);
     let arguments = ["--comfyui-url-key", KEY, "--attempts", "1", "--sample-interval", "0.2"];
-    let mut program = Program::start(&arguments, &[("REDIS_URL", &redis.url())]);
+    // The metrics of several processes are there where a process shares a folder.
+    let shared = tempfile::tempdir().expect("a temporary folder can be made");
+    let folder = shared.path().to_str().expect("temporary paths are text");
+    let environment = [("REDIS_URL", &*redis.url()), ("PROMETHEUS_MULTIPROC_DIR", folder)];
+    let mut program = Program::start(&arguments, &environment);
     let rules = tempfile::tempdir().expect("a temporary folder can be made");
     let recording = rules.path().join("recording.rules.yml");
     // Series of days are recorded rarely; a test does not wait for them.

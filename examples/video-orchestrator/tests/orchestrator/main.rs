@@ -19,6 +19,7 @@ mod export;
 mod fleet;
 mod pausing;
 mod register;
+mod workers;
 mod secrets;
 mod settings;
 mod alert_chain;

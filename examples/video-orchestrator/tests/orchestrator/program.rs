@@ -98,6 +98,7 @@ pub(crate) fn command(environment: &[(&str, &str)]) -> Command {
         "ENABLE_METRICS",
         "METRICS_PUSH_URL",
         "METRICS_TEXTFILE",
+        "PROMETHEUS_MULTIPROC_DIR",
         "RUST_LOG",
     ] {
         command.env_remove(variable);
