@@ -103,6 +103,6 @@ mod tests {
         let mut values = HistogramValues::default();
         values.read(&shards, bounds, &[row]);
         // What is negative counts as zero.
-        assert_eq!(values.get(0), Some((21_250_000_100, &[3, 1, 1, 1][..])));
+        assert_eq!(values.get_mut(0), Some((21_250_000_100, &mut [3, 1, 1, 1][..])));
     }
 }

@@ -3,7 +3,7 @@
 use super::{occupy_all, occupy_one, row_at};
 use crate::explore::{every_order, join, orders_with_few_switches, read_beside, spawn};
 use crate::global_shards::SHARDS;
-use crate::row::{AllShards, Row};
+use crate::row::{AllShards, OwnShard, Row};
 use crate::shards::{MAX_TO_SUM, SUM_WORDS};
 use crate::sync::{CHUNK, OWNERS};
 
@@ -61,7 +61,7 @@ fn histogram() -> Row {
 const BUCKET: usize = SUM_WORDS;
 
 fn observe() {
-    histogram().observe(BUCKET, MAX_TO_SUM);
+    histogram().observe_in(OwnShard::get(), BUCKET, MAX_TO_SUM);
 }
 
 /// What a page shows of the histogram.
