@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt::Debug;
 
 use metrics_runtime::redis::{
-    Instrumented, ReconnectingConnection, SampledQueue, ServiceUrl, connect, redact_address, sample_queues,
+    Fleet, Instrumented, ReconnectingConnection, SampledQueue, ServiceUrl, connect, redact_address, sample_queues,
 };
 use redis::Client;
 use system_tests::{RedisServer, SAFETY_LIMIT};
@@ -61,6 +61,7 @@ async fn a_connection_and_its_errors_show_no_password() {
         }
         assert_hidden(&ReconnectingConnection::new(client.clone(), SAFETY_LIMIT), "");
         assert_hidden(&sample_queues(client.clone(), [SampledQueue::new("q", "q")]), "");
+        assert_hidden(&Fleet::new(client.clone(), "fleet"), "");
         let service = ServiceUrl::new(client, "url");
         if let Err(error) = service.get().await {
             assert_hidden(&error, &texts(&error));

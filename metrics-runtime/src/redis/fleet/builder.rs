@@ -90,8 +90,8 @@ impl Fleet {
         self
     }
 
-    /// How long a registration holds that is not renewed, 15 seconds by default; from a second to an hour. It is renewed three times
-    /// in this time. All workers of a fleet should have the same.
+    /// How long a registration holds that is not renewed, 15 seconds by default; from a second to an hour. It is renewed at
+    /// least three times in this time. All workers of a fleet should have the same.
     pub fn time_to_live(mut self, time: Duration) -> Self {
         self.times.time_to_live = time.clamp(SHORTEST_TIME_TO_LIVE, LONGEST_TIME_TO_LIVE);
         self

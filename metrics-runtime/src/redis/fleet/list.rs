@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout};
 
+use super::member::Member;
 use super::registry::{Known, Registry};
 use crate::format::{TargetList, TargetSource, write_targets};
 use crate::redis::error_kind::ErrorKind;
@@ -63,6 +64,15 @@ impl TargetSource for Asking {
     }
 }
 
+/// Writes the list, which is not empty. Of two registrations of one address the newer counts, and it comes first.
+pub(super) fn write_list(members: &[Member]) -> Option<String> {
+    let mut targets = BTreeMap::new();
+    for member in members {
+        targets.entry(member.address.as_str()).or_insert(&member.labels);
+    }
+    (!targets.is_empty()).then(|| write_targets(targets))
+}
+
 impl Answering {
     /// Answers until nobody can ask any more.
     pub(super) async fn run(mut self) {
@@ -113,15 +123,7 @@ impl Answering {
             }
             Known::Members { members, left_out } => {
                 self.log_left_out(left_out);
-                // Of two registrations of one address the newer counts, and it comes first.
-                let mut targets = BTreeMap::new();
-                for member in members {
-                    targets.entry(member.address).or_insert(member.labels);
-                }
-                if targets.is_empty() {
-                    return Err("no worker is registered".to_owned());
-                }
-                let json = write_targets(targets.iter().map(|(address, labels)| (address.as_str(), labels)));
+                let json = write_list(&members).ok_or("no worker is registered")?;
                 Ok(self.shared(json.into_bytes()))
             }
         }

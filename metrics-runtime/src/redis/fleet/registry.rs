@@ -7,8 +7,9 @@ use redis::{Client, Cmd, FromRedisValue, RedisResult};
 use super::member::{MAX_LENGTH, Member};
 use crate::redis::reconnecting_connection::ReconnectingConnection;
 
-/// The most registrations that are read. Prometheus would rather have several fleets.
+/// The most registrations that are read, and their bytes together: each client of the endpoint that reads slowly may hold another list.
 const MOST_MEMBERS: usize = 4096;
+const MOST_BYTES: usize = 512 * 1024;
 
 /// The registrations of a fleet, and the one of this program.
 #[derive(Clone)]
@@ -68,18 +69,14 @@ impl Registry {
     pub(super) async fn read(&self) -> RedisResult<Known> {
         let (time_to_live, listed) = self.milliseconds();
         let script = include_str!("read.lua");
-        let command = self.command(script).arg(time_to_live).arg(listed).arg(MOST_MEMBERS).arg(MAX_LENGTH).to_owned();
+        let mut command = self.command(script);
+        command.arg(time_to_live).arg(listed).arg(MOST_MEMBERS).arg(MAX_LENGTH).arg(MOST_BYTES);
         let (wait, mut left_out, registrations): (i64, u64, Vec<Vec<u8>>) = self.run(&command).await?;
         match u64::try_from(wait) {
             Err(_) => Ok(Known::Nobody),
             Ok(0) => {
-                let mut members = Vec::new();
-                for registration in &registrations {
-                    match Member::parse(registration) {
-                        Some(member) => members.push(member),
-                        None => left_out += 1,
-                    }
-                }
+                let members: Vec<Member> = registrations.iter().filter_map(|text| Member::parse(text)).collect();
+                left_out += (registrations.len() - members.len()) as u64;
                 Ok(Known::Members { members, left_out })
             }
             Ok(wait) => Ok(Known::Incomplete(Duration::from_millis(wait))),
