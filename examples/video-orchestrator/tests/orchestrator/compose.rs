@@ -64,6 +64,11 @@ fn the_names_agree() {
     let collector = include_str!("../../compose/collector.yml");
     assert!(compose.contains("\n  collector:\n") && compose.contains("=http://collector:4318 "), "{compose}");
     assert!(collector.contains("endpoint: 0.0.0.0:4318\n"), "{collector}");
+    // The gateway is where the command pushes and Prometheus looks, which keeps the labels of the groups.
+    assert!(compose.contains("\n  pushgateway:\n") && compose.contains("METRICS_PUSH_URL: http://pushgateway:9091\n"));
+    let (_, gateway) = prometheus.split_once("job_name: pushgateway\n").expect("the gateway is scraped");
+    assert!(gateway.contains("honor_labels: true\n") && gateway.contains("names: [\"pushgateway\"]\n"), "{gateway}");
+    assert!(gateway.contains("port: 9091\n"), "{gateway}");
     // No image may change by itself.
     for image in compose.lines().filter_map(|line| line.trim().strip_prefix("image: ")) {
         let tag = image.rsplit_once(':').map(|(_, tag)| tag).unwrap_or_default();
