@@ -279,6 +279,30 @@ where
     }
 }
 
+/// Polls a future that a call waits for. The state stays as it is while the call waits on, so that a poll costs nothing; the call
+/// runs again once the future is ready, and if it panics.
+#[inline]
+fn poll_in<F: Future>(state: &mut State, future: Pin<&mut F>, context: &mut Context<'_>) -> Poll<F::Output> {
+    let runs_again = RunsAgain(state);
+    let polled = future.poll(context);
+    if polled.is_pending() {
+        core::mem::forget(runs_again);
+    }
+    polled
+}
+
+/// Lets a call that waited run again when it is dropped.
+struct RunsAgain<'a>(&'a mut State);
+
+impl Drop for RunsAgain<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if *self.0 == State::Waiting {
+            *self.0 = State::Running;
+        }
+    }
+}
+
 pin_project_lite::pin_project! {
     /// The body of an asynchronous function, with the guard of its call.
     #[derive(Debug)]
@@ -303,14 +327,11 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<B::Output> {
         let this = self.project();
-        if this.call.state == State::Done {
-            return this.body.poll(context);
-        }
-        this.call.state = State::Running;
-        let polled = this.body.poll(context);
-        this.call.state = State::Waiting;
+        let polled = poll_in(&mut this.call.state, this.body, context);
         let value = ready!(polled);
-        this.call.end_with(&value, this.read_end);
+        if this.call.state != State::Done {
+            this.call.end_with(&value, this.read_end);
+        }
         Poll::Ready(value)
     }
 }
@@ -334,7 +355,11 @@ impl<'a, F> Awaited<'a, F> {
     where
         D: Fn() -> &'static Function<N>,
     {
-        Self { future, state: &mut call.state }
+        let state = &mut call.state;
+        if *state == State::Running {
+            *state = State::Waiting;
+        }
+        Self { future, state }
     }
 }
 
@@ -344,14 +369,6 @@ impl<F: Future> Future for Awaited<'_, F> {
     #[inline]
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
         let this = &mut *self;
-        if *this.state == State::Done {
-            return this.future.as_mut().poll(context);
-        }
-        *this.state = State::Running;
-        let polled = this.future.as_mut().poll(context);
-        if polled.is_pending() {
-            *this.state = State::Waiting;
-        }
-        polled
+        poll_in(this.state, this.future.as_mut(), context)
     }
 }
