@@ -16,7 +16,11 @@ static FILE: OnceLock<WordsFile> = OnceLock::new();
 /// There is a file already.
 #[cfg(unix)]
 pub(crate) fn share(file: WordsFile) -> Result<(), WordsFile> {
-    FILE.set(file)
+    FILE.set(file)?;
+    if let Some(file) = FILE.get() {
+        file.copy_in_children();
+    }
+    Ok(())
 }
 
 /// The file that the chunks of this process lie in.

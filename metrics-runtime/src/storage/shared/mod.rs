@@ -4,6 +4,7 @@
 //! segment's head also says what file it is. Nothing else is in it: no names and no labels, so that a process which is
 //! killed at any moment leaves a file that is right.
 
+mod fork;
 mod header;
 mod mapping;
 mod other_words;

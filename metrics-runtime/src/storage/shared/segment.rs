@@ -8,6 +8,8 @@ use super::super::sync::{CHUNK, CHUNKS};
 /// A segment has 256 KB, which is a multiple of any system's page of memory.
 pub(super) const CHUNKS_IN_SEGMENT: usize = 31;
 const HEAD_WORDS: usize = 1024;
+/// The smallest page of memory that a system has.
+const WORDS_IN_PAGE: usize = 512;
 
 /// The first words of the first head are the file's header.
 pub(super) const HEADER_WORDS: usize = 16;
@@ -63,6 +65,14 @@ impl Segment {
     /// How many chunks had no room in the file. It is in the first segment.
     pub(super) fn lost_chunks(&self) -> &AtomicU64 {
         &self.head[LOST_CHUNKS]
+    }
+
+    /// Writes to each page of memory what is there. A private page shows what others write until it is written to.
+    pub(super) fn copy_pages(&self) {
+        let words = self.head.iter().chain(self.chunks.iter().flat_map(|chunk| &chunk.0));
+        for word in words.step_by(WORDS_IN_PAGE) {
+            word.store(word.load(Ordering::Relaxed), Ordering::Relaxed);
+        }
     }
 
     /// The chunk at this place.

@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 
 use super::super::chunk::Chunk;
+use super::fork;
 use super::header::Header;
 use super::mapping::{Access, Mapping};
 use super::segment::{CHUNKS_IN_SEGMENT, SEGMENT_BYTES, Segment};
@@ -36,12 +37,24 @@ impl WordsFile {
         Ok(Self { first, state: Mutex::new(State { file, segments: 1, last: first, used: 0 }) })
     }
 
+    /// From now on, a child that is forked has a copy of the words.
+    pub(in super::super) fn copy_in_children(&self) {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        fork::add(self.first);
+        fork::copy_in_children(&state.file);
+    }
+
     /// A chunk in the file; `None` if there is no room for it.
     pub(in super::super) fn chunk(&self, number: usize) -> Option<&'static Chunk> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if state.used == CHUNKS_IN_SEGMENT {
-            match add_segment(&state.file, state.segments) {
+            let added = match state.segments {
+                fork::MAX_SEGMENTS.. => Err(io::ErrorKind::FileTooLarge.into()),
+                segments => add_segment(&state.file, segments),
+            };
+            match added {
                 Ok(segment) => {
+                    fork::add(segment);
                     state.last = segment;
                     state.segments += 1;
                     state.used = 0;
