@@ -2,6 +2,7 @@
 //!
 //! A model checker explores the paths through this file: see `tests/model`.
 
+use super::gauge_row::{CHANGES, DOWNS, MAX_READS, SET, SET_AT, SHARED_WIDTH, STEPS_WHEN_SET, UPS, WIDTH, value_after};
 use super::memory;
 use super::row::{AllShards, OwnShard, Row};
 use super::set_lock;
@@ -14,21 +15,8 @@ use super::sync::Ordering;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct GaugeCell(Row);
 
-pub(super) const UPS: usize = 0;
-pub(super) const DOWNS: usize = 1;
-/// The bits of the last value that was set.
-const SET: usize = 2;
-/// The steps at that time.
-const STEPS_WHEN_SET: usize = 3;
-/// Where other processes read the row: how often one of these two words has changed. It is odd while they do.
-const CHANGES: usize = 4;
-/// When it was set, in nanoseconds since 1970.
-const SET_AT: usize = 5;
 /// Up to here every whole number is exact.
 const MAX_STEP: f64 = 9_007_199_254_740_992.0;
-/// How often the steps are read again if a step down came between. More than a few retries would need threads that do
-/// nothing else.
-const MAX_READS: usize = 16;
 
 /// What a page shows of some gauges, and buffers for it.
 #[derive(Debug, Default)]
@@ -47,9 +35,9 @@ impl GaugeValues {
 }
 
 impl GaugeCell {
-    pub(crate) const WIDTH: usize = 4;
+    pub(crate) const WIDTH: usize = WIDTH;
     /// The width of a row that other processes read.
-    pub(crate) const SHARED_WIDTH: usize = 6;
+    pub(crate) const SHARED_WIDTH: usize = SHARED_WIDTH;
 
     pub(crate) const fn new(row: Row) -> Self {
         // All bits zero is the number zero.
@@ -59,25 +47,6 @@ impl GaugeCell {
     fn value_at(self, steps: u64) -> f64 {
         let [set, before] = [SET, STEPS_WHEN_SET].map(|word| self.0.shared_word(word).load(Ordering::Acquire));
         value_after(set, before, steps)
-    }
-
-    /// The value in the row of another process, which begins at `first`. `word` reads one of its words.
-    #[cfg(unix)]
-    pub(super) fn value_of_other(first: usize, word: impl Fn(usize) -> u64) -> f64 {
-        let mut value = 0.0;
-        // As in `steps`, and once more while the process sets it. One that stopped there is taken as it is.
-        for _ in 0..MAX_READS {
-            let changes = word(first + CHANGES);
-            let (set, before) = (word(first + SET), word(first + STEPS_WHEN_SET));
-            let downs = word(first + DOWNS);
-            let ups = word(first + UPS);
-            value = value_after(set, before, ups.wrapping_sub(downs));
-            if changes.is_multiple_of(2) && changes == word(first + CHANGES) && downs == word(first + DOWNS) {
-                break;
-            }
-            std::thread::yield_now();
-        }
-        value
     }
 
     /// Sets the value at these steps. Steps that come at the same time count from the new value on.
@@ -163,16 +132,4 @@ impl GaugeCell {
     pub(crate) fn was_set_at(self) -> u64 {
         if memory::is_shared() { self.0.shared_word(SET_AT).load(Ordering::Acquire) } else { 0 }
     }
-
-    /// When the gauge in the row of another process was set.
-    #[cfg(unix)]
-    pub(super) fn other_was_set_at(first: usize, word: impl Fn(usize) -> u64) -> u64 {
-        word(first + SET_AT)
-    }
-}
-
-/// The value that was set, and the steps since then.
-#[allow(clippy::cast_precision_loss, clippy::cast_possible_wrap, reason = "gauges are exact up to 2^53")]
-fn value_after(set: u64, before: u64, steps: u64) -> f64 {
-    f64::from_bits(set) + steps.wrapping_sub(before) as i64 as f64
 }

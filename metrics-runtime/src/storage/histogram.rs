@@ -1,7 +1,7 @@
 //! The histogram of one series.
 
 use super::row::{AllShards, OwnShard, Row};
-use super::shards::{MAX_TO_SUM, SUM_WORDS};
+use super::sum_words::{MAX_TO_SUM, SUM_WORDS};
 
 /// Observations: their sum in nanoseconds, and a count for each bucket. The last bucket is `+Inf`.
 #[derive(Clone, Copy, Debug)]

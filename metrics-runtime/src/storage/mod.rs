@@ -3,6 +3,8 @@
 
 mod sync;
 mod chunk;
+mod gauge_row;
+mod sum_words;
 #[cfg(unix)]
 mod shared;
 mod memory;
@@ -30,8 +32,8 @@ pub(crate) use published_bounds::PublishedBounds;
 pub(crate) use published_row::PublishedRow;
 pub(crate) use row::{AllShards, CAPACITY, FIRST_WORD, OwnShard, Row, WORDS_IN_CHUNK, row_start};
 #[cfg(unix)]
-pub(crate) use shards::{split_sum, sum_of};
-#[cfg(unix)]
 pub(crate) use shared::{Header, MAX_FOLDED, OtherWords, Unreadable, WordsFile, write_segments};
 pub(crate) use starts::{Claim, Starts};
+#[cfg(unix)]
+pub(crate) use sum_words::{split_sum, sum_of};
 pub(crate) use sync::{CHUNKS, PLACES};

@@ -7,7 +7,8 @@ use std::sync::Mutex;
 
 use super::global_shards::SHARDS;
 use super::own_shard::{self, Place};
-use super::shards::{SUM_WORDS, Shard};
+use super::shards::Shard;
+use super::sum_words::SUM_WORDS;
 use super::sync::{AtomicU64, CHUNK, CHUNKS, PoisonError};
 
 /// The number of words for all series together.

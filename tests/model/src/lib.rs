@@ -18,6 +18,9 @@ mod memory;
 #[path = "../../../metrics-runtime/src/storage/chunk.rs"]
 mod chunk;
 #[cfg(test)]
+#[path = "../../../metrics-runtime/src/storage/sum_words.rs"]
+mod sum_words;
+#[cfg(test)]
 #[path = "../../../metrics-runtime/src/storage/shards.rs"]
 mod shards;
 #[cfg(test)]
@@ -30,6 +33,10 @@ mod own_shard;
 #[path = "../../../metrics-runtime/src/storage/row.rs"]
 #[expect(dead_code, reason = "the model has few rows, and gives them their places itself")]
 mod row;
+#[cfg(test)]
+#[path = "../../../metrics-runtime/src/storage/gauge_row.rs"]
+#[expect(dead_code, reason = "in the model no other process reads")]
+mod gauge_row;
 #[cfg(test)]
 #[path = "../../../metrics-runtime/src/storage/gauge.rs"]
 #[expect(dead_code, reason = "in the model no other process reads")]

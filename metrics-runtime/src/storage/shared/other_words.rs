@@ -5,8 +5,8 @@ use std::fs::File;
 use std::io;
 use std::sync::atomic::Ordering;
 
-use super::super::gauge::GaugeCell;
-use super::super::shards::{SUM_FLIPS, SUM_LOW, SUM_WORDS, sum_of};
+use super::super::gauge_row;
+use super::super::sum_words::{SUM_FLIPS, SUM_LOW, SUM_WORDS, sum_of};
 use super::super::sync::{CHUNK, CHUNKS};
 use super::header::{Header, NotAHeader};
 use super::mapping::{Access, Mapping};
@@ -102,12 +102,12 @@ impl OtherWords {
 
     /// The gauge in the row that begins at this word.
     pub(crate) fn gauge(&self, first: usize) -> f64 {
-        GaugeCell::value_of_other(first, |at| self.word(at))
+        gauge_row::value_of_other(first, |at| self.word(at))
     }
 
     /// When the gauge in this row was set; zero if it was not.
     pub(crate) fn gauge_was_set_at(&self, first: usize) -> u64 {
-        GaugeCell::other_was_set_at(first, |at| self.word(at))
+        gauge_row::other_was_set_at(first, |at| self.word(at))
     }
 
     /// Whether any of these words is not zero.

@@ -5,7 +5,8 @@ use loom::thread::JoinHandle;
 
 use super::{occupy_all, row_at};
 use crate::explore::{every_order, join, orders_with_few_switches, read_beside, spawn};
-use crate::gauge::{DOWNS, GaugeCell, GaugeValues, UPS};
+use crate::gauge::{GaugeCell, GaugeValues};
+use crate::gauge_row::{DOWNS, UPS};
 use crate::global_shards::SHARDS;
 use crate::row::{AllShards, OwnShard, Row};
 use crate::sync::thread_local;

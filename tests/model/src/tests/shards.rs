@@ -4,7 +4,7 @@ use loom::sync::mpsc;
 
 use crate::explore::{every_order, join, orders_with_few_switches, read_beside, spawn};
 use crate::global_shards::SHARDS;
-use crate::shards::{MAX_TO_SUM, SUM_WORDS};
+use crate::sum_words::{MAX_TO_SUM, SUM_WORDS};
 use crate::sync::CHUNK;
 
 /// The words of two metrics, in memory that is allocated together: only the order of the writes tells which is first.

@@ -4,7 +4,7 @@ use super::{occupy_all, occupy_one, row_at};
 use crate::explore::{every_order, join, orders_with_few_switches, read_beside, spawn};
 use crate::global_shards::SHARDS;
 use crate::row::{AllShards, OwnShard, Row};
-use crate::shards::{MAX_TO_SUM, SUM_WORDS};
+use crate::sum_words::{MAX_TO_SUM, SUM_WORDS};
 use crate::sync::{CHUNK, OWNERS};
 
 /// The word that is counted in.
