@@ -1,6 +1,7 @@
 //! Several processes with one page: what they count is there once, also after they were killed.
 
 #![cfg(unix)]
+#![allow(clippy::cast_precision_loss, clippy::float_cmp, reason = "the counts are whole and far below 2^53")]
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -75,13 +76,13 @@ fn endless() {
 /// The programs. It is a test of its own so that it can be started.
 #[test]
 fn program() {
-    let Ok(part) = std::env::var(PART) else { return };
+    let Ok(role) = std::env::var(PART) else { return };
     let variable = |name: &str| std::env::var(name).ok();
     let mut builder = metrics_runtime::builder();
     if let Some(bounds) = variable(BUCKETS) {
         builder = builder.buckets("shared_job_seconds", [bounds.parse().expect("it is a number")]);
     }
-    if part == "makes a tenant first" {
+    if role == "makes a tenant first" {
         for tenant in variable(TENANTS).expect("there are some").split(',') {
             work_for(Tenant::new(tenant));
         }
@@ -95,11 +96,13 @@ fn program() {
     };
     let calls: u64 = std::env::var(CALLS).map_or(0, |calls| calls.parse().expect("it is a number"));
     if let Some(value) = variable(VALUE).map(|value| value.parse::<f64>().expect("it is a number")) {
-        [&LARGEST, &SMALLEST, &LATEST].into_iter().for_each(|gauge| gauge.set(value));
+        for gauge in [&LARGEST, &SMALLEST, &LATEST] {
+            gauge.set(value);
+        }
     }
     metrics::counter!("another_crates_total").increment(1);
     println!("ready");
-    match part.as_str() {
+    match role.as_str() {
         "works" => {
             POOL_SIZE.set(2.5);
             thread::scope(|scope| {
@@ -162,18 +165,18 @@ fn program() {
     }
 }
 
-fn start(part: &str, folder: &Path, port: u16, calls: u64) -> Process {
-    start_with(part, folder, port, calls, &[])
+fn start(role: &str, folder: &Path, port: u16, calls: u64) -> Process {
+    start_with(role, folder, port, calls, &[])
 }
 
-fn start_with(part: &str, folder: &Path, port: u16, calls: u64, variables: &[(&str, &str)]) -> Process {
+fn start_with(role: &str, folder: &Path, port: u16, calls: u64, variables: &[(&str, &str)]) -> Process {
     let program = std::env::current_exe().expect("a test knows its program");
-    start_by(&mut Command::new(program), part, folder, port, calls, variables)
+    start_by(&mut Command::new(program), role, folder, port, calls, variables)
 }
 
 fn start_by(
     command: &mut Command,
-    part: &str,
+    role: &str,
     folder: &Path,
     port: u16,
     calls: u64,
@@ -182,15 +185,15 @@ fn start_by(
     command
         .envs(variables.iter().copied())
         .args(["--exact", "program", "--nocapture", "--test-threads=1"])
-        .env(PART, part)
+        .env(PART, role)
         .env(CALLS, calls.to_string())
         .env("PROMETHEUS_MULTIPROC_DIR", folder)
         .env("METRICS_LISTEN", format!("127.0.0.1:{port}"));
     Process::start(command)
 }
 
-fn started(part: &str, folder: &Path, port: u16, calls: u64) -> Process {
-    let mut process = start(part, folder, port, calls);
+fn started(role: &str, folder: &Path, port: u16, calls: u64) -> Process {
+    let mut process = start(role, folder, port, calls);
     let _ = process.wait_for_line("ready");
     process
 }
@@ -479,7 +482,7 @@ fn a_port_that_another_program_has_is_an_error() {
 fn a_full_disk_is_an_error_at_the_start_and_a_loss_for_others_later() {
     let (_parent, folder, port) = place();
     std::fs::create_dir(&folder).expect("it can be made");
-    let small = |size: &str, part: &str| {
+    let small = |size: &str, role: &str| {
         // A mount of its own, which ends with the program.
         let script =
             format!("mount -t tmpfs -o mode=700,size={size} tmpfs \"$PROMETHEUS_MULTIPROC_DIR\" && exec \"$0\" \"$@\"");
@@ -487,7 +490,7 @@ fn a_full_disk_is_an_error_at_the_start_and_a_loss_for_others_later() {
         let mut command = Command::new("unshare");
         command.args(if is_root { &["-m"][..] } else { &["-rm"] }).args(["sh", "-c", &script]);
         command.arg(std::env::current_exe().expect("a test knows its program"));
-        start_by(&mut command, part, &folder, port, 1000, &[])
+        start_by(&mut command, role, &folder, port, 1000, &[])
     };
     let mut process = small("100k", "waits");
     let line = process.wait_for_line("init: ");
