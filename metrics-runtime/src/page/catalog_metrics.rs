@@ -24,7 +24,6 @@ pub(crate) struct Scratch {
 #[derive(Default)]
 struct Values {
     shards: AllShards,
-    rows: Vec<Row>,
     counters: Vec<u64>,
     gauges: GaugeValues,
     histograms: HistogramValues,
@@ -92,17 +91,15 @@ struct SeriesWriter<'page> {
 }
 
 impl SeriesVisitor for SeriesWriter<'_> {
-    fn batch(&mut self, rows: &mut dyn Iterator<Item = Row>) {
+    fn batch(&mut self, rows: &[Row]) {
         if self.read.is_some() {
             return;
         }
-        let Values { shards, rows: buffer, counters, gauges, histograms } = &mut *self.values;
-        buffer.clear();
-        buffer.extend(rows);
+        let Values { shards, counters, gauges, histograms } = &mut *self.values;
         match self.metric.kind {
-            Kind::Counter => CounterCell::read(shards, buffer, counters),
-            Kind::Gauge => GaugeCell::read(shards, buffer, gauges),
-            Kind::Histogram => histograms.read(shards, self.metric.bounds_in_nanoseconds, buffer),
+            Kind::Counter => CounterCell::read(shards, rows, counters),
+            Kind::Gauge => GaugeCell::read(shards, rows, gauges),
+            Kind::Histogram => histograms.read(shards, self.metric.bounds_in_nanoseconds, rows),
         }
     }
 
@@ -138,11 +135,11 @@ impl SeriesVisitor for SeriesWriter<'_> {
 impl SeriesWriter<'_> {
     fn push_histogram(&mut self, at: usize, labels: &str) {
         let Some((sum, counts)) = self.values.histograms.get(at) else { return };
-        let page = &mut *self.page;
+        let (page, bucket) = (&mut *self.page, self.bucket);
         let mut count = 0;
         for (bound, in_bucket) in self.bounds.iter().zip(counts) {
             count += in_bucket;
-            page.push_str(self.bucket);
+            page.push_str(bucket);
             page.push_str(labels);
             if !labels.is_empty() {
                 page.push(',');
