@@ -8,6 +8,10 @@ pub const OFF: &str = "child-off";
 pub const CALLS: &str = "child-calls";
 /// Samples of one subject without a scrape.
 pub const GROWTH: &str = "child-growth";
+/// One subject with more and more threads.
+pub const THREADS: &str = "child-threads";
+/// Calls on a thread that shares its memory with others.
+pub const SHARED: &str = "child-shared";
 
 /// Runs this program as a child process, and returns its output.
 pub fn run(verb: &str, subject: Option<&str>) -> Result<String, String> {

@@ -18,6 +18,7 @@ mod pages;
 mod report;
 mod subjects;
 mod targets;
+mod threads;
 
 use std::process::ExitCode;
 
@@ -30,15 +31,18 @@ fn main() -> ExitCode {
         [child::OFF] => calls::off(),
         [child::CALLS, subject] => instructions::run_calls(subject),
         [child::GROWTH, subject] => growth::run_samples(subject),
+        [child::THREADS, subject] => threads::run_threads(subject),
+        [child::SHARED] => threads::run_shared(),
         ["calls"] => calls().map(|calls| println!("{}", calls.tables())),
         ["instructions"] => instructions::table().map(|table| println!("{table}")),
         ["pages"] => {
             println!("{}", pages().table());
             Ok(())
         }
+        ["threads"] => threads::measure().map(|threads| println!("{}", threads.table())),
         _ => Err(format!(
-            "`{}` is not a benchmark: give `calls`, `instructions` or `pages`, or no argument to run all and \
-             write docs/performance.md",
+            "`{}` is not a benchmark: give `calls`, `instructions`, `pages` or `threads`, or no argument to run all \
+             and write docs/performance.md",
             arguments.join(" ")
         )),
     };
@@ -72,6 +76,8 @@ fn everything() -> Result<(), String> {
     report.section("growth", &growth.table())?;
     let latency = latency::measure();
     report.section("latency", &latency.table())?;
-    report.section("targets", &targets::table(&calls, &pages, &growth, &latency))?;
+    let threads = threads::measure()?;
+    report.section("threads", &threads.table())?;
+    report.section("targets", &targets::table(&calls, &pages, &growth, &latency, &threads))?;
     report.section("machine", &report::machine())
 }

@@ -6,6 +6,7 @@ use crate::latency::Latency;
 use crate::pages::Pages;
 use crate::report::{head, row};
 use crate::subjects::{ALL_FOUR, AUTOMETRICS, EXPORTER, FLOOR, MEASURED, PROMETHEUS, PROMETHEUS_CLIENT, TIMED, VISE};
+use crate::threads::Threads;
 
 /// A figure and its limit.
 struct Target {
@@ -19,9 +20,9 @@ enum Limit {
     AtLeast(f64),
 }
 
-pub fn table(calls: &Calls, pages: &Pages, growth: &Growth, latency: &Latency) -> String {
+pub fn table(calls: &Calls, pages: &Pages, growth: &Growth, latency: &Latency, threads: &Threads) -> String {
     let mut table = head(&["", "target", "measured", "met"]);
-    for Target { what, figure, limit } in targets(calls, pages, growth, latency) {
+    for Target { what, figure, limit } in targets(calls, pages, growth, latency, threads) {
         let (target, is_met) = match limit {
             Limit::AtMost(most) => (format!("at most {most}"), figure <= most),
             Limit::AtLeast(least) => (format!("at least {least}"), figure >= least),
@@ -31,7 +32,7 @@ pub fn table(calls: &Calls, pages: &Pages, growth: &Growth, latency: &Latency) -
     table
 }
 
-fn targets(calls: &Calls, pages: &Pages, growth: &Growth, latency: &Latency) -> Vec<Target> {
+fn targets(calls: &Calls, pages: &Pages, growth: &Growth, latency: &Latency, threads: &Threads) -> Vec<Target> {
     let mut targets = Vec::new();
     let mut target = |what: &str, figure, limit| targets.push(Target { what: what.to_owned(), figure, limit });
     let sync = |of, to, threads| ratio(&calls.sync, of, to, threads);
@@ -74,5 +75,14 @@ fn targets(calls: &Calls, pages: &Pages, growth: &Growth, latency: &Latency) -> 
     target("bytes per label set, one shard", own.map_or(f64::NAN, |page| page.memory), Limit::AtMost(200.0));
     target("megabytes for 100,000,000 samples", growth.ours() / 1e6, Limit::AtMost(0.1));
     target("p99.9 of a call while pages are made, relative to p99.9 without", latency.ratio(), Limit::AtMost(2.0));
+    let (memory, page) = threads.times_one_thread(64);
+    target("memory with 64 threads, relative to one thread", memory, Limit::AtMost(16.0));
+    target("page with 64 threads, relative to one thread", page, Limit::AtMost(3.0));
+    target("memory with 512 threads, relative to one thread", threads.times_one_thread(512).0, Limit::AtMost(20.0));
+    target(
+        "timed call on a thread that shares memory, relative to the floor",
+        threads.shared_to_floor(),
+        Limit::AtMost(1.5),
+    );
     targets
 }
