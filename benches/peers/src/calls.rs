@@ -87,7 +87,7 @@ fn costs(subjects: &[Subject]) -> Vec<Cost> {
 }
 
 /// The median cost of each subject over the first subject in the same round, in nanoseconds per call.
-fn medians(subjects: &[Subject], threads: usize) -> Vec<f64> {
+pub fn medians(subjects: &[Subject], threads: usize) -> Vec<f64> {
     let mut costs: Vec<Vec<f64>> = subjects.iter().map(|_| Vec::new()).collect();
     for _ in 0..ROUNDS {
         let times: Vec<f64> = subjects.iter().map(|subject| round(subject, threads, CALLS)).collect();

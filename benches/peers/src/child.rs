@@ -10,6 +10,10 @@ pub const CALLS: &str = "child-calls";
 pub const GROWTH: &str = "child-growth";
 /// Calls while a receiver of exports is in one state.
 pub const RECEIVER: &str = "child-receiver";
+/// One subject with more and more threads.
+pub const THREADS: &str = "child-threads";
+/// Calls on a thread that shares its memory with others.
+pub const SHARED: &str = "child-shared";
 
 /// Runs this program as a child process, and returns its output.
 pub fn run(verb: &str, subject: Option<&str>) -> Result<String, String> {

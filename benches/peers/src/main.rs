@@ -21,6 +21,7 @@ mod receivers;
 mod report;
 mod subjects;
 mod targets;
+mod threads;
 
 use std::process::ExitCode;
 
@@ -34,6 +35,8 @@ fn main() -> ExitCode {
         [child::CALLS, subject] => instructions::run_calls(subject),
         [child::GROWTH, subject] => growth::run_samples(subject),
         [child::RECEIVER, receiver] => receivers::run_calls(receiver),
+        [child::THREADS, subject] => threads::run_threads(subject),
+        [child::SHARED] => threads::run_shared(),
         ["calls"] => calls().map(|calls| println!("{}", calls.tables())),
         ["instructions"] => instructions::measure().map(|counts| println!("{}", counts.table())),
         ["cold"] => {
@@ -51,8 +54,9 @@ fn main() -> ExitCode {
             Ok(())
         }
         ["receivers"] => receivers::measure().map(|receivers| println!("{}", receivers.table())),
+        ["threads"] => threads::measure().map(|threads| println!("{}", threads.table())),
         _ => Err(format!(
-            "`{}` is not a benchmark: give `calls`, `cold`, `others`, `instructions`, `pages` or `receivers`, or no argument to run all and \
+            "`{}` is not a benchmark: give `calls`, `cold`, `others`, `instructions`, `pages`, `receivers` or `threads`, or no argument to run all and \
              write docs/performance.md",
             arguments.join(" ")
         )),
@@ -94,9 +98,11 @@ fn everything() -> Result<(), String> {
     report.section("latency", &latency.table())?;
     let receivers = receivers::measure()?;
     report.section("receivers", &receivers.table())?;
+    let threads = threads::measure()?;
+    report.section("threads", &threads.table())?;
     report.section(
         "targets",
-        &targets::table(&targets::Measured { calls, cold, others, instructions, pages, growth, latency, receivers }),
+        &targets::table(&targets::Measured { calls, cold, others, instructions, pages, growth, latency, receivers, threads }),
     )?;
     report.section("machine", &report::machine())
 }

@@ -10,6 +10,7 @@ use crate::pages::Pages;
 use crate::receivers::Receivers;
 use crate::report::{head, row};
 use crate::subjects::{ALL_FOUR, AUTOMETRICS, EXPORTER, FLOOR, MEASURED, PROMETHEUS, PROMETHEUS_CLIENT, TIMED, VISE};
+use crate::threads::Threads;
 
 /// A figure and its limit.
 struct Target {
@@ -33,6 +34,7 @@ pub struct Measured {
     pub growth: Growth,
     pub latency: Latency,
     pub receivers: Receivers,
+    pub threads: Threads,
 }
 
 pub fn table(measured: &Measured) -> String {
@@ -48,7 +50,7 @@ pub fn table(measured: &Measured) -> String {
 }
 
 fn targets(measured: &Measured) -> Vec<Target> {
-    let Measured { calls, cold, others, instructions, pages, growth, latency, receivers } = measured;
+    let Measured { calls, cold, others, instructions, pages, growth, latency, receivers, threads } = measured;
     let mut targets = Vec::new();
     let mut target = |what: &str, figure, limit| targets.push(Target { what: what.to_owned(), figure, limit });
     let sync = |of, to, threads| ratio(&calls.sync, of, to, threads);
@@ -109,6 +111,15 @@ fn targets(measured: &Measured) -> Vec<Target> {
         "p99.9 of a call beside a dead receiver, relative to p99.9 without export",
         receivers.worst(),
         Limit::AtMost(2.0),
+    );
+    let (memory, page) = threads.times_one_thread(64);
+    target("memory with 64 threads, relative to one thread", memory, Limit::AtMost(16.0));
+    target("page with 64 threads, relative to one thread", page, Limit::AtMost(3.0));
+    target("memory with 512 threads, relative to one thread", threads.times_one_thread(512).0, Limit::AtMost(20.0));
+    target(
+        "timed call on a thread that shares memory, relative to the floor",
+        threads.shared_to_floor(),
+        Limit::AtMost(1.5),
     );
     targets
 }

@@ -26,7 +26,6 @@ pub(crate) struct Scratch {
 #[derive(Default)]
 struct Values {
     shards: AllShards,
-    rows: Vec<Row>,
     counters: Vec<u64>,
     gauges: GaugeValues,
     histograms: HistogramValues,
@@ -104,17 +103,15 @@ struct SeriesWriter<'page> {
 }
 
 impl SeriesVisitor for SeriesWriter<'_> {
-    fn batch(&mut self, rows: &mut dyn Iterator<Item = Row>) {
+    fn batch(&mut self, rows: &[Row]) {
         if self.read.is_some() {
             return;
         }
-        let Values { shards, rows: buffer, counters, gauges, histograms } = &mut *self.values;
-        buffer.clear();
-        buffer.extend(rows);
+        let Values { shards, counters, gauges, histograms } = &mut *self.values;
         match self.metric.kind {
-            Kind::Counter => CounterCell::read(shards, buffer, counters),
-            Kind::Gauge => GaugeCell::read(shards, buffer, gauges),
-            Kind::Histogram => histograms.read(shards, self.metric.bounds_in_nanoseconds, buffer),
+            Kind::Counter => CounterCell::read(shards, rows, counters),
+            Kind::Gauge => GaugeCell::read(shards, rows, gauges),
+            Kind::Histogram => histograms.read(shards, self.metric.bounds_in_nanoseconds, rows),
         }
     }
 

@@ -12,8 +12,9 @@ use super::label_texts::{LabelTexts, LabelWriter};
 use crate::definition::{Family, LabelSpec};
 use crate::storage::Row;
 
-/// How many series are read under one lock. A thread that adds a series meanwhile waits for at most this many.
-const BATCH: usize = 256;
+/// How many series are read together, under one lock. A thread that adds a series meanwhile waits for at most this many. Their
+/// values and the text in the making fit into the first cache of a processor.
+const BATCH: usize = 64;
 
 /// The series of one metric.
 #[derive(Debug)]
@@ -32,7 +33,7 @@ struct Series {
 /// What is done with the series of a metric.
 pub(crate) trait SeriesVisitor {
     /// The rows of the next series come first, all at once.
-    fn batch(&mut self, rows: &mut dyn Iterator<Item = Row>);
+    fn batch(&mut self, rows: &[Row]);
 
     /// Then each of these series: its place in the batch, the text of its labels, its row, and whether one of the labels is
     /// the `other` of a capped label.
@@ -132,13 +133,20 @@ impl SeriesTable {
     pub(crate) fn for_each(&self, labels: &mut String, visitor: &mut impl SeriesVisitor) {
         let prefix = labels.len();
         let mut writer = LabelWriter::new(&self.labels, prefix);
+        let (mut numbers, mut rows) = (Vec::new(), Vec::new());
         let mut next = Some(0);
         while let Some(first) = next.take() {
             {
                 let series = self.series.read().unwrap_or_else(PoisonError::into_inner);
                 let mut rest = series.rows.range(first..);
-                visitor.batch(&mut rest.clone().take(BATCH).map(|(_, row)| *row));
-                for (at, (number, row)) in rest.by_ref().take(BATCH).enumerate() {
+                numbers.clear();
+                rows.clear();
+                for (number, row) in rest.by_ref().take(BATCH) {
+                    numbers.push(*number);
+                    rows.push(*row);
+                }
+                visitor.batch(&rows);
+                for (at, (number, row)) in numbers.iter().zip(&rows).enumerate() {
                     let is_other = writer.write(&series.texts, *number, labels);
                     visitor.series(at, labels, *row, is_other);
                 }

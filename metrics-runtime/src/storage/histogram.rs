@@ -35,8 +35,8 @@ impl HistogramValues {
 
     /// The sum of one of them in nanoseconds, and the count of each bucket, not cumulative.
     pub(crate) fn get_mut(&mut self, at: usize) -> Option<(u128, &mut [u64])> {
-        let counts = self.counts.chunks_exact_mut(self.buckets.max(1)).nth(at)?;
-        Some((*self.sums.get(at)?, counts))
+        let first = at * self.buckets;
+        Some((*self.sums.get(at)?, self.counts.get_mut(first..first + self.buckets)?))
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Instant;
 use metrics::{Key, Label as KeyLabel, Level, Metadata, Recorder};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusRecorder};
 
-use super::{BUCKETS, CLOCK, Page, labels, sample, work};
+use super::{BUCKETS, CLOCK, Page, Record, labels, sample, work};
 
 static METADATA: Metadata<'_> = Metadata::new("peers", Level::INFO, None);
 
@@ -70,12 +70,26 @@ pub fn macros(number: u32) {
 
 pub fn page(label_sets: u32) -> Page {
     let recorder = recorder();
+    record(&recorder, label_sets);
+    page_of(&recorder)
+}
+
+pub fn recorder_of_threads() -> (Record, Page) {
+    let recorder = recorder();
+    let page = page_of(&recorder);
+    (Box::new(move |label_sets| record(&recorder, label_sets)), page)
+}
+
+fn record(recorder: &PrometheusRecorder, label_sets: u32) {
     for set in 0..label_sets {
         let (first, second) = labels(set);
         let labels = || vec![KeyLabel::new("first", first.clone()), KeyLabel::new("second", second.clone())];
         recorder.register_histogram(&Key::from_parts("page_seconds", labels()), &METADATA).record(sample(set));
         recorder.register_counter(&Key::from_parts("page_total", labels()), &METADATA).increment(u64::from(set));
     }
+}
+
+fn page_of(recorder: &PrometheusRecorder) -> Page {
     let handle = recorder.handle();
     // Moves the samples from the buffers into the histograms.
     handle.run_upkeep();

@@ -132,6 +132,19 @@ pub static PAGES: [(&str, MakePage); 6] = [
 /// Records the given number of label sets, and returns how to write their page.
 pub type MakePage = fn(u32) -> Page;
 
+/// The library, and how one of many threads records. The first of these also makes pages.
+pub static THREADS: [(&str, MakeRecorder); 3] = [
+    ("metrics-runtime", ours::recorder),
+    ("metrics-exporter-prometheus", exporter::recorder_of_threads),
+    ("prometheus-client", prometheus_client::recorder),
+];
+
+/// Gives how a thread records, and how to write the page of what all threads have recorded.
+pub type MakeRecorder = fn() -> (Record, Page);
+
+/// Records the given number of label sets. Each thread does so.
+pub type Record = Box<dyn Fn(u32) + Send + Sync>;
+
 /// Writes a page.
 pub type Page = Box<dyn Fn() -> String>;
 

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use metrics_runtime::{Builder, Handle, Interned, Label, counted, counted_failure, declare_metrics, in_flight, timed};
 
-use super::{Page, labels, sample, work};
+use super::{Page, Record, labels, sample, work};
 
 #[derive(Clone, Copy, Label)]
 pub enum Step {
@@ -91,11 +91,20 @@ declare_metrics! {
 
 /// The page of the program: it has these label sets in addition to its other metrics.
 pub fn page(label_sets: u32) -> Page {
+    record(label_sets);
+    Box::new(render)
+}
+
+pub fn recorder() -> (Record, Page) {
+    set_up();
+    (Box::new(record), Box::new(render))
+}
+
+fn record(label_sets: u32) {
     for set in 0..label_sets {
         let (first, second) = labels(set);
         let (first, second) = (First::new(&first), Second::new(&second));
         SECONDS.with(first, second).observe(sample(set));
         CALLS.with(first, second).increment(u64::from(set));
     }
-    Box::new(render)
 }

@@ -10,7 +10,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
-use super::{BUCKETS, Page, labels, sample, work};
+use super::{BUCKETS, Page, Record, labels, sample, work};
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct StepLabel {
@@ -40,20 +40,29 @@ struct PageLabels {
 }
 
 pub fn page(label_sets: u32) -> Page {
-    let seconds = Family::<PageLabels, Histogram>::new_with_constructor(|| Histogram::new(BUCKETS));
+    let (record, page) = recorder();
+    record(label_sets);
+    page
+}
+
+pub fn recorder() -> (Record, Page) {
+    let seconds = Family::<PageLabels, Histogram, fn() -> Histogram>::new_with_constructor(|| Histogram::new(BUCKETS));
     let total = Family::<PageLabels, Counter>::default();
     let mut registry = Registry::default();
     registry.register("page_seconds", "Seconds", seconds.clone());
     registry.register("page", "Calls", total.clone());
-    for set in 0..label_sets {
-        let (first, second) = labels(set);
-        let labels = PageLabels { first, second };
-        seconds.get_or_create(&labels).observe(sample(set));
-        total.get_or_create(&labels).inc_by(u64::from(set));
-    }
-    Box::new(move || {
+    let page = move || {
         let mut page = String::new();
         text::encode(&mut page, &registry).expect("writing to a string does not fail");
         page
-    })
+    };
+    let record = move |label_sets| {
+        for set in 0..label_sets {
+            let (first, second) = labels(set);
+            let labels = PageLabels { first, second };
+            seconds.get_or_create(&labels).observe(sample(set));
+            total.get_or_create(&labels).inc_by(u64::from(set));
+        }
+    };
+    (Box::new(record), Box::new(page))
 }
