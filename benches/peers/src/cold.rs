@@ -130,7 +130,7 @@ impl Cold {
              {ROUNDS} rounds. And what each further poll of a call costs, over the plain async function:\n\n"
         );
         table += &head(&["", "nanoseconds per call", "times the floor", "nanoseconds per further poll"]);
-        let polls = [String::new(), format!("{:.2}", self.polls[0]), format!("{:.2}", self.polls[1])];
+        let polls = [String::new(), format!("{:.1}", self.polls[0]), format!("{:.1}", self.polls[1])];
         for (((name, _), cost), poll) in VARIANTS.iter().zip(&self.calls).skip(1).zip(polls) {
             table += &row(&[(*name).to_owned(), format!("{cost:.1}"), format!("{:.2}", cost / self.calls[1]), poll]);
         }
