@@ -8,6 +8,8 @@ pub const OFF: &str = "child-off";
 pub const CALLS: &str = "child-calls";
 /// Samples of one subject without a scrape.
 pub const GROWTH: &str = "child-growth";
+/// A number of series of one subject.
+pub const SERIES: &str = "child-series";
 
 /// Runs this program as a child process, and returns its output.
 pub fn run(verb: &str, subject: Option<&str>) -> Result<String, String> {
@@ -23,7 +25,8 @@ pub fn own_path() -> Result<std::path::PathBuf, String> {
     std::env::current_exe().map_err(|error| format!("cannot find the program's own file: {error}"))
 }
 
-fn output(command: &mut Command) -> Result<String, String> {
+/// Runs a command, and returns its output.
+pub fn output(command: &mut Command) -> Result<String, String> {
     let output = command.output().map_err(|error| format!("cannot run {command:?}: {error}"))?;
     if !output.status.success() {
         return Err(format!("{command:?} failed: {}", String::from_utf8_lossy(&output.stderr)));

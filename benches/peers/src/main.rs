@@ -4,18 +4,24 @@
 //! cargo run --release --manifest-path benches/Cargo.toml -p peers
 //! ```
 //!
-//! It writes its tables into `docs/performance.md`. Every subject measures the same function with a histogram that has eight
+//! With the name of a benchmark it runs only that one and prints its table. Otherwise it writes its tables into `docs/performance.md`. Every subject measures the same function with a histogram that has eight
 //! buckets and one label, and with a counter of failures. The subjects run in turns, so that other load on the machine affects
 //! all of them alike. A result is the median of the rounds, minus the cost of the function itself.
 
 mod allocator;
 mod calls;
 mod child;
+mod generated;
 mod growth;
 mod instructions;
 mod latency;
+mod memory;
 mod pages;
+mod processor_time;
 mod report;
+mod series;
+mod size;
+mod start;
 mod subjects;
 mod targets;
 
@@ -30,15 +36,23 @@ fn main() -> ExitCode {
         [child::OFF] => calls::off(),
         [child::CALLS, subject] => instructions::run_calls(subject),
         [child::GROWTH, subject] => growth::run_samples(subject),
+        [child::SERIES, subject] => series::run_series(subject),
         ["calls"] => calls().map(|calls| println!("{}", calls.tables())),
         ["instructions"] => instructions::table().map(|table| println!("{table}")),
         ["pages"] => {
             println!("{}", pages().table());
             Ok(())
         }
+        ["series"] => series::measure().map(|series| {
+            println!("{}\n{}", series.table(), targets::table(vec![targets::of_series(&series)]));
+        }),
+        ["size"] => size::measure().map(|size| println!("{}", size.table())),
+        ["start"] => start::measure().map(|start| {
+            println!("{}\n{}", start.table(), targets::table(vec![targets::of_start(&start)]));
+        }),
         _ => Err(format!(
-            "`{}` is not a benchmark: give `calls`, `instructions` or `pages`, or no argument to run all and \
-             write docs/performance.md",
+            "`{}` is not a benchmark: give `calls`, `instructions`, `pages`, `series`, `start` or `size`, or no \
+             argument to run all and write docs/performance.md",
             arguments.join(" ")
         )),
     };
@@ -72,6 +86,13 @@ fn everything() -> Result<(), String> {
     report.section("growth", &growth.table())?;
     let latency = latency::measure();
     report.section("latency", &latency.table())?;
-    report.section("targets", &targets::table(&calls, &pages, &growth, &latency))?;
+    let series = series::measure()?;
+    report.section("series", &series.table())?;
+    let start = start::measure()?;
+    report.section("start", &start.table())?;
+    report.section("size", &size::measure()?.table())?;
+    let of_calls = targets::of_calls(&calls, &pages, &growth, &latency);
+    report
+        .section("targets", &targets::table(vec![of_calls, targets::of_series(&series), targets::of_start(&start)]))?;
     report.section("machine", &report::machine())
 }
