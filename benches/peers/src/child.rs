@@ -14,6 +14,8 @@ pub const RECEIVER: &str = "child-receiver";
 pub const THREADS: &str = "child-threads";
 /// Calls on a thread that shares its memory with others.
 pub const SHARED: &str = "child-shared";
+/// A number of series of one subject.
+pub const SERIES: &str = "child-series";
 
 /// Runs this program as a child process, and returns its output.
 pub fn run(verb: &str, subject: Option<&str>) -> Result<String, String> {
@@ -29,7 +31,8 @@ pub fn own_path() -> Result<std::path::PathBuf, String> {
     std::env::current_exe().map_err(|error| format!("cannot find the program's own file: {error}"))
 }
 
-fn output(command: &mut Command) -> Result<String, String> {
+/// Runs a command, and returns its output.
+pub fn output(command: &mut Command) -> Result<String, String> {
     let output = command.output().map_err(|error| format!("cannot run {command:?}: {error}"))?;
     if !output.status.success() {
         return Err(format!("{command:?} failed: {}", String::from_utf8_lossy(&output.stderr)));

@@ -1,8 +1,7 @@
 //! The memory that samples take when nothing scrapes.
 
-use std::fs;
-
 use crate::child;
+use crate::memory::resident;
 use crate::report::{head, row, version};
 use crate::subjects::{EXPORTER, SYNC, TIMED};
 
@@ -55,15 +54,4 @@ pub fn run_samples(key: &str) -> Result<(), String> {
     }
     println!("{}", resident()? - before);
     Ok(())
-}
-
-/// The resident memory of the program, in bytes.
-fn resident() -> Result<f64, String> {
-    let status = fs::read_to_string("/proc/self/status").map_err(|error| format!("cannot read /proc: {error}"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kilobytes = line.and_then(|line| line.trim().strip_suffix("kB"));
-    let kilobytes = kilobytes.and_then(|number| number.trim().parse::<f64>().ok());
-    kilobytes
-        .map(|number| number * 1024.0)
-        .ok_or_else(|| "/proc/self/status does not give the resident memory".to_owned())
 }

@@ -4,7 +4,7 @@
 //! cargo run --release --manifest-path benches/Cargo.toml -p peers
 //! ```
 //!
-//! It writes its tables into `docs/performance.md`. Every subject measures the same function with a histogram that has eight
+//! With the name of a benchmark it runs only that one and prints its table. Otherwise it writes its tables into `docs/performance.md`. Every subject measures the same function with a histogram that has eight
 //! buckets and one label, and with a counter of failures. The subjects run in turns, so that other load on the machine affects
 //! all of them alike. A result is the median of the rounds, minus the cost of the function itself.
 
@@ -12,13 +12,19 @@ mod allocator;
 mod calls;
 mod child;
 mod cold;
+mod generated;
 mod growth;
 mod instructions;
 mod latency;
+mod memory;
 mod others;
 mod pages;
+mod processor_time;
 mod receivers;
 mod report;
+mod series;
+mod size;
+mod start;
 mod subjects;
 mod targets;
 mod threads;
@@ -37,6 +43,7 @@ fn main() -> ExitCode {
         [child::RECEIVER, receiver] => receivers::run_calls(receiver),
         [child::THREADS, subject] => threads::run_threads(subject),
         [child::SHARED] => threads::run_shared(),
+        [child::SERIES, subject] => series::run_series(subject),
         ["calls"] => calls().map(|calls| println!("{}", calls.tables())),
         ["instructions"] => instructions::measure().map(|counts| println!("{}", counts.table())),
         ["cold"] => {
@@ -55,9 +62,16 @@ fn main() -> ExitCode {
         }
         ["receivers"] => receivers::measure().map(|receivers| println!("{}", receivers.table())),
         ["threads"] => threads::measure().map(|threads| println!("{}", threads.table())),
+        ["series"] => series::measure().map(|series| {
+            println!("{}\n{}", series.table(), targets::table(vec![targets::of_series(&series)]));
+        }),
+        ["size"] => size::measure().map(|size| println!("{}", size.table())),
+        ["start"] => start::measure().map(|start| {
+            println!("{}\n{}", start.table(), targets::table(vec![targets::of_start(&start)]));
+        }),
         _ => Err(format!(
-            "`{}` is not a benchmark: give `calls`, `cold`, `others`, `instructions`, `pages`, `receivers` or `threads`, or no argument to run all and \
-             write docs/performance.md",
+            "`{}` is not a benchmark: give `calls`, `cold`, `others`, `instructions`, `pages`, `receivers`, `threads`, `series`, \
+             `start` or `size`, or no argument to run all and write docs/performance.md",
             arguments.join(" ")
         )),
     };
@@ -100,9 +114,23 @@ fn everything() -> Result<(), String> {
     report.section("receivers", &receivers.table())?;
     let threads = threads::measure()?;
     report.section("threads", &threads.table())?;
-    report.section(
-        "targets",
-        &targets::table(&targets::Measured { calls, cold, others, instructions, pages, growth, latency, receivers, threads }),
-    )?;
+    let series = series::measure()?;
+    report.section("series", &series.table())?;
+    let start = start::measure()?;
+    report.section("start", &start.table())?;
+    report.section("size", &size::measure()?.table())?;
+    let of_calls = targets::of_calls(&targets::Measured {
+        calls,
+        cold,
+        others,
+        instructions,
+        pages,
+        growth,
+        latency,
+        receivers,
+        threads,
+    });
+    let all = vec![of_calls, targets::of_series(&series), targets::of_start(&start)];
+    report.section("targets", &targets::table(all))?;
     report.section("machine", &report::machine())
 }

@@ -9,11 +9,13 @@ use crate::others::Others;
 use crate::pages::Pages;
 use crate::receivers::Receivers;
 use crate::report::{head, row};
+use crate::series::Series;
+use crate::start::Start;
 use crate::subjects::{ALL_FOUR, AUTOMETRICS, EXPORTER, FLOOR, MEASURED, PROMETHEUS, PROMETHEUS_CLIENT, TIMED, VISE};
 use crate::threads::Threads;
 
 /// A figure and its limit.
-struct Target {
+pub struct Target {
     what: String,
     figure: f64,
     limit: Limit,
@@ -37,9 +39,9 @@ pub struct Measured {
     pub threads: Threads,
 }
 
-pub fn table(measured: &Measured) -> String {
+pub fn table(targets: Vec<Vec<Target>>) -> String {
     let mut table = head(&["", "target", "measured", "met"]);
-    for Target { what, figure, limit } in targets(measured) {
+    for Target { what, figure, limit } in targets.into_iter().flatten() {
         let (target, is_met) = match limit {
             Limit::AtMost(most) => (format!("at most {most}"), figure <= most),
             Limit::AtLeast(least) => (format!("at least {least}"), figure >= least),
@@ -49,7 +51,45 @@ pub fn table(measured: &Measured) -> String {
     table
 }
 
-fn targets(measured: &Measured) -> Vec<Target> {
+/// The targets for many series.
+pub fn of_series(series: &Series) -> Vec<Target> {
+    vec![
+        Target {
+            what: "milliseconds of a page of 100,000 series".to_owned(),
+            figure: series.ours(),
+            limit: Limit::AtMost(50.0),
+        },
+        Target {
+            what: "page of `metrics-exporter-prometheus` with 100,000 series, relative to ours".to_owned(),
+            figure: series.exporter(),
+            limit: Limit::AtLeast(15.0),
+        },
+    ]
+}
+
+/// The targets for the start of a program.
+pub fn of_start(start: &Start) -> Vec<Target> {
+    vec![
+        Target {
+            what: "milliseconds of `init()` with 100,000 series from the start".to_owned(),
+            figure: start.until_ready(),
+            limit: Limit::AtMost(50.0),
+        },
+        Target {
+            what: "milliseconds of the first page after it".to_owned(),
+            figure: start.first_page(),
+            limit: Limit::AtMost(50.0),
+        },
+        Target {
+            what: "the same first page of `metrics-exporter-prometheus`, relative to ours".to_owned(),
+            figure: start.exporter(),
+            limit: Limit::AtLeast(15.0),
+        },
+    ]
+}
+
+/// The targets for calls and pages of usual programs.
+pub fn of_calls(measured: &Measured) -> Vec<Target> {
     let Measured { calls, cold, others, instructions, pages, growth, latency, receivers, threads } = measured;
     let mut targets = Vec::new();
     let mut target = |what: &str, figure, limit| targets.push(Target { what: what.to_owned(), figure, limit });

@@ -74,7 +74,7 @@ pub async fn all_four_async(step: Step, number: u32) -> Result<u32, std::fmt::Er
 }
 
 #[derive(Clone, Copy, Label)]
-#[label(max_values = 100)]
+#[label(max_values = 500)]
 struct First(Interned);
 
 #[derive(Clone, Copy, Label)]
