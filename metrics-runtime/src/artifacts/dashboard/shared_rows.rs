@@ -65,11 +65,13 @@ pub(super) fn services(catalog: &Catalog, variables: &Variables) -> Row {
 
 /// The process, and the health of the metrics themselves.
 pub(super) fn process(catalog: &Catalog, variables: &Variables) -> Row {
-    const NAMES: [&str; 6] = [
+    const NAMES: [&str; 8] = [
         "process_resident_memory_bytes",
         "process_virtual_memory_bytes",
         "process_open_fds",
         "process_threads",
+        "metrics_processes",
+        "calls_killed_total",
         "metrics_values_refused_total",
         "metrics_label_overflow_total",
     ];

@@ -11,7 +11,7 @@ use super::words;
 use crate::Kind;
 
 pub(super) fn alerts(program: Program<'_>) -> Vec<Alert> {
-    [gone(program), restarting(program)].into_iter().flatten().collect()
+    [gone(program), restarting(program), killed(program)].into_iter().flatten().collect()
 }
 
 /// `None` if the job's name is not known: then nothing can be missing.
@@ -88,6 +88,31 @@ fn restarting(program: Program<'_>) -> Option<Alert> {
             silent: series(starts - 1),
             labels: vec![("job", program.test_job()), ("instance", TEST_INSTANCE.to_owned())],
             value: (Shown::Count, starts.into()),
+        },
+    })
+}
+
+/// Only processes that share a folder count such calls: the page of a single process is gone with it.
+fn killed(program: Program<'_>) -> Option<Alert> {
+    let killed = program.metric("calls_killed_total", Kind::Counter)?;
+    let window = Duration::from_secs(15 * 60);
+    let series = |by: u32| vec![program.series(killed, "", &[("function", "x")], Values::Growing(by))];
+    Some(Alert {
+        name: "CallsKilled".to_owned(),
+        expr: format!("sum by (job, function) (increase({}[15m])) > 0", program.select(killed.name(), &[])),
+        wait: Duration::ZERO,
+        severity: Severity::Ticket,
+        labels: Vec::new(),
+        summary: "Processes of the job `{{ $labels.job }}` were killed in calls of `{{ $labels.function }}`.".to_owned(),
+        description: "They ended within the last 15 minutes without a word of their own. Look first at the system's log: out of memory \
+                      is the usual reason. A deploy that waits too short a time for the end of calls is another."
+            .to_owned(),
+        test: AlertTest {
+            fires: series(1),
+            silent: series(0),
+            labels: vec![("job", program.test_job()), ("function", "x".to_owned())],
+            value: (Shown::Count, 0.0),
+            ..AlertTest::after(window, Duration::ZERO)
         },
     })
 }

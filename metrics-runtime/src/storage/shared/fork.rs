@@ -2,7 +2,6 @@
 //! word without knowing of each other lose counts. So in the child the memory becomes a copy, which is the child's own, and
 //! which no other process sees.
 
-use std::ffi::c_int;
 use std::fs::File;
 use std::mem::ManuallyDrop;
 use std::os::fd::{AsRawFd as _, FromRawFd as _, OwnedFd, RawFd};
@@ -25,11 +24,11 @@ static FILE: AtomicI32 = AtomicI32::new(NONE);
 static SEGMENTS: [AtomicPtr<Segment>; MAX_SEGMENTS] = [const { AtomicPtr::new(ptr::null_mut()) }; MAX_SEGMENTS];
 static NUMBER: AtomicUsize = AtomicUsize::new(0);
 
-type Handler = Option<unsafe extern "C" fn()>;
-
 #[expect(unsafe_code, reason = "only the C library can run code in the child of a fork")]
 mod c {
-    use super::{Handler, c_int};
+    use std::ffi::c_int;
+
+    type Handler = Option<unsafe extern "C" fn()>;
 
     unsafe extern "C" {
         pub(super) fn pthread_atfork(prepare: Handler, parent: Handler, child: Handler) -> c_int;
