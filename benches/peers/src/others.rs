@@ -12,7 +12,9 @@ const CALLS: u32 = 10_000;
 const ROUNDS: usize = 151;
 
 /// Whether it counts, its name in the table, and the call.
-static MACROS: [(bool, &str, fn(u32)); 6] = [
+type Macro = (bool, &'static str, fn(u32));
+
+static MACROS: [Macro; 6] = [
     (true, "`counter!(…)`", |_| counter!("others_total").increment(1)),
     (true, "`counter!(…)` with two labels", |_| {
         counter!("others_labels_total", "method" => "GET", "code" => "200").increment(1);
