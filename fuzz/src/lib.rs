@@ -32,6 +32,7 @@ pub mod targets {
     mod metrics_toml;
     mod negotiation;
     mod otlp_answers;
+    mod registrations;
     mod settings;
 
     pub use comfy_answers::comfy_answers;
@@ -40,5 +41,6 @@ pub mod targets {
     pub use metrics_toml::metrics_toml;
     pub use negotiation::negotiation;
     pub use otlp_answers::otlp_answers;
+    pub use registrations::registrations;
     pub use settings::settings;
 }
