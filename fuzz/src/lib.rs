@@ -33,6 +33,7 @@ pub mod targets {
     mod negotiation;
     mod otlp_answers;
     mod processes;
+    mod registrations;
     mod settings;
 
     pub use comfy_answers::comfy_answers;
@@ -42,5 +43,6 @@ pub mod targets {
     pub use negotiation::negotiation;
     pub use otlp_answers::otlp_answers;
     pub use processes::processes;
+    pub use registrations::registrations;
     pub use settings::settings;
 }

@@ -37,6 +37,9 @@ mod weighted_round_robin;
 
 pub use command::Command;
 pub use error_kind::ErrorKind;
+#[cfg(all(fuzzing, feature = "exporter"))]
+#[doc(hidden)]
+pub use fleet::fuzzing;
 #[cfg(feature = "exporter")]
 pub use fleet::{Fleet, FleetError, Membership};
 pub use instrumented::Instrumented;

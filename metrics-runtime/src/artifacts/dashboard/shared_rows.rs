@@ -58,8 +58,13 @@ pub(super) fn queues(catalog: &Catalog, variables: &Variables) -> Row {
 
 /// The services whose addresses are in Redis, and Redis itself.
 pub(super) fn services(catalog: &Catalog, variables: &Variables) -> Row {
-    const NAMES: [&str; 4] =
-        ["service_url_age_seconds", "service_url_refreshes_total", "redis_command_seconds", "redis_errors_total"];
+    const NAMES: [&str; 5] = [
+        "service_url_age_seconds",
+        "service_url_refreshes_total",
+        "redis_command_seconds",
+        "redis_errors_total",
+        "fleet_renewal_failures_total",
+    ];
     known(catalog, variables, "Redis, and services found in it", &NAMES)
 }
 

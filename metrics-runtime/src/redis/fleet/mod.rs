@@ -9,6 +9,9 @@ mod list;
 mod renewal;
 mod membership;
 mod builder;
+#[cfg(fuzzing)]
+#[allow(missing_docs, clippy::must_use_candidate, reason = "only the fuzz targets use it")]
+pub mod fuzzing;
 
 pub use builder::Fleet;
 pub use error::FleetError;
