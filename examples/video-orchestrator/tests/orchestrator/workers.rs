@@ -1,5 +1,7 @@
 //! Several processes on one machine, with one page of metrics.
 
+#![allow(clippy::cast_precision_loss, reason = "the numbers of jobs and workers are small")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
