@@ -220,7 +220,9 @@ fn the_page_has_the_sum_of_all_processes() {
     let (folder, port) = (tempfile::tempdir().expect("a temporary folder can be made"), free_port());
     let folder = folder.path().join("metrics");
     let mut workers: Vec<Process> = (0..3).map(|_| started("works", &folder, port, 1000)).collect();
-    workers.iter_mut().for_each(|worker| _ = worker.wait_for_line("done"));
+    for worker in &mut workers {
+        let _ = worker.wait_for_line("done");
+    }
     let page = page(port);
     assert_eq!(page.value("shared_jobs_started_total", &[]), Some(3000.0), "{}", page.text());
     assert_eq!(page.value("shared_jobs_ended_total", &[("outcome", "error")]), Some(300.0));
@@ -540,7 +542,9 @@ fn all_is_exact_after_forty_kills() {
             victim.kill();
             ended.push(victim);
         }
-        workers.iter_mut().for_each(|worker| _ = worker.wait_for_line("done"));
+        for worker in &mut workers {
+            let _ = worker.wait_for_line("done");
+        }
         // The one that serves is among them.
         for mut worker in workers {
             worker.kill();
