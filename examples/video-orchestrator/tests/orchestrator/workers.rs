@@ -16,8 +16,8 @@ use tempfile::TempDir;
 use crate::program::{FakeServer, Program, job};
 
 const LIST: &str = "video_orchestrator:queue";
-const WORKERS: usize = 3;
-const JOBS: usize = 12;
+const WORKERS: u32 = 3;
+const JOBS: u32 = 12;
 const RUN_JOB: &str = "video_orchestrator::jobs::worker::run_job";
 
 /// The program with its workers, their Redis and their page.
@@ -60,7 +60,7 @@ impl Workers {
     /// Waits until as many jobs are in progress as there are workers.
     fn wait_for_all_at_work(&self) -> Page {
         wait_until("all workers to do a job", || {
-            Some(self.page()).filter(|page| page.value("worker_active", &[]) == Some(WORKERS as f64))
+            Some(self.page()).filter(|page| page.value("worker_active", &[]) == Some(f64::from(WORKERS)))
         })
     }
 
@@ -81,7 +81,7 @@ impl Workers {
         self.processes().into_iter().find(has_it).expect("one of the workers listens")
     }
 
-    fn completed(&self) -> usize {
+    fn completed(&self) -> u32 {
         self.redis.command(&["LLEN", "video_orchestrator:completed"])
     }
 }
@@ -141,18 +141,18 @@ fn the_page_has_the_sum_of_all_workers() {
     let mut workers = Workers::start(&comfyui);
     workers.push_jobs();
     let page = workers.wait_for_all_at_work();
-    assert_eq!(page.value("metrics_processes", &[]), Some(WORKERS as f64), "{}", page.text());
+    assert_eq!(page.value("metrics_processes", &[]), Some(f64::from(WORKERS)), "{}", page.text());
     // It is the same number for all, and not their sum.
     wait_until("the depth", || {
         let depth = workers.page().value("queue_depth", &[("queue", "default")]);
-        (depth == Some((JOBS - WORKERS) as f64)).then_some(())
+        (depth == Some(f64::from(JOBS - WORKERS))).then_some(())
     });
     comfyui.resume();
     let page = wait_until("all jobs to be counted", || {
-        Some(workers.page()).filter(|page| page.value("jobs_completed_total", &[]) == Some(JOBS as f64))
+        Some(workers.page()).filter(|page| page.value("jobs_completed_total", &[]) == Some(f64::from(JOBS)))
     });
     assert_eq!(workers.completed(), JOBS);
-    assert_eq!(page.value("jobs_started_total", &[]), Some(JOBS as f64));
+    assert_eq!(page.value("jobs_started_total", &[]), Some(f64::from(JOBS)));
     assert_eq!(page.value("calls_killed_total", &[("function", RUN_JOB)]), Some(0.0), "{}", page.text());
     let build = page.series("build_info");
     assert!(matches!(&build[..], [(_, 1.0)]), "{build:?}");
@@ -160,7 +160,7 @@ fn the_page_has_the_sum_of_all_workers() {
     workers.program.process.signal("TERM");
     assert_eq!(workers.program.exit_code(), Some(0), "{}", workers.program.process.printed());
     let printed = workers.program.process.printed();
-    assert_eq!(printed.matches("stopping when the current job is done").count(), WORKERS, "{printed}");
+    assert_eq!(printed.matches("stopping when the current job is done").count(), WORKERS as usize, "{printed}");
     assert!(!printed.contains("is started again"), "{printed}");
 }
 
@@ -182,10 +182,10 @@ fn nothing_is_lost_when_workers_are_killed() {
         let page = wait_until("the calls that were killed", || {
             Some(workers.page()).filter(|page| page.value("calls_killed_total", &[("function", RUN_JOB)]) == Some(2.0))
         });
-        assert!(page.value("jobs_started_total", &[]).is_some_and(|started| started >= WORKERS as f64));
+        assert!(page.value("jobs_started_total", &[]).is_some_and(|started| started >= f64::from(WORKERS)));
         let page = workers.wait_for_all_at_work();
-        assert_eq!(page.value("metrics_processes", &[]), Some(WORKERS as f64), "{}", page.text());
-        assert_eq!(workers.processes().len(), WORKERS + 2);
+        assert_eq!(page.value("metrics_processes", &[]), Some(f64::from(WORKERS)), "{}", page.text());
+        assert_eq!(workers.processes().len(), WORKERS as usize + 2);
         assert_ne!(workers.server(), server);
 
         comfyui.resume();
@@ -194,7 +194,7 @@ fn nothing_is_lost_when_workers_are_killed() {
             Some(workers.page()).filter(|page| page.value("worker_active", &[]) == Some(0.0))
         });
         let value = |name| page.value(name, &[]).unwrap_or_default();
-        assert_eq!(value("jobs_completed_total"), JOBS as f64, "{}", page.text());
+        assert_eq!(value("jobs_completed_total"), f64::from(JOBS), "{}", page.text());
         assert_eq!(value("jobs_started_total"), value("job_total_seconds_count") + 2.0, "{}", page.text());
         is_done.store(true, Ordering::Release);
         scraper.join().expect("no counter goes back");
@@ -207,7 +207,7 @@ fn workers_end_with_the_program_that_has_started_them() {
     let comfyui = FakeServer::start();
     let mut workers = Workers::start(&comfyui);
     let _ = workers.page();
-    wait_until("all workers", || (workers.processes().len() == WORKERS).then_some(()));
+    wait_until("all workers", || (workers.processes().len() == WORKERS as usize).then_some(()));
     workers.program.process.kill();
     for process in workers.processes() {
         wait_until("a worker to end", || (!is_there(process)).then_some(()));
