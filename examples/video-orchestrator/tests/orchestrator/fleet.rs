@@ -167,7 +167,7 @@ fn an_address_that_leads_nowhere_is_an_error_that_says_what_to_write() {
 }
 
 #[test]
-fn a_host_without_a_port_gets_that_of_the_metrics_and_without_metrics_nothing_is_registered() {
+fn a_host_without_a_port_gets_that_of_the_metrics_and_what_is_not_scraped_is_not_registered() {
     let redis = RedisServer::start();
     let url = redis.url();
     let off = [("REDIS_URL", &*url), ("ENABLE_METRICS", "false"), ("FLEET", "worker-1:8000")];
@@ -176,6 +176,10 @@ fn a_host_without_a_port_gets_that_of_the_metrics_and_without_metrics_nothing_is
     program.process.signal("TERM");
     assert_eq!(program.exit_code(), Some(0));
     assert!(!program.process.printed().contains("in the fleet"), "{}", program.process.printed());
+    assert_eq!(redis.command::<u64>(&["EXISTS", KEY]), 0);
+
+    let mut program = Program::start(&["--once"], &[("REDIS_URL", &*url), ("FLEET", "worker-1:8000")]);
+    assert_eq!(program.exit_code(), Some(0), "{}", program.process.printed());
     assert_eq!(redis.command::<u64>(&["EXISTS", KEY]), 0);
 
     let environment = [("REDIS_URL", &*url), ("METRICS_LISTEN", "0.0.0.0:0"), ("FLEET", "worker-1")];

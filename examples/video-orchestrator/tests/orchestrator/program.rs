@@ -96,6 +96,7 @@ pub(crate) fn command(environment: &[(&str, &str)]) -> Command {
         "COMFYUI_URL_KEY",
         "COMFYUI_CHECKPOINT",
         "ENABLE_METRICS",
+        "FLEET",
         "METRICS_PUSH_URL",
         "METRICS_TEXTFILE",
         "PROMETHEUS_MULTIPROC_DIR",

@@ -59,7 +59,8 @@ fn an_invalid_value_of_a_variable_is_an_error() {
 
 #[test]
 fn an_empty_variable_counts_as_unset() {
-    let empty = ["REDIS_URL", "COMFYUI_URL", "COMFYUI_URL_KEY", "COMFYUI_CHECKPOINT"].map(|variable| (variable, ""));
+    let variables = ["REDIS_URL", "COMFYUI_URL", "COMFYUI_URL_KEY", "COMFYUI_CHECKPOINT", "FLEET"];
+    let empty = variables.map(|variable| (variable, ""));
     let mut program = Program::start(&["--once"], &empty);
     assert_eq!(program.exit_code(), Some(0), "{}", program.process.printed());
     assert!(program.process.printed().contains("6 of 6 jobs ended as intended"), "{}", program.process.printed());
