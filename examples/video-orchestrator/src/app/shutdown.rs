@@ -3,7 +3,7 @@
 use std::io;
 
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{mpsc, watch};
 
 /// Whether a signal has requested the end of the program.
 #[derive(Clone, Debug)]
@@ -16,24 +16,24 @@ impl Shutdown {
     /// Listens for the signals. The first requests the end of the program; the second ends it at once.
     pub(crate) fn listen(on_first: impl FnOnce() + Send + 'static) -> io::Result<Self> {
         // Without a sender it never comes.
-        let (_, never) = oneshot::channel();
+        let (_, never) = mpsc::channel(1);
         Self::listen_with(never, on_first)
     }
 
     /// Listens for the signals, and for the end of the program that has started this one, which counts as a signal.
     pub(crate) fn listen_also_to_supervisor(on_first: impl FnOnce() + Send + 'static) -> io::Result<Self> {
-        let (has_ended, supervisor_ended) = oneshot::channel();
+        let (has_ended, supervisor_ended) = mpsc::channel(1);
         // A thread of its own: the runtime would wait for one of its threads that reads.
         std::thread::Builder::new().name("supervisor".to_owned()).spawn(move || {
             // It writes nothing, so this returns when it has ended.
             let _ = io::copy(&mut io::stdin(), &mut io::sink());
-            let _ = has_ended.send(());
+            let _ = has_ended.blocking_send(());
         })?;
         Self::listen_with(supervisor_ended, on_first)
     }
 
     fn listen_with(
-        mut supervisor_ended: oneshot::Receiver<()>,
+        mut supervisor_ended: mpsc::Receiver<()>,
         on_first: impl FnOnce() + Send + 'static,
     ) -> io::Result<Self> {
         let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
@@ -44,7 +44,7 @@ impl Shutdown {
                 tokio::select! {
                     _ = terminate.recv() => {}
                     _ = interrupt.recv() => {}
-                    Ok(()) = &mut supervisor_ended => {}
+                    Some(()) = supervisor_ended.recv() => {}
                 }
                 match on_first.take() {
                     Some(on_first) => on_first(),

@@ -161,7 +161,26 @@ fn the_page_has_the_sum_of_all_workers() {
     assert_eq!(workers.program.exit_code(), Some(0), "{}", workers.program.process.printed());
     let printed = workers.program.process.printed();
     assert_eq!(printed.matches("stopping when the current job is done").count(), WORKERS as usize, "{printed}");
-    assert!(!printed.contains("is started again"), "{printed}");
+    assert!(!printed.contains("is started again") && !printed.contains("panicked"), "{printed}");
+}
+
+#[test]
+fn a_second_signal_ends_all_workers_at_once() {
+    let comfyui = FakeServer::start();
+    comfyui.pause();
+    let mut workers = Workers::start(&comfyui);
+    workers.push_jobs();
+    let _ = workers.wait_for_all_at_work();
+    workers.program.process.signal("INT");
+    let stopping = || workers.program.process.printed().matches("stopping when the current job is done").count();
+    wait_until("all workers to stop", || (stopping() == WORKERS as usize).then_some(()));
+    workers.program.process.signal("INT");
+    assert_eq!(workers.program.exit_code(), Some(130));
+    for process in workers.processes() {
+        wait_until("a worker to end", || (!is_there(process)).then_some(()));
+    }
+    let printed = workers.program.process.printed();
+    assert!(!printed.contains("panicked"), "{printed}");
 }
 
 #[test]
@@ -212,6 +231,8 @@ fn workers_end_with_the_program_that_has_started_them() {
     for process in workers.processes() {
         wait_until("a worker to end", || (!is_there(process)).then_some(()));
     }
+    let printed = workers.program.process.printed();
+    assert!(printed.contains("stopping when the current job is done") && !printed.contains("panicked"), "{printed}");
     assert!(workers.folder.path().is_dir(), "a folder that the user has named stays");
 }
 
