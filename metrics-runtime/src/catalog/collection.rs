@@ -8,6 +8,8 @@ use super::conflict::CatalogConflict;
 use super::metric::{Events, Metric, Site};
 use super::objective::Objective;
 use super::{agreement, objective_agreement, precedence};
+#[cfg(feature = "exporter")]
+use crate::definition::KILLED_CALLS;
 use crate::definition::{Definition, Event, GaugeJoin, Join, ObjectiveSpec, Place, Program, Reading};
 use crate::format::SeriesNames;
 
@@ -93,6 +95,10 @@ pub fn catalog() -> Catalog {
         }
     }
     link_ages(&mut metrics);
+    #[cfg(feature = "exporter")]
+    if let Some(metric) = metrics.get_mut(KILLED_CALLS) {
+        metric.most_values = Some(functions());
+    }
     let objectives = objectives_of(&metrics);
     Catalog { metrics, objectives }
 }
@@ -105,6 +111,13 @@ fn objectives_of(metrics: &BTreeMap<&'static str, Metric>) -> Vec<Objective> {
     // Their totals cannot differ: the check of the first finds a function that does not record its total.
     objectives.dedup_by(|objective, first| objective.metric() == first.metric() && objective.asks_for_the_same(first));
     objectives
+}
+
+/// The number of functions that record something.
+#[cfg(feature = "exporter")]
+fn functions() -> u64 {
+    let records = |definition: &&Definition| definition.sites.iter().any(|site| site.event != Event::Declared);
+    DEFINITIONS.iter().filter(records).count() as u64
 }
 
 /// Tells each metric of calls in flight which metric has their ages.

@@ -25,6 +25,8 @@ pub struct Metric {
     /// The metric with the ages of the calls that this one counts.
     pub(super) oldest: Option<&'static str>,
     pub(super) join: Join,
+    /// The largest number of values of its label, if the program has fewer than the label could have.
+    pub(super) most_values: Option<u64>,
 }
 
 /// A place in the source where a metric is declared or recorded. It is displayed with file, line and item.
@@ -161,7 +163,7 @@ impl MetricLabel {
 
 impl Metric {
     pub(super) const fn without_sites() -> Self {
-        Self { sites: Vec::new(), oldest: None, join: Join::Sum }
+        Self { sites: Vec::new(), oldest: None, join: Join::Sum, most_values: None }
     }
 
     /// Whether all its sites are in this crate.
@@ -264,7 +266,7 @@ impl Metric {
         let name = label.name();
         if !label.is_fixed() {
             let values: Vec<&'static str> = label.values().collect();
-            let max_values = label.cardinality().into();
+            let max_values = self.most_values.unwrap_or(u64::MAX).min(label.cardinality().into());
             let is_closed = label.capped().is_none() && values.len() as u64 == max_values;
             return MetricLabel { name, values, max_values, is_closed };
         }

@@ -178,7 +178,7 @@ impl Snapshot {
             Some(known) if known == kind => {}
             Some(known) => panic!("`{name}` is a {known}, but the test asks for a {kind}"),
             None => {
-                let mut names: Vec<String> = catalog().metrics().map(|metric| metric.name().to_owned()).collect();
+                let mut names: Vec<String> = catalog().recorded().map(|metric| metric.name().to_owned()).collect();
                 names.extend(self.values.keys().map(|series| series.name.clone()));
                 names.sort();
                 names.dedup();
