@@ -29,7 +29,7 @@ const CALLS: &str = "PROCESSES_CALLS";
 /// A worker prints how far it is after so many calls of a thread.
 const STEP: u64 = 1000;
 const THREADS: u64 = 2;
-/// So many threads have more chunks than a segment of a file.
+/// So many threads have more chunks than a segment of a file, with six for each thread or for those that share.
 const GROWN: usize = 80;
 
 declare_metrics! {
@@ -41,6 +41,24 @@ declare_metrics! {
     gauge SMALLEST = "shared_smallest", join = min;
     /// The value that was set last.
     gauge LATEST = "shared_latest", join = latest;
+}
+
+/// A number: the metrics below have so many label sets that each has a chunk of words of its own.
+#[derive(Clone, Copy, Label)]
+#[label(max_values = 499)]
+pub struct Number(Interned);
+
+declare_metrics! {
+    /// Wide.
+    counter WIDE_1 = "shared_wide_1_total", labels(number: Number, is_even: bool);
+    /// Wide.
+    counter WIDE_2 = "shared_wide_2_total", labels(number: Number, is_even: bool);
+    /// Wide.
+    counter WIDE_3 = "shared_wide_3_total", labels(number: Number, is_even: bool);
+    /// Wide.
+    counter WIDE_4 = "shared_wide_4_total", labels(number: Number, is_even: bool);
+    /// Wide.
+    counter WIDE_5 = "shared_wide_5_total", labels(number: Number, is_even: bool);
 }
 
 /// A tenant, by its name in the settings.
@@ -123,12 +141,15 @@ fn program() {
             }
         }
         "grows" => {
-            // Each thread that lives has chunks of its own.
+            // Threads that live have chunks of their own, or of a few.
             let (all_done, wait) = (Barrier::new(GROWN + 1), Barrier::new(GROWN + 1));
             thread::scope(|scope| {
                 for _ in 0..GROWN {
                     scope.spawn(|| {
                         (0..calls).for_each(|number| _ = job(number));
+                        for wide in [&WIDE_1, &WIDE_2, &WIDE_3, &WIDE_4, &WIDE_5] {
+                            wide.with(Number::new("one"), false).increment(1);
+                        }
                         all_done.wait();
                         wait.wait();
                     });
