@@ -4,4 +4,4 @@
 #[allow(dead_code, reason = "nothing works on the jobs")]
 mod job;
 
-pub(crate) use job::{Job, MAX_JOB_BYTES};
+pub(crate) use job::{Job, MAX_JOB_BYTES, is_list};

@@ -162,8 +162,17 @@ const SHOWN: usize = 200;
 fn quoted(text: &str) -> String {
     let text: String = text.trim_end().chars().take(SHOWN + 1).collect();
     let is_cut = text.chars().count() > SHOWN;
-    let letters = text.chars().take(SHOWN).map(|letter| if letter.is_control() { ' ' } else { letter });
+    let letters = text.chars().take(SHOWN).map(|letter| if breaks_the_line(letter) { ' ' } else { letter });
     letters.chain(is_cut.then_some('…')).collect()
+}
+
+/// Control characters, the separators of lines and paragraphs, and what turns the direction of a text.
+fn breaks_the_line(letter: char) -> bool {
+    letter.is_control()
+        || matches!(
+            letter,
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
+        )
 }
 
 type Spanned<T> = toml::Spanned<T>;
@@ -283,6 +292,16 @@ mod tests {
         match Policy::parse(text) {
             Ok(_) => panic!("the policy has a mistake"),
             Err(error) => error.problem,
+        }
+    }
+
+    #[test]
+    fn a_name_that_would_turn_the_line_is_shown_without_that() {
+        for turns in ["\\n", "\\u202a", "\\u202E", "\\u2028", "\\u2066", "\\u200F", "\\uFEFF"] {
+            let deny = problem(&format!("[labels]\ndeny = [\"bb{turns}c\"]"));
+            assert!(deny.contains("`bb c` is not a label's name"), "{deny:?}");
+            let key = problem(&format!("[labels]\n\"de{turns}ny\" = []"));
+            assert!(key.contains("there is no key `de ny`"), "{key:?}");
         }
     }
 

@@ -88,9 +88,9 @@ impl Translated {
 }
 
 /// For each label, the index in the other version of each index in this one.
-struct Labels(Vec<Label>);
+struct Labels(Vec<LabelIndices>);
 
-struct Label {
+struct LabelIndices {
     cardinality: u64,
     target_cardinality: u64,
     /// For each value its index in the other version; `None` if that does not have it.
@@ -119,9 +119,9 @@ impl Labels {
                 (0..).zip(&known).filter_map(|(at, text)| Some((text.as_deref()?, at))).collect();
             let indices = texts_of(label, from, texts);
             let indices = indices.iter().map(|text| by_text.get(text.as_deref()?).copied()).collect();
-            Some(Label { cardinality: label.cardinality, target_cardinality: target.cardinality, indices })
+            Some(LabelIndices { cardinality: label.cardinality, target_cardinality: target.cardinality, indices })
         })
-        .collect::<Option<Vec<Label>>>()
+        .collect::<Option<Vec<LabelIndices>>>()
         .map(Self)
     }
 

@@ -94,6 +94,10 @@ pub(super) fn stored_image(history: &Value, prompt_id: &str) -> Result<Option<St
     let Some(image) = images.find_map(|output| output["images"].get(0)) else {
         return protocol("the workflow is done, and has no image");
     };
+    // Without names, the values of a list would become the fields in their order.
+    if !image.is_object() {
+        return protocol("an image of the workflow is not an object");
+    }
     let stored = StoredImage::deserialize(image).map_err(|error| ComfyError::Protocol(kept(&error.to_string())))?;
     if [&stored.filename, &stored.subfolder, &stored.kind].iter().any(|name| name.len() > MAX_NAME) {
         return protocol("the name of the image is too long");

@@ -59,6 +59,8 @@ pub(crate) enum JobError {
     TooLarge(usize),
     #[error("this is not a job: {0}")]
     Json(#[from] serde_json::Error),
+    #[error("this is not a job: it is a list, and a job has its fields in braces")]
+    List,
     #[error(
         "`{field}` is `{value}`, which cannot be the name of a folder: write up to 128 letters, digits, `-`, `_` \
          and `.`, and no `.` first"
@@ -75,6 +77,10 @@ impl Job {
     pub(crate) fn parse(text: &str) -> Result<Self, JobError> {
         if text.len() > MAX_JOB_BYTES {
             return Err(JobError::TooLarge(text.len()));
+        }
+        // Without names, the values of a list would become the fields in their order.
+        if is_list(text.as_bytes()) {
+            return Err(JobError::List);
         }
         let job: Self = serde_json::from_str(text)?;
         for (field, value) in [("run_id", &job.run_id), ("job_id", &job.job_id)] {
@@ -105,6 +111,11 @@ impl Job {
     pub(crate) fn images(&self) -> usize {
         self.image_prompts.len() * self.workflow.steps().len()
     }
+}
+
+/// Whether a text is a list, if it is JSON.
+pub(crate) fn is_list(json: &[u8]) -> bool {
+    json.trim_ascii_start().first() == Some(&b'[')
 }
 
 fn is_folder_name(name: &str) -> bool {
@@ -142,6 +153,8 @@ mod tests {
         assert!(rejection("\"run_id\":\"r\"", "\"run_id\":\"\"").contains("`run_id` is ``"));
         assert!(rejection("[\"a hill\"]", "[]").contains("has 0 entries"));
         assert!(rejection("[\"a hill\"]", "[\"a hill\", \" \"]").contains("entry 2 of"));
+        let list = r#" ["r", "j", "Hello.", "portrait", ["a hill"]]"#;
+        assert!(Job::parse(list).expect_err("it has no names").to_string().contains("it is a list"));
         assert!(rejection("Hello.", &"x".repeat(MAX_JOB_BYTES)).contains("write up to 1048576"));
     }
 }

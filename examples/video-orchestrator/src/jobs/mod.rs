@@ -11,7 +11,7 @@ mod trouble;
 mod worker;
 
 pub(crate) use folder::check_output_folder;
-pub(crate) use job::{Expectation, Job, JobError, MAX_JOB_BYTES};
+pub(crate) use job::{Expectation, Job, JobError, MAX_JOB_BYTES, is_list};
 pub(crate) use job_files::{LoadedJobs, read_files, read_folder};
 pub(crate) use manifest::Manifest;
 pub(crate) use options::JobOptions;

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::jobs::Job;
+use crate::jobs::{Job, is_list};
 
 /// A job on a queue. Its id comes first: by that the scripts recognise an entry with an identity of its own.
 #[derive(Default, Serialize, Deserialize)]
@@ -100,9 +100,14 @@ pub(crate) fn unwrap(entry: &str) -> Content<'_> {
 }
 
 fn parse(entry: &str) -> Option<Envelope<'_>> {
-    let envelope: Envelope<'_> = serde_json::from_str(entry).ok()?;
+    let envelope: Envelope<'_> = of_object(entry.as_bytes())?;
     let is_filled = envelope.job.is_some() || envelope.text.is_some() || envelope.bytes.is_some();
     is_filled.then_some(envelope)
+}
+
+/// What an object holds. The values of a list would become the fields in their order.
+fn of_object<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Option<T> {
+    if is_list(json) { None } else { serde_json::from_slice(json).ok() }
 }
 
 fn written(envelope: &Envelope<'_>) -> String {
@@ -119,7 +124,7 @@ pub(crate) fn enqueued_at(entry: &[u8]) -> Option<SystemTime> {
     struct Timed {
         enqueued_at: u64,
     }
-    serde_json::from_slice(entry).ok().map(|Timed { enqueued_at }| time(enqueued_at))
+    of_object(entry).map(|Timed { enqueued_at }| time(enqueued_at))
 }
 
 /// Milliseconds since 1970.
@@ -160,7 +165,8 @@ mod tests {
 
     #[test]
     fn an_entry_without_an_envelope_is_the_job() {
-        for text in [JOB, "not a job", "{\"id\":\"x\"}", ""] {
+        for text in [JOB, "not a job", "{\"id\":\"x\"}", "", "[\"id\", 5, {}]", " [7]"] {
+            assert_eq!(enqueued_at(text.as_bytes()), None);
             let content = unwrap(text);
             assert_eq!((&*content.text, content.enqueued_at), (text, None));
         }

@@ -151,7 +151,7 @@ impl Fleet {
         let catalog = catalog();
         let mut labels = BTreeMap::new();
         for (name, value) in &self.labels {
-            let error = |problem: String| FleetError::Label { name: name.clone(), problem };
+            let error = |problem: String| FleetError::TargetLabel { name: name.clone(), problem };
             check_target_label(name, value).map_err(error)?;
             let mut metrics = catalog.metrics();
             if let Some(metric) = metrics.find(|metric| metric.labels().iter().any(|label| label.name() == name)) {

@@ -40,7 +40,8 @@ pub enum FleetError {
     },
     /// A label cannot be used.
     #[error("the label `{}` of the fleet {problem}", shown(.name))]
-    Label {
+    // Its name is not `Label`: the compiler would then write the path of the trait `Label` in all its messages.
+    TargetLabel {
         /// The label's name.
         name: String,
         /// What is wrong with it.
