@@ -4,7 +4,10 @@
 
 mod waiting;
 mod process;
+#[cfg(unix)]
+mod fork;
 mod http;
+mod targets;
 mod certificate;
 mod redis_server;
 mod prometheus;
@@ -36,6 +39,8 @@ struct Readme;
 pub use alertmanager::Alertmanager;
 pub use browser::Browser;
 pub use certificate::Certificate;
+#[cfg(unix)]
+pub use fork::Forked;
 pub use http::Response;
 pub use otlp_receiver::{OtlpReceiver, Reply, Request};
 pub use page::Page;
@@ -45,6 +50,7 @@ pub use prometheus::{Prometheus, promtool, promtool_check_metrics, promtool_pars
 pub use pushgateway::{NodeExporter, Pushgateway};
 pub use redis_server::RedisServer;
 pub use rotel::Rotel;
+pub use targets::targets;
 pub use temporary_crate::TemporaryCrate;
 pub use victoria_metrics::{Sample, VictoriaMetrics};
 pub use waiting::{SAFETY_LIMIT, wait_until};

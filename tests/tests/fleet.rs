@@ -9,7 +9,7 @@ use std::time::Duration;
 use metrics_runtime::redis::{Fleet, FleetError, Membership};
 use metrics_runtime::{Handle, Label, declare_metrics};
 use serde_json::{Value, json};
-use system_tests::{Page, Process, RedisServer, Response, wait_until};
+use system_tests::{Page, Process, RedisServer, Response, targets, wait_until};
 
 const KEY: &str = "the:fleet";
 const ADDRESS: &str = "worker-1:8000";
@@ -72,28 +72,8 @@ impl Program {
         Response::get(&self.url()).expect("the endpoint answers")
     }
 
-    /// The list as each address with its labels. While it is not known the answer is 503, and never an empty list.
-    fn list(&self) -> Option<BTreeMap<String, Value>> {
-        let response = self.sd();
-        if response.status == 503 {
-            assert!(response.body.starts_with("the list of workers is not known: "), "{}", response.body);
-            return None;
-        }
-        assert_eq!(response.status, 200, "{}", response.body);
-        let groups: Vec<Value> = serde_json::from_str(&response.body).expect("it is JSON");
-        let mut list = BTreeMap::new();
-        for group in &groups {
-            for target in group["targets"].as_array().expect("it is a list") {
-                let before = list.insert(target.as_str().expect("it is text").to_owned(), group["labels"].clone());
-                assert_eq!(before, None, "{}", response.body);
-            }
-        }
-        assert!(!list.is_empty(), "{}", response.body);
-        Some(list)
-    }
-
     fn wait_for_list(&self, accept: impl Fn(&BTreeMap<String, Value>) -> bool) -> BTreeMap<String, Value> {
-        wait_until("another list", || self.list().filter(&accept))
+        wait_until("another list", || targets(&self.sd()).filter(&accept))
     }
 
     /// Waits for an answer 503 with this reason.
@@ -255,7 +235,7 @@ fn what_no_worker_has_written_is_left_out_and_logged_once() {
     for _ in 0..3 {
         // An answer is given again for a second.
         std::thread::sleep(Duration::from_millis(1100));
-        program.list();
+        let _ = targets(&program.sd());
     }
     assert_eq!(program.log.lines_with("registrations that are left out"), before + 1);
     assert_eq!(program.log.lines_with("evil"), 0);

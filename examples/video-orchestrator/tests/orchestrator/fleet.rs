@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-use system_tests::{Prometheus, RedisServer, Response, free_port, wait_until};
+use system_tests::{Prometheus, RedisServer, Response, free_port, targets, wait_until};
 
 use crate::program::{FakeServer, Program};
 
@@ -29,19 +28,9 @@ impl Worker {
         Response::get(&format!("http://{}/sd", self.address)).expect("the endpoint answers")
     }
 
-    /// The addresses on its list. While it has none it answers 503, and never an empty list.
+    /// The addresses on its list; `None` while it has none.
     fn list(&self) -> Option<BTreeSet<String>> {
-        let response = self.sd();
-        if response.status == 503 {
-            assert!(response.body.starts_with("the list of workers is not known: "), "{}", response.body);
-            return None;
-        }
-        assert_eq!(response.status, 200, "{}", response.body);
-        let groups: Vec<Value> = serde_json::from_str(&response.body).expect("it is JSON");
-        let targets = groups.iter().flat_map(|group| group["targets"].as_array().expect("it is a list"));
-        let list: BTreeSet<String> = targets.map(|target| target.as_str().expect("it is text").to_owned()).collect();
-        assert!(!list.is_empty(), "{}", response.body);
-        Some(list)
+        targets(&self.sd()).map(|list| list.into_keys().collect())
     }
 
     fn wait_for_list(&self, expected: &BTreeSet<String>) {
