@@ -547,7 +547,7 @@ fn short_processes_leave_a_small_folder() {
 fn all_is_exact_after_forty_kills() {
     const PROCESSES: usize = 8;
     const KILLS: usize = 40;
-    const CALLS_OF_EACH: u64 = 80_000;
+    const CALLS_OF_EACH: u64 = 250_000;
     let (folder, port) = (tempfile::tempdir().expect("a temporary folder can be made"), free_port());
     let folder = folder.path().join("metrics");
     let mut random = fastrand::Rng::with_seed(20_261_126);
@@ -581,7 +581,7 @@ fn all_is_exact_after_forty_kills() {
     let at_least: u64 = ended.iter_mut().map(|worker| (worker.wait(), calls(&worker.printed())).1).sum();
     let most = at_least + ended.len() as u64 * THREADS * STEP;
     assert!((at_least as f64..=most as f64).contains(&started), "{started} is not in {at_least} to {most}");
-    assert!(started > 1_000_000.0, "{started} calls");
+    assert!(started >= 2_000_000.0, "{started} calls");
     assert_eq!(started, sum(&last, "shared_jobs_ended_total") + killed(&last), "{}", last.text());
     assert!(killed(&last) <= (ended.len() as u64 * THREADS) as f64, "{}", last.text());
     assert_eq!(sum(&last, "shared_jobs_in_flight"), 0.0);

@@ -71,7 +71,9 @@ pub trait Label {
 pub struct Capped {
     values_address: usize,
     type_name: &'static str,
+    #[cfg_attr(not(feature = "exporter"), allow(dead_code, reason = "only processes that share their values ask"))]
     path: &'static str,
+    #[cfg_attr(not(feature = "exporter"), allow(dead_code, reason = "only processes that share their values ask"))]
     kept: usize,
 }
 
