@@ -22,7 +22,7 @@ const TAG_MARK: u64 = 0x4348_554e << 32;
 /// A program that shares a folder, and the file of another process of it.
 struct Program {
     folder: TempDir,
-    program: Detached,
+    detached: Detached,
     /// A file of the same version, without values.
     words: Vec<u64>,
     /// The names of the files that stay.
@@ -40,7 +40,8 @@ impl Program {
         let parent = Path::new("/dev/shm");
         let folder = if parent.is_dir() { tempfile::tempdir_in(parent) } else { tempfile::tempdir() };
         let folder = folder.expect("a temporary folder can be made");
-        let program = detached(metrics_runtime::builder().multiprocess_dir(folder.path())).expect("the folder is ours");
+        let detached =
+            detached(metrics_runtime::builder().multiprocess_dir(folder.path())).expect("the folder is ours");
         let kept = files(folder.path());
         let of = |extension: &str| {
             kept.iter().find(|file| file.extension().is_some_and(|its| its == extension)).expect("it was made")
@@ -59,7 +60,7 @@ impl Program {
             version: of("catalog").file_stem().expect("it has a name").to_string_lossy().into_owned(),
             words: words.collect(),
             kept: kept.clone(),
-            program,
+            detached,
             folder,
         }
     }
@@ -185,7 +186,7 @@ pub fn processes(data: &[u8]) {
             }
             _ => program.write("labels.texts", data),
         }
-        let page = program.program.render(false);
+        let page = program.detached.render(false);
         let families = match read(&page, Format::Text) {
             Ok(families) => families,
             Err(problem) => panic!("{problem}\n{page}"),
