@@ -529,7 +529,7 @@ fn a_full_disk_is_an_error_at_the_start_and_a_loss_for_others_later() {
 
 #[test]
 fn short_processes_leave_a_small_folder() {
-    const SHORT: usize = 60;
+    const SHORT: usize = 1000;
     let (_parent, folder, port) = place();
     for _ in 0..SHORT {
         let mut process = start("ends", &folder, port, 10);
