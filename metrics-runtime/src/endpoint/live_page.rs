@@ -5,12 +5,11 @@ use std::sync::OnceLock;
 
 use flate2::Compression;
 use hyper::body::Bytes;
-use hyper::header::{
-    CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY, VARY,
-};
+use hyper::header::{CONTENT_ENCODING, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, VARY};
 use hyper::{Request, Response, StatusCode};
 
 use super::caller::{HostName, OwnNames, is_browser};
+use super::response::{JSON, TEXT, new_response};
 use super::targets::Targets;
 use crate::live_page::{CONTENT_SECURITY_POLICY as POLICY, DOCUMENT, LivePage};
 use crate::util::gzip;
@@ -87,7 +86,8 @@ fn document(is_gzip: bool) -> Response<Bytes> {
     static COMPRESSED: OnceLock<Option<Vec<u8>>> = OnceLock::new();
     let compressed = if is_gzip { COMPRESSED.get_or_init(|| compressed(DOCUMENT)).as_deref() } else { None };
     let body = Bytes::from_static(compressed.unwrap_or(DOCUMENT.as_bytes()));
-    let mut response = new_response(HeaderValue::from_static("text/html; charset=utf-8"), body, compressed.is_some());
+    let html = HeaderValue::from_static("text/html; charset=utf-8");
+    let mut response = compressible(new_response(StatusCode::OK, html, body), compressed.is_some());
     for (name, value) in [
         (CONTENT_SECURITY_POLICY, POLICY),
         (REFERRER_POLICY, "no-referrer"),
@@ -105,19 +105,15 @@ fn catalog(page: &LivePage, is_gzip: bool) -> Response<Bytes> {
     let compressed = if is_gzip { compressed(&json) } else { None };
     let is_gzip = compressed.is_some();
     let body = Bytes::from(compressed.unwrap_or_else(|| json.into_bytes()));
-    new_response(HeaderValue::from_static("application/json"), body, is_gzip)
+    compressible(new_response(StatusCode::OK, JSON, body), is_gzip)
 }
 
 fn text(status: StatusCode, text: String) -> Response<Bytes> {
-    let mut response = new_response(HeaderValue::from_static("text/plain; charset=utf-8"), Bytes::from(text), false);
-    *response.status_mut() = status;
-    response
+    compressible(new_response(status, TEXT, text), false)
 }
 
-fn new_response(content_type: HeaderValue, body: Bytes, is_gzip: bool) -> Response<Bytes> {
-    let mut response = Response::new(body);
+fn compressible(mut response: Response<Bytes>, is_gzip: bool) -> Response<Bytes> {
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, content_type);
     headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
     if is_gzip {
         headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));

@@ -7,6 +7,7 @@ mod watched_stream;
 mod negotiate;
 mod body;
 mod shared_pages;
+mod response;
 mod caller;
 mod targets;
 mod live_page;

@@ -3,20 +3,18 @@
 use std::sync::Arc;
 
 use hyper::body::Bytes;
-use hyper::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderName, HeaderValue, VARY, X_CONTENT_TYPE_OPTIONS,
-};
+use hyper::header::{ALLOW, CACHE_CONTROL, CONTENT_ENCODING, HeaderName, HeaderValue, VARY, X_CONTENT_TYPE_OPTIONS};
 use hyper::{Method, Request, Response, StatusCode};
 
 use super::body::TextBody;
 use super::client::Client;
 use super::live_page::Front;
 use super::negotiate;
+use super::response::{TEXT, new_response};
 use super::shared_pages::{Kind, SharedPages};
 use super::targets::{self, Source, Targets};
 use crate::format::Format;
 
-const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 /// The Prometheus text format: <https://prometheus.io/docs/instrumenting/exposition_formats/>.
 const PROMETHEUS_TEXT: HeaderValue = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
 const OPENMETRICS: HeaderValue = HeaderValue::from_static("application/openmetrics-text; version=1.0.0; charset=utf-8");
@@ -105,13 +103,5 @@ fn page_response(format: Format, is_gzip: bool, text: Bytes) -> Response<Bytes> 
         response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     }
     response.headers_mut().insert(VARY, HeaderValue::from_static("accept, accept-encoding"));
-    response
-}
-
-/// For a HEAD request the server sends only the head of this response.
-fn new_response(status: StatusCode, content_type: HeaderValue, body: impl Into<Bytes>) -> Response<Bytes> {
-    let mut response = Response::new(body.into());
-    *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, content_type);
     response
 }

@@ -4,9 +4,9 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hyper::body::Bytes;
-use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::{Response, StatusCode};
 
+use super::response::{JSON, TEXT, new_response};
 use crate::format::{TargetList, TargetSource};
 
 const NO_FLEET: &str = "there is no list of workers: this program has joined no fleet; `metrics_runtime::redis::Fleet` says how \
@@ -47,22 +47,14 @@ impl fmt::Debug for Targets {
 
 /// The answer to a request for the list.
 pub(super) async fn response(source: Option<Source>) -> Response<Bytes> {
-    let Some(source) = source else { return text(StatusCode::NOT_FOUND, NO_FLEET.to_owned()) };
+    let Some(source) = source else { return new_response(StatusCode::NOT_FOUND, TEXT, NO_FLEET) };
     let list: TargetList = source.list().await;
     match list {
-        Ok(json) => new_response(StatusCode::OK, "application/json", Bytes::from_owner(json)),
+        Ok(json) => new_response(StatusCode::OK, JSON, Bytes::from_owner(json)),
         // Prometheus keeps the targets that it has.
-        Err(reason) => text(StatusCode::SERVICE_UNAVAILABLE, format!("the list of workers is not known: {reason}\n")),
+        Err(reason) => {
+            let text = format!("the list of workers is not known: {reason}\n");
+            new_response(StatusCode::SERVICE_UNAVAILABLE, TEXT, text)
+        }
     }
-}
-
-fn text(status: StatusCode, text: String) -> Response<Bytes> {
-    new_response(status, "text/plain; charset=utf-8", Bytes::from(text))
-}
-
-fn new_response(status: StatusCode, content_type: &'static str, body: Bytes) -> Response<Bytes> {
-    let mut response = Response::new(body);
-    *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-    response
 }
