@@ -76,8 +76,7 @@ pub(super) fn check_against_catalog(settings: &Settings, catalog: &Catalog) -> R
             .map_err(|problem| InitError::Buckets { metric: metric.clone(), problem })?;
     }
     for name in settings.recorder.global_labels.keys() {
-        if let Some(metric) = catalog.metrics().find(|metric| metric.labels().iter().any(|label| label.name() == name))
-        {
+        if let Some(metric) = catalog.metric_with_label(name) {
             let problem = format!("is a label of the metric `{}` already: give it another name", metric.name());
             return Err(ConfigError::GlobalLabel { name: name.clone(), problem }.into());
         }
@@ -88,8 +87,7 @@ pub(super) fn check_against_catalog(settings: &Settings, catalog: &Catalog) -> R
 /// The gateway would replace the label of the metric, and two series would become one.
 fn check_against_roads(settings: &Settings, catalog: &Catalog) -> Result<(), InitError> {
     for name in settings.roads.replaced_labels() {
-        if let Some(metric) = catalog.metrics().find(|metric| metric.labels().iter().any(|label| label.name() == name))
-        {
+        if let Some(metric) = catalog.metric_with_label(name) {
             let problem =
                 format!("is a label of the metric `{}` already: give one of the two another name", metric.name());
             return Err(ConfigError::PushLabel { name: name.to_owned(), problem }.into());

@@ -167,6 +167,12 @@ impl Catalog {
         self.metrics.get(name)
     }
 
+    /// The first metric that has a label of this name.
+    #[cfg(feature = "exporter")]
+    pub(crate) fn metric_with_label(&self, name: &str) -> Option<&Metric> {
+        self.metrics().find(|metric| metric.labels().iter().any(|label| label.name() == name))
+    }
+
     /// The objectives, sorted by metric: one for each metric that has one, if [`check`](Self::check) finds nothing wrong.
     pub fn objectives(&self) -> impl Iterator<Item = &Objective> {
         self.objectives.iter()

@@ -153,8 +153,7 @@ impl Fleet {
         for (name, value) in &self.labels {
             let error = |problem: String| FleetError::TargetLabel { name: name.clone(), problem };
             check_target_label(name, value).map_err(error)?;
-            let mut metrics = catalog.metrics();
-            if let Some(metric) = metrics.find(|metric| metric.labels().iter().any(|label| label.name() == name)) {
+            if let Some(metric) = catalog.metric_with_label(name) {
                 let metric = metric.name();
                 return Err(error(format!("is a label of the metric `{metric}` already: give it another name")));
             }
