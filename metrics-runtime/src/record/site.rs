@@ -1,11 +1,12 @@
 //! Records the start and the end of a call at one site.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use super::mode::Mode;
 use super::own::OwnShard;
 use super::sample::{Bits, Sample};
 use crate::definition::{Event, Site};
+use crate::util::since_1970;
 use crate::vocabulary::Outcome;
 
 impl Site {
@@ -59,7 +60,5 @@ impl Site {
 /// The present time, for a gauge. It is not inline: only attributes with `last` ask for it.
 #[inline(never)]
 fn unix_time() -> Sample {
-    // A clock that is set to a time before 1970 gives zero.
-    let time = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Sample::Set(Bits::new(time.as_secs_f64()))
+    Sample::Set(Bits::new(since_1970(SystemTime::now()).as_secs_f64()))
 }

@@ -7,6 +7,7 @@ mod debug_is_display;
 mod redact_address;
 mod erased;
 mod process_status;
+mod since_1970;
 #[cfg(all(feature = "exporter", target_os = "linux"))]
 mod proc_files;
 #[cfg(feature = "exporter")]
@@ -35,3 +36,4 @@ pub(crate) use redact_address::redact_address;
 pub(crate) use shown::shown;
 #[cfg(any(feature = "otlp", feature = "push"))]
 pub(crate) use shown::shown_to;
+pub(crate) use since_1970::since_1970;

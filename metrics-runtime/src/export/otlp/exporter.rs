@@ -14,7 +14,7 @@ use crate::export::road::{Road, RoadError};
 use crate::export::state::{Family, Value, families};
 use crate::format::Format;
 use crate::page::Page;
-use crate::util::{gzip, redact_address};
+use crate::util::{gzip, redact_address, since_1970};
 
 /// The settings, resolved.
 #[derive(Clone)]
@@ -155,6 +155,5 @@ fn start_of_process(families: &[Family<'_>]) -> Option<SystemTime> {
 
 /// Since 1970.
 fn nanoseconds(time: SystemTime) -> u64 {
-    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+    u64::try_from(since_1970(time).as_nanos()).unwrap_or(u64::MAX)
 }
