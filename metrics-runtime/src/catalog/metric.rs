@@ -77,6 +77,12 @@ impl Site {
         self.events.0 & Events::of(event).0 != 0
     }
 
+    /// Whether it records this event in the metric, and no other.
+    #[cfg(all(unix, feature = "exporter"))]
+    pub(crate) const fn records_only(&self, event: Event) -> bool {
+        self.events.0 == Events::of(event).0
+    }
+
     /// The name of the function, or of the declared static.
     #[must_use]
     pub const fn item(&self) -> &'static str {
@@ -102,7 +108,11 @@ impl Site {
     }
 
     /// The name with its module: `video::render::draw`.
-    #[cfg(feature = "artifacts")]
+    #[cfg(any(feature = "artifacts", feature = "exporter"))]
+    #[cfg_attr(
+        not(any(feature = "artifacts", unix)),
+        allow(dead_code, reason = "processes can share their values on Unix only")
+    )]
     pub(crate) fn path(&self) -> String {
         format!("{}::{}", self.module(), self.item())
     }

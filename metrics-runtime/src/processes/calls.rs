@@ -17,7 +17,7 @@ pub(super) fn functions(catalog: &Catalog, store: &Store) -> Vec<CallsOf> {
     let mut of: BTreeMap<BTreeSet<String>, Metrics> = BTreeMap::new();
     for metric in catalog.metrics().filter(|metric| !metric.is_read()) {
         let Some(at) = by_name.get(metric.name()).copied() else { continue };
-        let functions: BTreeSet<String> = metric.sites().iter().map(name).collect();
+        let functions: BTreeSet<String> = metric.sites().iter().map(Site::path).collect();
         let metrics = of.entry(functions).or_default();
         let place = match recorded_by_all(metric) {
             Some(Event::Start) => &mut metrics.started,
@@ -67,28 +67,11 @@ impl Metrics {
     }
 }
 
-/// The name of a function, with its module: two modules can have the same name.
-fn name(site: &Site) -> String {
-    format!("{}::{}", site.module(), site.item())
-}
-
 /// The event that each site records, if they record one, and nothing else.
 fn recorded_by_all(metric: &Metric) -> Option<Event> {
-    const ALL: [Event; 8] = [
-        Event::Start,
-        Event::Duration,
-        Event::Ok,
-        Event::Failure,
-        Event::End,
-        Event::InFlight,
-        Event::LastOk,
-        Event::Declared,
-    ];
-    let records = |event: Event, site: &Site| site.records(event);
-    let is_only = |event: &&Event| {
-        ALL.iter().all(|other| metric.sites().iter().all(|site| records(*other, site) == (other == *event)))
-    };
-    ALL.iter().find(is_only).copied()
+    const OF_CALLS: [Event; 6] =
+        [Event::Start, Event::End, Event::Duration, Event::Ok, Event::Failure, Event::InFlight];
+    OF_CALLS.into_iter().find(|event| metric.sites().iter().all(|site| site.records_only(*event)))
 }
 
 impl CallsOf {

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::description::{Description, fingerprint};
 use super::fold::Totals;
 use super::folder::{Content, Folder, FolderLock, has_ended};
-use super::number::random_number;
+use super::number::{is_process_name, process_name, random_number, version_name};
 use super::others::Others;
 use super::texts::Texts;
 use super::translation::Translated;
@@ -51,12 +51,10 @@ impl Files {
     /// The values of the other processes. The counts of those that have ended are put together on the way.
     pub(super) fn read(&self, lock: &FolderLock) -> io::Result<(Others, Vec<LeftOut>)> {
         let mut left_out = Vec::new();
-        self.remove_taken_over(lock)?;
+        let ended = self.other_versions_ended(lock)?;
         let mut versions = self.versions(lock, &mut left_out)?;
-        for name in self.folder.list(Content::Ended, lock)? {
-            if let Ok(version) = u128::from_str_radix(&name, 16) {
-                versions.entry(version).or_default();
-            }
+        for version in ended {
+            versions.entry(version).or_default();
         }
         let mut others = Others::default();
         // This version comes first, because it may take over the counts of others.
@@ -65,8 +63,7 @@ impl Files {
         others.live = own.live;
         for (version, Version { live, dead }) in versions {
             let Some(description) = self.description_of(version) else {
-                let name = name_of(version);
-                left_out.push((name, Unreadable::Fingerprint));
+                left_out.push((version_name(version), Unreadable::Fingerprint));
                 continue;
             };
             self.fold(version, &description, &dead, lock)?;
@@ -83,53 +80,74 @@ impl Files {
         Ok((others, left_out))
     }
 
+    /// The other versions that have counts of processes which have ended. Those that were taken over by a process that was killed
+    /// before it had removed them are removed.
+    fn other_versions_ended(&self, lock: &FolderLock) -> io::Result<Vec<u128>> {
+        let names = self.folder.list(Content::Ended, lock)?;
+        let mut versions: Vec<u128> = names.iter().filter_map(|name| u128::from_str_radix(name, 16).ok()).collect();
+        versions.retain(|version| *version != self.own.fingerprint);
+        if versions.is_empty() {
+            return Ok(versions);
+        }
+        let mut ignored = Vec::new();
+        let own = self.ended(self.own.fingerprint, &mut ignored)?;
+        let taken: BTreeSet<u64> = own.iter().flat_map(OtherWords::folded).collect();
+        let mut kept = Vec::new();
+        for version in versions {
+            if self.ended(version, &mut ignored)?.is_some_and(|ended| taken.contains(&ended.header().number)) {
+                self.remove_version(version, lock)?;
+            } else {
+                kept.push(version);
+            }
+        }
+        Ok(kept)
+    }
+
     /// Adds the counts of a version that has no process any more to those of this one, so that the folder does not grow with each
     /// version. Metrics that this version does not have are gone.
     fn take_over(&self, ended: &OtherWords, translated: &Translated, lock: &FolderLock) -> io::Result<()> {
+        let (own, header) = (self.own.fingerprint, ended.header());
         let mut left_out = Vec::new();
-        let own = self.ended(self.own.fingerprint, &mut left_out)?;
+        let before = self.ended(own, &mut left_out)?;
         if !left_out.is_empty() {
             return Ok(());
         }
-        let mut totals = Totals::new(&self.description);
-        if let Some(own) = own {
-            totals.add(&own);
-        }
-        totals.add_translated(translated);
-        self.write_ended(self.own.fingerprint, &[ended.header().number], totals, lock)?;
-        self.remove_version(ended.header().fingerprint, lock)
-    }
-
-    /// Removes the counts that were taken over by a process that was killed before it had removed them.
-    fn remove_taken_over(&self, lock: &FolderLock) -> io::Result<()> {
-        let mut ignored = Vec::new();
-        let Some(own) = self.ended(self.own.fingerprint, &mut ignored)? else { return Ok(()) };
-        let taken: BTreeSet<u64> = own.folded().collect();
-        for name in self.folder.list(Content::Ended, lock)? {
-            let version = u128::from_str_radix(&name, 16).ok().filter(|version| *version != self.own.fingerprint);
-            let Some(version) = version else { continue };
-            if self.ended(version, &mut ignored)?.is_some_and(|ended| taken.contains(&ended.header().number)) {
-                self.remove_version(version, lock)?;
-            }
-        }
-        Ok(())
+        let add = |totals: &mut Totals<'_>| totals.add_translated(translated);
+        self.write_ended(own, &self.description, before.as_ref(), &[header.number], lock, add)?;
+        self.remove_version(header.fingerprint, lock)
     }
 
     fn remove_version(&self, version: u128, lock: &FolderLock) -> io::Result<()> {
-        self.folder.remove(&name_of(version), Content::Ended, lock)?;
-        self.folder.remove(&name_of(version), Content::Catalog, lock)
+        self.folder.remove(&version_name(version), Content::Ended, lock)?;
+        self.folder.remove(&version_name(version), Content::Catalog, lock)
     }
 
-    fn write_ended(&self, version: u128, folded: &[u64], totals: Totals<'_>, lock: &FolderLock) -> io::Result<()> {
+    /// Writes the counts of a version's processes that have ended: those from before, and what `add` adds. With the counts, the file
+    /// says whose these are, by the numbers of their files. So a process that is killed before it has removed those files does not
+    /// make them count twice.
+    fn write_ended(
+        &self,
+        version: u128,
+        description: &Description,
+        before: Option<&OtherWords>,
+        folded: &[u64],
+        lock: &FolderLock,
+        add: impl FnOnce(&mut Totals<'_>),
+    ) -> io::Result<()> {
+        let mut totals = Totals::new(description);
+        if let Some(before) = before {
+            totals.add(before);
+        }
+        add(&mut totals);
         let header = Header { fingerprint: version, number: random_number(), ..self.own };
         let bytes = write_segments(header.words(), folded, &totals.into_chunks());
-        self.folder.replace(&name_of(version), Content::Ended, &bytes, lock)
+        self.folder.replace(&version_name(version), Content::Ended, &bytes, lock)
     }
 
     /// The words of each version.
     fn versions(&self, lock: &FolderLock, left_out: &mut Vec<LeftOut>) -> io::Result<BTreeMap<u128, Version>> {
         let mut versions: BTreeMap<u128, Version> = BTreeMap::new();
-        let own = format!("{:016x}", self.own.number);
+        let own = process_name(self.own.number);
         for name in self.folder.list(Content::Words, lock)?.into_iter().filter(|name| *name != own) {
             match self.open_words(&name) {
                 Ok(Some((true, words))) => {
@@ -149,7 +167,7 @@ impl Files {
         let has_ended = has_ended(&file).map_err(Unreadable::Io)?;
         match OtherWords::open(&file) {
             Ok(words) => Ok(Some((has_ended, words))),
-            Err(Unreadable::Damaged) if has_ended && is_name(name) && begins_with_zeros(&file) => Ok(None),
+            Err(Unreadable::Damaged) if has_ended && is_process_name(name) && begins_with_zeros(&file) => Ok(None),
             Err(problem) => Err(problem),
         }
     }
@@ -163,7 +181,7 @@ impl Files {
         if let Some(description) = known().get(&version) {
             return Some(Arc::clone(description));
         }
-        let file = self.folder.open_file(&name_of(version), Content::Catalog).ok()?;
+        let file = self.folder.open_file(&version_name(version), Content::Catalog).ok()?;
         let mut text = String::new();
         file.take(MAX_DESCRIPTION).read_to_string(&mut text).ok()?;
         if fingerprint(&text) != version {
@@ -186,7 +204,7 @@ impl Files {
             return Ok(());
         }
         let mut left_out = Vec::new();
-        let ended = self.ended(version, &mut left_out)?;
+        let mut ended = self.ended(version, &mut left_out)?;
         if !left_out.is_empty() {
             // It cannot be read, and what is in it must not be lost.
             return Ok(());
@@ -196,25 +214,22 @@ impl Files {
         let (known, new): (Vec<_>, Vec<_>) = dead.iter().partition(|(_, words)| known.contains(&words.header().number));
         known.iter().try_for_each(|(name, _)| self.folder.remove(name, Content::Words, lock))?;
         for new in new.chunks(MAX_FOLDED) {
-            let mut totals = Totals::new(description);
-            if let Some(ended) = self.ended(version, &mut left_out)? {
-                totals.add(&ended);
-            }
-            for (_, words) in new {
-                totals.add(words);
-                totals.add_killed(words);
-            }
-            // With the counts, the file says whose they are: see above.
             let numbers: Vec<u64> = new.iter().map(|(_, words)| words.header().number).collect();
-            self.write_ended(version, &numbers, totals, lock)?;
+            self.write_ended(version, description, ended.as_ref(), &numbers, lock, |totals| {
+                for (_, words) in new {
+                    totals.add(words);
+                    totals.add_killed(words);
+                }
+            })?;
             new.iter().try_for_each(|(name, _)| self.folder.remove(name, Content::Words, lock))?;
+            ended = self.ended(version, &mut left_out)?;
         }
         Ok(())
     }
 
     /// The counts of the processes of a version that have ended.
     fn ended(&self, version: u128, left_out: &mut Vec<LeftOut>) -> io::Result<Option<OtherWords>> {
-        let name = name_of(version);
+        let name = version_name(version);
         let file = match self.folder.open_file(&name, Content::Ended) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -234,18 +249,9 @@ impl Files {
     }
 }
 
-/// Whether a file of words can have this name.
-fn is_name(name: &str) -> bool {
-    name.len() == 16 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
-}
-
 /// Whether nothing was written at the start of a file.
 fn begins_with_zeros(file: &File) -> bool {
     let mut start = Vec::new();
     let is_read = file.take(size_of::<u64>() as u64).read_to_end(&mut start).is_ok();
     is_read && start.iter().all(|byte| *byte == 0)
-}
-
-fn name_of(version: u128) -> String {
-    format!("{version:032x}")
 }

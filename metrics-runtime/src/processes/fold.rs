@@ -3,7 +3,7 @@
 use super::description::Description;
 use super::translation::Translated;
 use crate::definition::KILLED_CALLS;
-use crate::storage::{CHUNKS, OtherWords, WORDS_IN_CHUNK, split_sum, sum_of};
+use crate::storage::{CHUNKS, OtherWords, SUM_FLIPS, SUM_LOW, SUM_WORDS, WORDS_IN_CHUNK, split_sum, sum_of};
 use crate::vocabulary::Kind;
 
 /// The counts of processes that have ended, by the words of one description.
@@ -75,13 +75,13 @@ impl<'a> Totals<'a> {
 
     fn add_to_histogram(&mut self, first: usize, sum: u128, counts: &[u64]) {
         if sum != 0 {
-            let before = sum_of(*self.word(first), *self.word(first + 1));
+            let before = sum_of(*self.word(first + SUM_FLIPS), *self.word(first + SUM_LOW));
             let (flips, low) = split_sum(before.saturating_add(sum));
-            *self.word(first) = flips;
-            *self.word(first + 1) = low;
+            *self.word(first + SUM_FLIPS) = flips;
+            *self.word(first + SUM_LOW) = low;
         }
         for (at, count) in counts.iter().enumerate() {
-            self.add_to_word(first + 2 + at, *count);
+            self.add_to_word(first + SUM_WORDS + at, *count);
         }
     }
 }

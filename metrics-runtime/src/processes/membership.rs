@@ -9,7 +9,7 @@ use super::calls::functions;
 use super::description::{Description, fingerprint};
 use super::files::Files;
 use super::folder::{Content, Folder, FolderProblem, mark_as_alive};
-use super::number::{now, random_number};
+use super::number::{now, process_name, random_number, version_name};
 use super::others::Others;
 use super::texts::Texts;
 use crate::catalog::Catalog;
@@ -85,7 +85,7 @@ impl Membership {
             return Ok(Err(problem));
         }
         // It is written anew, in case it was damaged.
-        let catalog = format!("{:032x}", self.header.fingerprint);
+        let catalog = version_name(self.header.fingerprint);
         self.folder.replace(&catalog, Content::Catalog, text.as_bytes(), &lock)?;
         // The folder stays small also where nobody asks for a page.
         self.files.read(&lock)?;
@@ -161,7 +161,7 @@ impl Membership {
     }
 
     fn name(&self) -> String {
-        format!("{:016x}", self.header.number)
+        process_name(self.header.number)
     }
 }
 

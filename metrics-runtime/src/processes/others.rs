@@ -4,7 +4,7 @@ use std::iter::once;
 
 use super::translation::Translated;
 use crate::definition::Join;
-use crate::storage::{GaugeCell, OtherWords, Row};
+use crate::storage::{GaugeCell, OtherWords, Row, SUM_WORDS};
 
 /// The values of all processes but this one, at one moment of the folder: none is there twice, and none is missing.
 #[derive(Debug, Default)]
@@ -53,7 +53,7 @@ impl Others {
         for translated in self.translated() {
             sum = sum.saturating_add(translated.sum(first));
             for (at, count) in counts.iter_mut().enumerate() {
-                *count = count.wrapping_add(translated.count(first + 2 + at));
+                *count = count.wrapping_add(translated.count(first + SUM_WORDS + at));
             }
         }
         sum

@@ -76,12 +76,12 @@ impl Texts {
             if let Some((path, kept)) = label.capped
                 && label.values.get(kept) == Some(&Some(Capped::OTHER))
             {
-                self.place_under(&other_of(path), Capped::OTHER, 1, lock)?;
+                self.place_among_known(&other_of(path), Capped::OTHER, 1, lock)?;
             }
             let Some((path, kept)) = label.capped.filter(|(path, _)| *path != FUNCTION_PATH) else { continue };
             for (place, text) in label.values.iter().take(kept).enumerate() {
                 let Some(text) = text else { break };
-                if self.place_under(path, text, kept, lock)? != Some(place) {
+                if self.place_among_known(path, text, kept, lock)? != Some(place) {
                     return Ok(Err(format!(
                         "the label `{}` had the value `{}` before `init()`, and in another process it has another place: \
                          call `init()` before the first value of a capped label is made",
@@ -94,8 +94,8 @@ impl Texts {
         Ok(Ok(()))
     }
 
-    fn place_under(&self, label: &str, text: &str, max: usize, lock: &FolderLock) -> io::Result<Option<usize>> {
-        self.refresh(lock)?;
+    /// The place of a text, which is added if it is not among those that were read. The lock is the one under which they were.
+    fn place_among_known(&self, label: &str, text: &str, max: usize, lock: &FolderLock) -> io::Result<Option<usize>> {
         let mut known = self.known();
         let texts = known.of.get(label).map_or(&[][..], Vec::as_slice);
         if let Some(place) = texts.iter().position(|known| *known == text) {
@@ -153,7 +153,10 @@ impl SharedTexts for Texts {
     }
 
     fn place(&self, label: &str, text: &str, max: usize) -> Option<usize> {
-        let place = self.folder.lock_within(LONGEST_WAIT).and_then(|lock| self.place_under(label, text, max, &lock));
+        let place = self.folder.lock_within(LONGEST_WAIT).and_then(|lock| {
+            self.refresh(&lock)?;
+            self.place_among_known(label, text, max, &lock)
+        });
         match place {
             Ok(place) => place,
             Err(error) => {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::description::{DescribedLabel, DescribedMetric, DescribedValues, Description};
 use crate::declared::SharedTexts;
 use crate::definition::FUNCTION_PATH;
-use crate::storage::OtherWords;
+use crate::storage::{OtherWords, SUM_WORDS};
 use crate::vocabulary::Kind;
 
 /// Values by the words of this version.
@@ -50,7 +50,7 @@ impl Translated {
                 let mut counts = vec![0; metric.bounds.len() + 1];
                 words.add_to(from, &mut counts);
                 for (at, count) in counts.into_iter().enumerate() {
-                    self.add_count(to + 2 + at, count);
+                    self.add_count(to + SUM_WORDS + at, count);
                 }
             }
         }

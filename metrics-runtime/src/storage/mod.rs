@@ -35,5 +35,5 @@ pub(crate) use row::{AllShards, CAPACITY, FIRST_WORD, OwnShard, Row, WORDS_IN_CH
 pub(crate) use shared::{Header, MAX_FOLDED, OtherWords, Unreadable, WordsFile, write_segments};
 pub(crate) use starts::{Claim, Starts};
 #[cfg(unix)]
-pub(crate) use sum_words::{split_sum, sum_of};
+pub(crate) use sum_words::{SUM_FLIPS, SUM_LOW, SUM_WORDS, split_sum, sum_of};
 pub(crate) use sync::{CHUNKS, PLACES};

@@ -5,10 +5,10 @@
 /// A sum of 64 bits would be full after 584 years, and ten thousand calls in flight reach that in three weeks. So a second
 /// word counts how often the highest bit of the first has flipped. A reader that comes between the two writes misses one
 /// flip; the bit itself shows that.
-pub(super) const SUM_FLIPS: usize = 0;
-pub(super) const SUM_LOW: usize = 1;
+pub(crate) const SUM_FLIPS: usize = 0;
+pub(crate) const SUM_LOW: usize = 1;
 /// The number of words of a sum.
-pub(super) const SUM_WORDS: usize = 2;
+pub(crate) const SUM_WORDS: usize = 2;
 /// The largest value that can be added to a sum at once, so that no flip is missed.
 pub(super) const MAX_TO_SUM: u64 = i64::MAX.cast_unsigned();
 const LOW_BITS: u32 = 63;
