@@ -18,6 +18,7 @@ mod rotel;
 mod otlp_receiver;
 mod page;
 mod points;
+mod counters;
 mod browser;
 mod temporary_crate;
 
@@ -39,13 +40,14 @@ struct Readme;
 pub use alertmanager::Alertmanager;
 pub use browser::Browser;
 pub use certificate::Certificate;
+pub use counters::{Seen, watch_counters};
 #[cfg(unix)]
 pub use fork::Forked;
 pub use http::Response;
 pub use otlp_receiver::{OtlpReceiver, Reply, Request};
 pub use page::Page;
 pub use points::{Points, Series, add_point, assert_same_points};
-pub use process::{Process, free_port, start_on_free_port};
+pub use process::{Process, THIS_PROGRAM, free_port, start_on_free_port, this_program};
 pub use prometheus::{Prometheus, promtool, promtool_check_metrics, promtool_parse_metrics, strict_parse_openmetrics};
 pub use pushgateway::{NodeExporter, Pushgateway};
 pub use redis_server::RedisServer;

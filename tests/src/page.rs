@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::Response;
+use crate::{Response, wait_until};
 
 /// A page, read line by line.
 #[derive(Clone, Debug)]
@@ -24,6 +24,16 @@ impl Page {
         let response = Response::get(url).unwrap_or_else(|error| panic!("{url} cannot be fetched: {error}"));
         assert_eq!(response.status, 200, "{url}: {}", response.body);
         Self { text: response.body }
+    }
+
+    /// The page, as soon as something answers.
+    ///
+    /// # Panics
+    ///
+    /// If nothing answers within [`SAFETY_LIMIT`](crate::SAFETY_LIMIT).
+    #[must_use]
+    pub fn wait_for(url: &str) -> Self {
+        wait_until("a page", || Response::get(url).ok().map(|response| Self::from(response.body)))
     }
 
     /// The page as it was received.

@@ -176,6 +176,22 @@ fn boxed<R: Read + Send + 'static>(stream: R) -> Box<dyn Read + Send> {
     Box::new(stream)
 }
 
+/// The program of this test, as one that runs only its test `program`: metrics are installed once in a process, so a test starts
+/// itself again, with variables that say what to do.
+///
+/// # Panics
+///
+/// If the system does not say which program it is.
+#[must_use]
+pub fn this_program() -> Command {
+    let mut command = Command::new(std::env::current_exe().expect("a test knows its program"));
+    command.args(THIS_PROGRAM);
+    command
+}
+
+/// The arguments by which the program of a test runs only its test `program`.
+pub const THIS_PROGRAM: [&str; 4] = ["--exact", "program", "--nocapture", "--test-threads=1"];
+
 /// What to tell the user when a program that the tests need cannot be started.
 pub(crate) fn does_not_start(program: &str, error: &std::io::Error) -> String {
     format!("`{program}` does not start ({error}): run `cargo xtask test`, which installs what the tests need")

@@ -6,7 +6,7 @@ use std::process::{Command, ExitStatus};
 use std::time::Duration;
 
 use metrics_runtime::{counted, declare_metrics};
-use system_tests::{Page, Process, Pushgateway, wait_until};
+use system_tests::{Page, Process, Pushgateway, THIS_PROGRAM, this_program, wait_until};
 
 /// What the program does that a test starts: the same program again, since metrics are installed once in a process.
 const PART: &str = "EXPORT_PROGRAM";
@@ -73,8 +73,7 @@ fn program() {
 
 /// Starts a program with a gateway and a file. There is no port, and no export at the interval in the time of a test.
 fn start(part: &str, gateway: &Pushgateway, file: &Path, variables: &[(&str, &str)]) -> Process {
-    let program = std::env::current_exe().expect("a test knows its program");
-    start_by(&mut Command::new(program), part, gateway, file, variables)
+    start_by(&mut this_program(), part, gateway, file, variables)
 }
 
 fn start_by(
@@ -85,7 +84,6 @@ fn start_by(
     variables: &[(&str, &str)],
 ) -> Process {
     command
-        .args(["--exact", "program", "--nocapture", "--test-threads=1"])
         .env(PART, part)
         .env("METRICS_LISTEN", "off")
         .env("METRICS_PUSH_URL", gateway.url())
@@ -214,7 +212,7 @@ fn a_disk_that_is_full_keeps_the_old_file_and_the_program() {
     let mut shell = Command::new("sh");
     shell.args(["-c", "trap '' XFSZ; ulimit -f 1; exec \"$@\"", "sh"]);
     let mut program = start_by(
-        shell.arg(std::env::current_exe().expect("a test knows its program")),
+        shell.arg(std::env::current_exe().expect("a test knows its program")).args(THIS_PROGRAM),
         "returns",
         &gateway,
         &file,

@@ -1,10 +1,8 @@
 //! Receivers with TLS: a program trusts the certificates in the file of `SSL_CERT_FILE`. Where it does not trust a receiver, it goes
 //! on, and says why nothing arrives.
 
-use std::process::Command;
-
 use metrics_runtime::declare_metrics;
-use system_tests::{Certificate, Page, Process, Pushgateway, VictoriaMetrics, wait_until};
+use system_tests::{Certificate, Page, Process, Pushgateway, VictoriaMetrics, this_program, wait_until};
 
 /// Set for the program that a test starts: the same program again, since metrics are installed once in a process.
 const PROGRAM: &str = "EXPORT_TLS_PROGRAM";
@@ -31,8 +29,8 @@ fn program() {
 
 /// Runs the program with these variables, and gives what it has printed.
 fn run(variables: &[(&str, &str)]) -> String {
-    let mut command = Command::new(std::env::current_exe().expect("a test knows its program"));
-    command.args(["--exact", "program", "--nocapture", "--test-threads=1"]).env(PROGRAM, "1");
+    let mut command = this_program();
+    command.env(PROGRAM, "1");
     // No export at the interval comes in the time of a test.
     command.env("METRICS_LISTEN", "off").env("METRICS_PUSH_INTERVAL", "1h").env("METRICS_PUSH_JOB", "tls");
     command.env_remove("SSL_CERT_FILE").env_remove("SSL_CERT_DIR").envs(variables.iter().copied());

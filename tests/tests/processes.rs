@@ -3,18 +3,16 @@
 #![cfg(unix)]
 #![allow(clippy::cast_precision_loss, clippy::float_cmp, reason = "the counts are whole and far below 2^53")]
 
-use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use metrics_runtime::{Interned, Label, counted, counted_failure, declare_metrics, in_flight, timed};
-use system_tests::{Page, Process, Pushgateway, SAFETY_LIMIT, free_port, wait_until};
+use system_tests::{Page, Process, Pushgateway, THIS_PROGRAM, free_port, this_program, watch_counters};
 
 /// What the program does that a test starts: the same program again, since metrics are installed once in a process.
 const PART: &str = "PROCESSES_PROGRAM";
@@ -186,13 +184,19 @@ fn program() {
     }
 }
 
+/// A folder that is not there yet, and a port.
+fn place() -> (tempfile::TempDir, PathBuf, u16) {
+    let parent = tempfile::tempdir().expect("a temporary folder can be made");
+    let folder = parent.path().join("metrics");
+    (parent, folder, free_port())
+}
+
 fn start(role: &str, folder: &Path, port: u16, calls: u64) -> Process {
     start_with(role, folder, port, calls, &[])
 }
 
 fn start_with(role: &str, folder: &Path, port: u16, calls: u64, variables: &[(&str, &str)]) -> Process {
-    let program = std::env::current_exe().expect("a test knows its program");
-    start_by(&mut Command::new(program), role, folder, port, calls, variables)
+    start_by(&mut this_program(), role, folder, port, calls, variables)
 }
 
 fn start_by(
@@ -205,7 +209,6 @@ fn start_by(
 ) -> Process {
     command
         .envs(variables.iter().copied())
-        .args(["--exact", "program", "--nocapture", "--test-threads=1"])
         .env(PART, role)
         .env(CALLS, calls.to_string())
         .env("PROMETHEUS_MULTIPROC_DIR", folder)
@@ -219,13 +222,13 @@ fn started(role: &str, folder: &Path, port: u16, calls: u64) -> Process {
     process
 }
 
+fn url(port: u16) -> String {
+    format!("http://127.0.0.1:{port}/metrics")
+}
+
 /// The page, as soon as one of the processes serves it.
 fn page(port: u16) -> Page {
-    wait_until("a page", || {
-        let address: SocketAddr = ([127, 0, 0, 1], port).into();
-        let response = system_tests::Response::get(&format!("http://{address}/metrics")).ok()?;
-        Some(Page::from(response.body))
-    })
+    Page::wait_for(&url(port))
 }
 
 fn sum(page: &Page, name: &str) -> f64 {
@@ -238,8 +241,7 @@ fn killed(page: &Page) -> f64 {
 
 #[test]
 fn the_page_has_the_sum_of_all_processes() {
-    let (folder, port) = (tempfile::tempdir().expect("a temporary folder can be made"), free_port());
-    let folder = folder.path().join("metrics");
+    let (_parent, folder, port) = place();
     let mut workers: Vec<Process> = (0..3).map(|_| started("works", &folder, port, 1000)).collect();
     for worker in &mut workers {
         let _ = worker.wait_for_line("done");
@@ -300,8 +302,7 @@ fn a_push_carries_the_values_of_one_process() {
 
 #[test]
 fn a_killed_process_leaves_its_counts_and_not_its_gauges() {
-    let (folder, port) = (tempfile::tempdir().expect("a temporary folder can be made"), free_port());
-    let folder = folder.path().join("metrics");
+    let (_parent, folder, port) = place();
     let mut first = started("works", &folder, port, 1000);
     let _ = first.wait_for_line("done");
     let mut hanging = started("hangs", &folder, port, 0);
@@ -324,13 +325,6 @@ fn a_killed_process_leaves_its_counts_and_not_its_gauges() {
     let files: Vec<_> =
         std::fs::read_dir(&folder).expect("it is there").flatten().map(|file| file.file_name()).collect();
     assert_eq!(files.len(), 4, "its own, the ended, the catalog and the lock: {files:?}");
-}
-
-/// A folder that is not there yet, and a port.
-fn place() -> (tempfile::TempDir, PathBuf, u16) {
-    let parent = tempfile::tempdir().expect("a temporary folder can be made");
-    let folder = parent.path().join("metrics");
-    (parent, folder, free_port())
 }
 
 /// The names of the folder's files.
@@ -512,7 +506,7 @@ fn a_full_disk_is_an_error_at_the_start_and_a_loss_for_others_later() {
         let is_root = std::fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0);
         let mut command = Command::new("unshare");
         command.args(if is_root { &["-m"][..] } else { &["-rm"] }).args(["sh", "-c", &script]);
-        command.arg(std::env::current_exe().expect("a test knows its program"));
+        command.arg(std::env::current_exe().expect("a test knows its program")).args(THIS_PROGRAM);
         start_by(&mut command, role, &folder, port, 1000, &[])
     };
     let mut process = small("100k", "waits");
@@ -548,13 +542,12 @@ fn all_is_exact_after_forty_kills() {
     const PROCESSES: usize = 8;
     const KILLS: usize = 40;
     const CALLS_OF_EACH: u64 = 250_000;
-    let (folder, port) = (tempfile::tempdir().expect("a temporary folder can be made"), free_port());
-    let folder = folder.path().join("metrics");
+    let (_parent, folder, port) = place();
     let mut random = fastrand::Rng::with_seed(20_261_126);
     let mut ended: Vec<Process> = Vec::new();
     let is_done = AtomicBool::new(false);
     let last = thread::scope(|scope| {
-        let scraper = scope.spawn(|| never_back(port, &is_done));
+        let scraper = scope.spawn(|| watch_counters(&url(port), &is_done));
         let mut workers: Vec<Process> = (0..PROCESSES).map(|_| start("works", &folder, port, CALLS_OF_EACH)).collect();
         for _ in 0..KILLS {
             thread::sleep(Duration::from_millis(random.u64(5..60)));
@@ -574,7 +567,8 @@ fn all_is_exact_after_forty_kills() {
         let _reader = started("waits", &folder, port, 0);
         let last = page(port);
         is_done.store(true, Ordering::Release);
-        scraper.join().expect("no counter goes back");
+        let seen = scraper.join().expect("no counter goes back");
+        assert!(seen.pages > 10, "{seen:?}");
         last
     });
     let started = sum(&last, "shared_jobs_started_total");
@@ -594,32 +588,4 @@ fn calls(printed: &str) -> u64 {
         printed.lines().filter_map(|line| line.strip_prefix(&prefix)?.parse::<u64>().ok()).max().unwrap_or(0)
     };
     (0..THREADS).map(of_thread).sum()
-}
-
-/// Asks for pages all the while. No counter on them may go back, whichever process serves them.
-fn never_back(port: u16, is_done: &AtomicBool) {
-    let mut highest: BTreeMap<String, f64> = BTreeMap::new();
-    let mut pages = 0;
-    let deadline = Instant::now() + SAFETY_LIMIT * 3;
-    while !is_done.load(Ordering::Acquire) {
-        assert!(Instant::now() < deadline, "it takes too long");
-        let Ok(response) = system_tests::Response::get(&format!("http://127.0.0.1:{port}/metrics")) else {
-            thread::sleep(Duration::from_millis(5));
-            continue;
-        };
-        pages += 1;
-        for line in response.body.lines().filter(|line| !line.starts_with('#')) {
-            let Some((series, value)) = line.rsplit_once(' ') else { continue };
-            let is_counter = ["_total", "_count", "_bucket", "_sum"]
-                .iter()
-                .any(|suffix| series.split('{').next().is_some_and(|name| name.ends_with(suffix)));
-            if !is_counter || series.starts_with("process_") {
-                continue;
-            }
-            let value: f64 = value.parse().expect("it is a number");
-            let before = highest.insert(series.to_owned(), value);
-            assert!(before.is_none_or(|before| before <= value), "{series} was {before:?} and is {value}");
-        }
-    }
-    assert!(pages > 10, "only {pages} pages");
 }

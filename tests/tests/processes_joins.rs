@@ -4,12 +4,11 @@
 #![allow(clippy::float_cmp, reason = "the values are whole")]
 
 use std::path::Path;
-use std::process::Command;
 use std::thread;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use metrics_runtime::{counted, declare_metrics};
-use system_tests::{Page, Process, Response, free_port, wait_until};
+use system_tests::{Page, Process, free_port, this_program};
 
 /// The value that the program sets; it is the same program again, since metrics are installed once in a process.
 const VALUE: &str = "JOINS_VALUE";
@@ -49,10 +48,8 @@ fn program() {
 }
 
 fn start(value: &str, folder: &Path, port: u16) -> Process {
-    let program = std::env::current_exe().expect("a test knows its program");
-    let mut command = Command::new(program);
+    let mut command = this_program();
     command
-        .args(["--exact", "program", "--nocapture", "--test-threads=1"])
         .env(VALUE, value)
         .env("PROMETHEUS_MULTIPROC_DIR", folder)
         .env("METRICS_LISTEN", format!("127.0.0.1:{port}"));
@@ -62,8 +59,7 @@ fn start(value: &str, folder: &Path, port: u16) -> Process {
 }
 
 fn page(port: u16) -> Page {
-    let url = format!("http://127.0.0.1:{port}/metrics");
-    wait_until("a page", || Response::get(&url).ok().map(|response| Page::from(response.body)))
+    Page::wait_for(&format!("http://127.0.0.1:{port}/metrics"))
 }
 
 #[test]

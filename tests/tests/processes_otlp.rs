@@ -7,12 +7,11 @@ mod otlp {
 }
 
 use std::path::Path;
-use std::process::Command;
 use std::thread;
 
 use metrics_runtime::counted;
 use otlp::decoded::Decoded;
-use system_tests::{OtlpReceiver, Process, free_port};
+use system_tests::{OtlpReceiver, Process, free_port, this_program};
 
 /// How many calls the program makes; it is the same program again, since metrics are installed once in a process.
 const CALLS: &str = "PROCESSES_OTLP_CALLS";
@@ -33,10 +32,8 @@ fn program() {
 }
 
 fn start(calls: u32, folder: &Path, port: u16, receiver: &OtlpReceiver) -> Process {
-    let program = std::env::current_exe().expect("a test knows its program");
-    let mut command = Command::new(program);
+    let mut command = this_program();
     command
-        .args(["--exact", "program", "--nocapture", "--test-threads=1"])
         .env(CALLS, calls.to_string())
         .env("PROMETHEUS_MULTIPROC_DIR", folder)
         .env("METRICS_LISTEN", format!("127.0.0.1:{port}"))

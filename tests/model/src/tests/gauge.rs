@@ -45,20 +45,25 @@ fn assert_is_one_of(value: f64, values: &[f64]) {
     assert!(values.iter().any(|one| one.to_bits() == value.to_bits()), "{value} is none of {values:?}");
 }
 
+/// A call that begins on one thread and ends on another: the number of calls is never negative.
+fn check_call_that_ends_on_another_thread() {
+    let (start, started) = mpsc::channel();
+    let begins = spawn(move || {
+        gauge().step_in(OwnShard::get(), true);
+        start.send(()).expect("the other thread waits for it");
+    });
+    let ends = spawn(move || {
+        started.recv().expect("the call starts");
+        gauge().step_in(OwnShard::get(), false);
+    });
+    assert_is_one_of(value_beside([begins, ends]), &[0.0, 1.0]);
+    assert_is_one_of(shown(), &[0.0]);
+}
+
 #[test]
 fn the_number_of_calls_that_end_on_another_thread_is_never_negative() {
     orders_with_few_switches(3, || {
-        let (start, started) = mpsc::channel();
-        let begins = spawn(move || {
-            gauge().step_in(OwnShard::get(), true);
-            start.send(()).expect("the other thread waits for it");
-        });
-        let ends = spawn(move || {
-            started.recv().expect("the call starts");
-            gauge().step_in(OwnShard::get(), false);
-        });
-        assert_is_one_of(value_beside([begins, ends]), &[0.0, 1.0]);
-        assert_is_one_of(shown(), &[0.0]);
+        check_call_that_ends_on_another_thread();
     });
 }
 
@@ -98,17 +103,7 @@ fn the_end_of_a_call_in_a_new_shard_is_seen_before_the_start_of_the_next_in_an_o
 fn the_number_of_calls_on_threads_that_share_is_never_negative() {
     orders_with_few_switches(2, || {
         occupy_all();
-        let (start, started) = mpsc::channel();
-        let begins = spawn(move || {
-            gauge().step_in(OwnShard::get(), true);
-            start.send(()).expect("the other thread waits for it");
-        });
-        let ends = spawn(move || {
-            started.recv().expect("the call starts");
-            gauge().step_in(OwnShard::get(), false);
-        });
-        assert_is_one_of(value_beside([begins, ends]), &[0.0, 1.0]);
-        assert_is_one_of(shown(), &[0.0]);
+        check_call_that_ends_on_another_thread();
     });
 }
 
