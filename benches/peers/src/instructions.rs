@@ -1,10 +1,8 @@
 //! The number of instructions per call, which does not depend on other load on the machine.
 
-use std::process::Command;
-
-use crate::child;
 use crate::report::{head, row};
 use crate::subjects::{self, ASYNC, PLAIN, SYNC, Subject};
+use crate::{callgrind, child};
 
 const CALLS: u32 = 100_000;
 
@@ -72,15 +70,7 @@ fn over_plain(subjects: &[Subject], prefix: &str) -> Result<Vec<f64>, String> {
 }
 
 fn instructions(key: &str) -> Result<f64, String> {
-    let mut command = Command::new("valgrind");
-    command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--toggle-collect=*counted_calls*"]);
-    command.arg(child::own_path()?).args([child::CALLS, key]);
-    let output = command.output();
-    let output =
-        output.map_err(|error| format!("cannot run valgrind, which counts instructions: {error}; install valgrind"))?;
-    let log = String::from_utf8_lossy(&output.stderr);
-    let collected = log.lines().find_map(|line| line.split_once("Collected :"));
-    let (_, count) = collected.ok_or_else(|| format!("valgrind counted nothing: {log}"))?;
-    let count: f64 = count.trim().parse().map_err(|error| format!("valgrind counted `{count}`: {error}"))?;
+    let program = child::own_path()?;
+    let count = callgrind::count(|command| _ = command.arg(program).args([child::CALLS, key]))?;
     Ok(count / f64::from(CALLS))
 }

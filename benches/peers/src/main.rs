@@ -9,6 +9,7 @@
 //! all of them alike. A result is the median of the rounds, minus the cost of the function itself.
 
 mod allocator;
+mod callgrind;
 mod calls;
 mod child;
 mod cold;

@@ -1,8 +1,8 @@
 //! The number of instructions of a measured call, with the values in the process and in a folder.
 
-use std::process::Command;
-
 use metrics_runtime::{Label, counted_failure, timed};
+
+use crate::callgrind;
 
 const CALLS: u32 = 100_000;
 const FOLDER: &str = "PROMETHEUS_MULTIPROC_DIR";
@@ -66,18 +66,11 @@ pub fn without_and_with_folder() -> Result<[f64; 2], String> {
 
 fn instructions(what: &str, folder: Option<&std::path::Path>) -> Result<f64, String> {
     let program = std::env::current_exe().map_err(|error| format!("the program does not find itself: {error}"))?;
-    let mut command = Command::new("valgrind");
-    command.args(["--tool=callgrind", "--callgrind-out-file=/dev/null", "--toggle-collect=*counted_calls*"]);
-    command.arg(program).args(["instructions", what]).env_remove(FOLDER);
-    if let Some(folder) = folder {
-        command.env(FOLDER, folder);
-    }
-    let output = command.output();
-    let output =
-        output.map_err(|error| format!("cannot run valgrind, which counts instructions: {error}; install valgrind"))?;
-    let log = String::from_utf8_lossy(&output.stderr);
-    let collected = log.lines().find_map(|line| line.split_once("Collected :"));
-    let (_, count) = collected.ok_or_else(|| format!("valgrind counted nothing: {log}"))?;
-    let count: f64 = count.trim().parse().map_err(|error| format!("valgrind counted `{count}`: {error}"))?;
+    let count = callgrind::count(|command| {
+        command.arg(program).args(["instructions", what]).env_remove(FOLDER);
+        if let Some(folder) = folder {
+            command.env(FOLDER, folder);
+        }
+    })?;
     Ok(count / f64::from(CALLS))
 }

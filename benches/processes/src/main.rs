@@ -7,6 +7,8 @@
 //! It writes its section of `docs/performance.md`. It needs `valgrind`, and `python3` with `venv`, in which it installs the
 //! client of `requirements.txt`.
 
+#[path = "../../peers/src/callgrind.rs"]
+mod callgrind;
 mod instructions;
 #[path = "../../peers/src/report.rs"]
 #[allow(dead_code, reason = "the other benchmark uses the rest")]
