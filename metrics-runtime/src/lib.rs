@@ -48,6 +48,8 @@ pub mod artifacts;
 #[cfg(feature = "redis")]
 pub mod redis;
 pub mod testing;
+#[cfg(feature = "opentelemetry")]
+mod trace;
 // For generated code only. The name holds the version, so that the macros of one version cannot use a runtime of another:
 // the generated code would compile by chance, and record something else.
 #[doc(hidden)]
@@ -65,4 +67,8 @@ pub use declared::{Counter, CounterSeries, Gauge, GaugeSeries, Histogram, Histog
 pub use definition::{Event, Join};
 #[cfg(feature = "push")]
 pub use export::AtExit;
+#[cfg(feature = "opentelemetry")]
+pub use trace::{ExemplarLayer, exemplar_layer};
 pub use vocabulary::{DEFAULT_BUCKETS, FailedOutcome, Failure, FailureReason, Kind, Label, Outcome, Reason};
+#[cfg(feature = "exemplars")]
+pub use vocabulary::{InvalidTraceContext, TraceContext};

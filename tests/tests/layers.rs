@@ -43,6 +43,7 @@ const RUNTIME: House = House {
         "artifacts",
         "testing",
         "redis",
+        "trace",
         "private",
         "lib",
     ],

@@ -10,8 +10,16 @@ use super::labels::{check_label, parse_labels};
 use super::road_settings::{RoadOverrides, RoadSettings};
 use crate::endpoint::HostName;
 use crate::page::ScrapeHooks;
+#[cfg(feature = "exemplars")]
+use crate::record::TraceContextSource;
 use crate::recorder::Options;
 use crate::util::redact_address;
+
+/// Where in a trace the calling thread is.
+#[cfg(all(feature = "exemplars", not(feature = "opentelemetry")))]
+const DEFAULT_EXEMPLARS: Option<TraceContextSource> = None;
+#[cfg(feature = "opentelemetry")]
+const DEFAULT_EXEMPLARS: Option<TraceContextSource> = Some(TraceContextSource::OpenTelemetry);
 
 /// The default address of `/metrics`.
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8000);
@@ -33,6 +41,8 @@ pub(crate) struct Overrides {
     pub(crate) global_labels: Vec<(String, String)>,
     pub(crate) buckets: BTreeMap<String, Vec<f64>>,
     pub(crate) on_scrape: ScrapeHooks,
+    #[cfg(feature = "exemplars")]
+    pub(crate) exemplars: Option<TraceContextSource>,
     pub(crate) folder: Option<PathBuf>,
     pub(crate) other_crates: Option<bool>,
     pub(crate) roads: RoadOverrides,
@@ -69,6 +79,9 @@ pub(crate) struct Settings {
     /// Whether the metrics of other crates are on the page.
     pub(crate) has_other_crates: bool,
     pub(crate) on_scrape: ScrapeHooks,
+    /// Says where in a trace the calling thread is.
+    #[cfg(feature = "exemplars")]
+    pub(crate) exemplars: Option<TraceContextSource>,
     pub(crate) roads: RoadSettings,
 }
 
@@ -130,6 +143,8 @@ impl Overrides {
                 }
             },
             on_scrape: self.on_scrape,
+            #[cfg(feature = "exemplars")]
+            exemplars: self.exemplars.or(DEFAULT_EXEMPLARS),
             roads,
         })
     }

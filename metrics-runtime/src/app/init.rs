@@ -12,7 +12,11 @@ use super::install::install;
 #[cfg(feature = "push")]
 use crate::export::AtExit;
 use crate::format::sanitize_metric_name;
+#[cfg(feature = "exemplars")]
+use crate::record::TraceContextSource;
 use crate::record::{Mode, set_mode_once};
+#[cfg(feature = "exemplars")]
+use crate::vocabulary::TraceContext;
 
 /// Installs the recorder and serves `/metrics`. It is one line in `main`.
 ///
@@ -135,6 +139,36 @@ impl Builder {
     /// they should return soon. If one of them panics, its values are old, and the page is made all the same.
     pub fn on_scrape(mut self, read: impl Fn() + Send + Sync + 'static) -> Self {
         self.overrides.on_scrape.add(read);
+        self
+    }
+
+    /// Names calls in histograms and counters by their place in a trace: as *exemplars*, which OpenMetrics and OTLP have. So a
+    /// person finds, from a bar of a histogram, the trace of a call that is in it (feature `exemplars`).
+    ///
+    /// `trace_context` says where in a trace the calling thread is. It is asked when a call starts, on the thread of the call, so
+    /// it must be fast. Spans that are not sampled are left out. If it panics, the call has no exemplar.
+    ///
+    /// With the feature `opentelemetry`, [`init`](crate::init) reads OpenTelemetry's current span, and that of `tracing` through
+    /// `tracing-opentelemetry`, and this method is not needed. Use it for another tracer, or for another version of
+    /// `opentelemetry`:
+    ///
+    /// ```no_run
+    /// use metrics_runtime::TraceContext;
+    ///
+    /// # mod tracer { pub fn current_ids() -> Option<(u128, u64, bool)> { None } }
+    /// fn trace_context() -> Option<TraceContext> {
+    ///     let (trace_id, span_id, is_sampled) = tracer::current_ids()?;
+    ///     TraceContext::new(trace_id, span_id, is_sampled)
+    /// }
+    ///
+    /// # fn main() -> Result<(), metrics_runtime::InitError> {
+    /// metrics_runtime::builder().exemplars(trace_context).init()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "exemplars")]
+    pub fn exemplars(mut self, trace_context: fn() -> Option<TraceContext>) -> Self {
+        self.overrides.exemplars = Some(TraceContextSource::Program(trace_context));
         self
     }
 

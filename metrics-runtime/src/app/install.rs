@@ -18,6 +18,8 @@ use crate::export::Roads;
 use crate::live_page::LivePage;
 use crate::page::Page;
 use crate::processes::Membership;
+#[cfg(feature = "exemplars")]
+use crate::record::set_trace_context_source;
 use crate::record::{Mode, install_series_source};
 use crate::recorder::{CatalogRecorder, Store};
 use crate::vocabulary::Kind;
@@ -49,6 +51,10 @@ pub(super) fn install(settings: &Settings) -> Result<Handle, InitError> {
         processes.join();
     }
     install_series_source(source);
+    #[cfg(feature = "exemplars")]
+    if let Some(source) = settings.exemplars {
+        set_trace_context_source(source);
+    }
     first_series::create(Mode::INSTALLED, catalog.metrics());
     let targets = Targets::default();
     let front = endpoint.local_addr().map(|address| front(address, settings, targets.clone()));

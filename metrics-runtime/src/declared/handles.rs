@@ -4,7 +4,7 @@ use core::marker::PhantomData;
 use core::time::Duration;
 
 use crate::definition::Family;
-use crate::record::{self, Bits, Sample};
+use crate::record::{Bits, Sample};
 use crate::vocabulary::Label;
 
 /// The bound of the methods that only a metric without labels has. All metrics have these methods, so that for a metric
@@ -99,7 +99,7 @@ handles! {
         /// Adds `by` to the counter.
         #[inline]
         pub fn increment(self, by: u64) {
-            self.family.record(record::current_mode(), self.slot, Sample::Increment(by));
+            self.family.record_value(self.slot, Sample::Increment(by));
         }
     }
 }
@@ -145,13 +145,13 @@ handles! {
         pub fn set(self, value: f64) {
             let is_other = self.family.labels.iter().any(|label| label.is_other(self.slot));
             let value = if is_other { f64::NAN } else { value };
-            self.family.record(record::current_mode(), self.slot, Sample::Set(Bits::new(value)));
+            self.family.record_value(self.slot, Sample::Set(Bits::new(value)));
         }
 
         /// Adds `by` to the gauge.
         #[inline]
         pub fn increment(self, by: f64) {
-            self.family.record(record::current_mode(), self.slot, Sample::Add(Bits::new(by)));
+            self.family.record_value(self.slot, Sample::Add(Bits::new(by)));
         }
 
         /// Subtracts `by` from the gauge.
@@ -211,13 +211,13 @@ handles! {
         pub fn observe_duration(self, duration: Duration) {
             // Saturates at 292 years.
             let nanoseconds = i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX);
-            self.family.record(record::current_mode(), self.slot, Sample::Nanoseconds(nanoseconds.cast_unsigned()));
+            self.family.record_value(self.slot, Sample::Nanoseconds(nanoseconds.cast_unsigned()));
         }
 
         /// Observes a number of seconds. A negative number counts as zero; NaN and infinity are ignored.
         #[inline]
         pub fn observe(self, seconds: f64) {
-            self.family.record(record::current_mode(), self.slot, Sample::Observation(Bits::new(seconds)));
+            self.family.record_value(self.slot, Sample::Observation(Bits::new(seconds)));
         }
     }
 }

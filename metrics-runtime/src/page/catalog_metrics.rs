@@ -2,6 +2,8 @@
 
 use std::cell::LazyCell;
 
+#[cfg(feature = "exemplars")]
+use super::exemplars::{push_exemplar_of_bucket, push_exemplar_of_count};
 use super::lines::{Bounds, Lines, push_line};
 use crate::definition::PROCESS_LABEL;
 use crate::format::{Format, push_count, push_label, push_nanoseconds_as_seconds, push_number};
@@ -83,7 +85,18 @@ pub(crate) fn write(
             bounds.set(&metric.bounds, format);
         }
         values.shards.refresh();
-        let mut writer = SeriesWriter { page, metric, others, read, lines, bounds, values, flush };
+        let mut writer = SeriesWriter {
+            page,
+            metric,
+            #[cfg(feature = "exemplars")]
+            has_exemplars: format == Format::OpenMetrics,
+            others,
+            read,
+            lines,
+            bounds,
+            values,
+            flush,
+        };
         metric.table.for_each(labels, &mut writer);
     }
 }
@@ -92,6 +105,9 @@ pub(crate) fn write(
 struct SeriesWriter<'page> {
     page: &'page mut String,
     metric: &'page StoredMetric,
+    /// Whether the format has exemplars.
+    #[cfg(feature = "exemplars")]
+    has_exemplars: bool,
     /// The values of other processes, which belong to those of this one.
     others: &'page Others,
     /// The values of a metric that are read while the page is made.
@@ -127,7 +143,15 @@ impl SeriesVisitor for SeriesWriter<'_> {
             Kind::Counter => {
                 if let Some(&value) = self.values.counters.get(at) {
                     let value = value.wrapping_add(self.others.count(first));
-                    push_line(self.page, &self.lines.value, labels, |page| push_count(page, value));
+                    #[cfg(feature = "exemplars")]
+                    let has_exemplar = value > 0 && self.has_exemplars;
+                    push_line(self.page, &self.lines.value, labels, |page| {
+                        push_count(page, value);
+                        #[cfg(feature = "exemplars")]
+                        if has_exemplar {
+                            push_exemplar_of_count(page, row);
+                        }
+                    });
                 }
             }
             Kind::Gauge => {
@@ -138,7 +162,7 @@ impl SeriesVisitor for SeriesWriter<'_> {
                     push_line(self.page, &self.lines.value, labels, |page| push_number(page, value));
                 }
             }
-            Kind::Histogram => self.push_histogram(at, first, labels),
+            Kind::Histogram => self.push_histogram(at, row, labels),
         }
     }
 
@@ -148,22 +172,30 @@ impl SeriesVisitor for SeriesWriter<'_> {
 }
 
 impl SeriesWriter<'_> {
-    fn push_histogram(&mut self, at: usize, first: usize, labels: &str) {
+    fn push_histogram(&mut self, at: usize, row: Row, labels: &str) {
         let Some((own, counts)) = self.values.histograms.get_mut(at) else { return };
-        let sum = own.saturating_add(self.others.read_histogram(first, counts));
+        let sum = own.saturating_add(self.others.read_histogram(row.first() as usize, counts));
         let (page, lines) = (&mut *self.page, &mut *self.lines);
         let start = lines.bucket(labels);
         let (mut count, mut digits) = (0, itoa::Buffer::new());
         let mut shown = digits.format(count);
-        for (bound, in_bucket) in self.bounds.texts.iter().zip(counts.iter()) {
+        for (bucket, (bound, in_bucket)) in self.bounds.texts.iter().zip(counts.iter()).enumerate() {
             if *in_bucket > 0 {
                 // It wraps around only where a damaged file of another process has such counts.
                 count = u64::wrapping_add(count, *in_bucket);
                 shown = digits.format(count);
             }
-            for part in [start, bound, shown, "\n"] {
+            for part in [start, bound, shown] {
                 page.push_str(part);
             }
+            // A call that has ended since the counts were read is not in them.
+            #[cfg(feature = "exemplars")]
+            if self.has_exemplars && *in_bucket > 0 {
+                push_exemplar_of_bucket(page, row, bucket);
+            }
+            #[cfg(not(feature = "exemplars"))]
+            let _ = bucket;
+            page.push('\n');
         }
         push_line(page, &lines.sum, labels, |page| push_nanoseconds_as_seconds(page, sum));
         push_line(page, &lines.count, labels, |page| page.push_str(shown));

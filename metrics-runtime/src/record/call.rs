@@ -6,6 +6,7 @@ use core::mem::ManuallyDrop;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 
+use super::call_span::CallSpan;
 use super::clock;
 use super::mode::{self, Ending, Mode};
 use super::own::OwnShard;
@@ -36,18 +37,19 @@ enum State {
 /// compile time what the function's sites do.
 pub struct Call<F, const N: usize>
 where
-    F: Fn() -> &'static Function<N>,
+    F: Fn() -> &'static Function<N> + Copy,
 {
     function: F,
     started: u64,
     base: [u32; N],
     mode: Mode,
     state: State,
+    span: CallSpan,
 }
 
 impl<F, const N: usize> Call<F, N>
 where
-    F: Fn() -> &'static Function<N>,
+    F: Fn() -> &'static Function<N> + Copy,
 {
     /// Starts a call of a function whose sites need its outcome. `labels` gives, for each site, the offset of the labels that
     /// are known at the start. It is not called if metrics are off.
@@ -85,6 +87,7 @@ where
         let (mode, this) = (mode::current(), function());
         if mode == Mode::INSTALLED {
             let base = labels(this);
+            let span = CallSpan::at_hand();
             if this.starts {
                 let own = OwnShard::get();
                 for_each_site::<N>(
@@ -93,14 +96,15 @@ where
                 );
             }
             let started = if this.timed { clock::now_inline() } else { 0 };
-            return Self { function, started, base, mode, state };
+            return Self { function, started, base, mode, state, span };
         }
         if mode::is_off() {
-            return Self { function, started: 0, base: [0; N], mode, state: State::Done };
+            let span = CallSpan::none();
+            return Self { function, started: 0, base: [0; N], mode, state: State::Done, span };
         }
         let base = labels(this);
-        let (started, mode) = start_slowly(this, base, mode);
-        Self { function, started, base, mode, state }
+        let (started, mode, span) = start_slowly(this, base, mode);
+        Self { function, started, base, mode, state, span }
     }
 
     /// The slot of the series in which a site without labels of the result records this call, if our own recorder has it and
@@ -130,8 +134,13 @@ where
         if this.state == State::Done {
             return body();
         }
-        let panic_guard =
-            PanicGuard { function: (this.function)(), base: this.base, mode: this.mode, started: this.started };
+        let panic_guard = PanicGuard {
+            function: (this.function)(),
+            base: this.base,
+            mode: this.mode,
+            started: this.started,
+            span: this.span,
+        };
         let value = body();
         core::mem::forget(panic_guard);
         this.end_with(&value, read_end);
@@ -168,7 +177,7 @@ where
         let function = (self.function)();
         self.state = State::Done;
         if outcome != Outcome::Ok || self.mode != Mode::INSTALLED {
-            return end_slowly(function, self.base, self.mode, self.started, Some(result), outcome);
+            return end_slowly(function, self.base, self.mode, self.started, self.span, Some(result), outcome);
         }
         let nanoseconds = if function.timed { clock::nanoseconds_since_inline(self.started) } else { 0 };
         let (base, own) = (self.base, OwnShard::get());
@@ -176,7 +185,31 @@ where
             #[inline(always)]
             |at| function.sites[at].end_ok(own, base[at] + result[at], nanoseconds),
         );
+        #[cfg(feature = "exemplars")]
+        if self.span.is_some() {
+            keep_exemplars_of_end(self.function, base, result, nanoseconds, self.span);
+        }
     }
+}
+
+/// Keeps a call that started in a trace and has ended `ok` as an exemplar. It is a function for each annotated function, so that
+/// the compiler knows the sites.
+#[cfg(feature = "exemplars")]
+#[inline(never)]
+fn keep_exemplars_of_end<F, const N: usize>(
+    function: F,
+    base: [u32; N],
+    result: [u32; N],
+    nanoseconds: u64,
+    span: CallSpan,
+) where
+    F: Fn() -> &'static Function<N> + Copy,
+{
+    let (function, now) = (function(), clock::now_inline());
+    for_each_site::<N>(
+        #[inline(always)]
+        |at| function.sites[at].keep_exemplar_of_ok(base[at], result[at], nanoseconds, now, span),
+    );
 }
 
 /// Calls `each` with the index of each site. There is no loop for up to four sites: the compiler then knows the site and
@@ -204,24 +237,29 @@ struct PanicGuard<const N: usize> {
     base: [u32; N],
     mode: Mode,
     started: u64,
+    span: CallSpan,
 }
 
 impl<const N: usize> Drop for PanicGuard<N> {
     #[inline]
     fn drop(&mut self) {
-        end_slowly(self.function, self.base, self.mode, self.started, None, Outcome::Panic);
+        end_slowly(self.function, self.base, self.mode, self.started, self.span, None, Outcome::Panic);
     }
 }
 
-/// Starts a call in any mode other than [`Mode::INSTALLED`]. Returns the time of the start, and the mode on this thread.
+/// Starts a call in any mode other than [`Mode::INSTALLED`]. Returns the time of the start, the mode on this thread, and the span.
 #[cold]
 #[inline(never)]
-fn start_slowly<const N: usize>(function: &'static Function<N>, base: [u32; N], mode: Mode) -> (u64, Mode) {
+fn start_slowly<const N: usize>(function: &'static Function<N>, base: [u32; N], mode: Mode) -> (u64, Mode, CallSpan) {
     let mode = mode.on_this_thread();
     for (site, base) in function.sites.iter().zip(base) {
         site.start(OwnShard::get(), mode, base);
     }
-    (if function.timed { clock::now() } else { 0 }, mode)
+    #[cfg(feature = "exemplars")]
+    let (mode, span) = CallSpan::enter(mode);
+    #[cfg(not(feature = "exemplars"))]
+    let span = CallSpan::none();
+    (if function.timed { clock::now() } else { 0 }, mode, span)
 }
 
 /// Ends a call that failed, or whose mode is not [`Mode::INSTALLED`]. `result` gives the offsets of the labels that are read
@@ -233,9 +271,14 @@ fn end_slowly<const N: usize>(
     base: [u32; N],
     start_mode: Mode,
     started: u64,
+    span: CallSpan,
     result: Option<[u32; N]>,
     outcome: Outcome,
 ) {
+    #[cfg(feature = "exemplars")]
+    let ids = span.leave(start_mode);
+    #[cfg(not(feature = "exemplars"))]
+    let CallSpan {} = span;
     let nanoseconds = if function.timed { clock::nanoseconds_since(started) } else { 0 };
     let (mode, is_replayed) = match start_mode.ending(mode::current().on_this_thread()) {
         Ending::SameRecorder(mode) => (mode, false),
@@ -250,12 +293,16 @@ fn end_slowly<const N: usize>(
             site.start(OwnShard::get(), mode, base);
         }
         site.end(mode, base, result.map(|result| result[at]), outcome, nanoseconds);
+        #[cfg(feature = "exemplars")]
+        if let Some(ids) = ids {
+            site.keep_exemplar_of_end(base, result.map(|result| result[at]), outcome, nanoseconds, ids);
+        }
     }
 }
 
 impl<F, const N: usize> Drop for Call<F, N>
 where
-    F: Fn() -> &'static Function<N>,
+    F: Fn() -> &'static Function<N> + Copy,
 {
     #[inline]
     fn drop(&mut self) {
@@ -266,13 +313,13 @@ where
             State::Infallible | State::Running => Outcome::Panic,
             State::Waiting => Outcome::Cancelled,
         };
-        end_slowly((self.function)(), self.base, self.mode, self.started, None, outcome);
+        end_slowly((self.function)(), self.base, self.mode, self.started, self.span, None, outcome);
     }
 }
 
 impl<F, const N: usize> fmt::Debug for Call<F, N>
 where
-    F: Fn() -> &'static Function<N>,
+    F: Fn() -> &'static Function<N> + Copy,
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call").field("function", (self.function)()).field("state", &self.state).finish_non_exhaustive()
@@ -318,7 +365,7 @@ pin_project_lite::pin_project! {
 
 impl<F, B, E, const N: usize> Future for Measured<B, E, Call<F, N>>
 where
-    F: Fn() -> &'static Function<N>,
+    F: Fn() -> &'static Function<N> + Copy,
     B: Future,
     E: Fn(&'static Function<N>, &B::Output) -> CallEnd<N>,
 {
@@ -353,7 +400,7 @@ impl<'a, F> Awaited<'a, F> {
     #[inline]
     pub fn new<D, const N: usize>(future: Pin<&'a mut F>, call: &'a mut Call<D, N>) -> Self
     where
-        D: Fn() -> &'static Function<N>,
+        D: Fn() -> &'static Function<N> + Copy,
     {
         let state = &mut call.state;
         if *state == State::Running {

@@ -32,6 +32,15 @@ pub(crate) fn nanoseconds() -> u64 {
     nanoseconds_since(*BEGIN.get_or_init(now))
 }
 
+/// The time that is so many nanoseconds after another one.
+#[cfg(feature = "exemplars")]
+pub(super) fn later(time: u64, nanoseconds: u64) -> u64 {
+    let steps = u64::from(u32::MAX);
+    let nanoseconds_of_steps = clock().delta_as_nanos(0, steps).max(1);
+    let later = u128::from(nanoseconds) * u128::from(steps) / u128::from(nanoseconds_of_steps);
+    time.saturating_add(u64::try_from(later).unwrap_or(u64::MAX))
+}
+
 /// Whether [`now_inline`] and [`nanoseconds_since_inline`] can be used. The first call prepares them.
 pub(crate) fn is_inline() -> bool {
     clock();

@@ -2,8 +2,10 @@
 
 use metrics::{Key, KeyName, Level, Metadata, Recorder};
 
+#[cfg(feature = "exemplars")]
+use super::call_span::CallSpan;
 use super::facade::{with_global_recorder, with_recorder};
-use super::mode::Mode;
+use super::mode::{self, Mode};
 use super::own::OwnShard;
 use super::sample::Sample;
 #[cfg(feature = "exporter")]
@@ -22,6 +24,17 @@ impl Family {
     #[inline(always)]
     pub(crate) fn record(&'static self, mode: Mode, slot: u32, sample: Sample) {
         self.record_in(OwnShard::get(), mode, slot, sample);
+    }
+
+    /// Records a value that no call records.
+    #[inline]
+    pub(crate) fn record_value(&'static self, slot: u32, sample: Sample) {
+        let mode = mode::current();
+        #[cfg(feature = "exemplars")]
+        if mode == Mode::INSTALLED_WITH_TRACES || CallSpan::at_hand().is_some() {
+            return self.record_in_trace(mode, slot, sample);
+        }
+        self.record(mode, slot, sample);
     }
 
     /// As [`record`](Self::record), for one of the values of a call, which looks up the shard of its thread for all of them.

@@ -5,6 +5,19 @@ mod read_by_calls;
 mod clock;
 mod facade;
 mod sample;
+#[cfg(feature = "exemplars")]
+mod sampled_span;
+#[cfg(feature = "exemplars")]
+mod current_span;
+#[cfg(feature = "exemplars")]
+mod spans;
+mod call_span;
+#[cfg(feature = "opentelemetry")]
+mod opentelemetry_span;
+#[cfg(feature = "opentelemetry")]
+mod followed_spans;
+#[cfg(feature = "exemplars")]
+mod trace_context_source;
 mod capture_scope;
 mod mode;
 #[cfg(feature = "exporter")]
@@ -12,6 +25,8 @@ mod series_source;
 mod kept_handle;
 mod own;
 mod family;
+#[cfg(feature = "exemplars")]
+mod exemplar;
 mod site;
 mod call;
 mod oldest;
@@ -21,6 +36,10 @@ pub(crate) use capture_scope::replace as replace_capture;
 pub(crate) use facade::{recorder_address, with_global_recorder};
 #[cfg(feature = "exporter")]
 pub(crate) use family::OWN_TARGET;
+#[cfg(feature = "opentelemetry")]
+pub(crate) use followed_spans::{FollowedSpan, refresh_current_span};
+#[cfg(feature = "opentelemetry")]
+pub(crate) use mode::follow_spans;
 #[cfg(all(test, feature = "exporter"))]
 pub(crate) use mode::set_slow_clock_mode;
 pub(crate) use mode::{Mode, begin_capture, current as current_mode, end_capture, set_mode_once};
@@ -28,3 +47,5 @@ pub use oldest::OldestCall;
 pub(crate) use sample::{Bits, Sample};
 #[cfg(feature = "exporter")]
 pub(crate) use series_source::{SeriesSource, install_series_source};
+#[cfg(feature = "exemplars")]
+pub(crate) use trace_context_source::{TraceContextSource, set_trace_context_source};

@@ -7,6 +7,8 @@ use super::capture_scope;
 use super::clock;
 use super::facade;
 use super::read_by_calls::READ_BY_CALLS;
+#[cfg(feature = "exemplars")]
+use super::trace_context_source;
 
 /// How values reach a recorder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,16 +23,20 @@ impl Mode {
     pub(crate) const INSTALLED: Self = Self(2);
     /// Our recorder is installed, and the clock cannot be read inline.
     pub(crate) const INSTALLED_SLOW_CLOCK: Self = Self(3);
+    /// As [`INSTALLED`](Self::INSTALLED), and calls ask for their place in a trace.
+    pub(crate) const INSTALLED_WITH_TRACES: Self = Self(4);
     /// The user's recorder is attached: values go to its handles, which the slots keep.
-    pub(crate) const ATTACHED: Self = Self(4);
-    /// One of the three modes above, while a test captures what its own code records.
-    pub(crate) const CAPTURING: Self = Self(5);
+    pub(crate) const ATTACHED: Self = Self(5);
+    /// One of the four modes above, while a test captures what its own code records.
+    pub(crate) const CAPTURING: Self = Self(6);
     // The following are not modes of the program. They identify the recorder that recorded the start of a call.
+    /// Our recorder. The call has entered a span, which it must leave.
+    pub(crate) const INSTALLED_IN_TRACE: Self = Self(7);
     /// The facade, which has no recorder yet.
-    const NO_RECORDER: Self = Self(6);
+    const NO_RECORDER: Self = Self(8);
     /// The first of the captures. The values from here up to the next constant are captures, to which the calling thread
     /// records through the facade.
-    const FIRST_CAPTURE: u8 = 7;
+    const FIRST_CAPTURE: u8 = 9;
     /// The first of the facade's recorders. All values from here on are recorders.
     const FIRST_RECORDER: u8 = 128;
 
@@ -62,9 +68,8 @@ impl Mode {
     }
 
     /// Whether values go to our own recorder.
-    #[cfg(feature = "exporter")]
     pub(crate) fn is_installed(self) -> bool {
-        self == Self::INSTALLED || self == Self::INSTALLED_SLOW_CLOCK
+        (Self::INSTALLED.0..=Self::INSTALLED_WITH_TRACES.0).contains(&self.0) || self == Self::INSTALLED_IN_TRACE
     }
 
     fn is_capture(self) -> bool {
@@ -79,6 +84,7 @@ impl Mode {
     pub(crate) fn ending(self, now: Self) -> Ending {
         match (self, now) {
             (start, now) if start == now => Ending::SameRecorder(start),
+            (Self::INSTALLED_IN_TRACE, _) => Ending::SameRecorder(Self::INSTALLED),
             // A call that started in a capture is not recorded elsewhere, and the other way round.
             (start, now) if start.is_capture() || (start.has_recorder() && now.is_capture()) => Ending::Discard,
             // This recorder is attached now. Before, the calls reached it through the facade.
@@ -153,8 +159,13 @@ pub(crate) fn end_capture() {
 fn set(mode: Mode) {
     // Called for any recorder: the first use of the clock is slow, and it must not slow down the program's first call.
     let is_inline = mode != Mode::OFF && clock::is_inline();
-    let mode = if mode == Mode::INSTALLED && !is_inline { Mode::INSTALLED_SLOW_CLOCK } else { mode };
     let mut captures = captures();
+    let mode = match mode {
+        Mode::INSTALLED if !is_inline => Mode::INSTALLED_SLOW_CLOCK,
+        #[cfg(feature = "exemplars")]
+        Mode::INSTALLED if trace_context_source::is_asked() => Mode::INSTALLED_WITH_TRACES,
+        mode => mode,
+    };
     captures.program_mode = mode;
     captures.store_mode();
 }
@@ -163,9 +174,20 @@ impl Captures {
     /// Stores the mode that applies now. A capture receives its values through the facade, so while there is one, values must
     /// not go straight to the slots.
     fn store_mode(&self) {
-        let uses_slots = matches!(self.program_mode, Mode::INSTALLED | Mode::INSTALLED_SLOW_CLOCK | Mode::ATTACHED);
+        let uses_slots = self.program_mode.is_installed() || self.program_mode == Mode::ATTACHED;
         let mode = if self.count > 0 && uses_slots { Mode::CAPTURING } else { self.program_mode };
         READ_BY_CALLS.mode.store(mode.0, Ordering::Release);
+    }
+}
+
+/// From now on, a layer of `tracing` follows the spans of each thread, so calls need not ask OpenTelemetry.
+#[cfg(feature = "opentelemetry")]
+pub(crate) fn follow_spans() {
+    let mut captures = captures();
+    trace_context_source::follow_spans();
+    if captures.program_mode == Mode::INSTALLED_WITH_TRACES && !trace_context_source::is_asked() {
+        captures.program_mode = Mode::INSTALLED;
+        captures.store_mode();
     }
 }
 

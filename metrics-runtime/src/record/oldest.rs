@@ -28,7 +28,7 @@ impl OldestCall {
     #[inline]
     pub fn start<F, const N: usize>(&mut self, call: &Call<F, N>, site: usize, oldest: &'static Oldest)
     where
-        F: Fn() -> &'static Function<N>,
+        F: Fn() -> &'static Function<N> + Copy,
     {
         #[cfg(feature = "exporter")]
         if let Some(slot) = call.slot_in_flight(site) {
@@ -51,7 +51,7 @@ fn claim(slot: u32, oldest: &'static Oldest) -> Option<Claim<'static>> {
     let first = (nanoseconds.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as usize;
     let claim = oldest.starts.table.claim(slot, nanoseconds / NANOSECONDS_PER_MILLISECOND, first);
     if claim.is_none() {
-        oldest.overflow.record(super::mode::current(), 0, Sample::Increment(1));
+        oldest.overflow.record_value(0, Sample::Increment(1));
     }
     claim
 }

@@ -36,24 +36,33 @@ impl Site {
     /// Records the end of a call with any outcome, in any mode. `result` is the offset of the labels that are read from the
     /// returned value, if there is one.
     #[inline]
-    pub(crate) fn end(&self, mode: Mode, base: u32, result: Option<u32>, outcome: Outcome, nanoseconds: u64) {
-        let is_recorded = match self.event {
-            Event::Duration | Event::End => true,
-            Event::Ok | Event::LastOk => !outcome.is_failure(),
-            Event::Failure => outcome.is_failure(),
+    pub(super) fn end(&self, mode: Mode, base: u32, result: Option<u32>, outcome: Outcome, nanoseconds: u64) {
+        let sample = match self.event {
             Event::InFlight => return self.family.record(mode, base, Sample::Down),
-            Event::Start | Event::Declared => false,
+            Event::Duration => Sample::Nanoseconds(nanoseconds),
+            Event::LastOk if !outcome.is_failure() => unix_time(),
+            _ if self.counts(outcome) => Sample::Increment(1),
+            _ => return,
         };
-        if !is_recorded {
-            return;
-        }
-        let result = result.unwrap_or_else(|| self.offsets.without_result(outcome));
-        let slot = base + result + self.offsets.of_outcome(outcome);
+        self.family.record(mode, self.slot_of_end(base, result, outcome), sample);
+    }
+
+    /// Whether the site counts a call that ends with this outcome, when it ends.
+    #[inline]
+    pub(super) fn counts(&self, outcome: Outcome) -> bool {
         match self.event {
-            Event::Duration => self.family.record(mode, slot, Sample::Nanoseconds(nanoseconds)),
-            Event::LastOk => self.family.record(mode, slot, unix_time()),
-            _ => self.family.record(mode, slot, Sample::Increment(1)),
+            Event::End => true,
+            Event::Ok => !outcome.is_failure(),
+            Event::Failure => outcome.is_failure(),
+            Event::Duration | Event::Start | Event::InFlight | Event::Declared | Event::LastOk => false,
         }
+    }
+
+    /// The slot of the series of a call that ends.
+    #[inline]
+    pub(super) fn slot_of_end(&self, base: u32, result: Option<u32>, outcome: Outcome) -> u32 {
+        let result = result.unwrap_or_else(|| self.offsets.without_result(outcome));
+        base + result + self.offsets.of_outcome(outcome)
     }
 }
 

@@ -11,6 +11,10 @@ impl CounterCell {
     /// The number of words in its row.
     pub(crate) const WIDTH: usize = 1;
 
+    /// The word of the count in its row.
+    #[cfg(feature = "exemplars")]
+    pub(crate) const WORD: usize = 0;
+
     pub(crate) const fn new(row: Row) -> Self {
         Self(row)
     }

@@ -70,6 +70,12 @@ impl HistogramCell {
         Self { bounds, row }
     }
 
+    /// The word of a bucket in its row.
+    #[cfg(feature = "exemplars")]
+    pub(crate) const fn bucket_word(bucket: usize) -> usize {
+        SUM_WORDS + bucket
+    }
+
     /// Adds an observation that falls into this bucket, in the shard of this thread.
     #[inline(always)]
     pub(crate) fn observe_in(own: OwnShard, row: Row, bucket: usize, nanoseconds: u64) {

@@ -20,10 +20,16 @@ mod histogram;
 mod published_row;
 mod published_bounds;
 mod starts;
+#[cfg(feature = "exemplars")]
+mod exemplar;
+#[cfg(feature = "exemplars")]
+mod exemplars;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use counter::CounterCell;
+#[cfg(feature = "exemplars")]
+pub(crate) use exemplar::Exemplar;
 pub(crate) use gauge::{GaugeCell, GaugeValues};
 pub(crate) use histogram::{HistogramCell, HistogramValues, bounds_in_nanoseconds, bucket_of, to_nanoseconds};
 #[cfg(unix)]

@@ -12,6 +12,8 @@ mod error_ladder;
 mod classification;
 mod future_probe;
 mod branch;
+#[cfg(feature = "exemplars")]
+mod trace_context;
 
 pub use branch::Branch;
 pub use classification::{
@@ -28,3 +30,5 @@ pub use future_probe::{Probe, ProbeFuture, ProbeValue, has_run};
 pub use kind::{DEFAULT_BUCKETS, Kind};
 pub use label::{Capped, Label};
 pub use outcome::{FailedOutcome, Outcome};
+#[cfg(feature = "exemplars")]
+pub use trace_context::{InvalidTraceContext, TraceContext};

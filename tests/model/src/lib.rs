@@ -48,6 +48,9 @@ mod published_row;
 #[cfg(test)]
 #[path = "../../../metrics-runtime/src/storage/starts.rs"]
 mod starts;
+#[cfg(test)]
+#[path = "../../../metrics-runtime/src/storage/exemplar.rs"]
+mod exemplar;
 
 #[cfg(test)]
 mod thread_locals;

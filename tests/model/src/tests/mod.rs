@@ -6,6 +6,7 @@ mod sharing_threads;
 mod gauge;
 mod published_row;
 mod starts;
+mod exemplar;
 
 use crate::global_shards::SHARDS;
 use crate::row::Row;

@@ -1,0 +1,29 @@
+//! What a layer of `tracing` says of the spans that threads enter and leave.
+
+use std::num::NonZeroU64;
+
+use super::{current_span, opentelemetry_span, spans};
+
+/// A span whose trace is known until this is dropped.
+#[derive(Debug)]
+pub(crate) struct FollowedSpan(NonZeroU64);
+
+impl FollowedSpan {
+    /// OpenTelemetry's current span, if it is sampled.
+    pub(crate) fn current() -> Option<Self> {
+        let span = opentelemetry_span::current_span()?;
+        spans::enter(span);
+        Some(Self(span.span_id))
+    }
+}
+
+impl Drop for FollowedSpan {
+    fn drop(&mut self) {
+        spans::leave(self.0);
+    }
+}
+
+/// The calling thread has entered or left a span: from now on, calls find at hand the one that it is in.
+pub(crate) fn refresh_current_span() {
+    current_span::set(opentelemetry_span::current_span().map_or(0, |span| span.span_id.get()));
+}
