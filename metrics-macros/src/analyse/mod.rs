@@ -5,6 +5,7 @@ pub(crate) mod label_name;
 pub(crate) mod label_type;
 pub(crate) mod buckets;
 pub(crate) mod objective;
+pub(crate) mod instrumented;
 pub(crate) mod shape;
 pub(crate) mod returned_stream;
 pub(crate) mod track_caller;

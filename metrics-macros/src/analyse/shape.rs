@@ -5,6 +5,7 @@ use quote::{ToTokens, quote};
 use syn::parse::Parser;
 use syn::{Block, Expr, ExprAsync, ReturnType, Stmt, Type};
 
+use crate::analyse::instrumented::Shell;
 use crate::diagnostic::Diagnostics;
 use crate::parse::function::{self, Body, Function};
 use crate::tokens::search::find_ident;
@@ -21,6 +22,8 @@ pub(crate) struct Shape {
     pub(crate) span: Span,
     /// The type that they return, with `_` for what cannot be named; `None` if they never return.
     pub(crate) returns: Option<Type>,
+    /// What `#[tracing::instrument]` has put around them.
+    pub(crate) shell: Option<Shell>,
 }
 
 pub(crate) enum ShapeKind {
@@ -39,6 +42,8 @@ pub(crate) struct AsyncBlock {
     /// `async move`.
     pub(crate) opening: TokenStream,
     wrapper: Wrapper,
+    /// What `#[tracing::instrument]` has put around the statements and the block.
+    shell: Option<Shell>,
 }
 
 /// The code around the block.
@@ -55,15 +60,28 @@ impl AsyncBlock {
     /// The body of the function, with another block instead of this one.
     pub(crate) fn with(&self, block: &TokenStream) -> TokenStream {
         let before = &self.before;
-        match &self.wrapper {
+        let body = match &self.wrapper {
             Wrapper::Bare => quote!(#(#before)* #block),
             Wrapper::Called(function) => quote!(#(#before)* #function(#block)),
             Wrapper::Method(call) => quote!(#(#before)* #block #call),
+        };
+        match &self.shell {
+            Some(shell) => shell.with(body),
+            None => body,
         }
     }
 }
 
 impl Shape {
+    /// The body with other statements in place of those that are measured: what `#[tracing::instrument]` has put around them
+    /// stays there.
+    pub(crate) fn with(&self, statements: TokenStream) -> TokenStream {
+        match &self.shell {
+            Some(shell) => shell.with(statements),
+            None => statements,
+        }
+    }
+
     /// Whether it is a function that runs when it is called, and returns a reference. That is never an `Err`.
     pub(crate) fn returns_a_reference(&self) -> bool {
         matches!((&self.kind, &self.returns), (ShapeKind::Plain, Some(Type::Reference(_))))
@@ -97,21 +115,38 @@ impl Shape {
                 return None;
             }
         };
-        if signature.asyncness.is_some() {
-            let kind = ShapeKind::Async;
-            let (items, statements, span) = (block.items.clone(), block.statements.clone(), block.span);
-            return Some(Self { kind, items, statements, span, returns: returns(&signature.output) });
-        }
-        let Some(output) = types::future_output(&signature.output) else {
-            let (items, statements, span) = (block.items.clone(), block.statements.clone(), block.span);
-            return Some(Self { kind: ShapeKind::Plain, items, statements, span, returns: returns(&signature.output) });
+        let is_async = signature.asyncness.is_some();
+        // Where the attribute did not find the `async` block in a function, the block stands in its span.
+        let (shell, opened) = match Shell::open(&block.statements, is_async) {
+            Some((shell, inner)) => (Some(shell), Some(function::Block::of(inner.stream(), block.span))),
+            None => (None, None),
         };
-        let (found, inner) = diagnostics.ok_or_report(find_async_block(function, block))?;
-        let first_statement = inner.stmts.iter().position(|statement| !matches!(statement, Stmt::Item(_)));
-        let (items, statements) = inner.stmts.split_at(first_statement.unwrap_or(inner.stmts.len()));
-        let tokens = |statements: &[Stmt]| statements.iter().map(ToTokens::to_token_stream).collect();
-        let (items, statements, span) = (tokens(items), tokens(statements), inner.brace_token.span.join());
-        Some(Self { kind: ShapeKind::ReturnsFuture(found), items, statements, span, returns: Some(output) })
+        let block = opened.as_ref().unwrap_or(block);
+        let future_output = if is_async { None } else { types::future_output(&signature.output) };
+        let Some(output) = future_output else {
+            let kind = if is_async { ShapeKind::Async } else { ShapeKind::Plain };
+            let (items, statements, span) = (block.items.clone(), block.statements.clone(), block.span);
+            return Some(Self { kind, items, statements, span, returns: returns(&signature.output), shell });
+        };
+        let (found, inner) = diagnostics.ok_or_report(find_async_block(function, block, shell))?;
+        let span = inner.brace_token.span.join();
+        let (shell, statements) = diagnostics.ok_or_report(open_async_block(inner.stmts))?;
+        let first_statement = statements.iter().position(|statement| !matches!(statement, Stmt::Item(_)));
+        let (items, statements) = statements.split_at(first_statement.unwrap_or(statements.len()));
+        let (items, statements) = (to_tokens(items), to_tokens(statements));
+        Some(Self { kind: ShapeKind::ReturnsFuture(found), items, statements, span, returns: Some(output), shell })
+    }
+}
+
+fn to_tokens(statements: &[Stmt]) -> TokenStream {
+    statements.iter().map(ToTokens::to_token_stream).collect()
+}
+
+/// The statements of the user's in an `async` block, and what `#[tracing::instrument]` has put around them.
+fn open_async_block(statements: Vec<Stmt>) -> syn::Result<(Option<Shell>, Vec<Stmt>)> {
+    match Shell::open(&to_tokens(&statements), true) {
+        Some((shell, inner)) => Ok((Some(shell), Block::parse_within.parse2(inner.stream())?)),
+        None => Ok((None, statements)),
     }
 }
 
@@ -125,7 +160,11 @@ fn returns(output: &ReturnType) -> Option<Type> {
 
 /// Finds the block in `async move { … }`, `Box::pin(async move { … })` and `async move { … }.boxed()` at the end of the
 /// body.
-fn find_async_block(function: &Function, body: &function::Block) -> syn::Result<(AsyncBlock, Block)> {
+fn find_async_block(
+    function: &Function,
+    body: &function::Block,
+    shell: Option<Shell>,
+) -> syn::Result<(AsyncBlock, Block)> {
     let name = &function.signature.ident;
     let unrecognised = |problem: &str| {
         syn::Error::new(
@@ -167,7 +206,7 @@ fn find_async_block(function: &Function, body: &function::Block) -> syn::Result<
     };
     let ExprAsync { attrs, async_token, capture, block, .. } = block;
     let opening = quote!(#(#attrs)* #async_token #capture);
-    Ok((AsyncBlock { before, opening, wrapper }, block))
+    Ok((AsyncBlock { before, opening, wrapper, shell }, block))
 }
 
 /// Whether a statement has a `return` of the function itself. A `return` of a closure or an inner function counts too:

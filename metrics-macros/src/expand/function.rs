@@ -5,11 +5,12 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned;
 
+use crate::analyse::instrumented::Below;
 use crate::analyse::shape::{Shape, ShapeKind};
 use crate::expand::call::CallCode;
 use crate::expand::exits::Exits;
-use crate::expand::parameters::Parameters;
-use crate::expand::track_caller::InnerFunction;
+use crate::expand::parameters::{Parameters, keeps_a_pattern};
+use crate::expand::track_caller::{InnerFunction, renamed_by_inner_function};
 use crate::parse::function::Function;
 use crate::plan::model::Plan;
 use crate::runtime;
@@ -24,6 +25,10 @@ pub(crate) fn expand(plan: &Plan, function: &Function, shape: &Shape) -> TokenSt
         (ShapeKind::Async | ShapeKind::ReturnsFuture(_), Some(returns)) if plan.needs_outcome() => {
             Exits::find(&shape.statements, returns, &private)
         }
+        // What the pattern does not bind stays in the function, and must be dropped between the parameters.
+        (ShapeKind::Plain, Some(returns)) if plan.needs_outcome() && keeps_a_pattern(function, shape) => {
+            Exits::find(&shape.statements, returns, &private)
+        }
         _ => None,
     };
     let runs_in_a_block = match &shape.kind {
@@ -32,29 +37,41 @@ pub(crate) fn expand(plan: &Plan, function: &Function, shape: &Shape) -> TokenSt
                 && shape.returns.is_some()
                 && !function.has_track_caller()
                 && !keeps_its_block(plan, shape)
+                && exits.is_none()
         }
         ShapeKind::Async => plan.needs_outcome() && exits.is_none(),
         // The user's own block takes the parameters.
         ShapeKind::ReturnsFuture(_) => false,
     };
-    let Parameters { signature, beginning } = if runs_in_a_block {
+    let Parameters { signature, beginning } = if runs_in_a_block && !is_taken_by_instrument(function, shape) {
         Parameters::new(function, shape, plan)
     } else {
         Parameters { signature: function.signature.clone(), beginning: TokenStream::new() }
     };
     let body = Body { call, shape, beginning, exits };
     let measured = match &shape.kind {
-        ShapeKind::Plain if function.has_track_caller() && plan.needs_outcome() && !keeps_its_block(plan, shape) => {
+        ShapeKind::Plain
+            if function.has_track_caller()
+                && plan.needs_outcome()
+                && !keeps_its_block(plan, shape)
+                && body.exits.is_none() =>
+        {
             return body.plain_with_inner_function(function);
         }
-        ShapeKind::Plain => body.plain(),
-        ShapeKind::Async => body.asynchronous(),
+        ShapeKind::Plain => shape.with(body.plain()),
+        ShapeKind::Async => shape.with(body.asynchronous()),
         ShapeKind::ReturnsFuture(block) => {
-            let (opening, inner) = (&block.opening, braced(shape.span, body.asynchronous()));
+            let (opening, inner) = (&block.opening, braced(shape.span, shape.with(body.asynchronous())));
             block.with(&quote!(#opening #inner))
         }
     };
     function.with(&signature, &measured)
+}
+
+/// Whether `#[tracing::instrument]` puts the user's block into a closure or an `async` block, which takes the parameters first.
+fn is_taken_by_instrument(function: &Function, shape: &Shape) -> bool {
+    shape.shell.as_ref().is_some_and(|shell| shell.takes_parameters)
+        || Below::of(function) == Some(Below::TakesParameters)
 }
 
 /// Whether the body can stay in the function's own block although the outcome is recorded: a reference is `ok`, also if a
@@ -77,6 +94,9 @@ impl Body<'_> {
         let (call, positions, Shape { items, statements, .. }) =
             (local("call"), self.call.label_positions(), self.shape);
         let beginning = &self.beginning;
+        if let (Some(exits), Some(returns)) = (&self.exits, &self.shape.returns) {
+            return self.in_the_functions_own_block_with(exits, returns, &self.call.outcome_closure(returns));
+        }
         match &self.shape.returns {
             Some(returns) if keeps_its_block(self.call.plan, self.shape) => {
                 let (start, outcome) = (self.start("start_infallible"), self.call.outcome_closure(returns));
@@ -124,26 +144,30 @@ impl Body<'_> {
     /// See [`InnerFunction`].
     fn plain_with_inner_function(&self, function: &Function) -> TokenStream {
         let Shape { items, statements, span, returns, .. } = self.shape;
-        let body = braced(*span, quote!(#items #statements));
+        // A pattern moves into the inner function. Where `#[tracing::instrument]` reads its variables, its span moves, too.
+        let shell =
+            self.shape.shell.as_ref().filter(|shell| {
+                !renamed_by_inner_function(&function.signature).iter().any(|name| shell.mentions(name))
+            });
+        let statements = quote!(#items #statements);
+        let body = braced(*span, if shell.is_some() { statements } else { self.shape.with(statements) });
         let InnerFunction { signature, inner, call: inner_call } =
             InnerFunction::new(function, &body.to_token_stream());
         let (call, positions, start) = (local("call"), self.call.label_positions(), self.start("start_running"));
-        let measured = match returns {
+        let result = match returns {
             Some(returns) => {
                 let outcome = self.call.outcome_closure(returns);
                 quote_spanned!(Span::mixed_site()=> return #call.finish(#inner_call, #outcome))
             }
             None => inner_call,
         };
-        function.with(
-            &signature,
-            &quote_spanned! {Span::mixed_site()=>
-                #inner
-                #positions
-                let #call = #start;
-                #measured
-            },
-        )
+        let measured = quote_spanned! {Span::mixed_site()=>
+            #positions
+            let #call = #start;
+            #result
+        };
+        let measured = shell.map_or(measured.clone(), |shell| shell.with(measured));
+        function.with(&signature, &quote!(#inner #measured))
     }
 
     fn asynchronous(&self) -> TokenStream {

@@ -25,14 +25,19 @@
 //!     }, …)
 //! }
 //! ```
+//!
+//! `#[tracing::instrument]` has the names of parameters in its span. Those keep their names: the block mentions the variables of
+//! a pattern.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Attribute, FnArg, Ident, Pat, PatIdent, PatType, ReceiverKind, Signature};
 
+use crate::analyse::instrumented::Below;
 use crate::analyse::shape::Shape;
 use crate::parse::function::Function;
 use crate::plan::model::{LabelPlanValue, Plan};
+use crate::tokens::patterns::variables;
 use crate::tokens::search::{find_ident, find_ident_or_formatted};
 use crate::tokens::types::is_never_dropped;
 
@@ -49,6 +54,8 @@ enum Fate {
     Left,
     /// The block mentions it.
     Mentioned,
+    /// The block mentions the variables of its pattern.
+    VariablesMentioned,
     /// It becomes a variable of the block.
     Bound,
 }
@@ -64,7 +71,12 @@ impl Parameters {
             .inputs
             .iter()
             .map(|input| match input {
-                FnArg::Typed(parameter) => fate(parameter, plan, is_in_body),
+                FnArg::Typed(parameter) => match fate(parameter, plan, is_in_body) {
+                    Fate::Bound | Fate::Mentioned if must_keep_its_name(parameter, function, shape) => {
+                        Fate::VariablesMentioned
+                    }
+                    fate => fate,
+                },
                 FnArg::Receiver(_) => Fate::Left,
             })
             .collect();
@@ -101,6 +113,16 @@ impl Parameters {
                         let _ = &#name;
                     });
                 }
+                Fate::VariablesMentioned => {
+                    mentions.extend(variables(&parameter.pat).iter().map(|name| {
+                        let name = at_first_use(name, shape);
+                        quote_spanned! {Span::mixed_site()=>
+                            #(#conditions)*
+                            #[allow(clippy::used_underscore_binding)]
+                            let _ = &#name;
+                        }
+                    }));
+                }
                 Fate::Bound => {
                     let (argument, pattern) = rename(parameter, at);
                     let value = format_ident!("__metrics_value_{at}", span = Span::mixed_site());
@@ -124,6 +146,24 @@ impl Parameters {
         let mentions = (!mentions.is_empty()).then(|| quote_spanned!(Span::mixed_site()=> if false { #(#mentions)* }));
         Self { signature, beginning: quote!(#mentions #bindings) }
     }
+}
+
+/// Whether a parameter that is taken apart by a pattern must keep the pattern.
+pub(crate) fn keeps_a_pattern(function: &Function, shape: &Shape) -> bool {
+    function.signature.inputs.iter().any(|input| match input {
+        FnArg::Typed(parameter) => {
+            let is_name = matches!(&*parameter.pat, Pat::Ident(pattern) if pattern.subpat.is_none());
+            !is_name && must_keep_its_name(parameter, function, shape)
+        }
+        FnArg::Receiver(_) => false,
+    })
+}
+
+/// Whether code of `#[tracing::instrument]` reads the parameter. If the attribute is still to come, a name of ours would become
+/// a field of its span.
+fn must_keep_its_name(parameter: &PatType, function: &Function, shape: &Shape) -> bool {
+    Below::of(function).is_some()
+        || shape.shell.as_ref().is_some_and(|shell| variables(&parameter.pat).iter().any(|name| shell.mentions(name)))
 }
 
 /// The name, with the place of its first use in the body: what the compiler has to say about the use, it says there.

@@ -19,6 +19,7 @@ use syn::{FnArg, GenericParam, Ident, Pat, PatIdent, Safety, Signature};
 
 use crate::parse::function::Function;
 use crate::tokens::hygiene::local;
+use crate::tokens::patterns::variables;
 
 /// The outer function's signature, the inner function, and the call of it.
 pub(crate) struct InnerFunction {
@@ -53,11 +54,24 @@ impl InnerFunction {
     }
 }
 
+/// The variables that only the inner function has.
+pub(crate) fn renamed_by_inner_function(signature: &Signature) -> Vec<&Ident> {
+    let patterns = signature.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(typed) if !is_plain_name(&typed.pat) => Some(variables(&typed.pat)),
+        _ => None,
+    });
+    patterns.flatten().collect()
+}
+
+fn is_plain_name(pattern: &Pat) -> bool {
+    matches!(pattern, Pat::Ident(pattern) if pattern.subpat.is_none() && pattern.by_ref.is_none())
+}
+
 /// Gives a parameter a plain name, so that it can be passed to the inner function.
 fn name_parameter((at, input): (usize, &mut FnArg)) -> Option<Ident> {
     let FnArg::Typed(typed) = input else { return None };
     let ident = match &*typed.pat {
-        Pat::Ident(pattern) if pattern.subpat.is_none() && pattern.by_ref.is_none() => pattern.ident.clone(),
+        Pat::Ident(pattern) if is_plain_name(&typed.pat) => pattern.ident.clone(),
         _ => format_ident!("__metrics_argument_{at}", span = Span::mixed_site()),
     };
     let pattern = PatIdent { attrs: Vec::new(), by_ref: None, mutability: None, ident: ident.clone(), subpat: None };

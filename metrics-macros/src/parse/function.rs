@@ -40,8 +40,13 @@ pub(crate) struct Block {
 
 impl Block {
     fn parse(group: &Group) -> Self {
+        Self::of(group.stream(), group.span())
+    }
+
+    /// The block with these tokens in it.
+    pub(crate) fn of(content: TokenStream, span: Span) -> Self {
         let mut inner_attributes = TokenStream::new();
-        let mut rest = group.stream().into_iter().peekable();
+        let mut rest = content.into_iter().peekable();
         while let Some(TokenTree::Punct(hash)) = rest.peek().filter(|token| is_punct(token, '#')).cloned() {
             let mut ahead = rest.clone().skip(1);
             let (Some(bang), Some(TokenTree::Group(content))) = (ahead.next(), ahead.next()) else { break };
@@ -57,7 +62,7 @@ impl Block {
         } else {
             (TokenStream::new(), rest)
         };
-        Self { span: group.span(), inner_attributes, items, statements }
+        Self { span, inner_attributes, items, statements }
     }
 }
 
