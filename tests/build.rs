@@ -34,6 +34,10 @@ const LAYERS: usize = 38;
 /// destructor go to 31.
 const GENERIC_LAYERS: usize = 30;
 
+/// The same for functions with `#[tracing::instrument]`, whose spans are futures around the bodies. Those without attributes of ours
+/// go to 15.
+const INSTRUMENTED_LAYERS: usize = 14;
+
 /// The attributes of functions that are nested deep; `{name}` stands for the function's name.
 const SETS_OF_DEEP: [(&str, &str); 4] = [
     ("timed", "#[metrics_runtime::timed(histogram = \"{name}_seconds\", labels(outcome))]"),
@@ -86,10 +90,15 @@ fn shapes() -> String {
 fn deep() -> String {
     let mut output = String::new();
     for (set, attributes) in SETS_OF_DEEP {
-        for (kind, layers, open, parameters, path, argument, close, future) in [
-            ("functions", LAYERS, "", "()", "", "", "", "LAST()"),
+        let below_instrument = format!("#[tracing::instrument] {attributes}");
+        let above_instrument = format!("{attributes} #[tracing::instrument]");
+        for (kind, attributes, layers, open, parameters, path, argument, close, future) in [
+            ("functions", attributes, LAYERS, "", "()", "", "", "", "LAST()"),
+            ("below_instrument", &below_instrument, INSTRUMENTED_LAYERS, "", "()", "", "", "", "LAST()"),
+            ("above_instrument", &above_instrument, INSTRUMENTED_LAYERS, "", "()", "", "", "", "LAST()"),
             (
                 "methods",
+                attributes,
                 LAYERS,
                 "struct Layers;\nimpl Layers {",
                 "(&self)",
@@ -100,6 +109,7 @@ fn deep() -> String {
             ),
             (
                 "generic",
+                attributes,
                 GENERIC_LAYERS,
                 "",
                 "<T: Clone + Send + Sync>(_value: T)",

@@ -120,6 +120,102 @@ snapshots! {
             }
         },
     );
+    async_function_below_instrument: timed(
+        quote!(histogram = "draw_seconds", labels(step, outcome)),
+        quote! {
+            async fn draw(step: Step) -> Result<Image, Error> {
+                {}
+                let __tracing_attr_span = ::tracing::span!(
+                    target: module_path!(), tracing::Level::INFO, "draw", step = ::tracing::field::debug(&step),
+                );
+                let __tracing_instrument_future = async move {
+                    match async move {
+                        #[allow(
+                            unknown_lints,
+                            unreachable_code,
+                            clippy::diverging_sub_expression,
+                            clippy::empty_loop,
+                            clippy::let_unit_value,
+                            clippy::let_with_type_underscore,
+                            clippy::needless_return,
+                            clippy::unreachable
+                        )]
+                        if false {
+                            let __tracing_attr_fake_return: Result<Image, Error> = loop {};
+                            return __tracing_attr_fake_return;
+                        }
+                        { start(step).await }
+                    }.await {
+                        #[allow(clippy::unit_arg)]
+                        Ok(x) => Ok(x),
+                        Err(e) => {
+                            ::tracing::event!(target: module_path!(), tracing::Level::ERROR, error = %e);
+                            Err(e)
+                        }
+                    }
+                };
+                if !__tracing_attr_span.is_disabled() {
+                    for cause in causes {
+                        __tracing_attr_span.follows_from(cause);
+                    }
+                    ::tracing::Instrument::instrument(__tracing_instrument_future, __tracing_attr_span).await
+                } else {
+                    __tracing_instrument_future.await
+                }
+            }
+        },
+    );
+    plain_function_below_instrument: timed(
+        quote!(histogram = "draw_seconds"),
+        quote! {
+            fn draw(step: Step) -> u32 {
+                {}
+                #[allow(clippy::suspicious_else_formatting)]
+                {
+                    let __tracing_attr_span;
+                    let __tracing_attr_guard;
+                    if ::tracing::level_enabled!(tracing::Level::INFO)
+                        || ::tracing::if_log_enabled!(tracing::Level::INFO, { true } else { false })
+                    {
+                        __tracing_attr_span = ::tracing::span!(
+                            target: module_path!(), tracing::Level::INFO, "draw", step = ::tracing::field::debug(&step),
+                        );
+                        __tracing_attr_guard = __tracing_attr_span.enter();
+                    }
+                    #[warn(clippy::suspicious_else_formatting)]
+                    {
+                        #[allow(
+                            unknown_lints,
+                            unreachable_code,
+                            clippy::diverging_sub_expression,
+                            clippy::empty_loop,
+                            clippy::let_unit_value,
+                            clippy::let_with_type_underscore,
+                            clippy::needless_return,
+                            clippy::unreachable
+                        )]
+                        if false {
+                            let __tracing_attr_fake_return: u32 = loop {};
+                            return __tracing_attr_fake_return;
+                        }
+                        {
+                            let drawn = start(step);
+                            drawn.finish()
+                        }
+                    }
+                }
+            }
+        },
+    );
+    unknown_form_of_instrument: timed(
+        quote!(histogram = "draw_seconds"),
+        quote! {
+            async fn draw(step: Step) -> u32 {
+                let __tracing_attr_span = ::tracing::span!(tracing::Level::INFO, "draw");
+                ::tracing::Instrument::instrument(async move { start(step) }, __tracing_attr_span).await
+            }
+        },
+    );
     never: measure::measure(
         Attribute::CountedFailure,
         quote!(counter = "exits_total"),

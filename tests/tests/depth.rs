@@ -1,7 +1,8 @@
 //! Annotated async functions can be nested as deep as plain ones. Each of them costs the compiler a part of its default
 //! `recursion_limit` when it finds out whether a spawned future is `Send`.
 //!
-//! `build.rs` writes the functions: for each set of attributes as functions, as methods and as generic functions.
+//! `build.rs` writes the functions: for each set of attributes as functions, as methods, as generic functions, and as functions
+//! with `#[tracing::instrument]` above and below the attributes.
 
 #![allow(
     clippy::needless_pass_by_value,
