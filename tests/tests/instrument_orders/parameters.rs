@@ -147,3 +147,37 @@ fn parameters_are_those_of_the_function_with_instrument_alone() {
         assert_eq!(seen, alone, "`#[instrument]` {order}");
     }
 }
+
+/// A macro could hide a `return`, so the body runs in a closure, and what the pattern leaves over stays outside.
+mod limit {
+    use super::{Noisy, seen};
+
+    macro_rules! length {
+        ($text:expr) => {
+            $text.0.len()
+        };
+    }
+
+    #[metrics_runtime::timed(histogram = "parameters_limit_seconds", labels(outcome))]
+    #[tracing::instrument]
+    fn below(a: Noisy, (b, _): (Noisy, Noisy)) -> Result<usize, String> {
+        Ok(length!(a) + length!(b))
+    }
+
+    #[tracing::instrument]
+    #[metrics_runtime::timed(histogram = "parameters_limit_seconds", labels(outcome))]
+    fn above(a: Noisy, (b, _): (Noisy, Noisy)) -> Result<usize, String> {
+        Ok(length!(a) + length!(b))
+    }
+
+    #[test]
+    fn what_a_pattern_leaves_over_is_dropped_last() {
+        for draw in [below, above] {
+            let (fields, dropped) = seen(|| {
+                let _ = draw(Noisy("a"), (Noisy("left"), Noisy("right")));
+            });
+            assert_eq!(fields, ["a", "b"]);
+            assert_eq!(dropped, ["left", "a", "right"]);
+        }
+    }
+}
