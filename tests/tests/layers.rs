@@ -98,8 +98,8 @@ const MACROS: House = House {
 
 const EXAMPLE: House = House {
     source: "examples/video-orchestrator/src",
-    layers: &["settings", "report", "comfy", "voice", "jobs", "queue", "fake_server", "app", "main"],
-    never: &[("comfy", &["report"]), ("voice", &["settings", "report", "comfy"])],
+    layers: &["settings", "report", "traces", "comfy", "voice", "jobs", "queue", "fake_server", "app", "main"],
+    never: &[("traces", &["settings"]), ("comfy", &["report"]), ("voice", &["settings", "report", "traces", "comfy"])],
     edges: &[],
 };
 

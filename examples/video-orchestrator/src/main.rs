@@ -6,16 +6,18 @@
 //!
 //! - `settings`: how settings are read.
 //! - `report`: progress, log lines, tables of the metrics. It knows no other folder.
-//! - `comfy`: the client of a ComfyUI server. It knows `settings`.
+//! - `traces`: the trace of a job, and the spans of the work. It knows `report`.
+//! - `comfy`: the client of a ComfyUI server. It knows `settings` and `traces`.
 //! - `voice`: the voice-over. It knows no other folder.
-//! - `jobs`: a job, its files, and the worker that does it. It knows `comfy`, `voice` and `report`.
-//! - `queue`: where jobs wait, in memory or in Redis, and how they come in over HTTP. It knows `jobs`, `report` and
+//! - `jobs`: a job, its files, and the worker that does it. It knows `comfy`, `voice`, `traces` and `report`.
+//! - `queue`: where jobs wait, in memory or in Redis, and how they come in over HTTP. It knows `jobs`, `traces`, `report` and
 //!   `settings`.
 //! - `fake_server`: a fake ComfyUI server. It knows `settings`; its tests know `comfy`.
 //! - `app`: the command line, and what puts the rest together. It knows all of them.
 
 mod settings;
 mod report;
+mod traces;
 mod comfy;
 mod voice;
 mod jobs;

@@ -61,7 +61,7 @@ pub(crate) async fn enqueue(options: &EnqueueOptions, progress: &Progress) -> an
     queue.check().await?;
     let loaded = read_files(&options.files, progress);
     for job in &loaded.jobs {
-        queue.enqueue(job, options.priority).await?;
+        queue.add(job, options.priority).await?;
         print(&format!("enqueued  {}\n", job.name()))?;
     }
     Ok(loaded.rejected == 0)

@@ -4,14 +4,17 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::task::JoinHandle;
+use tracing::Instrument as _;
 
+use super::attempt_span::attempt_span;
 use super::job_outcome::{Acknowledgement, is_as_intended, outcome_line};
 use super::pauses::Pauses;
 use super::shutdown::Shutdown;
 use super::tally::Tally;
 use crate::jobs::{Trouble, WorkError, Worker, parse_or_report};
-use crate::queue::{Completion, Delivery, JobFailure, JobQueue, OutageLog, QueueError, Verdict};
-use crate::report::{Progress, failure_text};
+use crate::queue::{Completion, Delivery, JobFailure, JobQueue, QueueError, Verdict};
+use crate::report::{OutageLog, Progress, failure_text};
+use crate::traces::{handing_on, watched};
 
 /// How long one call waits for a job, and so how late a signal may be noticed.
 const MAX_WAIT: Duration = Duration::from_secs(1);
@@ -70,7 +73,7 @@ impl<'a> JobLoop<'a> {
                 }
                 Err(error) if once => return Err(error.into()),
                 Err(error) => {
-                    self.take_outages.record_failure(&error);
+                    self.take_outages.record_failure(error.kind(), &error);
                     tokio::time::sleep(PAUSE).await;
                 }
             }
@@ -89,7 +92,13 @@ impl<'a> JobLoop<'a> {
 
     /// Does a job, and reports its end. Returns what keeps the worker itself from doing jobs; then the job is given back. With
     /// `once` the job has failed there: the caller waits for the end of the program.
-    async fn handle(&self, delivery: Delivery, once: bool, tally: &mut Tally, pauses: &mut Pauses) -> Option<Trouble> {
+    async fn handle(
+        &self,
+        mut delivery: Delivery,
+        once: bool,
+        tally: &mut Tally,
+        pauses: &mut Pauses,
+    ) -> Option<Trouble> {
         let renewal = LeaseRenewal(tokio::spawn(Arc::clone(self.queue).hold(delivery.clone())));
         let job = match parse_or_report("the queue", &delivery.text, self.progress) {
             Ok(job) => job,
@@ -103,9 +112,12 @@ impl<'a> JobLoop<'a> {
         self.show_waiting(1).await;
         self.progress.job_started(job.name(), job.images());
         let started = Instant::now();
+        let span = attempt_span(&job, &mut delivery, self.queue).await;
         let task = tokio::spawn({
             let (worker, job, attempt) = (Arc::clone(self.worker), job.clone(), delivery.attempt);
-            async move { worker.run_job(&job, attempt).await }
+            let cause = job.traceparent.parent();
+            let work = async move { watched(worker.run_job(&job, attempt)).await };
+            handing_on(cause, work.instrument(span))
         });
         // A panic in a job must not end the program.
         let result = task.await.unwrap_or_else(|panic| Err(WorkError::Panic(panic)));
@@ -149,7 +161,7 @@ impl<'a> JobLoop<'a> {
                     self.report_outages.record_success();
                     return Acknowledgement::Answer(verdict);
                 }
-                Err(error) => self.report_outages.record_failure(&error),
+                Err(error) => self.report_outages.record_failure(error.kind(), &error),
             }
             if self.shutdown.is_requested() {
                 attempts_left -= 1;

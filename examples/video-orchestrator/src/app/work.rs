@@ -62,7 +62,7 @@ pub(crate) async fn work(options: WorkOptions, progress: Arc<Progress>) -> anyho
         return Ok(true);
     }
     for job in &loaded.jobs {
-        queue.enqueue(job, Priority::Default).await?;
+        queue.add(job, Priority::Default).await?;
     }
     queue.show_depth();
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use reqwest::Client;
+use tracing::Span;
 
 use super::address::Address;
 use super::answers::{Place, StoredImage};
@@ -10,6 +11,7 @@ use super::error::ComfyError;
 use super::image::Image;
 use super::server::ComfyServer;
 use super::workflow::Drawing;
+use crate::traces::{set_attribute, watched};
 
 /// The longest that a request may take: ComfyUI answers at once, and draws in the background.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -97,17 +99,11 @@ impl ComfyClient {
         state: &mut State,
     ) -> Result<Image, ComfyError> {
         let prompt_id = self.submit(server, drawing, state).await?;
-        let stored = self.wait_for(server, &prompt_id, state).await?;
-        let png = loop {
-            match server.fetch(&stored).await {
-                Err(error) if error.is_transient() => state.trouble = Some(error),
-                fetched => break fetched?,
-            }
-            tokio::time::sleep(self.poll_interval).await;
-        };
-        Image::from_png(png)
+        let stored = self.wait(server, &prompt_id, state).await?;
+        self.download(server, &stored, state).await
     }
 
+    #[tracing::instrument(skip_all, fields(otel.kind = "client"))]
     async fn submit(
         &self,
         server: &ComfyServer<'_>,
@@ -117,7 +113,9 @@ impl ComfyClient {
         let proposed = new_id();
         // Until there is an answer, the server may have the workflow under this id.
         state.open = Some(proposed.clone());
-        let submitted = server.submit(&drawing.graph(&self.checkpoint), &proposed).await;
+        let submitted = watched(server.submit(&drawing.graph(&self.checkpoint), &proposed)).await;
+        let prompt_id = submitted.as_ref().unwrap_or(&proposed);
+        set_attribute(&Span::current(), "prompt_id", prompt_id.clone());
         state.open = match &submitted {
             Ok(prompt_id) => Some(prompt_id.clone()),
             Err(ComfyError::Http(_) | ComfyError::Protocol(_) | ComfyError::TooLarge { .. }) => Some(proposed),
@@ -126,16 +124,30 @@ impl ComfyClient {
         submitted
     }
 
-    /// Polls until the workflow is done. A fault on the way is passed over: the workflow goes on meanwhile.
-    async fn wait_for(
+    /// Polls until the workflow is done. All polls are one span.
+    #[tracing::instrument(skip_all, fields(otel.kind = "client", prompt_id = prompt_id))]
+    async fn wait(
         &self,
         server: &ComfyServer<'_>,
         prompt_id: &str,
         state: &mut State,
     ) -> Result<StoredImage, ComfyError> {
+        let mut polls = Polls { number: 0, span: Span::current() };
+        watched(self.poll(server, prompt_id, state, &mut polls)).await
+    }
+
+    /// A fault on the way is passed over: the workflow goes on meanwhile.
+    async fn poll(
+        &self,
+        server: &ComfyServer<'_>,
+        prompt_id: &str,
+        state: &mut State,
+        polls: &mut Polls,
+    ) -> Result<StoredImage, ComfyError> {
         let mut polls_without_image = 0;
         let mut was_away = false;
         loop {
+            polls.number += 1;
             match server.look_up(prompt_id).await {
                 Ok(Some(stored)) => {
                     *state = State::default();
@@ -165,10 +177,42 @@ impl ComfyClient {
         }
     }
 
+    #[tracing::instrument(skip_all, fields(otel.kind = "client", file = stored.filename))]
+    async fn download(
+        &self,
+        server: &ComfyServer<'_>,
+        stored: &StoredImage,
+        state: &mut State,
+    ) -> Result<Image, ComfyError> {
+        let downloading = async {
+            loop {
+                match server.fetch(stored).await {
+                    Err(error) if error.is_transient() => state.trouble = Some(error),
+                    fetched => return Image::from_png(fetched?),
+                }
+                tokio::time::sleep(self.poll_interval).await;
+            }
+        };
+        watched(downloading).await
+    }
+
     /// Whether the server is at another address by now, where it does not know the workflow.
     async fn has_moved(&self, server: &ComfyServer<'_>) -> bool {
         self.address.report_failure(server.base());
         self.address.get().await.is_ok_and(|address| address != *server.base())
+    }
+}
+
+/// How often a server was asked whether an image is done.
+struct Polls {
+    number: i64,
+    span: Span,
+}
+
+/// Also where the time limit ends the wait.
+impl Drop for Polls {
+    fn drop(&mut self) {
+        set_attribute(&self.span, "polls", self.number);
     }
 }
 
@@ -179,8 +223,9 @@ async fn is_lost(server: &ComfyServer<'_>, prompt_id: &str) -> bool {
         && matches!(server.look_up(prompt_id).await, Ok(None))
 }
 
+#[tracing::instrument(name = "cancel", skip_all, fields(otel.kind = "client", prompt_id = prompt_id))]
 async fn cancel_or_warn(server: &ComfyServer<'_>, prompt_id: &str) {
-    let cancelled = tokio::time::timeout(CANCEL_TIMEOUT, cancel(server, prompt_id)).await;
+    let cancelled = tokio::time::timeout(CANCEL_TIMEOUT, watched(cancel(server, prompt_id))).await;
     if let Ok(Err(error)) = cancelled {
         tracing::warn!(%error, "a workflow could not be cancelled on the ComfyUI server");
     }

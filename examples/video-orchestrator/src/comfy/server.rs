@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::answers::{self, Place, StoredImage};
 use super::error::ComfyError;
 use super::words::first_words;
+use crate::traces::{self, TRACEPARENT};
 
 /// The largest answer in JSON.
 const MAX_JSON: usize = 8 << 20;
@@ -69,7 +70,7 @@ impl<'a> ComfyServer<'a> {
     /// Submits a workflow; returns its id. Servers since 2025 use the id that is proposed, older ones make their own.
     pub(super) async fn submit(&self, graph: &Value, proposed_id: &str) -> Result<String, ComfyError> {
         let body = json!({ "prompt": graph, "client_id": "video-orchestrator", "prompt_id": proposed_id });
-        let response = self.send(Endpoint::Prompt, self.http.post(self.url(&["prompt"])).json(&body)).await?;
+        let response = self.send(Endpoint::Prompt, self.post("prompt").json(&body)).await?;
         let status = response.status();
         if status.is_success() {
             return answers::prompt_id(&read_json("/prompt", response).await?);
@@ -82,21 +83,21 @@ impl<'a> ComfyServer<'a> {
 
     /// Asks where the image is; `None`: the workflow is not done, or not known.
     pub(super) async fn look_up(&self, prompt_id: &str) -> Result<Option<StoredImage>, ComfyError> {
-        let request = self.http.get(self.url(&["history", prompt_id]));
+        let request = self.get(&["history", prompt_id]);
         let response = self.send(Endpoint::History, request).await?;
         answers::stored_image(&read_json("/history", check_status("/history", response).await?).await?, prompt_id)
     }
 
     /// Asks where a workflow is that is not done; `None`: the answer does not say.
     pub(super) async fn place(&self, prompt_id: &str) -> Result<Option<Place>, ComfyError> {
-        let response = self.http.get(self.url(&["queue"])).send().await?;
+        let response = self.get(&["queue"]).send().await?;
         let queue = read_json("/queue", check_status("/queue", response).await?).await?;
         Ok(answers::place(&queue, prompt_id))
     }
 
     /// Asks for the queue, and reads only whether there is an answer.
     pub(super) async fn check(&self) -> Result<(), ComfyError> {
-        let response = self.http.get(self.url(&["queue"])).send().await?;
+        let response = self.get(&["queue"]).send().await?;
         check_status("/queue", response).await.map(drop)
     }
 
@@ -104,19 +105,19 @@ impl<'a> ComfyServer<'a> {
     pub(super) async fn fetch(&self, image: &StoredImage) -> Result<Vec<u8>, ComfyError> {
         let StoredImage { filename, subfolder, kind } = image;
         let query = [("filename", filename), ("subfolder", subfolder), ("type", kind)];
-        let response = self.http.get(self.url(&["view"])).query(&query).send().await?;
+        let response = self.get(&["view"]).query(&query).send().await?;
         read_whole("/view", check_status("/view", response).await?, MAX_IMAGE).await
     }
 
     /// Removes a workflow that waits.
     pub(super) async fn delete(&self, prompt_id: &str) -> Result<(), ComfyError> {
-        let request = self.http.post(self.url(&["queue"])).json(&json!({ "delete": [prompt_id] }));
+        let request = self.post("queue").json(&json!({ "delete": [prompt_id] }));
         check_status("/queue", request.send().await?).await.map(drop)
     }
 
     /// Stops the workflow that runs. Old servers do not read the id, and stop whatever runs.
     pub(super) async fn interrupt(&self, prompt_id: &str) -> Result<(), ComfyError> {
-        let request = self.http.post(self.url(&["interrupt"])).json(&json!({ "prompt_id": prompt_id }));
+        let request = self.post("interrupt").json(&json!({ "prompt_id": prompt_id }));
         check_status("/interrupt", request.send().await?).await.map(drop)
     }
 
@@ -132,12 +133,28 @@ impl<'a> ComfyServer<'a> {
         request.send().await
     }
 
+    fn get(&self, segments: &[&str]) -> RequestBuilder {
+        with_trace(self.http.get(self.url(segments)))
+    }
+
+    fn post(&self, segment: &str) -> RequestBuilder {
+        with_trace(self.http.post(self.url(&[segment])))
+    }
+
     fn url(&self, segments: &[&str]) -> Url {
         let mut url = self.base.clone();
         if let Ok(mut path) = url.path_segments_mut() {
             path.pop_if_empty().extend(segments);
         }
         url
+    }
+}
+
+/// The request says which span it belongs to.
+fn with_trace(request: RequestBuilder) -> RequestBuilder {
+    match traces::current() {
+        Some(span) => request.header(TRACEPARENT, span.to_string()),
+        None => request,
     }
 }
 

@@ -10,7 +10,7 @@ use super::manifest::{ImageEntry, Manifest};
 use crate::comfy::{Image, Step};
 
 pub(crate) const VOICEOVER: &str = "voiceover.wav";
-const MANIFEST: &str = "manifest.json";
+pub(crate) const MANIFEST: &str = "manifest.json";
 const UNFINISHED: &str = ".unfinished";
 /// A disk that takes this takes the files of a job. A full one may still take a few bytes.
 static PROBE: [u8; 1 << 20] = [b'?'; 1 << 20];
@@ -39,6 +39,15 @@ fn error_at(path: PathBuf) -> impl FnOnce(io::Error) -> FolderError {
     move |source| FolderError { path, source }
 }
 
+/// The file of the image of the prompt with this number, counted from 1.
+pub(crate) fn image_file(number: usize, step: Step) -> String {
+    let suffix = match step {
+        Step::Text2image => "",
+        Step::Upscale => "-upscaled",
+    };
+    format!("image-{number:03}{suffix}.png")
+}
+
 /// The folder of a job: `<out>/<run_id>/<job_id>`.
 #[derive(Debug)]
 pub(crate) struct Folder {
@@ -55,19 +64,14 @@ impl Folder {
         }
     }
 
-    /// Writes the image of the prompt with this number, counted from 1.
+    /// Writes an image.
     pub(crate) async fn write_image(
         &self,
-        number: usize,
+        file: String,
         step: Step,
         prompt: &str,
         image: &Image,
     ) -> Result<ImageEntry, FolderError> {
-        let suffix = match step {
-            Step::Text2image => "",
-            Step::Upscale => "-upscaled",
-        };
-        let file = format!("image-{number:03}{suffix}.png");
         self.write(&file, &image.png).await?;
         Ok(ImageEntry { file, step, prompt: prompt.to_owned(), width: image.width, height: image.height })
     }

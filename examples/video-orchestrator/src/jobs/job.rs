@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::comfy::Workflow;
 use crate::report::one_line;
+use crate::traces::{GivenTrace, Traceparent};
 
 /// The work for one video.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +24,9 @@ pub(crate) struct Job {
     /// How the job is meant to end.
     #[serde(default, skip_serializing_if = "Expectation::is_completed")]
     pub(crate) expect: Expectation,
+    /// The span that has caused the job, as W3C writes it.
+    #[serde(default, skip_serializing_if = "GivenTrace::is_left_out")]
+    pub(crate) traceparent: GivenTrace,
 }
 
 /// How a job is meant to end: some of the samples are made to fail.
@@ -97,6 +101,11 @@ impl Job {
         Ok(job)
     }
 
+    /// The same job, caused by this span.
+    pub(crate) fn caused_by(&self, span: Option<Traceparent>) -> Self {
+        Self { traceparent: span.into(), ..self.clone() }
+    }
+
     /// The job as one line of JSON.
     pub(crate) fn to_json(&self) -> String {
         serde_json::to_string(self).expect("the fields of a job are texts, which are always JSON")
@@ -142,6 +151,19 @@ mod tests {
         let job = Job::parse(GOOD).expect("the job is good");
         assert_eq!(job.expect, Expectation::Completed);
         assert_eq!(job.to_json(), GOOD);
+    }
+
+    #[test]
+    fn a_job_keeps_a_trace_that_is_valid_and_is_not_lost_for_another() {
+        let trace = "00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01";
+        let with = |field: &str| GOOD.replace("\"a hill\"]", &format!("\"a hill\"],\"traceparent\":{field}"));
+        let kept = with(&format!("\"{trace}\""));
+        let job = Job::parse(&kept).expect("the job is good");
+        assert_eq!(job.to_json(), kept);
+        assert_eq!(job.caused_by(None).to_json(), GOOD);
+        for wrong in ["\"00\"", "7", "{}", "null"] {
+            assert_eq!(Job::parse(&with(wrong)).expect("the job is good").to_json(), GOOD, "{wrong}");
+        }
     }
 
     #[test]

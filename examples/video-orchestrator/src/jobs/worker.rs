@@ -6,13 +6,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use metrics_runtime::{Failure, counted, counted_failure, in_flight, timed};
+use tracing::{Instrument as _, info_span};
 
-use super::folder::{Folder, FolderError, VOICEOVER, check_output_folder};
+use super::folder::{Folder, FolderError, MANIFEST, VOICEOVER, check_output_folder, image_file};
 use super::job::Job;
 use super::manifest::{Manifest, Status, VoiceoverEntry};
 use super::trouble::{Trouble, is_about_the_disk};
 use crate::comfy::{ComfyClient, ComfyError, Drawing, Image, Step, Workflow};
 use crate::report::{Progress, failure_text};
+use crate::traces::watched;
 use crate::voice::{Voice, VoiceError};
 
 /// A worker, with what it needs for a job.
@@ -112,7 +114,8 @@ impl Worker {
             manifest.status = Status::Failed;
             manifest.error = Some(failure_text(error));
         }
-        let written = folder.write_manifest(&manifest).await;
+        let finish = info_span!("finish", run_id = job.run_id, job_id = job.job_id, file = MANIFEST);
+        let written = watched(folder.write_manifest(&manifest)).instrument(finish).await;
         result?;
         written?;
         Ok(manifest)
@@ -126,7 +129,9 @@ impl Worker {
         manifest: &mut Manifest,
     ) -> Result<(), WorkError> {
         let unfinished = folder.unfinished(VOICEOVER);
-        let voiceover = self.voice.synthesize_voice(&job.script, &unfinished).await?;
+        let span = info_span!("voiceover", run_id = job.run_id, job_id = job.job_id, file = VOICEOVER);
+        let speaking = self.voice.synthesize_voice(&job.script, &unfinished);
+        let voiceover = watched(speaking).instrument(span).await?;
         folder.finish(&unfinished, VOICEOVER).await?;
         manifest.voiceover = Some(VoiceoverEntry { file: VOICEOVER, voice: self.voice, seconds: voiceover.seconds });
         self.generate_all_images(job, attempt, folder, manifest).await
@@ -148,9 +153,10 @@ impl Worker {
         for (number, prompt) in (1..).zip(&job.image_prompts) {
             let seed = seed(job, number, attempt);
             for &step in job.workflow.steps() {
-                let image = self.generate_image(step, job.workflow, prompt, seed).await;
+                let file = image_file(number, step);
+                let image = self.generate_image(step, job.workflow, job, &file, prompt, seed).await;
                 let image = image.map_err(|source| WorkError::Image { number, source })?;
-                manifest.images.push(folder.write_image(number, step, prompt, &image).await?);
+                manifest.images.push(folder.write_image(file, step, prompt, &image).await?);
                 self.progress.image_done();
             }
         }
@@ -171,14 +177,17 @@ impl Worker {
         objective(percent = 99),
         description = "Images that were not made."
     )]
+    #[tracing::instrument(name = "image", skip_all, fields(run_id = job.run_id, job_id = job.job_id, file = file))]
     async fn generate_image(
         &self,
         step: Step,
         workflow: Workflow,
+        job: &Job,
+        file: &str,
         prompt: &str,
         seed: u64,
     ) -> Result<Image, ComfyError> {
-        self.comfy.draw(&Drawing { step, workflow, prompt, seed }, self.image_timeout).await
+        watched(self.comfy.draw(&Drawing { step, workflow, prompt, seed }, self.image_timeout)).await
     }
 }
 

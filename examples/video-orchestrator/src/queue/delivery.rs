@@ -4,6 +4,7 @@ use std::time::SystemTime;
 
 use super::entry;
 use super::priority::Priority;
+use crate::traces::Traceparent;
 
 /// A job that a worker has taken.
 #[derive(Clone, Debug)]
@@ -16,6 +17,8 @@ pub(crate) struct Delivery {
     pub(crate) enqueued_at: Option<SystemTime>,
     /// Whether no worker has taken it before.
     pub(crate) is_first: bool,
+    /// The span of the first attempt that has one.
+    pub(crate) first_attempt: Option<Traceparent>,
     /// The entry in Redis, where it is from there.
     pub(crate) entry: Option<RedisEntry>,
 }

@@ -22,6 +22,7 @@ use super::posted_body::{BodyError, Places};
 use super::priority::Priority;
 use crate::jobs::{JobError, parse_or_report, report_rejection};
 use crate::report::{Progress, failure_text};
+use crate::traces::{GivenTrace, TRACEPARENT};
 
 #[derive(Clone)]
 struct Intake {
@@ -102,6 +103,8 @@ async fn take(State(intake): State<Intake>, request: Request) -> Answer {
         Ok(priority) => priority,
         Err(error) => return rejection(StatusCode::BAD_REQUEST, &error),
     };
+    let headers = request.headers().get_all(TRACEPARENT).iter();
+    let header = GivenTrace::by_header(headers.map(HeaderValue::as_bytes));
     let (body, _place) = match intake.places.read(request.into_body()).await {
         Ok(read) => read,
         Err(BodyError::TooLarge(bytes)) => {
@@ -111,11 +114,18 @@ async fn take(State(intake): State<Intake>, request: Request) -> Answer {
         }
         Err(error) => return rejection(status_of(&error), &error.to_string()),
     };
-    let job = match parse_or_report(ORIGIN, &body, &intake.progress) {
+    let mut job = match parse_or_report(ORIGIN, &body, &intake.progress) {
         Ok(job) => job,
         Err(error) => return rejection(StatusCode::BAD_REQUEST, &failure_text(&error)),
     };
-    match intake.queue.enqueue(&job, priority).await {
+    match header {
+        GivenTrace::Parent(_) => job.traceparent = header,
+        GivenTrace::Invalid => {
+            tracing::warn!("the header `traceparent` of the job {} is invalid, and is ignored", job.name());
+        }
+        GivenTrace::Nothing => {}
+    }
+    match intake.queue.add(&job, priority).await {
         Ok(()) => (StatusCode::ACCEPTED, Json(json!({ "run_id": job.run_id, "job_id": job.job_id }))),
         Err(error) => rejection(StatusCode::SERVICE_UNAVAILABLE, &failure_text(&error)),
     }

@@ -5,15 +5,17 @@ use std::time::Duration;
 
 use metrics_runtime::counted;
 use metrics_runtime::redis::{QUEUE_DEPTH, Queue};
+use tracing::Instrument as _;
 
 use super::delivery::{Completion, Delivery, JobFailure, Verdict};
 use super::entry;
 use super::error::QueueError;
-use super::memory::MemoryQueue;
+use super::memory::{MemoryQueue, WaitingJob};
 use super::metrics::{JOB_WAIT, JOBS_COMPLETED, JOBS_SUPERSEDED, JOBS_VANISHED};
 use super::priority::Priority;
 use super::redis::RedisQueue;
 use crate::jobs::Job;
+use crate::traces::{self, GivenTrace, Traceparent};
 
 /// Where jobs wait, one queue for each priority.
 #[derive(Debug)]
@@ -23,25 +25,47 @@ pub(crate) enum JobQueue {
 }
 
 impl JobQueue {
-    /// Puts a job at the end of a queue.
+    /// Puts a job at the end of a queue. Its trace goes with it: the span of this call, or what caused the job where traces are off.
+    pub(crate) async fn add(&self, job: &Job, priority: Priority) -> Result<(), QueueError> {
+        let span = tracing::info_span!(
+            "enqueue",
+            otel.kind = "producer",
+            run_id = job.run_id,
+            job_id = job.job_id,
+            queue = priority.as_str(),
+        );
+        if job.traceparent == GivenTrace::Invalid {
+            tracing::warn!("the `traceparent` of the job {} is invalid, and is ignored", job.name());
+        }
+        let cause = job.traceparent.parent();
+        if let Some(cause) = cause {
+            traces::set_parent(&span, cause);
+        }
+        let job = job.caused_by(traces::traceparent_of(&span).or(cause));
+        traces::watched(self.enqueue(entry::wrap(&job), priority)).instrument(span).await
+    }
+
     #[counted(counter = "jobs_enqueued_total", on = ok, description = "Jobs that were put into the queue.")]
-    pub(crate) async fn enqueue(&self, job: &Job, priority: Priority) -> Result<(), QueueError> {
+    async fn enqueue(&self, entry: String, priority: Priority) -> Result<(), QueueError> {
         match self {
             Self::Memory(memory) => {
-                memory.push(entry::wrap(job), priority);
+                memory.push(entry, priority);
                 Ok(())
             }
-            Self::Redis(redis) => redis.push(&entry::wrap(job), priority).await,
+            Self::Redis(redis) => redis.push(&entry, priority).await,
         }
     }
 
     /// Takes a job; waits up to `max_wait` for one.
     pub(crate) async fn take(&self, max_wait: Duration) -> Result<Option<Delivery>, QueueError> {
         let delivery = match self {
-            Self::Memory(memory) => memory.pop(max_wait).await.map(|(priority, entry)| {
-                let entry::Content { text, enqueued_at, .. } = entry::unwrap(&entry);
-                Delivery { priority, text: text.into_owned(), attempt: 1, enqueued_at, is_first: true, entry: None }
-            }),
+            Self::Memory(memory) => {
+                memory.pop(max_wait).await.map(|(priority, WaitingJob { entry, first_attempt })| {
+                    let entry::Content { text, enqueued_at, .. } = entry::unwrap(&entry);
+                    let text = text.into_owned();
+                    Delivery { priority, text, attempt: 1, enqueued_at, is_first: true, first_attempt, entry: None }
+                })
+            }
             Self::Redis(redis) => redis.take(max_wait).await?,
         };
         if let Some(Delivery { priority, enqueued_at: Some(time), is_first: true, .. }) = &delivery {
@@ -49,6 +73,14 @@ impl JobQueue {
             JOB_WAIT.with(*priority).observe(time.elapsed().unwrap_or_default().as_secs_f64());
         }
         Ok(delivery)
+    }
+
+    /// Keeps the span of a job's first attempt with the job, where the next worker finds it, whatever happens to this one.
+    pub(crate) async fn keep_first_attempt(&self, delivery: &mut Delivery, span: Traceparent) {
+        delivery.first_attempt = Some(span);
+        if let (Self::Redis(redis), Some(entry)) = (self, &delivery.entry) {
+            redis.keep_first_attempt_or_warn(entry, span).await;
+        }
     }
 
     /// Reports that a job is done.
@@ -82,7 +114,8 @@ impl JobQueue {
             (Self::Redis(redis), Some(entry)) => redis.release(delivery, entry).await,
             (Self::Memory(memory), _) => {
                 // Without its envelope: how long it had waited is known already.
-                memory.put_back(delivery.text.clone(), delivery.priority);
+                let job = WaitingJob { entry: delivery.text.clone(), first_attempt: delivery.first_attempt };
+                memory.put_back(job, delivery.priority);
                 Ok(Verdict::Accepted)
             }
             _ => Ok(Verdict::Accepted),

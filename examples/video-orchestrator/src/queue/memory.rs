@@ -8,11 +8,20 @@ use metrics_runtime::redis::WeightedRoundRobin;
 use tokio::sync::Notify;
 
 use super::priority::Priority;
+use crate::traces::Traceparent;
+
+/// A job that waits.
+#[derive(Debug)]
+pub(crate) struct WaitingJob {
+    pub(crate) entry: String,
+    /// The span of the first attempt, where there was one.
+    pub(crate) first_attempt: Option<Traceparent>,
+}
 
 /// Jobs in memory; they are lost when the process ends.
 #[derive(Debug)]
 pub(crate) struct MemoryQueue {
-    jobs: Mutex<[VecDeque<String>; 3]>,
+    jobs: Mutex<[VecDeque<WaitingJob>; 3]>,
     round_robin: WeightedRoundRobin,
     pushed: Notify,
 }
@@ -22,18 +31,18 @@ impl MemoryQueue {
         Self { jobs: Mutex::default(), round_robin: Priority::round_robin(), pushed: Notify::new() }
     }
 
-    pub(crate) fn push(&self, job: String, priority: Priority) {
-        self.jobs()[priority as usize].push_back(job);
+    pub(crate) fn push(&self, entry: String, priority: Priority) {
+        self.jobs()[priority as usize].push_back(WaitingJob { entry, first_attempt: None });
         self.pushed.notify_one();
     }
 
     /// Puts a job back in front.
-    pub(crate) fn put_back(&self, job: String, priority: Priority) {
+    pub(crate) fn put_back(&self, job: WaitingJob, priority: Priority) {
         self.jobs()[priority as usize].push_front(job);
         self.pushed.notify_one();
     }
 
-    pub(crate) async fn pop(&self, max_wait: Duration) -> Option<(Priority, String)> {
+    pub(crate) async fn pop(&self, max_wait: Duration) -> Option<(Priority, WaitingJob)> {
         let first = self.pop_now();
         if first.is_some() {
             return first;
@@ -43,7 +52,7 @@ impl MemoryQueue {
         self.pop_now()
     }
 
-    fn pop_now(&self) -> Option<(Priority, String)> {
+    fn pop_now(&self) -> Option<(Priority, WaitingJob)> {
         let mut jobs = self.jobs();
         Priority::order(&self.round_robin).find_map(|priority| Some((priority, jobs[priority as usize].pop_front()?)))
     }
@@ -52,7 +61,7 @@ impl MemoryQueue {
         self.jobs()[priority as usize].len() as u64
     }
 
-    fn jobs(&self) -> MutexGuard<'_, [VecDeque<String>; 3]> {
+    fn jobs(&self) -> MutexGuard<'_, [VecDeque<WaitingJob>; 3]> {
         self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -3,7 +3,6 @@
 mod options;
 mod priority;
 mod error;
-mod outage_log;
 mod entry;
 mod delivery;
 mod lease;
@@ -24,6 +23,5 @@ pub(crate) use job_queue::JobQueue;
 pub(crate) use lease::Lease;
 pub(crate) use memory::MemoryQueue;
 pub(crate) use options::{IntakeAddress, QueueOptions};
-pub(crate) use outage_log::OutageLog;
 pub(crate) use priority::Priority;
 pub(crate) use redis::RedisQueue;

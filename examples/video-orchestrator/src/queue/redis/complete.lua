@@ -18,6 +18,6 @@ if not is_recorded then
 end
 redis.call('LREM', processing, 1, entry)
 redis.call('DEL', lease)
-redis.call('HDEL', attempts, id)
+redis.call('HDEL', attempts, id, 'trace:' .. id)
 redis.call('LTRIM', completed, -ARGV[5], -1)
 return 1

@@ -27,5 +27,5 @@ if not is_dead then
 end
 redis.call('LREM', processing, 1, entry)
 redis.call('DEL', lease)
-redis.call('HDEL', attempts, id)
+redis.call('HDEL', attempts, id, 'trace:' .. id)
 return 2

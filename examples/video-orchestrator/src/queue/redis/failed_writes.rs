@@ -9,6 +9,7 @@ use crate::queue::delivery::{Completion, Delivery, JobFailure, RedisEntry, Verdi
 use crate::queue::error::QueueError;
 use crate::queue::lease::Lease;
 use crate::queue::priority::Priority;
+use crate::traces::Traceparent;
 
 const JOB: &str = r#"{"run_id":"r","job_id":"j","script":"Hello.","workflow":"portrait","image_prompts":["a hill"]}"#;
 const LISTS: [&str; 4] = ["queue", "processing:default", "dead:default", "completed"];
@@ -17,6 +18,7 @@ const LISTS: [&str; 4] = ["queue", "processing:default", "dead:default", "comple
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Step {
     Take,
+    KeepTrace,
     Complete,
     Retry,
     GiveUp,
@@ -25,8 +27,9 @@ enum Step {
     ReturnDead,
 }
 
-const STEPS: [(Step, &str, &str); 7] = [
+const STEPS: [(Step, &str, &str); 8] = [
     (Step::Take, "queue", "processing:default"),
+    (Step::KeepTrace, "processing:default", "processing:default"),
     (Step::Complete, "processing:default", "completed"),
     (Step::Retry, "processing:default", "processing:default"),
     (Step::GiveUp, "processing:default", "dead:default"),
@@ -71,6 +74,7 @@ impl<'a> Stage<'a> {
         let taken = || self.taken.as_ref().expect("the job was taken");
         match step {
             Step::Take => self.worker.take(Duration::ZERO).await.map(|delivery| delivery.is_some()),
+            Step::KeepTrace => self.worker.keep_first_attempt(&taken().1, trace()).await,
             Step::Complete => self.worker.complete(&taken().0, &taken().1, &self.completion).await.map(is_accepted),
             Step::Retry | Step::GiveUp => {
                 self.worker.fail(&taken().0, &taken().1, &self.failure, false).await.map(is_accepted)
@@ -87,6 +91,10 @@ impl<'a> Stage<'a> {
         let is_list = |list: &&str| self.server.command::<String>(&["TYPE", &key(list)]) == "list";
         LISTS.into_iter().filter(is_list).collect()
     }
+}
+
+fn trace() -> Traceparent {
+    "00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01".parse().expect("it is valid")
 }
 
 fn is_accepted(verdict: Verdict) -> bool {
@@ -186,6 +194,36 @@ async fn a_job_that_is_given_back_has_no_attempt_less() {
     assert_eq!((again.attempt, again.is_first), (1, false));
     assert!(stage.taken.as_ref().is_some_and(|(delivery, _)| delivery.is_first));
     assert_eq!(stage.lists(), ["processing:default"]);
+}
+
+#[tokio::test]
+async fn the_trace_of_the_first_attempt_stays_with_the_job_and_leaves_nothing() {
+    let server = RedisServer::start();
+    for (step, next) in [
+        (Step::Complete, None),
+        (Step::GiveUp, None),
+        (Step::ReturnDead, None),
+        (Step::Release, Some(trace())),
+        (Step::Return, Some(trace())),
+    ] {
+        let stage = Stage::before(&server, step).await;
+        let (delivery, entry) = stage.taken.as_ref().expect("it was taken");
+        assert_eq!(delivery.first_attempt, None);
+        let is_lost = matches!(step, Step::Return | Step::ReturnDead);
+        if is_lost {
+            // A worker that has lost the job keeps nothing.
+            assert!(!stage.worker.keep_first_attempt(entry, trace()).await.expect("Redis answers"));
+            let field = format!("trace:{}", entry.id);
+            let _: u64 = server.command(&["HSET", &key("attempts"), &field, &trace().to_string()]);
+        } else {
+            assert!(stage.worker.keep_first_attempt(entry, trace()).await.expect("Redis answers"));
+        }
+        assert!(stage.run(step).await.expect("Redis answers"), "{step:?}");
+        let again = stage.worker.take(Duration::ZERO).await.expect("Redis answers");
+        assert_eq!(again.map(|delivery| delivery.first_attempt), next.map(Some), "{step:?}");
+        let left: u64 = server.command(&["HLEN", &key("attempts")]);
+        assert_eq!(left, if next.is_some() { 2 } else { 0 }, "{step:?}");
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use crate::queue::priority::Priority;
 
-/// How often each job in progress was taken, by its id.
+/// How often each job in progress was taken, by its id, and more that is known of the attempts.
 pub(crate) const ATTEMPTS: &str = "video_orchestrator:attempts";
 /// The records of completed jobs.
 pub(crate) const COMPLETED: &str = "video_orchestrator:completed";

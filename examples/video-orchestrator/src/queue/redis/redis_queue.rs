@@ -9,7 +9,7 @@ use redis::{Client, Cmd};
 use serde_json::json;
 
 use super::keys;
-use super::script::{milliseconds, report, script};
+use super::script::{lease_key, milliseconds, report, script};
 use super::server::Server;
 use super::taken::Taken;
 use crate::queue::delivery::{Completion, Delivery, GIVEN_UP, JobFailure, RedisEntry, Verdict};
@@ -17,9 +17,10 @@ use crate::queue::entry::{self, DeadLetter};
 use crate::queue::error::QueueError;
 use crate::queue::lease::Lease;
 use crate::queue::metrics::JOBS_DEAD_LETTERED;
-use crate::queue::outage_log::OutageLog;
 use crate::queue::priority::Priority;
+use crate::report::OutageLog;
 use crate::settings::AddressSetting;
+use crate::traces::Traceparent;
 
 /// How often an empty queue is polled.
 const POLL_INTERVAL: Duration = Duration::from_millis(200);
@@ -39,6 +40,7 @@ pub(crate) struct RedisQueue {
     in_progress: Mutex<BTreeSet<String>>,
     pub(super) renewals: OutageLog,
     pub(super) returns: OutageLog,
+    traces: OutageLog,
 }
 
 impl RedisQueue {
@@ -52,6 +54,7 @@ impl RedisQueue {
             in_progress: Mutex::default(),
             renewals: OutageLog::new("a lease could not be renewed"),
             returns: OutageLog::new("the jobs of lost workers could not be put back"),
+            traces: OutageLog::new("the trace of a job could not be kept with it"),
         })
     }
 
@@ -95,10 +98,11 @@ impl RedisQueue {
                     let envelope = entry::adopt(&entry);
                     adopted = Some((entry, envelope));
                 }
-                Taken::Job { at, entry, attempt, id, is_first } => {
+                Taken::Job { at, entry, attempt, id, is_first, first_attempt } => {
                     let priority = order[at.saturating_sub(1) % order.len()];
                     let delivery = self.delivery(priority, entry, attempt, id);
-                    return Ok(Some(Delivery { is_first, ..delivery }));
+                    let first_attempt = first_attempt.and_then(|span| span.parse().ok());
+                    return Ok(Some(Delivery { is_first, first_attempt, ..delivery }));
                 }
             }
         }
@@ -110,7 +114,22 @@ impl RedisQueue {
         let (pushed, bytes) = (content.pushed.into_owned(), content.bytes);
         self.in_progress().insert(id.clone());
         let entry = Some(RedisEntry { id, text: entry, pushed, bytes });
-        Delivery { priority, text, attempt, enqueued_at, is_first: true, entry }
+        Delivery { priority, text, attempt, enqueued_at, is_first: true, first_attempt: None, entry }
+    }
+
+    /// Keeps the span of a job's first attempt. `false`: the job is not this worker's any more.
+    pub(super) async fn keep_first_attempt(&self, entry: &RedisEntry, span: Traceparent) -> Result<bool, QueueError> {
+        let mut script = script(include_str!("keep_trace.lua"), &[lease_key(entry), keys::ATTEMPTS.to_owned()]);
+        script.arg(&self.worker_id).arg(&entry.id).arg(span.to_string());
+        self.server.run(&script).await
+    }
+
+    /// The same; a job is not given up for its trace.
+    pub(crate) async fn keep_first_attempt_or_warn(&self, entry: &RedisEntry, span: Traceparent) {
+        match self.keep_first_attempt(entry, span).await {
+            Ok(_) => self.traces.record_success(),
+            Err(error) => self.traces.record_failure(error.kind(), &error),
+        }
     }
 
     /// Reports that a job is done.

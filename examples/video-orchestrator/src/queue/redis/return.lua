@@ -33,7 +33,7 @@ for _, entry in ipairs(redis.call('LRANGE', KEYS[3], 0, -1)) do
       letter = letter .. ',"dead_at":' .. ARGV[3] .. ',"entry":' .. cjson.encode(entry) .. '}'
       redis.call('RPUSH', KEYS[4], letter)
       redis.call('LREM', KEYS[3], 1, entry)
-      redis.call('HDEL', KEYS[1], id)
+      redis.call('HDEL', KEYS[1], id, 'trace:' .. id)
       dead = dead + 1
     end
   end

@@ -46,7 +46,7 @@ for at = 2, #KEYS, 2 do
       redis.call('RPUSH', KEYS[at + 1], stored)
       redis.call('LPOP', KEYS[at])
     end
-    return { at / 2, stored, attempt, id, attempts and 0 or 1 }
+    return { at / 2, stored, attempt, id, attempts and 0 or 1, redis.call('HGET', KEYS[1], 'trace:' .. id) }
   end
 end
 return false

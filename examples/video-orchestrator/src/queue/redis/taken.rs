@@ -16,6 +16,8 @@ pub(super) enum Taken {
         id: String,
         /// Whether no worker has taken it before.
         is_first: bool,
+        /// The span of the first attempt, as the worker has written it.
+        first_attempt: Option<String>,
     },
 }
 
@@ -28,8 +30,8 @@ impl FromRedisValue for Taken {
                 Ok(Self::Plain(entry))
             }
             value => {
-                let (at, entry, attempt, id, is_first) = from_redis_value(value)?;
-                Ok(Self::Job { at, entry, attempt, id, is_first })
+                let (at, entry, attempt, id, is_first, first_attempt) = from_redis_value(value)?;
+                Ok(Self::Job { at, entry, attempt, id, is_first, first_attempt })
             }
         }
     }

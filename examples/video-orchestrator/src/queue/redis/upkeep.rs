@@ -26,7 +26,7 @@ impl RedisQueue {
                 Ok(false) => {
                     return tracing::warn!("the lease of the current job has expired: another worker may do it again");
                 }
-                Err(error) => self.renewals.record_failure(&error),
+                Err(error) => self.renewals.record_failure(error.kind(), &error),
             }
         }
     }
@@ -36,7 +36,7 @@ impl RedisQueue {
         loop {
             match self.return_from_all_queues().await {
                 Ok(()) => self.returns.record_success(),
-                Err(error) => self.returns.record_failure(&error),
+                Err(error) => self.returns.record_failure(error.kind(), &error),
             }
             tokio::time::sleep(RETURN_INTERVAL.min(self.lease.time / 2)).await;
         }

@@ -1,10 +1,10 @@
 //! Logs an outage once, not each failure.
 
+use std::error::Error;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use super::error::QueueError;
-use crate::report::failure_text;
+use super::failure_text::failure_text;
 
 /// The log of an operation that is repeated. It logs the first failure of each kind, and the recovery: during an outage the
 /// log must not fill with one message.
@@ -27,12 +27,12 @@ impl OutageLog {
         Self { message, outage: Mutex::new(None) }
     }
 
-    pub(crate) fn record_failure(&self, error: &QueueError) {
+    /// Each kind of error has its own line.
+    pub(crate) fn record_failure(&self, kind: &'static str, error: &dyn Error) {
         let mut outage = self.outage();
         let outage =
             outage.get_or_insert_with(|| Outage { since: Instant::now(), failures: 0, logged_kinds: Vec::new() });
         outage.failures += 1;
-        let kind = error.kind();
         if !outage.logged_kinds.contains(&kind) {
             outage.logged_kinds.push(kind);
             tracing::warn!("{}: {}", self.message, failure_text(error));
