@@ -17,13 +17,13 @@ pub struct Rotel {
 }
 
 impl Rotel {
-    /// Starts one that sends metrics on to a URL.
+    /// Starts one that sends what it receives on to a URL.
     ///
     /// # Panics
     ///
     /// If it does not start.
     #[must_use]
-    pub fn sending_to(metrics_url: &str) -> Self {
+    pub fn sending_to(url: &str) -> Self {
         let environment = Path::new(env!("CARGO_MANIFEST_DIR")).join("python/.venv");
         let program = packaged(&environment).unwrap_or_else(|| {
             panic!("`rotel` is missing in {}: `cargo xtask install` installs it", environment.display())
@@ -37,10 +37,9 @@ impl Rotel {
                     .args(["start", "--exporter", "otlp", "--otlp-exporter-protocol", "http"])
                     .args(["--otlp-http-endpoint", &format!("127.0.0.1:{port}")])
                     .args(["--otlp-grpc-endpoint", &format!("127.0.0.1:{}", free_port())])
-                    .args(["--otlp-exporter-metrics-endpoint", metrics_url])
-                    // It wants one for each, and gets neither.
-                    .args(["--otlp-exporter-traces-endpoint", metrics_url])
-                    .args(["--otlp-exporter-logs-endpoint", metrics_url])
+                    .args(["--otlp-exporter-metrics-endpoint", url])
+                    .args(["--otlp-exporter-traces-endpoint", url])
+                    .args(["--otlp-exporter-logs-endpoint", url])
                     .arg("--disable-batching")
                     .current_dir(folder.path());
                 Process::start(&mut command)

@@ -6,7 +6,6 @@ use opentelemetry::trace::{
     SpanContext, SpanId, Status, TraceContextExt as _, TraceFlags, TraceId, TraceState, TracerProvider as _,
 };
 use opentelemetry::{Context, Value};
-use opentelemetry_sdk::error::OTelSdkError;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing::level_filters::LevelFilter;
 use tracing::{Span, Subscriber};
@@ -57,7 +56,7 @@ impl Traces {
     /// Sends the last spans, within a time limit.
     pub(crate) fn end(self) {
         let Some(provider) = self.0 else { return };
-        if let Err(OTelSdkError::Timeout(_)) = provider.shutdown_with_timeout(LAST_FLUSH) {
+        if provider.shutdown_with_timeout(LAST_FLUSH).is_err() {
             tracing::warn!("the last traces were not sent within {} s", LAST_FLUSH.as_secs());
         }
     }

@@ -110,6 +110,10 @@ pub(crate) fn command(environment: &[(&str, &str)]) -> Command {
         "OTEL_METRICS_EXPORTER",
         "OTEL_RESOURCE_ATTRIBUTES",
         "OTEL_SDK_DISABLED",
+        "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+        "OTEL_SERVICE_NAME",
+        "OTEL_TRACES_EXPORTER",
+        "OTEL_TRACES_SAMPLER",
     ] {
         command.env_remove(variable);
     }
