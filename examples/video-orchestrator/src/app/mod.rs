@@ -34,7 +34,7 @@ pub(crate) async fn run() -> ExitCode {
     let progress = Arc::new(if is_one_of_several { Progress::in_lines() } else { Progress::new() });
     // An error means that one is installed already, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    // The other commands, and the process that only starts others, do no work of a job.
+    // The other commands have nothing to do with jobs.
     let has_spans = matches!(cli.command, None | Some(Command::Enqueue(_)));
     let started = if has_spans { Traces::start() } else { Ok(Traces::off()) };
     let (traces, problem) = started.map_or_else(|error| (Traces::off(), Some(error)), |traces| (traces, None));

@@ -5,11 +5,7 @@ use std::error::Error;
 use metrics_runtime::{Failure, Outcome, Reason};
 use tracing::Span;
 
-#[cfg(not(feature = "traces"))]
-use super::no_spans::set_failed;
-use super::set_attribute;
-#[cfg(feature = "traces")]
-use super::spans::set_failed;
+use super::spans::{set_attribute, set_failed};
 use crate::report::failure_text;
 
 /// Does the work of the current span, and says there how it ends: the attribute `outcome`, with the words of the metrics, and the

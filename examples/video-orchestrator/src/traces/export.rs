@@ -45,7 +45,8 @@ pub(super) fn provider(settings: Settings) -> Result<SdkTracerProvider, TracesEr
 
 /// The exporter waits for the client on the exporter's thread. It is made on another thread, because it must not be made in a runtime.
 fn client(timeout: Duration) -> Result<Client, TracesError> {
-    let build = move || Client::builder().timeout(timeout).redirect(Policy::none()).build();
+    // A connection that has waited since the last spans may be closed by now, which would lose the next ones.
+    let build = move || Client::builder().timeout(timeout).redirect(Policy::none()).pool_max_idle_per_host(0).build();
     let client = thread::spawn(build).join().map_err(|_| TracesError::Client("it has a bug".to_owned()))?;
     client.map_err(|error| TracesError::Client(error.to_string()))
 }

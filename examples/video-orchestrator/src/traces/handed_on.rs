@@ -2,8 +2,8 @@
 
 use tracing::Span;
 
+use super::spans::traceparent_of;
 use super::traceparent::Traceparent;
-use super::traceparent_of;
 
 tokio::task_local! {
     static HANDED_ON: Traceparent;

@@ -12,6 +12,7 @@ use super::variables::{TracesError, Variables};
 #[derive(Debug)]
 pub(crate) struct Traces;
 
+#[allow(clippy::unused_self, reason = "with the feature they use it")]
 impl Traces {
     /// An error if the environment asks for them.
     pub(crate) fn start() -> Result<Self, TracesError> {
@@ -27,7 +28,6 @@ impl Traces {
     }
 
     /// None.
-    #[allow(clippy::unused_self, reason = "with the feature it depends on the settings")]
     pub(crate) fn layer<S: Subscriber>(&self) -> Option<impl Layer<S> + use<S>> {
         None::<Identity>
     }

@@ -16,7 +16,7 @@ use tracing_subscriber::registry::LookupSpan;
 
 use super::asked::Asked;
 use super::export::provider;
-use super::is_own_span;
+use super::own_spans::is_own_span;
 use super::settings::Settings;
 use super::traceparent::Traceparent;
 use super::variables::{TracesError, Variables};

@@ -214,6 +214,38 @@ fn the_queue_in_memory_keeps_traces_too() {
 }
 
 #[test]
+fn the_failures_of_the_samples_are_on_their_spans() {
+    let collector = Collector::start();
+    let variables = collector.variables();
+    let mut program = Program::start(&["--once"], &with(&[("OTEL_SERVICE_NAME", "video")], &variables));
+    assert_eq!(program.exit_code(), Some(0), "{}", program.process.printed());
+    let spans = collector.wait_for("job", 6);
+    for enqueued in named(&spans, "enqueue") {
+        let of_trace: Vec<_> = spans.iter().filter(|span| span.trace_id == enqueued.trace_id).cloned().collect();
+        let job = only(&of_trace, "job");
+        assert_eq!((&job.parent, job.attribute("job_id")), (&enqueued.span_id, enqueued.attribute("job_id")));
+        assert_eq!(job.resource["service.name"], "video");
+        let ends: Vec<(&str, &str)> =
+            of_trace.iter().map(|span| (&*span.name, span.attribute("outcome"))).filter(|end| end.1 != "ok").collect();
+        let expected: &[(&str, &str)] = match job.attribute("job_id") {
+            "retired-model" => &[("submit", "error"), ("image", "error"), ("job", "error")],
+            "never-done" => &[("wait", "cancelled"), ("image", "timeout"), ("job", "timeout")],
+            "nothing-to-say" => &[("voiceover", "error"), ("job", "error")],
+            _ => &[],
+        };
+        assert_eq!(ends, expected, "{of_trace:#?}");
+        for span in &of_trace {
+            assert_eq!(span.error.is_some(), span.attribute("outcome") != "ok", "{span:#?}");
+        }
+        if job.attribute("job_id") == "never-done" {
+            assert!(only(&of_trace, "wait").attribute("polls").parse::<u32>().is_ok_and(|polls| polls > 1));
+            let cancel = only(&of_trace, "cancel");
+            assert_eq!((&*cancel.kind, &cancel.parent), ("Client", &only(&of_trace, "image").span_id));
+        }
+    }
+}
+
+#[test]
 fn a_dead_receiver_does_not_touch_the_program() {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     for number in 0..20 {
