@@ -68,7 +68,7 @@ pub use definition::{Event, Join};
 #[cfg(feature = "push")]
 pub use export::AtExit;
 #[cfg(feature = "opentelemetry")]
-pub use trace::{ExemplarLayer, exemplar_layer};
+pub use trace::{ExemplarLayer, exemplar_layer, opentelemetry_context};
 pub use vocabulary::{DEFAULT_BUCKETS, FailedOutcome, Failure, FailureReason, Kind, Label, Outcome, Reason};
 #[cfg(feature = "exemplars")]
 pub use vocabulary::{InvalidTraceContext, TraceContext};

@@ -47,7 +47,7 @@ pub use counters::{Seen, watch_counters};
 pub use fork::Forked;
 pub use http::Response;
 pub use otlp_receiver::{OtlpReceiver, Reply, Request};
-pub use page::Page;
+pub use page::{Exemplar, Page};
 pub use points::{Points, Series, add_point, assert_same_points};
 pub use process::{Process, THIS_PROGRAM, free_port, start_on_free_port, this_program};
 pub use prometheus::{Prometheus, promtool, promtool_check_metrics, promtool_parse_metrics, strict_parse_openmetrics};

@@ -1,4 +1,4 @@
-//! Reads the Prometheus text format, version 0.0.4.
+//! Reads Prometheus' text format and `OpenMetrics`.
 
 use std::collections::BTreeMap;
 
@@ -13,6 +13,19 @@ pub struct Page {
 /// The labels of a series.
 type Labels = BTreeMap<String, String>;
 
+/// A call that a series names by its place in a trace.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Exemplar {
+    /// 32 hexadecimal digits.
+    pub trace_id: String,
+    /// 16 hexadecimal digits.
+    pub span_id: String,
+    /// What the call added to its metric.
+    pub value: f64,
+    /// Seconds since 1970.
+    pub time: f64,
+}
+
 impl Page {
     /// Fetches a page.
     ///
@@ -23,6 +36,21 @@ impl Page {
     pub fn fetch(url: &str) -> Self {
         let response = Response::get(url).unwrap_or_else(|error| panic!("{url} cannot be fetched: {error}"));
         assert_eq!(response.status, 200, "{url}: {}", response.body);
+        Self { text: response.body }
+    }
+
+    /// Fetches a page in `OpenMetrics`.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be fetched, or is in another format.
+    #[must_use]
+    pub fn fetch_openmetrics(url: &str) -> Self {
+        let accept = [("accept", "application/openmetrics-text;version=1.0.0")];
+        let response = Response::get_with_headers(url, &accept);
+        let (response, _) = response.unwrap_or_else(|error| panic!("{url} cannot be fetched: {error}"));
+        assert_eq!(response.status, 200, "{url}: {}", response.body);
+        assert!(response.body.ends_with("# EOF\n"), "{}", response.body);
         Self { text: response.body }
     }
 
@@ -72,6 +100,24 @@ impl Page {
         self.series(name).into_iter().find(|(found, _)| *found == labels).map(|(_, value)| value)
     }
 
+    /// The labels and the exemplars of all series with this name that have one.
+    ///
+    /// # Panics
+    ///
+    /// If something else is behind a value.
+    #[must_use]
+    pub fn exemplars(&self, name: &str) -> Vec<(Labels, Exemplar)> {
+        let lines = self.text.lines().filter(|line| !line.starts_with('#'));
+        lines
+            .filter_map(|line| {
+                let (labels, _) = parse(line, name)?;
+                // No label of these tests has this text.
+                let (_, exemplar) = line.split_once(" # ")?;
+                Some((labels, Exemplar::parse(exemplar).unwrap_or_else(|| panic!("no exemplar: {line}"))))
+            })
+            .collect()
+    }
+
     /// The upper bounds of a histogram's buckets, as they are written, for the series with these labels.
     #[must_use]
     pub fn bounds(&self, histogram: &str, labels: &[(&str, &str)]) -> Vec<String> {
@@ -80,6 +126,22 @@ impl Page {
             .into_iter()
             .filter_map(|(mut labels, _)| labels.remove("le").filter(|_| labels == wanted))
             .collect()
+    }
+}
+
+impl Exemplar {
+    fn parse(text: &str) -> Option<Self> {
+        let (ids, rest) = text.strip_prefix("{trace_id=\"")?.split_once("\"} ")?;
+        let (trace_id, span_id) = ids.split_once("\",span_id=\"")?;
+        let (value, time) = rest.split_once(' ')?;
+        let is_id = |id: &str, digits| id.len() == digits && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+        (is_id(trace_id, 32) && is_id(span_id, 16)).then_some(())?;
+        Some(Self {
+            trace_id: trace_id.to_owned(),
+            span_id: span_id.to_owned(),
+            value: value.parse().ok()?,
+            time: time.parse().ok()?,
+        })
     }
 }
 

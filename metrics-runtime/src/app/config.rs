@@ -10,16 +10,10 @@ use super::labels::{check_label, parse_labels};
 use super::road_settings::{RoadOverrides, RoadSettings};
 use crate::endpoint::HostName;
 use crate::page::ScrapeHooks;
-#[cfg(feature = "exemplars")]
-use crate::record::TraceContextSource;
 use crate::recorder::Options;
 use crate::util::redact_address;
-
-/// Where in a trace the calling thread is.
-#[cfg(all(feature = "exemplars", not(feature = "opentelemetry")))]
-const DEFAULT_EXEMPLARS: Option<TraceContextSource> = None;
-#[cfg(feature = "opentelemetry")]
-const DEFAULT_EXEMPLARS: Option<TraceContextSource> = Some(TraceContextSource::OpenTelemetry);
+#[cfg(feature = "exemplars")]
+use crate::vocabulary::TraceContext;
 
 /// The default address of `/metrics`.
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8000);
@@ -42,7 +36,7 @@ pub(crate) struct Overrides {
     pub(crate) buckets: BTreeMap<String, Vec<f64>>,
     pub(crate) on_scrape: ScrapeHooks,
     #[cfg(feature = "exemplars")]
-    pub(crate) exemplars: Option<TraceContextSource>,
+    pub(crate) exemplars: Option<fn() -> Option<TraceContext>>,
     pub(crate) folder: Option<PathBuf>,
     pub(crate) other_crates: Option<bool>,
     pub(crate) roads: RoadOverrides,
@@ -81,7 +75,7 @@ pub(crate) struct Settings {
     pub(crate) on_scrape: ScrapeHooks,
     /// Says where in a trace the calling thread is.
     #[cfg(feature = "exemplars")]
-    pub(crate) exemplars: Option<TraceContextSource>,
+    pub(crate) exemplars: Option<fn() -> Option<TraceContext>>,
     pub(crate) roads: RoadSettings,
 }
 
@@ -144,7 +138,7 @@ impl Overrides {
             },
             on_scrape: self.on_scrape,
             #[cfg(feature = "exemplars")]
-            exemplars: self.exemplars.or(DEFAULT_EXEMPLARS),
+            exemplars: self.exemplars,
             roads,
         })
     }

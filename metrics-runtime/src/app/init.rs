@@ -12,8 +12,6 @@ use super::install::install;
 #[cfg(feature = "push")]
 use crate::export::AtExit;
 use crate::format::sanitize_metric_name;
-#[cfg(feature = "exemplars")]
-use crate::record::TraceContextSource;
 use crate::record::{Mode, set_mode_once};
 #[cfg(feature = "exemplars")]
 use crate::vocabulary::TraceContext;
@@ -148,9 +146,9 @@ impl Builder {
     /// `trace_context` says where in a trace the calling thread is. It is asked when a call starts, on the thread of the call, so
     /// it must be fast. Spans that are not sampled are left out. If it panics, the call has no exemplar.
     ///
-    /// With the feature `opentelemetry`, [`init`](crate::init) reads OpenTelemetry's current span, and that of `tracing` through
-    /// `tracing-opentelemetry`, and this method is not needed. Use it for another tracer, or for another version of
-    /// `opentelemetry`:
+    /// For spans of `tracing` that `tracing-opentelemetry` makes, [`exemplar_layer`](crate::exemplar_layer) is faster, and this
+    /// method is not needed. For contexts of OpenTelemetry give `metrics_runtime::opentelemetry_context` (feature
+    /// `opentelemetry`). For another tracer, or another version of `opentelemetry`, give a function of your own:
     ///
     /// ```no_run
     /// use metrics_runtime::TraceContext;
@@ -168,7 +166,7 @@ impl Builder {
     /// ```
     #[cfg(feature = "exemplars")]
     pub fn exemplars(mut self, trace_context: fn() -> Option<TraceContext>) -> Self {
-        self.overrides.exemplars = Some(TraceContextSource::Program(trace_context));
+        self.overrides.exemplars = Some(trace_context);
         self
     }
 

@@ -48,7 +48,7 @@ impl CallSpan {
             return (mode, Self::none());
         }
         let mode = if mode == Mode::INSTALLED_WITH_TRACES { Mode::INSTALLED } else { mode };
-        if !trace_context_source::is_asked() {
+        if !trace_context_source::is_set() {
             return (mode, Self::at_hand());
         }
         match trace_context_source::current_span() {

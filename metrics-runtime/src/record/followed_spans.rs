@@ -2,7 +2,9 @@
 
 use std::num::NonZeroU64;
 
-use super::{current_span, opentelemetry_span, spans};
+use super::opentelemetry_context::opentelemetry_context;
+use super::sampled_span::SampledSpan;
+use super::{current_span, spans};
 
 /// A span whose trace is known until this is dropped.
 #[derive(Debug)]
@@ -11,7 +13,7 @@ pub(crate) struct FollowedSpan(NonZeroU64);
 impl FollowedSpan {
     /// OpenTelemetry's current span, if it is sampled.
     pub(crate) fn current() -> Option<Self> {
-        let span = opentelemetry_span::current_span()?;
+        let span = current()?;
         spans::enter(span);
         Some(Self(span.span_id))
     }
@@ -25,5 +27,9 @@ impl Drop for FollowedSpan {
 
 /// The calling thread has entered or left a span: from now on, calls find at hand the one that it is in.
 pub(crate) fn refresh_current_span() {
-    current_span::set(opentelemetry_span::current_span().map_or(0, |span| span.span_id.get()));
+    current_span::set(current().map_or(0, |span| span.span_id.get()));
+}
+
+fn current() -> Option<SampledSpan> {
+    opentelemetry_context().and_then(SampledSpan::at)
 }

@@ -13,7 +13,7 @@ mod current_span;
 mod spans;
 mod call_span;
 #[cfg(feature = "opentelemetry")]
-mod opentelemetry_span;
+mod opentelemetry_context;
 #[cfg(feature = "opentelemetry")]
 mod followed_spans;
 #[cfg(feature = "exemplars")]
@@ -38,14 +38,14 @@ pub(crate) use facade::{recorder_address, with_global_recorder};
 pub(crate) use family::OWN_TARGET;
 #[cfg(feature = "opentelemetry")]
 pub(crate) use followed_spans::{FollowedSpan, refresh_current_span};
-#[cfg(feature = "opentelemetry")]
-pub(crate) use mode::follow_spans;
 #[cfg(all(test, feature = "exporter"))]
 pub(crate) use mode::set_slow_clock_mode;
 pub(crate) use mode::{Mode, begin_capture, current as current_mode, end_capture, set_mode_once};
 pub use oldest::OldestCall;
+#[cfg(feature = "opentelemetry")]
+pub(crate) use opentelemetry_context::opentelemetry_context;
 pub(crate) use sample::{Bits, Sample};
 #[cfg(feature = "exporter")]
 pub(crate) use series_source::{SeriesSource, install_series_source};
 #[cfg(feature = "exemplars")]
-pub(crate) use trace_context_source::{TraceContextSource, set_trace_context_source};
+pub(crate) use trace_context_source::set_trace_context_source;

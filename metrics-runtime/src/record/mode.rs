@@ -159,13 +159,13 @@ pub(crate) fn end_capture() {
 fn set(mode: Mode) {
     // Called for any recorder: the first use of the clock is slow, and it must not slow down the program's first call.
     let is_inline = mode != Mode::OFF && clock::is_inline();
-    let mut captures = captures();
     let mode = match mode {
         Mode::INSTALLED if !is_inline => Mode::INSTALLED_SLOW_CLOCK,
         #[cfg(feature = "exemplars")]
-        Mode::INSTALLED if trace_context_source::is_asked() => Mode::INSTALLED_WITH_TRACES,
+        Mode::INSTALLED if trace_context_source::is_set() => Mode::INSTALLED_WITH_TRACES,
         mode => mode,
     };
+    let mut captures = captures();
     captures.program_mode = mode;
     captures.store_mode();
 }
@@ -177,17 +177,6 @@ impl Captures {
         let uses_slots = self.program_mode.is_installed() || self.program_mode == Mode::ATTACHED;
         let mode = if self.count > 0 && uses_slots { Mode::CAPTURING } else { self.program_mode };
         READ_BY_CALLS.mode.store(mode.0, Ordering::Release);
-    }
-}
-
-/// From now on, a layer of `tracing` follows the spans of each thread, so calls need not ask OpenTelemetry.
-#[cfg(feature = "opentelemetry")]
-pub(crate) fn follow_spans() {
-    let mut captures = captures();
-    trace_context_source::follow_spans();
-    if captures.program_mode == Mode::INSTALLED_WITH_TRACES && !trace_context_source::is_asked() {
-        captures.program_mode = Mode::INSTALLED;
-        captures.store_mode();
     }
 }
 

@@ -6,10 +6,11 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::layer::{Context, Layered};
 use tracing_subscriber::registry::LookupSpan;
 
-use crate::record::{FollowedSpan, follow_spans, refresh_current_span};
+use crate::record::{FollowedSpan, refresh_current_span};
 
-/// Keeps the current span of `tracing` at hand, so that a call finds its place in a trace in a few instructions. `opentelemetry` is
-/// the layer of `tracing-opentelemetry`, which makes the spans:
+/// Names calls in histograms and counters by their span of `tracing`, as exemplars: from a bar of a histogram, a person finds the
+/// trace of a call that is in it (feature `opentelemetry`). `opentelemetry` is the layer of `tracing-opentelemetry`, which makes the
+/// spans:
 ///
 /// ```
 /// use tracing_subscriber::layer::SubscriberExt as _;
@@ -21,15 +22,16 @@ use crate::record::{FollowedSpan, follow_spans, refresh_current_span};
 /// # }
 /// ```
 ///
-/// Without it, each call asks OpenTelemetry for its current span, which takes some ten times as long. With it, exemplars name spans
-/// of `tracing` alone, and not those that are only attached to a context of OpenTelemetry; and a call that ends after its span has
-/// closed has no exemplar.
+/// It keeps the current span at hand, so that a call finds it in a few instructions. The span is the one in which the call starts, if
+/// it is sampled. A call that ends after its span has closed has no exemplar. Contexts of OpenTelemetry that are attached without
+/// `tracing` are not seen: for them there is [`opentelemetry_context`](crate::opentelemetry_context).
+///
+/// The layer of `tracing-opentelemetry` must attach its spans, as it does by default (`with_context_activation`).
 pub fn exemplar_layer<S, L>(opentelemetry: L) -> Layered<ExemplarLayer, L, S>
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
     L: Layer<S>,
 {
-    follow_spans();
     // Its own layer is the outer one: a span is attached before it is read, and detached before the one around it is.
     opentelemetry.and_then(ExemplarLayer(()))
 }

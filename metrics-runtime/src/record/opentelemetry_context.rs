@@ -2,13 +2,12 @@
 //! is entered.
 
 use std::cell::Cell;
-use std::num::NonZeroU64;
 
 use opentelemetry::Context;
 use opentelemetry::trace::TraceContextExt;
 
-use super::sampled_span::{SampledSpan, TraceId};
 use crate::util::catch_panic;
+use crate::vocabulary::TraceContext;
 
 /// Whether the thread's context of OpenTelemetry can be asked.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,30 +34,20 @@ impl Drop for Sentinel {
     }
 }
 
-/// The current span, if it is sampled.
-#[inline(always)]
-pub(super) fn current_span() -> Option<SampledSpan> {
+/// The place of the current span.
+pub(crate) fn opentelemetry_context() -> Option<TraceContext> {
     if STATE.get() != State::Alive && !find_state() {
         return None;
     }
-    Context::map_current(
-        #[inline(always)]
-        |context| {
-            if !context.has_active_span() {
-                return None;
-            }
-            let span = context.span();
-            let span = span.span_context();
-            // A span that is sampled has a valid trace id, unless somebody has put it together by hand.
-            if !span.is_sampled() || span.trace_id() == opentelemetry::TraceId::INVALID {
-                return None;
-            }
-            let id = u128::from_be_bytes(span.trace_id().to_bytes());
-            #[allow(clippy::cast_possible_truncation, reason = "these are its two halves")]
-            let trace_id = TraceId((id >> u64::BITS) as u64, id as u64);
-            Some(SampledSpan { trace_id, span_id: NonZeroU64::new(u64::from_be_bytes(span.span_id().to_bytes()))? })
-        },
-    )
+    Context::map_current(|context| {
+        if !context.has_active_span() {
+            return None;
+        }
+        let span = context.span();
+        let span = span.span_context();
+        let trace_id = u128::from_be_bytes(span.trace_id().to_bytes());
+        TraceContext::new(trace_id, u64::from_be_bytes(span.span_id().to_bytes()), span.is_sampled())
+    })
 }
 
 /// The first time on a thread; or after its end, or if it has no context to ask.
