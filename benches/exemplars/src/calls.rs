@@ -28,7 +28,11 @@ pub fn run(subject: &str, place: &str) -> Result<(), String> {
         "traced" => traced,
         _ => return Err(format!("no subject is `{subject}`")),
     };
-    metrics_runtime::builder().no_listener().init().map_err(|error| error.to_string())?;
+    let builder = metrics_runtime::builder().no_listener();
+    #[cfg(feature = "opentelemetry")]
+    let builder =
+        if place.starts_with("asked") { builder.exemplars(metrics_runtime::opentelemetry_context) } else { builder };
+    builder.init().map_err(|error| error.to_string())?;
     #[cfg(feature = "opentelemetry")]
     let _tracer = matches!(place, "layer" | "layer-span").then(spans_are_followed);
     let calls = || {
@@ -39,9 +43,9 @@ pub fn run(subject: &str, place: &str) -> Result<(), String> {
     match place {
         "nowhere" => calls(),
         #[cfg(feature = "opentelemetry")]
-        "span" => in_span(calls),
+        "layer" | "asked" => calls(),
         #[cfg(feature = "opentelemetry")]
-        "layer" => calls(),
+        "asked-span" => in_span(calls),
         #[cfg(feature = "opentelemetry")]
         "layer-span" => tracing::info_span!("calls").in_scope(calls),
         _ => return Err(format!("no place is `{place}`")),

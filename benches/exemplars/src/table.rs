@@ -22,8 +22,8 @@ pub fn write() -> Result<(), String> {
         ("with it, no source", &with, "nowhere"),
         ("`exemplar_layer`, in no span", &opentelemetry, "layer"),
         ("`exemplar_layer`, in a sampled span", &opentelemetry, "layer-span"),
-        ("no layer, in no span", &opentelemetry, "nowhere"),
-        ("no layer, in a sampled span", &opentelemetry, "span"),
+        ("`opentelemetry_context`, in no span", &opentelemetry, "asked"),
+        ("`opentelemetry_context`, in a sampled span", &opentelemetry, "asked-span"),
     ];
     let mut text = format!(
         "Instructions per call over the plain function, counted by `callgrind` over {CALLS} calls:\n\n{}",
