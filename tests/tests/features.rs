@@ -38,9 +38,10 @@ fn documented(feature: &str) -> BTreeSet<String> {
 fn the_reference_lists_the_crates_that_a_feature_adds() {
     let default = tree("");
     let added = |features: &str| -> BTreeSet<String> { tree(features).difference(&default).cloned().collect() };
-    for feature in ["otlp", "push"] {
+    for feature in ["opentelemetry", "otlp", "push"] {
         assert_eq!(added(feature), documented(feature));
     }
+    assert!(added("exemplars").is_empty());
     // They share what sends.
     assert_eq!(added("otlp,push"), added("otlp"));
 }
