@@ -20,6 +20,8 @@ enum Place {
     Nowhere,
     In(u64),
     NotSampled,
+    /// In the only span of another trace.
+    InTrace(u128),
     Panics,
 }
 
@@ -27,6 +29,7 @@ fn trace_context() -> Option<TraceContext> {
     match PLACE.get() {
         Place::Nowhere => None,
         Place::In(span) => TraceContext::new(u128::MAX - u128::from(span), span, true),
+        Place::InTrace(trace) => TraceContext::new(trace, 1, true),
         Place::NotSampled => TraceContext::new(7, 7, false),
         Place::Panics => panic!("the source of the test panics"),
     }
@@ -281,4 +284,19 @@ fn a_nested_call_has_its_own_place() {
     let page = page();
     assert_eq!(only_span(&page, "nested_outer_seconds_bucket"), 11);
     assert_eq!(only_span(&page, "nested_inner_seconds_bucket"), 12);
+}
+
+#[test]
+fn equal_ids_of_spans_in_two_traces_are_two_spans() {
+    #[counted(counter = "equal_outer_total", on = end)]
+    fn outer() {
+        at(Place::InTrace(2), inner);
+    }
+    #[counted(counter = "equal_inner_total", on = end)]
+    fn inner() {}
+    at(Place::InTrace(1 << 64), outer);
+    let page = page();
+    let trace = |series: &str| page.exemplars(series)[0].1.trace_id.clone();
+    assert_eq!(trace("equal_outer_total"), format!("{:032x}", 1_u128 << 64));
+    assert_eq!(trace("equal_inner_total"), format!("{:032x}", 2));
 }

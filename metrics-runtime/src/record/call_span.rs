@@ -1,21 +1,18 @@
 //! The span in which a call starts, which its exemplars name.
 
 #[cfg(feature = "exemplars")]
-use std::num::NonZeroU64;
-
-#[cfg(feature = "exemplars")]
 use super::mode::Mode;
 #[cfg(feature = "exemplars")]
-use super::sampled_span::SampledSpan;
+use super::sampled_span::{SampledSpan, SpanKey};
 #[cfg(feature = "exemplars")]
 use super::{current_span, spans, trace_context_source};
 
 /// The span in which a call starts, if there is one and its trace is kept. Without the feature it has no size.
 #[derive(Clone, Copy)]
 pub(super) struct CallSpan {
-    /// The span's id, or zero.
+    /// The word of the span's key, or zero.
     #[cfg(feature = "exemplars")]
-    id: u64,
+    key: u64,
 }
 
 impl CallSpan {
@@ -24,7 +21,7 @@ impl CallSpan {
     pub(super) const fn none() -> Self {
         Self {
             #[cfg(feature = "exemplars")]
-            id: 0,
+            key: 0,
         }
     }
 
@@ -34,7 +31,7 @@ impl CallSpan {
     pub(super) fn at_hand() -> Self {
         Self {
             #[cfg(feature = "exemplars")]
-            id: current_span::get(),
+            key: current_span::get(),
         }
     }
 }
@@ -54,7 +51,7 @@ impl CallSpan {
         match trace_context_source::current_span() {
             Some(span) => {
                 spans::enter(span);
-                (Mode::INSTALLED_IN_TRACE, Self { id: span.span_id.get() })
+                (Mode::INSTALLED_IN_TRACE, Self { key: span.key().word() })
             }
             None => (mode, Self::none()),
         }
@@ -63,19 +60,19 @@ impl CallSpan {
     /// The ids of the trace and of the span of a call that ends, and that started in this mode. It leaves the span if it has
     /// [entered](Self::enter) it.
     pub(super) fn leave(self, start_mode: Mode) -> Option<[u64; 3]> {
-        let id = NonZeroU64::new(self.id)?;
-        let span = if start_mode == Mode::INSTALLED_IN_TRACE { spans::leave(id) } else { spans::find(id) };
+        let key = SpanKey::from_word(self.key)?;
+        let span = if start_mode == Mode::INSTALLED_IN_TRACE { spans::leave(key) } else { spans::find(key) };
         span.map(SampledSpan::words)
     }
 
     /// Whether there is one.
     #[inline(always)]
     pub(super) const fn is_some(self) -> bool {
-        self.id != 0
+        self.key != 0
     }
 
     /// The ids of the trace and of the span, if the span has not closed.
     pub(super) fn ids(self) -> Option<[u64; 3]> {
-        spans::find(NonZeroU64::new(self.id)?).map(SampledSpan::words)
+        spans::find(SpanKey::from_word(self.key)?).map(SampledSpan::words)
     }
 }

@@ -4,18 +4,18 @@ use std::cell::Cell;
 
 thread_local! {
     // It has no destructor, so reading it takes one load.
-    /// The id of the span; zero while the thread is in no span whose trace is kept.
-    static SPAN_ID: Cell<u64> = const { Cell::new(0) };
+    /// The word of the span's key; zero while the thread is in no span whose trace is kept.
+    static KEY: Cell<u64> = const { Cell::new(0) };
 }
 
-/// The id of the span; zero if there is none.
+/// The word of the span's key; zero if there is none.
 #[inline(always)]
 pub(super) fn get() -> u64 {
-    SPAN_ID.get()
+    KEY.get()
 }
 
-/// From now on, the thread is in the span with this id.
+/// From now on, the thread is in the span with this key.
 #[cfg(feature = "opentelemetry")]
-pub(super) fn set(span_id: u64) {
-    SPAN_ID.set(span_id);
+pub(super) fn set(key: u64) {
+    KEY.set(key);
 }
