@@ -23,13 +23,19 @@ use core::str::FromStr;
 pub struct TraceContext {
     trace_id: NonZeroU128,
     span_id: NonZeroU64,
-    is_sampled: bool,
+    /// Only flags of [`KNOWN_FLAGS`].
+    flags: u8,
 }
 
 const TRACE_ID_DIGITS: usize = 32;
 const SPAN_ID_DIGITS: usize = 16;
 /// The bit of `trace-flags` that says "sampled".
 const SAMPLED: u8 = 1;
+/// The bit that says that the id of the trace is random. Whoever hands the trace on has to keep it:
+/// <https://www.w3.org/TR/trace-context-2/#random-trace-id-flag>.
+const RANDOM: u8 = 2;
+/// All others have to be zero.
+const KNOWN_FLAGS: u8 = SAMPLED | RANDOM;
 
 impl TraceContext {
     /// A place in a trace. `is_sampled` says whether the trace is kept: an exemplar of one that is not would lead nowhere, so there
@@ -39,7 +45,7 @@ impl TraceContext {
     #[must_use]
     pub const fn new(trace_id: u128, span_id: u64, is_sampled: bool) -> Option<Self> {
         match (NonZeroU128::new(trace_id), NonZeroU64::new(span_id)) {
-            (Some(trace_id), Some(span_id)) => Some(Self { trace_id, span_id, is_sampled }),
+            (Some(trace_id), Some(span_id)) => Some(Self { trace_id, span_id, flags: sampled(is_sampled) }),
             _ => None,
         }
     }
@@ -64,7 +70,7 @@ impl TraceContext {
         Ok(Self {
             trace_id: trace_id.ok_or(InvalidTraceContext(Problem::TraceId))?,
             span_id: span_id.ok_or(InvalidTraceContext(Problem::SpanId))?,
-            is_sampled,
+            flags: sampled(is_sampled),
         })
     }
 
@@ -83,8 +89,12 @@ impl TraceContext {
     /// Whether the trace is kept.
     #[must_use]
     pub const fn is_sampled(&self) -> bool {
-        self.is_sampled
+        self.flags & SAMPLED != 0
     }
+}
+
+const fn sampled(is_sampled: bool) -> u8 {
+    if is_sampled { SAMPLED } else { 0 }
 }
 
 /// A number of exactly so many hexadecimal digits in lower case.
@@ -96,7 +106,8 @@ fn id(text: &str, digits: usize) -> Option<u128> {
 impl FromStr for TraceContext {
     type Err = InvalidTraceContext;
 
-    /// Reads the header `traceparent`. As the recommendation asks, a later version than `00` may have more behind the flags.
+    /// Reads the header `traceparent`. As the recommendation asks, a later version than `00` may have more behind the flags. The
+    /// flag for random ids is kept, and is in the text again; others are not.
     fn from_str(header: &str) -> Result<Self, InvalidTraceContext> {
         let malformed = InvalidTraceContext(Problem::Header);
         let mut parts = header.splitn(5, '-');
@@ -109,13 +120,15 @@ impl FromStr for TraceContext {
         if version == 0xff || (version == 0 && parts.next().is_some()) {
             return Err(malformed);
         }
-        Self::from_hex(trace_id, span_id, flags & u128::from(SAMPLED) != 0)
+        #[allow(clippy::cast_possible_truncation, reason = "it has two digits")]
+        let flags = flags as u8 & KNOWN_FLAGS;
+        Ok(Self { flags, ..Self::from_hex(trace_id, span_id, false)? })
     }
 }
 
 impl fmt::Display for TraceContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "00-{:032x}-{:016x}-{:02x}", self.trace_id, self.span_id, u8::from(self.is_sampled))
+        write!(f, "00-{:032x}-{:016x}-{:02x}", self.trace_id, self.span_id, self.flags)
     }
 }
 
@@ -164,6 +177,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_read_is_written_with_the_flags_that_are_known() {
+        let written = |header: &str| header.parse::<TraceContext>().map(|context| context.to_string());
+        for (flags, kept) in [("00", "00"), ("01", "01"), ("02", "02"), ("03", "03"), ("fc", "00"), ("ff", "03")] {
+            for version in ["00", "cc"] {
+                let header = format!("{version}-{TRACE_ID}-{SPAN_ID}-{flags}");
+                assert_eq!(written(&header), Ok(format!("00-{TRACE_ID}-{SPAN_ID}-{kept}")), "{header}");
+            }
+        }
+    }
+
+    #[test]
     fn a_header_is_read_as_the_recommendation_says() {
         let read = |header: &str| header.parse::<TraceContext>().map(|context| context.is_sampled());
         let malformed = Err(InvalidTraceContext(Problem::Header));
@@ -179,6 +203,10 @@ mod tests {
             (format!("00-{TRACE_ID}-{SPAN_ID}"), malformed),
             (format!("00-{TRACE_ID}-{SPAN_ID}-1"), malformed),
             (String::new(), malformed),
+            (format!(" 00-{TRACE_ID}-{SPAN_ID}-01"), malformed),
+            (format!("cc-{TRACE_ID}-{SPAN_ID}-01x"), malformed),
+            ("é".repeat(30), malformed),
+            ("é-".repeat(30), malformed),
             (format!("00-{}-{SPAN_ID}-01", "0".repeat(32)), Err(InvalidTraceContext(Problem::TraceId))),
         ] {
             assert_eq!(read(&header), expected, "{header}");
