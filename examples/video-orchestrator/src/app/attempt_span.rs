@@ -4,7 +4,7 @@ use tracing::{Span, info_span};
 
 use crate::jobs::Job;
 use crate::queue::{Delivery, JobQueue};
-use crate::traces::{GivenTrace, add_link, set_parent, traceparent_of};
+use crate::traces::{GivenTrace, add_link, context_of, set_parent};
 
 /// Makes the span of an attempt. It is in the trace of the job, and a later attempt is linked to the first one.
 pub(super) async fn attempt_span(job: &Job, delivery: &mut Delivery, queue: &JobQueue) -> Span {
@@ -24,7 +24,7 @@ pub(super) async fn attempt_span(job: &Job, delivery: &mut Delivery, queue: &Job
     if let Some(parent) = job.traceparent.parent().or(first) {
         set_parent(&span, parent);
     }
-    match (first, traceparent_of(&span)) {
+    match (first, context_of(&span)) {
         (Some(first), _) => add_link(&span, first),
         (None, Some(own)) => queue.keep_first_attempt(delivery, own).await,
         (None, None) => {}

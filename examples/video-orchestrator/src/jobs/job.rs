@@ -1,10 +1,11 @@
 //! A job, as it is written in a file or on the queue.
 
+use metrics_runtime::TraceContext;
 use serde::{Deserialize, Serialize};
 
 use crate::comfy::Workflow;
 use crate::report::one_line;
-use crate::traces::{GivenTrace, Traceparent};
+use crate::traces::GivenTrace;
 
 /// The work for one video.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,7 +103,7 @@ impl Job {
     }
 
     /// The same job, caused by this span.
-    pub(crate) fn caused_by(&self, span: Option<Traceparent>) -> Self {
+    pub(crate) fn caused_by(&self, span: Option<TraceContext>) -> Self {
         Self { traceparent: span.into(), ..self.clone() }
     }
 

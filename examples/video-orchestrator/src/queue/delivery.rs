@@ -2,9 +2,10 @@
 
 use std::time::SystemTime;
 
+use metrics_runtime::TraceContext;
+
 use super::entry;
 use super::priority::Priority;
-use crate::traces::Traceparent;
 
 /// A job that a worker has taken.
 #[derive(Clone, Debug)]
@@ -18,7 +19,7 @@ pub(crate) struct Delivery {
     /// Whether no worker has taken it before.
     pub(crate) is_first: bool,
     /// The span of the first attempt that has one.
-    pub(crate) first_attempt: Option<Traceparent>,
+    pub(crate) first_attempt: Option<TraceContext>,
     /// The entry in Redis, where it is from there.
     pub(crate) entry: Option<RedisEntry>,
 }

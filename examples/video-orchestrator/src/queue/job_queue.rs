@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use metrics_runtime::counted;
 use metrics_runtime::redis::{QUEUE_DEPTH, Queue};
+use metrics_runtime::{TraceContext, counted};
 use tracing::Instrument as _;
 
 use super::delivery::{Completion, Delivery, JobFailure, Verdict};
@@ -15,7 +15,7 @@ use super::metrics::{JOB_WAIT, JOBS_COMPLETED, JOBS_SUPERSEDED, JOBS_VANISHED};
 use super::priority::Priority;
 use super::redis::RedisQueue;
 use crate::jobs::Job;
-use crate::traces::{self, GivenTrace, Traceparent};
+use crate::traces::{self, GivenTrace};
 
 /// Where jobs wait, one queue for each priority.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ impl JobQueue {
         if let Some(cause) = cause {
             traces::set_parent(&span, cause);
         }
-        let job = job.caused_by(traces::traceparent_of(&span).or(cause));
+        let job = job.caused_by(traces::context_of(&span).or(cause));
         traces::watched(self.enqueue(entry::wrap(&job), priority)).instrument(span).await
     }
 
@@ -76,7 +76,7 @@ impl JobQueue {
     }
 
     /// Keeps the span of a job's first attempt with the job, where the next worker finds it, whatever happens to this one.
-    pub(crate) async fn keep_first_attempt(&self, delivery: &mut Delivery, span: Traceparent) {
+    pub(crate) async fn keep_first_attempt(&self, delivery: &mut Delivery, span: TraceContext) {
         delivery.first_attempt = Some(span);
         if let (Self::Redis(redis), Some(entry)) = (self, &delivery.entry) {
             redis.keep_first_attempt_or_warn(entry, span).await;

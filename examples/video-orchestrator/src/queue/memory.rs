@@ -4,18 +4,18 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use metrics_runtime::TraceContext;
 use metrics_runtime::redis::WeightedRoundRobin;
 use tokio::sync::Notify;
 
 use super::priority::Priority;
-use crate::traces::Traceparent;
 
 /// A job that waits.
 #[derive(Debug)]
 pub(crate) struct WaitingJob {
     pub(crate) entry: String,
     /// The span of the first attempt, where there was one.
-    pub(crate) first_attempt: Option<Traceparent>,
+    pub(crate) first_attempt: Option<TraceContext>,
 }
 
 /// Jobs in memory; they are lost when the process ends.

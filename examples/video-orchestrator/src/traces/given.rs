@@ -2,17 +2,19 @@
 
 use std::borrow::Cow;
 
+use metrics_runtime::TraceContext;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::traceparent::Traceparent;
+/// The name of the header, and of the field of a job.
+pub(crate) const TRACEPARENT: &str = "traceparent";
 
 /// What is given as the trace of a job. A job is not lost for it: any value is taken, and a wrong one is ignored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum GivenTrace {
     #[default]
     Nothing,
-    Parent(Traceparent),
+    Parent(TraceContext),
     Invalid,
 }
 
@@ -30,7 +32,7 @@ impl GivenTrace {
         text.trim_matches([' ', '\t']).parse().map_or(Self::Invalid, Self::Parent)
     }
 
-    pub(crate) fn parent(self) -> Option<Traceparent> {
+    pub(crate) fn parent(self) -> Option<TraceContext> {
         match self {
             Self::Parent(parent) => Some(parent),
             Self::Nothing | Self::Invalid => None,
@@ -43,8 +45,8 @@ impl GivenTrace {
     }
 }
 
-impl From<Option<Traceparent>> for GivenTrace {
-    fn from(parent: Option<Traceparent>) -> Self {
+impl From<Option<TraceContext>> for GivenTrace {
+    fn from(parent: Option<TraceContext>) -> Self {
         parent.map_or(Self::Nothing, Self::Parent)
     }
 }

@@ -1,16 +1,16 @@
 //! The trace that is handed on where this program makes no spans of its own.
 
+use metrics_runtime::TraceContext;
 use tracing::Span;
 
-use super::spans::traceparent_of;
-use super::traceparent::Traceparent;
+use super::spans::context_of;
 
 tokio::task_local! {
-    static HANDED_ON: Traceparent;
+    static HANDED_ON: TraceContext;
 }
 
 /// Does work as a part of somebody else's span.
-pub(crate) async fn handing_on<T>(span: Option<Traceparent>, work: impl Future<Output = T>) -> T {
+pub(crate) async fn handing_on<T>(span: Option<TraceContext>, work: impl Future<Output = T>) -> T {
     match span {
         Some(span) => HANDED_ON.scope(span, work).await,
         None => work.await,
@@ -18,6 +18,6 @@ pub(crate) async fn handing_on<T>(span: Option<Traceparent>, work: impl Future<O
 }
 
 /// What a request says of its trace: the current span, else the one that is handed on.
-pub(crate) fn current() -> Option<Traceparent> {
-    traceparent_of(&Span::current()).or_else(|| HANDED_ON.try_with(|span| *span).ok())
+pub(crate) fn current() -> Option<TraceContext> {
+    context_of(&Span::current()).or_else(|| HANDED_ON.try_with(|span| *span).ok())
 }

@@ -1,7 +1,6 @@
 //! Traces: which trace a job belongs to, on its way through the queue, and the spans of the work. They are sent by OTLP where the
 //! variables of OpenTelemetry ask for it, and where the feature `traces` is on.
 
-mod traceparent;
 mod given;
 mod variables;
 mod asked;
@@ -17,8 +16,7 @@ mod handed_on;
 mod ending;
 
 pub(crate) use ending::watched;
-pub(crate) use given::GivenTrace;
+pub(crate) use given::{GivenTrace, TRACEPARENT};
 pub(crate) use handed_on::{current, handing_on};
 pub(crate) use own_spans::is_own_span;
-pub(crate) use spans::{Traces, add_link, set_attribute, set_parent, traceparent_of};
-pub(crate) use traceparent::{TRACEPARENT, Traceparent};
+pub(crate) use spans::{Traces, add_link, context_of, set_attribute, set_parent};

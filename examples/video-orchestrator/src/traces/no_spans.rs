@@ -1,11 +1,11 @@
 //! Without the feature `traces`: no span is sent.
 
+use metrics_runtime::TraceContext;
 use tracing::{Span, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Identity;
 
 use super::asked::Asked;
-use super::traceparent::Traceparent;
 use super::variables::{TracesError, Variables};
 
 /// The traces of the program, which are off.
@@ -37,10 +37,10 @@ impl Traces {
 }
 
 /// Nothing.
-pub(crate) fn set_parent(_span: &Span, _parent: Traceparent) {}
+pub(crate) fn set_parent(_span: &Span, _parent: TraceContext) {}
 
 /// Nothing.
-pub(crate) fn add_link(_span: &Span, _to: Traceparent) {}
+pub(crate) fn add_link(_span: &Span, _to: TraceContext) {}
 
 /// Nothing.
 pub(crate) fn set_attribute<V>(_span: &Span, _name: &'static str, _value: V) {}
@@ -49,6 +49,6 @@ pub(crate) fn set_attribute<V>(_span: &Span, _name: &'static str, _value: V) {}
 pub(super) fn set_failed(_span: &Span, _text: String) {}
 
 /// No span has a name for others.
-pub(crate) fn traceparent_of(_span: &Span) -> Option<Traceparent> {
+pub(crate) fn context_of(_span: &Span) -> Option<TraceContext> {
     None
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use metrics_runtime::{TraceContext, exemplar_layer};
 use opentelemetry::trace::{
     SpanContext, SpanId, Status, TraceContextExt as _, TraceFlags, TraceId, TraceState, TracerProvider as _,
 };
@@ -18,7 +19,6 @@ use super::asked::Asked;
 use super::export::provider;
 use super::own_spans::is_own_span;
 use super::settings::Settings;
-use super::traceparent::Traceparent;
 use super::variables::{TracesError, Variables};
 
 /// How long the last spans may take to be sent.
@@ -41,7 +41,7 @@ impl Traces {
         Self(None)
     }
 
-    /// What makes them of spans; `None` where they are off.
+    /// What makes them of spans, and names the spans in the exemplars of the metrics; `None` where they are off.
     pub(crate) fn layer<S>(&self) -> Option<impl Layer<S> + use<S>>
     where
         S: Subscriber + for<'span> LookupSpan<'span>,
@@ -50,7 +50,8 @@ impl Traces {
         let layer = tracing_opentelemetry::layer().with_tracer(tracer);
         let layer = layer.with_location(false).with_threads(false).with_tracked_inactivity(false);
         // Whatever the log shows.
-        Some(layer.with_filter(filter_fn(is_own_span).with_max_level_hint(LevelFilter::INFO)))
+        let filter = filter_fn(is_own_span).with_max_level_hint(LevelFilter::INFO);
+        Some(exemplar_layer(layer).with_filter(filter))
     }
 
     /// Sends the last spans, within a time limit.
@@ -63,13 +64,13 @@ impl Traces {
 }
 
 /// The span that a span is in. It is without an effect after the span was first entered.
-pub(crate) fn set_parent(span: &Span, parent: Traceparent) {
+pub(crate) fn set_parent(span: &Span, parent: TraceContext) {
     // An error means that traces are off.
     let _ = span.set_parent(Context::new().with_remote_span_context(span_context(parent)));
 }
 
 /// Points from a span to another that it is not in.
-pub(crate) fn add_link(span: &Span, to: Traceparent) {
+pub(crate) fn add_link(span: &Span, to: TraceContext) {
     span.add_link(span_context(to));
 }
 
@@ -84,17 +85,15 @@ pub(super) fn set_failed(span: &Span, text: String) {
 }
 
 /// How others name this span; `None` where traces are off. A span that is not sampled has a name too.
-pub(crate) fn traceparent_of(span: &Span) -> Option<Traceparent> {
+pub(crate) fn context_of(span: &Span) -> Option<TraceContext> {
     let context = span.context();
     let context = context.span().span_context().clone();
-    context.is_valid().then(|| Traceparent {
-        trace_id: u128::from_be_bytes(context.trace_id().to_bytes()),
-        span_id: u64::from_be_bytes(context.span_id().to_bytes()),
-        flags: (context.trace_flags() & TraceFlags::SAMPLED).to_u8(),
-    })
+    let trace_id = u128::from_be_bytes(context.trace_id().to_bytes());
+    TraceContext::new(trace_id, u64::from_be_bytes(context.span_id().to_bytes()), context.is_sampled())
 }
 
-fn span_context(Traceparent { trace_id, span_id, flags }: Traceparent) -> SpanContext {
-    let flags = TraceFlags::new(flags) & TraceFlags::SAMPLED;
-    SpanContext::new(TraceId::from(trace_id), SpanId::from(span_id), flags, true, TraceState::default())
+fn span_context(context: TraceContext) -> SpanContext {
+    let flags = if context.is_sampled() { TraceFlags::SAMPLED } else { TraceFlags::default() };
+    let (trace_id, span_id) = (TraceId::from(context.trace_id()), SpanId::from(context.span_id()));
+    SpanContext::new(trace_id, span_id, flags, true, TraceState::default())
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use metrics_runtime::TraceContext;
 use system_tests::RedisServer;
 
 use super::redis_queue::RedisQueue;
@@ -9,7 +10,6 @@ use crate::queue::delivery::{Completion, Delivery, JobFailure, RedisEntry, Verdi
 use crate::queue::error::QueueError;
 use crate::queue::lease::Lease;
 use crate::queue::priority::Priority;
-use crate::traces::Traceparent;
 
 const JOB: &str = r#"{"run_id":"r","job_id":"j","script":"Hello.","workflow":"portrait","image_prompts":["a hill"]}"#;
 const LISTS: [&str; 4] = ["queue", "processing:default", "dead:default", "completed"];
@@ -93,7 +93,7 @@ impl<'a> Stage<'a> {
     }
 }
 
-fn trace() -> Traceparent {
+fn trace() -> TraceContext {
     "00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01".parse().expect("it is valid")
 }
 

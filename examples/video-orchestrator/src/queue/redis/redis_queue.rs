@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use metrics_runtime::TraceContext;
 use metrics_runtime::redis::{QueueSampler, SampledQueue, WeightedRoundRobin, sample_queues};
 use redis::{Client, Cmd};
 use serde_json::json;
@@ -20,7 +21,6 @@ use crate::queue::metrics::JOBS_DEAD_LETTERED;
 use crate::queue::priority::Priority;
 use crate::report::OutageLog;
 use crate::settings::AddressSetting;
-use crate::traces::Traceparent;
 
 /// How often an empty queue is polled.
 const POLL_INTERVAL: Duration = Duration::from_millis(200);
@@ -118,14 +118,14 @@ impl RedisQueue {
     }
 
     /// Keeps the span of a job's first attempt. `false`: the job is not this worker's any more.
-    pub(super) async fn keep_first_attempt(&self, entry: &RedisEntry, span: Traceparent) -> Result<bool, QueueError> {
+    pub(super) async fn keep_first_attempt(&self, entry: &RedisEntry, span: TraceContext) -> Result<bool, QueueError> {
         let mut script = script(include_str!("keep_trace.lua"), &[lease_key(entry), keys::ATTEMPTS.to_owned()]);
         script.arg(&self.worker_id).arg(&entry.id).arg(span.to_string());
         self.server.run(&script).await
     }
 
     /// The same; a job is not given up for its trace.
-    pub(crate) async fn keep_first_attempt_or_warn(&self, entry: &RedisEntry, span: Traceparent) {
+    pub(crate) async fn keep_first_attempt_or_warn(&self, entry: &RedisEntry, span: TraceContext) {
         match self.keep_first_attempt(entry, span).await {
             Ok(_) => self.traces.record_success(),
             Err(error) => self.traces.record_failure(error.kind(), &error),
