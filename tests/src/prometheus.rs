@@ -14,7 +14,7 @@ use crate::process::{Process, does_not_start, start_on_free_port};
 use crate::waiting::wait_until;
 use crate::{Page, Response};
 
-/// A `prometheus` for one test, which scrapes every second. It ends with this value.
+/// A `prometheus` for one test, which scrapes every second, and keeps exemplars. It ends with this value.
 #[derive(Debug)]
 pub struct Prometheus {
     _process: Process,
@@ -57,6 +57,7 @@ impl Prometheus {
                         .arg(format!("--config.file={}", configuration.display()))
                         .arg(format!("--storage.tsdb.path={}", folder.path().join("data").display()))
                         .arg(format!("--web.listen-address=127.0.0.1:{port}"))
+                        .arg("--enable-feature=exemplar-storage")
                         .current_dir(folder.path()),
                 )
             },
@@ -82,9 +83,7 @@ impl Prometheus {
     /// If Prometheus does not understand the query.
     #[must_use]
     pub fn query(&self, promql: &str) -> Vec<Value> {
-        let body = get(self.port, "/api/v1/query", &[("query", promql)])
-            .unwrap_or_else(|| panic!("Prometheus does not answer `{promql}`"));
-        let answer: Value = serde_json::from_str(&body).expect("Prometheus answers in JSON");
+        let answer = self.ask("query", &[("query", promql)]);
         match &answer["data"]["result"] {
             Value::Array(result) => result.clone(),
             other => panic!("`{promql}` has no result but {other}: {answer}"),
@@ -99,11 +98,18 @@ impl Prometheus {
     pub fn wait_for(&self, promql: &str, accept: impl Fn(&[Value]) -> bool) -> Vec<Value> {
         wait_until(promql, || Some(self.query(promql)).filter(|result| accept(result)))
     }
-}
 
-fn get(port: u16, path: &str, query: &[(&str, &str)]) -> Option<String> {
-    let response = Response::get_with(&format!("http://127.0.0.1:{port}{path}"), query).ok()?;
-    (response.status == 200).then_some(response.body)
+    /// The answer of its API.
+    ///
+    /// # Panics
+    ///
+    /// If it does not answer, or with an error.
+    pub(crate) fn ask(&self, name: &str, query: &[(&str, &str)]) -> Value {
+        let response = Response::get_with(&format!("http://127.0.0.1:{}/api/v1/{name}", self.port), query);
+        let response = response.unwrap_or_else(|error| panic!("Prometheus does not answer {query:?}: {error}"));
+        assert_eq!(response.status, 200, "Prometheus does not understand {query:?}: {}", response.body);
+        serde_json::from_str(&response.body).expect("Prometheus answers in JSON")
+    }
 }
 
 /// Checks a page with Prometheus' linter.

@@ -3,11 +3,13 @@
 #![allow(clippy::float_cmp, reason = "counts are whole numbers")]
 
 mod program;
+mod collector;
 mod once;
 mod page;
 mod roads;
 mod traces;
 mod traces_of_others;
+mod exemplars;
 mod lean;
 mod serving;
 mod intake;

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use serde_json::Value;
-use system_tests::{Page, Process};
+use system_tests::{Page, Process, Response};
 use tempfile::TempDir;
 
 /// The time limit for an image, as a safety net: no test waits for it.
@@ -32,7 +32,17 @@ impl Program {
 
     /// The same, with an output folder that others write to too.
     pub(crate) fn start_in(out: Arc<TempDir>, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let mut command = command(environment);
+        Self::start_built(Path::new(PROGRAM), out, arguments, environment)
+    }
+
+    /// The same with another build of the program.
+    pub(crate) fn start_built(
+        program: &Path,
+        out: Arc<TempDir>,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Self {
+        let mut command = command_of(program, environment);
         command.args(["--voice", "builtin", "--out"]).arg(out.path());
         let is_set = |variable| environment.iter().any(|(name, value)| *name == variable && !value.is_empty());
         let draws_samples = !arguments.contains(&"--jobs") && !is_set("REDIS_URL") && !is_set("COMFYUI_URL");
@@ -69,6 +79,16 @@ impl Program {
         Page::fetch(&format!("http://{}/metrics", self.metrics()))
     }
 
+    /// Its page now, in OpenMetrics.
+    pub(crate) fn openmetrics(&mut self) -> String {
+        let accept = [("accept", "application/openmetrics-text")];
+        let fetched = Response::get_with_headers(&format!("http://{}/metrics", self.metrics()), &accept);
+        let (response, _) = fetched.expect("it answers");
+        let kind = response.header("content-type").unwrap_or_default();
+        assert!(response.status == 200 && kind.starts_with("application/openmetrics-text"), "{response:?}");
+        response.body
+    }
+
     /// Waits until it has ended; returns its exit code.
     pub(crate) fn exit_code(&mut self) -> Option<i32> {
         self.process.wait().code()
@@ -87,9 +107,16 @@ impl Program {
     }
 }
 
+const PROGRAM: &str = env!("CARGO_BIN_EXE_video-orchestrator");
+
 /// The program, without the variables that the environment of the tests may contain.
 pub(crate) fn command(environment: &[(&str, &str)]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_video-orchestrator"));
+    command_of(Path::new(PROGRAM), environment)
+}
+
+/// The same for another build of the program.
+pub(crate) fn command_of(program: &Path, environment: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(program);
     for variable in [
         "REDIS_URL",
         "COMFYUI_URL",
@@ -188,4 +215,16 @@ pub(crate) fn job(job_id: &str, workflow: &str) -> String {
     format!(
         r#"{{"run_id":"test","job_id":"{job_id}","script":"One sentence.","workflow":"{workflow}","image_prompts":["a hill"]}}"#
     )
+}
+
+/// The text of a job, with a trace of its own.
+pub(crate) fn job_with(job_id: &str, traceparent: &str) -> String {
+    job(job_id, "portrait").replacen('{', &format!("{{\"traceparent\":{traceparent},"), 1)
+}
+
+/// Posts a job, with headers.
+pub(crate) fn post(intake: &str, headers: &[(&str, &str)], job: &str) {
+    let headers = [&[("content-type", "application/json")], headers].concat();
+    let answer = Response::post_with_headers(intake, &headers, job).expect("it answers");
+    assert_eq!(answer.status, 202, "{}", answer.body);
 }

@@ -1,75 +1,10 @@
 //! One trace for each job, from the program that enqueues it to the last image, whatever happens to its workers. A real collector
 //! stands between the program and the receiver of the test.
 
-use std::process::Command;
+use system_tests::{OtlpReceiver, RecordingProxy, RedisServer, Reply, TraceSpan};
 
-use system_tests::{OtlpReceiver, Process, RecordingProxy, RedisServer, Reply, Response, Rotel, TraceSpan, wait_until};
-
-use crate::program::{FakeServer, Program, command, job, write_job};
-
-/// A receiver behind a collector.
-pub(crate) struct Collector {
-    receiver: OtlpReceiver,
-    rotel: Rotel,
-}
-
-impl Collector {
-    pub(crate) fn start() -> Self {
-        let receiver = OtlpReceiver::start();
-        let rotel = Rotel::sending_to(&format!("{}/v1/traces", receiver.url()));
-        Self { receiver, rotel }
-    }
-
-    /// The variables that switch traces on.
-    pub(crate) fn variables(&self) -> [(&'static str, String); 2] {
-        let url = format!("{}/v1/traces", self.rotel.url());
-        // Spans come soon, also from a program that is killed.
-        [("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", url), ("OTEL_BSP_SCHEDULE_DELAY", "50".to_owned())]
-    }
-
-    /// All spans, when so many of this name have come.
-    pub(crate) fn wait_for(&self, name: &str, number: usize) -> Vec<TraceSpan> {
-        wait_until(&format!("{number} spans `{name}`"), || {
-            let spans = self.receiver.spans();
-            (named(&spans, name).len() >= number).then_some(spans)
-        })
-    }
-}
-
-/// The spans with this name.
-pub(crate) fn named<'a>(spans: &'a [TraceSpan], name: &str) -> Vec<&'a TraceSpan> {
-    spans.iter().filter(|span| span.name == name).collect()
-}
-
-/// The only span with this name.
-pub(crate) fn only<'a>(spans: &'a [TraceSpan], name: &str) -> &'a TraceSpan {
-    let [span] = named(spans, name)[..] else { panic!("not one `{name}`: {spans:#?}") };
-    span
-}
-
-pub(crate) fn with<'a>(
-    environment: &[(&'a str, &'a str)],
-    more: &'a [(&'static str, String)],
-) -> Vec<(&'a str, &'a str)> {
-    environment.iter().copied().chain(more.iter().map(|(name, value)| (*name, value.as_str()))).collect()
-}
-
-fn enqueue(redis: &RedisServer, collector: &Collector, job_id: &str, workflow: &str) {
-    let folder = tempfile::tempdir().expect("a temporary folder can be made");
-    let variables = collector.variables();
-    let url = redis.url();
-    let mut enqueue: Command = command(&with(&[("REDIS_URL", &url)], &variables));
-    let mut enqueue = Process::start(enqueue.arg("enqueue").arg(write_job(folder.path(), job_id, workflow)));
-    assert_eq!(enqueue.wait().code(), Some(0), "{}", enqueue.printed());
-}
-
-/// Does the jobs that wait.
-fn work(redis: &RedisServer, collector: &Collector, arguments: &[&str], environment: &[(&str, &str)]) -> Program {
-    let variables = collector.variables();
-    let url = redis.url();
-    let environment = [&[("REDIS_URL", &*url)], environment].concat();
-    Program::start(arguments, &with(&environment, &variables))
-}
+use crate::collector::{Collector, enqueue, named, only, with, work};
+use crate::program::{FakeServer, Program, write_job};
 
 #[test]
 fn one_trace_holds_all_of_a_job() {
@@ -163,7 +98,8 @@ fn a_retry_is_linked_to_the_first_attempt_and_failures_have_their_status() {
 #[test]
 fn a_job_whose_worker_was_killed_keeps_its_trace() {
     let (redis, collector, mut comfyui) = (RedisServer::start(), Collector::start(), FakeServer::start_slow());
-    let url = comfyui.url().to_owned();
+    let proxy = RecordingProxy::before(comfyui.url());
+    let url = proxy.url();
     let environment = [("COMFYUI_URL", &*url)];
     let options = ["--lease", "1", "--image-timeout", "600"];
     enqueue(&redis, &collector, "one", "portrait");
@@ -185,6 +121,13 @@ fn a_job_whose_worker_was_killed_keeps_its_trace() {
     assert!(spans.iter().all(|span| span.trace_id == enqueued.trace_id), "{spans:#?}");
     let finish = only(&spans, "finish");
     assert_eq!((&finish.parent, named(&spans, "voiceover").len()), (&job.span_id, 2));
+    // What both workers have asked of ComfyUI is in it too.
+    let requests = proxy.requests();
+    assert_eq!(requests.iter().filter(|request| request.line == "POST /prompt").count(), 2, "{requests:#?}");
+    let of_trace = format!("00-{}-", enqueued.trace_id);
+    for request in &requests {
+        assert!(request.header("traceparent").is_some_and(|value| value.starts_with(&of_trace)), "{request:#?}");
+    }
     assert_eq!(redis.command::<u64>(&["HLEN", "video_orchestrator:attempts"]), 0);
 }
 
@@ -334,16 +277,4 @@ fn switched_off_nothing_is_sent() {
         assert_eq!(program.exit_code(), Some(0), "{}", program.process.printed());
     }
     assert_eq!(receiver.requests().len(), 0);
-}
-
-/// Posts a job, with headers.
-pub(crate) fn post(intake: &str, headers: &[(&str, &str)], job: &str) {
-    let headers = [&[("content-type", "application/json")], headers].concat();
-    let answer = Response::post_with_headers(intake, &headers, job).expect("it answers");
-    assert_eq!(answer.status, 202, "{}", answer.body);
-}
-
-/// The text of a job, with a trace of its own.
-pub(crate) fn job_with(job_id: &str, traceparent: &str) -> String {
-    job(job_id, "portrait").replacen('{', &format!("{{\"traceparent\":{traceparent},"), 1)
 }

@@ -3,8 +3,8 @@
 use serde_json::Value;
 use system_tests::{RecordingProxy, RedisServer};
 
-use crate::program::{FakeServer, Program, job};
-use crate::traces::{Collector, job_with, named, only, post, with};
+use crate::collector::{Collector, named, only, with};
+use crate::program::{FakeServer, Program, job, job_with, post};
 
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 const OTHER_TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
