@@ -14,7 +14,7 @@ use super::tally::Tally;
 use crate::jobs::{Trouble, WorkError, Worker, parse_or_report};
 use crate::queue::{Completion, Delivery, JobFailure, JobQueue, QueueError, Verdict};
 use crate::report::{OutageLog, Progress, failure_text};
-use crate::traces::{handing_on, watched};
+use crate::traces::{in_remote_parent, watched};
 
 /// How long one call waits for a job, and so how late a signal may be noticed.
 const MAX_WAIT: Duration = Duration::from_secs(1);
@@ -115,9 +115,9 @@ impl<'a> JobLoop<'a> {
         let span = attempt_span(&job, &mut delivery, self.queue).await;
         let task = tokio::spawn({
             let (worker, job, attempt) = (Arc::clone(self.worker), job.clone(), delivery.attempt);
-            let cause = job.traceparent.parent();
+            let parent = job.traceparent.parent();
             let work = async move { watched(worker.run_job(&job, attempt)).await };
-            handing_on(cause, work.instrument(span))
+            in_remote_parent(parent, work.instrument(span))
         });
         // A panic in a job must not end the program.
         let result = task.await.unwrap_or_else(|panic| Err(WorkError::Panic(panic)));

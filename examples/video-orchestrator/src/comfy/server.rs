@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::answers::{self, Place, StoredImage};
 use super::error::ComfyError;
 use super::words::first_words;
-use crate::traces::{self, TRACEPARENT};
+use crate::traces::{TRACEPARENT, current_context};
 
 /// The largest answer in JSON.
 const MAX_JSON: usize = 8 << 20;
@@ -152,8 +152,8 @@ impl<'a> ComfyServer<'a> {
 
 /// The request says which span it belongs to.
 fn with_trace(request: RequestBuilder) -> RequestBuilder {
-    match traces::current() {
-        Some(span) => request.header(TRACEPARENT, span.to_string()),
+    match current_context() {
+        Some(context) => request.header(TRACEPARENT, context.to_string()),
         None => request,
     }
 }

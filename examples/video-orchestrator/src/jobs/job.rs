@@ -102,9 +102,9 @@ impl Job {
         Ok(job)
     }
 
-    /// The same job, caused by this span.
-    pub(crate) fn caused_by(&self, span: Option<TraceContext>) -> Self {
-        Self { traceparent: span.into(), ..self.clone() }
+    /// The same job, with this span as the parent of its own.
+    pub(crate) fn with_parent(&self, parent: Option<TraceContext>) -> Self {
+        Self { traceparent: parent.into(), ..self.clone() }
     }
 
     /// The job as one line of JSON.
@@ -161,7 +161,7 @@ mod tests {
         let kept = with(&format!("\"{trace}\""));
         let job = Job::parse(&kept).expect("the job is good");
         assert_eq!(job.to_json(), kept);
-        assert_eq!(job.caused_by(None).to_json(), GOOD);
+        assert_eq!(job.with_parent(None).to_json(), GOOD);
         for wrong in ["\"00\"", "7", "{}", "null"] {
             assert_eq!(Job::parse(&with(wrong)).expect("the job is good").to_json(), GOOD, "{wrong}");
         }

@@ -25,7 +25,7 @@ pub(crate) enum JobQueue {
 }
 
 impl JobQueue {
-    /// Puts a job at the end of a queue. Its trace goes with it: the span of this call, or what caused the job where traces are off.
+    /// Puts a job at the end of a queue. Its trace goes with it: the span of this call, or the one that was given where traces are off.
     pub(crate) async fn add(&self, job: &Job, priority: Priority) -> Result<(), QueueError> {
         let span = tracing::info_span!(
             "enqueue",
@@ -37,11 +37,11 @@ impl JobQueue {
         if job.traceparent == GivenTrace::Invalid {
             tracing::warn!("the `traceparent` of the job {} is invalid, and is ignored", job.name());
         }
-        let cause = job.traceparent.parent();
-        if let Some(cause) = cause {
-            traces::set_parent(&span, cause);
+        let parent = job.traceparent.parent();
+        if let Some(parent) = parent {
+            traces::set_parent(&span, parent);
         }
-        let job = job.caused_by(traces::context_of(&span).or(cause));
+        let job = job.with_parent(traces::context_of(&span).or(parent));
         traces::watched(self.enqueue(entry::wrap(&job), priority)).instrument(span).await
     }
 

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use metrics_runtime::{Failure, Outcome, Reason};
+use metrics_runtime::{Failure, Outcome};
 use tracing::Span;
 
 use super::spans::{set_attribute, set_failed};
@@ -19,13 +19,7 @@ where
     ending.is_known = true;
     match &result {
         Ok(_) => ending.set(Outcome::Ok, String::new),
-        Err(error) => {
-            let outcome = match error.reason() {
-                Reason::Error => Outcome::Error,
-                Reason::Timeout => Outcome::Timeout,
-            };
-            ending.set(outcome, || failure_text(error));
-        }
+        Err(error) => ending.set(error.reason().into(), || failure_text(error)),
     }
     result
 }

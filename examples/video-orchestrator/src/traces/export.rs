@@ -1,6 +1,5 @@
 //! Sends the spans, on a thread of its own, so that a receiver that is slow or dead does not touch the program.
 
-use std::collections::HashMap;
 use std::thread;
 use std::time::Duration;
 
@@ -34,8 +33,6 @@ pub(super) fn provider(settings: Settings) -> Result<SdkTracerProvider, TracesEr
     // Its own error quotes the address.
     let exporter = exporter.build().map_err(|_| TracesError::Client(format!("{receiver} cannot be used")))?;
     let exporter = WatchedExporter { exporter, receiver, outages: OutageLog::new("traces could not be sent") };
-    // The last one of two attributes with one name counts.
-    let resource: HashMap<String, String> = resource.into_iter().collect();
     let resource = resource.into_iter().map(|(name, value)| KeyValue::new(name, value));
     Ok(SdkTracerProvider::builder()
         .with_resource(Resource::builder().with_attributes(resource).build())

@@ -5,6 +5,8 @@ mod given;
 mod variables;
 mod asked;
 #[cfg(feature = "traces")]
+mod pairs;
+#[cfg(feature = "traces")]
 mod settings;
 #[cfg(feature = "traces")]
 mod export;
@@ -12,11 +14,11 @@ mod own_spans;
 // Two files with the same names.
 #[cfg_attr(not(feature = "traces"), path = "no_spans.rs")]
 mod spans;
-mod handed_on;
+mod remote_parent;
 mod ending;
 
 pub(crate) use ending::watched;
 pub(crate) use given::{GivenTrace, TRACEPARENT};
-pub(crate) use handed_on::{current, handing_on};
 pub(crate) use own_spans::is_own_span;
+pub(crate) use remote_parent::{current_context, in_remote_parent};
 pub(crate) use spans::{Traces, add_link, context_of, set_attribute, set_parent};

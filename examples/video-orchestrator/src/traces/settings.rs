@@ -11,6 +11,7 @@ use reqwest::Url;
 use reqwest::header::{HeaderName, HeaderValue};
 
 use super::asked::{Asked, DEFAULT_ENDPOINT};
+use super::pairs::{pairs, percent_decoded};
 use super::variables::{HIDDEN, TracesError, Variables};
 
 const HEADERS: [&str; 2] = ["OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS"];
@@ -64,7 +65,7 @@ pub(super) struct Settings {
     pub(super) timeout: Duration,
     pub(super) is_gzip: bool,
     /// Attributes of the resource that the environment gives.
-    pub(super) resource: Vec<(String, String)>,
+    pub(super) resource: HashMap<String, String>,
 }
 
 impl Settings {
@@ -105,7 +106,7 @@ impl Settings {
                 return Err(TracesError::of(name, &value, "is out of range", NUMBER_TAKES));
             }
         }
-        let mut resource = variables.get(RESOURCE)?.map_or(Ok(Vec::new()), |value| parse_resource(&value))?;
+        let mut resource = variables.get(RESOURCE)?.map_or(Ok(HashMap::new()), |value| parse_resource(&value))?;
         resource.extend(variables.get(SERVICE)?.map(|name| ("service.name".to_owned(), name)));
         Ok(Self { endpoint, headers, timeout, is_gzip, resource })
     }
@@ -151,14 +152,6 @@ fn timeout(name: &'static str, value: &str) -> Result<Duration, TracesError> {
     Ok(if timeout.is_zero() { WITHOUT_END } else { timeout.min(WITHOUT_END) })
 }
 
-/// Pairs such as `a=1,b=2`, with decoded values; `None` for what is not a pair.
-fn pairs(text: &str) -> impl Iterator<Item = Option<(String, String)>> {
-    text.split(',').map(str::trim).filter(|pair| !pair.is_empty()).map(|pair| {
-        let (name, value) = pair.split_once('=')?;
-        Some((percent_decoded(name.trim())?, percent_decoded(value.trim())?)).filter(|(name, _)| !name.is_empty())
-    })
-}
-
 /// No message has a part of the value.
 fn parse_headers(variable: &'static str, text: &str) -> Result<Vec<(String, String)>, TracesError> {
     let is_header = |(name, value): &(String, String)| {
@@ -170,7 +163,8 @@ fn parse_headers(variable: &'static str, text: &str) -> Result<Vec<(String, Stri
         .ok_or_else(|| TracesError::of(variable, HIDDEN, "has a part that is not a header", HEADERS_TAKES))
 }
 
-fn parse_resource(text: &str) -> Result<Vec<(String, String)>, TracesError> {
+/// Of two attributes with one name, the last one counts.
+fn parse_resource(text: &str) -> Result<HashMap<String, String>, TracesError> {
     let parsed: Option<_> = pairs(text).collect();
     parsed.ok_or_else(|| TracesError::of(RESOURCE, text, "has a part that is not an attribute", RESOURCE_TAKES))
 }
@@ -187,20 +181,6 @@ fn check_sampler(variables: Variables<'_>) -> Result<(), TracesError> {
         }
         _ => Err(TracesError::of(SAMPLER, &sampler, "is not supported", SAMPLER_TAKES)),
     }
-}
-
-/// The decoded text; `None` where a `%` is not followed by two hexadecimal digits, or the result is not UTF-8.
-fn percent_decoded(text: &str) -> Option<String> {
-    let mut decoded = Vec::with_capacity(text.len());
-    let mut bytes = text.bytes();
-    let hexadecimal = |digit: Option<u8>| char::from(digit?).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    while let Some(byte) = bytes.next() {
-        decoded.push(match byte {
-            b'%' => hexadecimal(bytes.next())? * 16 + hexadecimal(bytes.next())?,
-            other => other,
-        });
-    }
-    String::from_utf8(decoded).ok()
 }
 
 #[cfg(test)]
@@ -255,14 +235,15 @@ mod tests {
             (PROTOCOL[1], "grpc"),
             (HEADERS[0], "A = 1%2C2,,b="),
             (HEADERS[1], "c=2"),
-            (RESOURCE, "service.name=a,zone=x%2Cy"),
+            (RESOURCE, "zone=a,service.name=a,zone=x%2Cy"),
             (SERVICE, "s"),
         ]);
         assert_eq!((set.timeout, set.is_gzip), (Duration::from_secs(2), true));
         let expected = [("a", "1,2"), ("b", "")].map(|(name, value)| (name.to_owned(), value.to_owned()));
         assert_eq!(set.headers, HashMap::from(expected));
-        let expected = [("service.name", "a"), ("zone", "x,y"), ("service.name", "s")];
-        assert_eq!(set.resource, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        let expected =
+            [("service.name", "s"), ("zone", "x,y")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!(set.resource, HashMap::from(expected));
         let set = settings(&[]);
         assert_eq!((set.timeout, set.is_gzip, set.headers.len()), (DEFAULT_TIMEOUT, false, 0));
         assert_eq!(settings(&[(TIMEOUT[1], "0")]).timeout, WITHOUT_END);
