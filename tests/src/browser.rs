@@ -19,6 +19,9 @@ const PROGRAMS: [&str; 2] = ["chromium-headless-shell", "chromium"];
 /// How long to wait before looking at the page again.
 const PAUSE: Duration = Duration::from_millis(20);
 
+/// The key in the set of keys that are held down.
+const CONTROL_KEY: u32 = 2;
+
 const ARGUMENTS: [&str; 8] = [
     "--headless",
     // Where the tests run as root, the browser's own sandbox does not start. It opens only pages of the tests.
@@ -185,6 +188,16 @@ impl Browser {
         for kind in ["keyDown", "keyUp"] {
             let text = if kind == "keyDown" { text } else { "" };
             let event = json!({ "type": kind, "key": key, "text": text, "windowsVirtualKeyCode": code });
+            self.call("Input.dispatchKeyEvent", &event);
+        }
+    }
+
+    /// Pastes the text of the clipboard where the focus is, as a person does.
+    pub fn paste(&mut self) {
+        for kind in ["rawKeyDown", "keyUp"] {
+            let event = json!({
+                "type": kind, "key": "v", "code": "KeyV", "windowsVirtualKeyCode": 86, "modifiers": CONTROL_KEY, "commands": ["paste"],
+            });
             self.call("Input.dispatchKeyEvent", &event);
         }
     }

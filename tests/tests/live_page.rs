@@ -6,4 +6,5 @@ mod live_page {
     pub(crate) mod callers;
     pub(crate) mod browser;
     pub(crate) mod outage;
+    pub(crate) mod traces;
 }

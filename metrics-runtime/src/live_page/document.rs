@@ -2,7 +2,7 @@
 
 use super::lean::{Part, join};
 
-const PARTS: [Part; 18] = [
+const PARTS: [Part; 19] = [
     Part::Text(include_str!("assets/head.html")),
     Part::Text("<style>"),
     Part::Style(include_str!("assets/style.css")),
@@ -16,6 +16,7 @@ const PARTS: [Part; 18] = [
     Part::Script(include_str!("assets/functions.js")),
     Part::Script(include_str!("assets/elements.js")),
     Part::Script(include_str!("assets/metric_table.js")),
+    Part::Script(include_str!("assets/traces.js")),
     Part::Script(include_str!("assets/function_table.js")),
     Part::Script(include_str!("assets/queue_table.js")),
     Part::Script(include_str!("assets/other_metrics.js")),
@@ -35,7 +36,7 @@ pub(crate) static DOCUMENT: &str = match str::from_utf8(&BYTES) {
 /// Nothing runs and nothing is loaded but the style and the script above, whose hashes these are. A test computes them, and
 /// says what to write here after a change. Texts of the page cannot become HTML: the script may not make any.
 pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; \
-    script-src 'sha256-ZWDQ04P0lgUcNCB5pOXjGdhc0fh7bWmzkPkf96vu7d0='; \
-    style-src 'sha256-ANuE8Tfx9XalsHCfLcVJ5vC+L5Cezl0ELxp77MRixn4='; \
+    script-src 'sha256-9xY0IRVrrLOmovQvg/fF1aEailkgzNj8xp43VR4dzls='; \
+    style-src 'sha256-K00AfocUKUgTgBGsjaEAXPjsACZwb8XwuBNxPYlodQ8='; \
     connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
     require-trusted-types-for 'script'; trusted-types 'none'";

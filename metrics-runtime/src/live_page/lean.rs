@@ -1,4 +1,4 @@
-//! Leaves out what only a person who reads the source needs: indentation, whole lines of comment, and most spaces.
+//! Leaves out what only a person who reads the source needs: indentation, whole lines of comment, most spaces, and `const`.
 
 /// A part of the document.
 pub(super) enum Part {
@@ -36,10 +36,22 @@ pub(super) const fn join<const N: usize>(parts: &[Part]) -> ([u8; N], usize) {
                     continue;
                 }
             }
+            if is_script && quote.is_none() && !is_of_name(previous) && starts_with(source, at, b"const ") {
+                // The rest of `let`, which is shorter, comes from the source: its `t` and the space.
+                if length + 1 < N {
+                    (joined[length], joined[length + 1]) = (b'l', b'e');
+                }
+                length += 2;
+                (at, previous) = (at + 4, b'e');
+                continue;
+            }
             let next = if at + 1 < source.len() { source[at + 1] } else { b'\n' };
             let is_kept = match quote {
                 _ if !is_code => true,
-                None => !can_be_left_out(previous, byte, next, is_script),
+                None => {
+                    let is_last = matches!(byte, b';' | b'\n') && first_after(source, at) == b'}';
+                    !is_last && !can_be_left_out(previous, byte, next, is_script)
+                }
                 Some(_) => true,
             };
             if is_code && matches!(byte, b'"' | b'`') {
@@ -66,15 +78,38 @@ pub(super) const fn join<const N: usize>(parts: &[Part]) -> ([u8; N], usize) {
     (joined, length)
 }
 
-/// Whether a space or a line's end between these two is not needed. Beside parentheses and before `:` a space means something
-/// in a style; after `+` and `-` it may in a script too.
+const fn is_of_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'.')
+}
+
+const fn starts_with(source: &[u8], at: usize, text: &[u8]) -> bool {
+    let mut length = 0;
+    while length < text.len() && at + length < source.len() && source[at + length] == text[length] {
+        length += 1;
+    }
+    length == text.len()
+}
+
+/// The first byte that is seen after this one. What comes before a `}` needs no `;` and no line's end.
+const fn first_after(source: &[u8], mut at: usize) -> u8 {
+    at += 1;
+    while at < source.len() && matches!(source[at], b' ' | b'\n') {
+        at += 1;
+    }
+    if at < source.len() { source[at] } else { b'\n' }
+}
+
+/// Whether a space or a line's end between these two is not needed. Beside parentheses, `+` and `-` and before `:` a space means
+/// something in a style. In a script it does between two of `+` and `-`.
 const fn can_be_left_out(previous: u8, byte: u8, next: u8, is_script: bool) -> bool {
     match byte {
         b' ' => {
             matches!(previous, b',' | b';' | b':' | b'{' | b'}' | b'=' | b'?' | b'&' | b'|' | b'<' | b'>' | b'(' | b'[')
                 || matches!(next, b'{' | b'}' | b'=' | b'?' | b'&' | b'|' | b'<' | b'>' | b'!')
                 || (is_script
-                    && (matches!(previous, b')' | b'*') || matches!(next, b'(' | b':' | b'[' | b'+' | b'-' | b'*')))
+                    && (matches!(previous, b')' | b'*')
+                        || matches!(next, b'(' | b':' | b'[' | b'*')
+                        || matches!(previous, b'+' | b'-') != matches!(next, b'+' | b'-')))
         }
         b'\n' => matches!(previous, b',' | b';' | b'{' | b'}' | b'(' | b'['),
         _ => false,
@@ -92,17 +127,16 @@ mod tests {
 
     #[test]
     fn indentation_comments_and_spaces_are_left_out() {
-        let script =
-            "\n// A comment.\nfunction f(a, b) {\n  // Another.\n  if (a === b && a < 1) return a ? b : a - b;\n}\n";
-        assert_eq!(joined(&[Part::Script(script)]), "function f(a,b){if(a===b&&a<1)return a?b:a- b;}");
+        let script = "\n// A comment.\nfunction f(a, b) {\n  // Another.\n  if (a === b && a < 1) return a ? b : a - b;\n}\nc = a + +b - -a;\n";
+        assert_eq!(joined(&[Part::Script(script)]), "function f(a,b){if(a===b&&a<1)return a?b:a-b}c=a+ +b- -a;");
         let style = "a .b > c, d :is(e) { margin: 0 -5px; }\n@media (x) and (y) {\n  z { w: 1; }\n}\n";
-        assert_eq!(joined(&[Part::Style(style)]), "a .b>c,d :is(e){margin:0 -5px;}@media (x) and (y){z{w:1;}}");
+        assert_eq!(joined(&[Part::Style(style)]), "a .b>c,d :is(e){margin:0 -5px}@media (x) and (y){z{w:1}}");
     }
 
     #[test]
     fn texts_are_kept() {
-        let script = "const a = \"x, \\\" { y\";\nconst b = `// = ${c}\n  d`;\n";
-        assert_eq!(joined(&[Part::Script(script)]), "const a=\"x, \\\" { y\";const b=`// = ${c}\n  d`;");
+        let script = "const a = \"const x, \\\" { y\";\nconst b = `// = ${c}\n  d`;\n";
+        assert_eq!(joined(&[Part::Script(script)]), "let a=\"const x, \\\" { y\";let b=`// = ${c}\n  d`;");
         let html = "  <p>One, two = three</p>\n\n  // four\n";
         assert_eq!(joined(&[Part::Text(html), Part::Text("<i>")]), "<p>One, two = three</p>\n// four\n<i>");
     }

@@ -1,5 +1,5 @@
 
-// Reads the Prometheus text format. Each series gets a number, by which its values are found.
+// Reads OpenMetrics. Each series gets a number, by which its values are found.
 
 // By name: kind, help, and its series in groups, one for each label set.
 let exposed = new Map();
@@ -22,28 +22,33 @@ function metricNamed(name) {
   return exposed.get(name);
 }
 
-// The values of a page, by the number of the series.
+// An exemplar of ours, at the end of its line. No label can end like this: the value of one has no quote without a backslash.
+const EXEMPLAR = /\x20# \{trace_id=\x22([\da-f]{32})\x22,span_id=\x22[\da-f]{16}\x22\}\x20(\S+)\x20(\S+)$/;
+
+// The values of a page, and its exemplars, by the number of the series.
 function read(text) {
-  const values = new Float64Array(numbers.size + (text.match(/\n/g)?.length ?? 0) + 1).fill(NaN);
-  let metric;
+  const values = new Float64Array(numbers.size + (text.match(/\n/g)?.length ?? 0) + 1).fill(NaN), exemplars = new Map();
+  let metric, help = "";
   for (const line of text.split("\n")) {
     if (line.startsWith("# ")) {
-      const [, word, name] = line.split(" ", 3), rest = line.slice(word.length + name.length + 4);
-      metric = metricNamed(name);
-      if (word === "HELP") metric.help = unescaped(rest);
-      if (word === "TYPE") metric.kind = rest;
+      const [, word, name] = line.split(" ", 3), rest = line.slice(word.length + name?.length + 4);
+      if (word === "HELP") help = unescaped(rest);
+      if (word !== "TYPE") continue;
+      metric = Object.assign(metricNamed(rest === "counter" ? `${name}_total` : name), { kind: rest, help });
+      help = "";
     } else if (line) {
-      const end = line.lastIndexOf(" "), key = line.slice(0, end);
+      const found = line.match(EXEMPLAR), series = line.slice(0, found?.index), end = series.lastIndexOf(" "), key = series.slice(0, end);
       let number = numbers.get(key);
       if (number == null) {
         number = numbers.size;
         numbers.set(key, number);
         addSeries(metric, key, number);
       }
-      values[number] = toNumber(line.slice(end + 1));
+      values[number] = toNumber(series.slice(end + 1));
+      if (found) exemplars.set(number, { id: found[1], value: toNumber(found[2]), time: toNumber(found[3]) });
     }
   }
-  return values.slice(0, numbers.size);
+  return { values: values.slice(0, numbers.size), exemplars };
 }
 
 function addSeries(metric, key, number) {
@@ -56,8 +61,12 @@ function addSeries(metric, key, number) {
   const group = metric.groups.get(id);
   rising[number] = isHistogram || metric.kind === "counter";
   const suffix = isHistogram ? name.slice(metric.name.length) : "";
-  if (suffix === "_bucket") group.buckets.push({ le: toNumber(all.find((label) => label[0] === "le")?.[1] ?? "NaN"), number });
-  else if (suffix === "_sum") group.sum = number;
+  if (suffix === "_bucket") {
+    const le = toNumber(all.find((label) => label[0] === "le")?.[1] ?? "NaN");
+    group.buckets.push({ le, number });
+    // A histogram of negative values has no count.
+    if (le === Infinity) group.number = number;
+  } else if (suffix === "_sum") group.sum = number;
   else group.number = number;
 }
 

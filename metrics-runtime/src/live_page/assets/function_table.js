@@ -24,7 +24,7 @@ function makeRow(fn) {
   fn.cells.get("Failures").append((fn.chips = element("div.chips")));
   fn.cells.get("In flight").append((fn.oldestText = element("span.sub")));
   fn.row = element("tr", name, ...fn.cells.values());
-  fn.details = element("td", { colspan: COLUMNS.length });
+  fn.details = element("td", { colspan: COLUMNS.length }, ...makeTraces(fn), (fn.tables = element("div")));
   fn.detailsRow = element("tr.details", { hidden: "" }, fn.details);
   fn.body = element("tbody", fn.row, fn.detailsRow);
   fn.values = { Function: `${fn.name} ${fn.module}` };
@@ -105,5 +105,6 @@ function updateFunction(fn, from) {
 
 function showDetails(fn) {
   const from = since(byId("window").value), records = new Map(fn.records.map((record) => [record.metric, record]));
-  fn.details.replaceChildren(...Array.from(records.values(), (record) => metricTable(record, groupsOf(record), from, last())));
+  showTraces(fn);
+  fn.tables.replaceChildren(...Array.from(records.values(), (record) => metricTable(record, groupsOf(record), from, last())));
 }

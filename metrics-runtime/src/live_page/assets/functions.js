@@ -19,7 +19,7 @@ function describe(catalog) {
       ...found, at, records, text, flight, past: [],
       oldest: gauge(true) ?? (flight && { metric: `${flight.metric}_oldest_seconds`, fixed: [] }),
       duration: by("duration"), end: by("end"), start: by("start"), ok: by("ok"),
-      failure: failures.find((record) => record.word) ?? failures[0],
+      failure: failures.find((record) => record.word) ?? failures[0] ?? [by("duration"), by("end")].find((record) => record?.word === "outcome"),
     };
   });
 }
@@ -32,13 +32,15 @@ function gaugeNow(record, join) {
   return values.length ? values.reduce(join) : undefined;
 }
 
+const reasonOf = (fn, group) => labelOf(group, fn.failure.word) ?? "failed";
+const failedGroups = (fn) => groupsOf(fn.failure).filter((group) => reasonOf(fn, group) !== "ok");
+
 // The failures by reason; undefined if the function does not record them.
 function failuresBetween(fn, from, to) {
-  const record = fn.failure ?? [fn.duration, fn.end].find((record) => record?.word === "outcome");
-  if (!record) return undefined;
+  if (!fn.failure) return undefined;
   const reasons = new Map();
-  for (const group of groupsOf(record)) {
-    const reason = labelOf(group, record.word) ?? "failed", count = reason === "ok" ? 0 : difference(group.number, from, to);
+  for (const group of failedGroups(fn)) {
+    const reason = reasonOf(fn, group), count = difference(group.number, from, to);
     if (count > 0) reasons.set(reason, (reasons.get(reason) ?? 0) + count);
   }
   return [...reasons].sort((a, b) => b[1] - a[1]);

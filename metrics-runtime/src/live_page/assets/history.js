@@ -6,6 +6,8 @@ const KEPT = 900;
 const ROOM = 8e6;
 
 let snapshots = [];
+// By the number of the series: of the exemplars that were seen, the last one, and before it those that can still be the greatest of a window.
+const exemplarsSeen = new Map();
 // Before everything: the differences to it are the values since the program started.
 const ZERO = { time: 0, values: [] };
 const last = () => snapshots.at(-1);
@@ -25,10 +27,19 @@ function hasRestarted(values) {
   return last()?.values.some((before, number) => (rising[number] ? values[number] < before : number === start && values[number] > before + 1));
 }
 
-function remember(time, values) {
+function forgetHistory() {
+  snapshots = [];
+  exemplarsSeen.clear();
+}
+
+function remember(time, { values, exemplars }) {
   const most = Math.max(2, Math.floor(ROOM / values.length));
   snapshots = snapshots.filter((snapshot) => snapshot.time > time - KEPT - 10 && snapshot.time < time).slice(1 - most);
   snapshots.push({ time, values });
+  for (const [number, exemplar] of exemplars) {
+    const greater = (exemplarsSeen.get(number) ?? []).filter((seen) => seen.value > exemplar.value && seen.time > time - KEPT);
+    exemplarsSeen.set(number, [...greater, exemplar]);
+  }
 }
 
 // The snapshot from which a window of so many seconds counts, as far back as there are any.

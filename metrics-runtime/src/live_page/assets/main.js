@@ -10,16 +10,19 @@ let answeredAt, lostAt;
 
 const now = () => Date.now() / 1000;
 
-async function get(path) {
-  const response = await fetch(path, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
+async function get(path, headers) {
+  const response = await fetch(path, { headers, cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
   if (!response.ok) throw new Error(`status ${response.status}`);
   return response;
 }
 
+// OpenMetrics has exemplars.
+const getPage = async () => read(await (await get("metrics", { accept: "application/openmetrics-text" })).text());
+
 async function start() {
   catalog = await (await get("catalog.json")).json();
   forget(Object.entries(catalog.global_labels));
-  snapshots = [];
+  forgetHistory();
   queuePast.clear();
   makeFunctionTable(catalog);
 }
@@ -30,15 +33,15 @@ async function poll() {
   const wasLost = lostAt;
   try {
     if (!catalog) await start();
-    let values = read(await (await get("metrics")).text());
+    let page = await getPage();
     let notice = wasLost && `The server answers again, after no answer since ${clock(wasLost)}.`;
-    if (hasRestarted(values)) {
+    if (hasRestarted(page.values)) {
       // It may be another version, with other functions.
       await start();
-      values = read(await (await get("metrics")).text());
+      page = await getPage();
       notice = `The program has started again before ${clock(now())}. The history begins anew.`;
     }
-    remember(now(), values);
+    remember(now(), page);
     [answeredAt, lostAt] = [now(), undefined];
     if (notice) say(notice, "");
   } catch (error) {

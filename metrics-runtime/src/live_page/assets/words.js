@@ -38,12 +38,11 @@ function rate(perSecond) {
 
 const share = (part) => (part > 0 && part < 0.001 ? "< 0.1 %" : `${short(part * 100)} %`);
 const clock = (time) => new Date(time * 1000).toLocaleTimeString("en-GB");
+const moment = (time) => new Date(time * 1000).toLocaleString("en-GB");
 
 // A value of a metric, in the unit that its name ends with.
 function inUnit(name, value) {
-  if (name.endsWith("_time_seconds") || name.endsWith("_timestamp_seconds")) {
-    return value > 0 ? new Date(value * 1000).toLocaleString("en-GB") : "never";
-  }
+  if (/_time(stamp)?_seconds$/.test(name)) return value > 0 ? moment(value) : "never";
   if (/_seconds(_total)?$/.test(name)) return duration(value);
   return /_bytes(_total)?$/.test(name) ? bytes(value) : amount(value);
 }
