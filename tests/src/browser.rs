@@ -192,6 +192,14 @@ impl Browser {
         }
     }
 
+    /// Lets pages write to the clipboard, which a browser with windows does when a person presses a button.
+    pub fn allow_clipboard(&mut self) {
+        self.call(
+            "Browser.grantPermissions",
+            &json!({ "permissions": ["clipboardSanitizedWrite", "clipboardReadWrite"] }),
+        );
+    }
+
     /// Pastes the text of the clipboard where the focus is, as a person does.
     pub fn paste(&mut self) {
         for kind in ["rawKeyDown", "keyUp"] {
