@@ -4,7 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use metrics_runtime::{Label, counted_failure, in_flight, timed};
+use metrics_runtime::{Label, counted, counted_failure, declare_metrics, in_flight, timed};
+use serde_json::Value;
 
 #[derive(Clone, Copy, Label)]
 enum Step {
@@ -16,8 +17,14 @@ enum Step {
 #[timed(histogram = "poster_seconds", labels(step))]
 #[counted_failure(counter = "poster_failures_total")]
 #[in_flight(gauge = "posters_in_flight")]
+#[counted(counter = "posters_total")]
 fn make_poster(step: Step) -> Result<(), std::fmt::Error> {
     Ok(())
+}
+
+declare_metrics! {
+    /// How long a customer waits.
+    histogram WAITS = "wait_seconds", buckets(1, 60);
 }
 
 fn dashboard() -> String {
@@ -59,4 +66,46 @@ fn a_wrong_key_of_the_dashboard_of_a_panel_and_of_its_options_is_found() {
         let problems = check(&dashboard).expect_err(key);
         assert!(problems.contains(&wrong) || problems.contains(key), "{key}: {problems}");
     }
+}
+
+/// The kind of the panel and the expression of each query.
+fn queries(panels: &Value) -> Vec<(String, Value)> {
+    let panels = panels.as_array().into_iter().flatten();
+    let of_panel = |panel: &Value| {
+        let kind = panel["type"].as_str().unwrap_or_default();
+        let own = panel["targets"].as_array().into_iter().flatten();
+        let mut found: Vec<_> = own.map(|target| (kind.to_owned(), target.clone())).collect();
+        found.extend(queries(&panel["panels"]));
+        found
+    };
+    panels.flat_map(of_panel).collect()
+}
+
+#[test]
+fn exemplars_are_asked_for_once_by_each_panel_that_can_show_them() {
+    WAITS.observe(1.0);
+    let dashboard: Value = serde_json::from_str(&dashboard()).expect("it is JSON");
+    let mut asking: Vec<String> = Vec::new();
+    for (kind, query) in queries(&dashboard["panels"]) {
+        if !query["exemplar"].as_bool().expect("it is true or false") {
+            continue;
+        }
+        assert!(["timeseries", "heatmap"].contains(&&*kind), "{kind}");
+        // Grafana asks for the exemplars of a metric by the first query of a panel, or not at all.
+        assert_eq!(query["refId"], "A");
+        let expression = query["expr"].as_str().expect("it is text");
+        let metrics =
+            ["poster_seconds_bucket", "poster_failures_total", "wait_seconds_bucket", "redis_command_seconds_bucket"];
+        let metric = metrics.iter().find(|metric| expression.contains(&format!("{metric}{{")));
+        asking.push(format!("{kind} {}", metric.unwrap_or_else(|| panic!("{expression} has no exemplars"))));
+    }
+    asking.sort();
+    let expected = [
+        "heatmap poster_seconds_bucket",
+        "timeseries poster_failures_total",
+        "timeseries poster_seconds_bucket",
+        "timeseries redis_command_seconds_bucket",
+        "timeseries wait_seconds_bucket",
+    ];
+    assert_eq!(asking, expected);
 }

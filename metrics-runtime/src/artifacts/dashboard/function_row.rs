@@ -79,10 +79,8 @@ fn failures(function: &Function<'_>, variables: &Variables, about: &str) -> Opti
             .map(crate::MetricLabel::name)
             .filter(|label| matches!(*label, "reason" | "outcome"))
             .collect();
-        queries.push(Query::new(
-            rate(variables, metric, "", &by, ""),
-            legend(if by.is_empty() { "failed" } else { "" }, &by),
-        ));
+        let legend = legend(if by.is_empty() { "failed" } else { "" }, &by);
+        queries.push(Query::new(rate(variables, metric, "", &by, ""), legend).with_exemplars());
         descriptions.push(describe(metric, about));
     }
     if queries.is_empty() {
@@ -95,16 +93,16 @@ fn failures(function: &Function<'_>, variables: &Variables, about: &str) -> Opti
 }
 
 fn durations(histogram: &Metric, variables: &Variables, about: &str) -> Panel {
-    let queries = [(0.5, "P50"), (0.95, "P95"), (0.99, "P99")];
-    let queries = queries.map(|(share, name)| Query::new(quantile(variables, histogram, share, &[]), name));
-    Panel::lines("Durations", "s", &describe(histogram, about), queries.into())
+    let query = |share, name| Query::new(quantile(variables, histogram, share, &[]), name);
+    let queries = vec![query(0.5, "P50").with_exemplars(), query(0.95, "P95"), query(0.99, "P99")];
+    Panel::lines("Durations", "s", &describe(histogram, about), queries)
 }
 
 fn heatmap(histogram: &Metric, variables: &Variables, about: &str) -> Panel {
     let buckets = selector(variables, histogram, "_bucket", "");
     let expression = format!("{} (increase({buckets}[$__rate_interval]))", sum_by(&["le"]));
-    Panel::lines("Durations, as a heatmap", "s", &describe(histogram, about), vec![Query::new(expression, "{{le}}")])
-        .with_style(Style::Heatmap)
+    let query = vec![Query::new(expression, "{{le}}").with_exemplars()];
+    Panel::lines("Durations, as a heatmap", "s", &describe(histogram, about), query).with_style(Style::Heatmap)
 }
 
 fn in_flight(function: &Function<'_>, catalog: &Catalog, variables: &Variables, about: &str) -> Vec<Panel> {

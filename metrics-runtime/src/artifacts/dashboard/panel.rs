@@ -32,11 +32,18 @@ pub(super) enum Style {
 pub(super) struct Query {
     pub(super) expression: String,
     pub(super) legend: String,
+    has_exemplars: bool,
 }
 
 impl Query {
     pub(super) fn new(expression: impl Into<String>, legend: impl Into<String>) -> Self {
-        Self { expression: expression.into(), legend: legend.into() }
+        Self { expression: expression.into(), legend: legend.into(), has_exemplars: false }
+    }
+
+    /// Shows the exemplars of the series too, if they have any. Of the queries of a panel that ask for one metric, it is the first
+    /// that does: Grafana asks only once for each metric, and only with its first query.
+    pub(super) fn with_exemplars(self) -> Self {
+        Self { has_exemplars: true, ..self }
     }
 }
 
@@ -91,6 +98,7 @@ impl Panel {
             "format" => format,
             "range" => self.style != Style::Table,
             "instant" => self.style == Style::Table,
+            "exemplar" => query.has_exemplars,
         }
     }
 

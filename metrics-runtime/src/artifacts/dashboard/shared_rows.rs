@@ -26,9 +26,10 @@ fn plain(metric: &Metric, variables: &Variables) -> Panel {
             let expression = format!("{aggregate} ({})", selector(variables, metric, "", ""));
             vec![Query::new(expression, legend("", &labels))]
         }
-        Kind::Histogram => [(0.5, "P50"), (0.95, "P95")]
-            .map(|(share, name)| Query::new(quantile(variables, metric, share, &labels), legend(name, &labels)))
-            .into(),
+        Kind::Histogram => {
+            let query = |share, name| Query::new(quantile(variables, metric, share, &labels), legend(name, &labels));
+            vec![query(0.5, "P50").with_exemplars(), query(0.95, "P95")]
+        }
     };
     let description = format!("{} ({})", metric.help(), metric.name());
     Panel::lines(metric.name(), grafana_unit(metric), &description, queries)
