@@ -5,6 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use yaml_rust2::{Yaml, YamlLoader};
+
 fn folder() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -30,6 +32,16 @@ fn prometheus_folder(configuration: &str) -> (tempfile::TempDir, PathBuf) {
     let file = container.path().join("prometheus.yml");
     fs::write(&file, configuration).expect("it can be written");
     (container, file)
+}
+
+fn parse(text: &str) -> Yaml {
+    let mut documents = YamlLoader::load_from_str(text).expect("it is YAML");
+    assert_eq!(documents.len(), 1);
+    documents.remove(0)
+}
+
+fn texts(list: &Yaml) -> Vec<&str> {
+    list.as_vec().expect("it is a list").iter().filter_map(Yaml::as_str).collect()
 }
 
 #[test]
@@ -73,5 +85,56 @@ fn the_names_agree() {
     for image in compose.lines().filter_map(|line| line.trim().strip_prefix("image: ")) {
         let tag = image.rsplit_once(':').map(|(_, tag)| tag).unwrap_or_default();
         assert!(tag.split('.').count() >= 3, "`{image}` is not pinned");
+    }
+}
+
+#[test]
+fn an_exemplar_leads_to_its_trace() {
+    let compose = parse(include_str!("../../compose.yaml"));
+    let services = &compose["services"];
+    // Prometheus keeps exemplars, and the dashboard asks for them.
+    assert!(texts(&services["prometheus"]["command"]).contains(&"--enable-feature=exemplar-storage"));
+    assert!(include_str!("../../metrics/dashboard.json").contains("\"exemplar\": true"));
+    // Grafana finds the trace by the label that exemplars have, at the data source with this uid.
+    let provisioned = parse(include_str!("../../compose/grafana/datasources.yml"));
+    let sources = provisioned["datasources"].as_vec().expect("it is a list");
+    let of_type = |kind| sources.iter().find(|source| source["type"].as_str() == Some(kind)).expect(kind);
+    let (prometheus, traces) = (of_type("prometheus"), of_type("tempo"));
+    let link = &prometheus["jsonData"]["exemplarTraceIdDestinations"][0];
+    assert_eq!(link["name"].as_str(), Some("trace_id"));
+    assert!(link["urlDisplayLabel"].as_str().is_some_and(|text| !text.is_empty()));
+    assert_eq!(link["datasourceUid"], traces["uid"]);
+    assert!(traces["uid"].as_str().is_some_and(|uid| uid != prometheus["uid"].as_str().unwrap_or_default()));
+    // The data source is a service, which reads its configuration, and writes where its volume is.
+    let tempo = &services["tempo"];
+    let configuration = parse(include_str!("../../compose/tempo.yml"));
+    let port = configuration["server"]["http_listen_port"].as_i64().expect("it is a number");
+    assert_eq!(traces["url"].as_str(), Some(&*format!("http://tempo:{port}")));
+    let volumes = texts(&tempo["volumes"]);
+    let mounted = volumes.iter().find_map(|volume| volume.strip_prefix("./compose/tempo.yml:")?.strip_suffix(":ro"));
+    let argument = format!("-config.file={}", mounted.expect("the configuration is there"));
+    assert_eq!(texts(&tempo["command"]), [argument]);
+    let kept = volumes.iter().find_map(|volume| volume.strip_prefix("tempo:")).expect("it has a volume");
+    assert!(!compose["volumes"]["tempo"].is_badvalue());
+    for place in ["local", "wal"] {
+        let path = configuration["storage"]["trace"][place]["path"].as_str().expect("it has a path");
+        assert!(path.starts_with(&format!("{kept}/")), "{path} is not in {kept}");
+    }
+    // The collector takes the traces of the worker, and sends them where the service listens. Both start by the same profile.
+    let collector = parse(include_str!("../../compose/collector.yml"));
+    let pipeline = &collector["service"]["pipelines"]["traces"];
+    assert_eq!(texts(&pipeline["receivers"]), ["otlp"]);
+    let exporter = texts(&pipeline["exporters"]).into_iter().find(|name| name.starts_with("otlphttp"));
+    let endpoint = collector["exporters"][exporter.expect("it sends them on")]["endpoint"].as_str();
+    let listens = configuration["distributor"]["receivers"]["otlp"]["protocols"]["http"]["endpoint"].as_str();
+    let port = listens.and_then(|address| address.strip_prefix("0.0.0.0:")).expect("it listens on all addresses");
+    assert_eq!(endpoint, Some(&*format!("http://tempo:{port}")));
+    assert_eq!(tempo["profiles"], services["collector"]["profiles"]);
+    for pipeline in ["metrics", "traces"] {
+        for (kind, declared) in [("receivers", &collector["receivers"]), ("exporters", &collector["exporters"])] {
+            for name in texts(&collector["service"]["pipelines"][pipeline][kind]) {
+                assert!(!declared[name].is_badvalue(), "{pipeline} has no {name}");
+            }
+        }
     }
 }
