@@ -124,6 +124,30 @@ fn a_keyboard_is_enough() {
 }
 
 #[test]
+fn openmetrics_is_read() {
+    let mut browser = open();
+    // A histogram of negative values has neither sum nor count, and another crate's counter has its suffix in its series alone.
+    let page = "# HELP requests How \\\"many\\\".\n# TYPE requests counter\nrequests_total{path=\"/ # {\"} 3\n\
+                # TYPE drift_seconds histogram\n# UNIT drift_seconds seconds\n\
+                drift_seconds_bucket{le=\"-1.0\"} 1\ndrift_seconds_bucket{le=\"+Inf\"} 2\n# EOF\n";
+    browser.evaluate(&format!(
+        "byId('pause').click(), forget([]), forgetHistory(), remember(now(), read({}))",
+        json!(page)
+    ));
+    assert_eq!(browser.evaluate("[...exposed.keys()].join()"), "requests_total,drift_seconds");
+    let of = |name: &str| {
+        format!("groupsNamed('{name}').map((group) => [labelText(group), valueNow(group.number)].join()).join()")
+    };
+    assert_eq!(browser.evaluate(&of("requests_total")), "path=/ # {,3");
+    assert_eq!(
+        browser.evaluate("[exposed.get('requests_total').help, exposed.get('drift_seconds').help].join()"),
+        "How \"many\".,"
+    );
+    assert_eq!(browser.evaluate(&of("drift_seconds")), "all,2");
+    assert_eq!(browser.complaints(), [""; 0]);
+}
+
+#[test]
 fn quantiles_are_those_of_prometheus() {
     let mut browser = open();
     let quantile = |part: f64, counts: &[u32]| {
