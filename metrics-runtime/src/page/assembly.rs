@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::exemplars::Exemplars;
 use super::scrape_hooks::ScrapeHooks;
 use super::{catalog_metrics, foreign_metrics};
 use crate::format::Format;
@@ -49,12 +50,23 @@ impl Page {
 
     /// Writes the page.
     pub(crate) fn render(&self, format: Format) -> String {
+        self.render_as(format, Exemplars::of(format))
+    }
+
+    /// Writes the page in the text format with exemplars as OpenMetrics has them, but with times to the nanosecond. It is not for
+    /// other programs: that format has no exemplars.
+    #[cfg(feature = "otlp")]
+    pub(crate) fn render_with_exemplars(&self) -> String {
+        self.render_as(Format::Text, Exemplars::ToNanosecond)
+    }
+
+    fn render_as(&self, format: Format, exemplars: Exemplars) -> String {
         // No lock is held here: a hook may ask for a page.
         self.hooks.run();
         let mut scratch = self.scratch();
         // A little more than the last page had.
         let mut page = String::with_capacity(scratch.length + scratch.length / 64);
-        self.write(&mut scratch, format, &mut page, &mut |_| {});
+        self.write(&mut scratch, format, exemplars, &mut page, &mut |_| {});
         scratch.length = page.len();
         page
     }
@@ -69,7 +81,7 @@ impl Page {
                 take(page);
             }
         };
-        self.write(&mut self.scratch(), format, &mut page, &mut take_if_full);
+        self.write(&mut self.scratch(), format, Exemplars::of(format), &mut page, &mut take_if_full);
         take(&mut page);
     }
 
@@ -78,9 +90,16 @@ impl Page {
     }
 
     /// Now and then calls `flush` with the text so far.
-    fn write(&self, scratch: &mut Scratch, format: Format, page: &mut String, flush: &mut dyn FnMut(&mut String)) {
+    fn write(
+        &self,
+        scratch: &mut Scratch,
+        format: Format,
+        exemplars: Exemplars,
+        page: &mut String,
+        flush: &mut dyn FnMut(&mut String),
+    ) {
         let others = self.processes.as_ref().map(|processes| processes.others());
-        catalog_metrics::write(page, &self.store, others.as_deref(), format, &mut scratch.catalog, flush);
+        catalog_metrics::write(page, &self.store, others.as_deref(), (format, exemplars), &mut scratch.catalog, flush);
         if self.has_other_crates {
             let help = |kind, name: &str| self.foreign.help(kind, name);
             let bounds = |name: &str| self.foreign.bounds(name);

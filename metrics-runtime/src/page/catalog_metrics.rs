@@ -2,8 +2,7 @@
 
 use std::cell::LazyCell;
 
-#[cfg(feature = "exemplars")]
-use super::exemplars::{push_exemplar_of_bucket, push_exemplar_of_count};
+use super::exemplars::Exemplars;
 use super::lines::{Bounds, Lines, push_line};
 use crate::definition::PROCESS_LABEL;
 use crate::format::{Format, push_count, push_label, push_nanoseconds_as_seconds, push_number};
@@ -39,10 +38,12 @@ pub(crate) fn write(
     page: &mut String,
     store: &Store,
     others: Option<&Others>,
-    format: Format,
+    (format, exemplars): (Format, Exemplars),
     scratch: &mut Scratch,
     flush: &mut dyn FnMut(&mut String),
 ) {
+    #[cfg(not(feature = "exemplars"))]
+    let _ = exemplars;
     let Scratch { values, labels, lines, bounds } = scratch;
     labels.clear();
     // The last page may have had another format.
@@ -89,7 +90,7 @@ pub(crate) fn write(
             page,
             metric,
             #[cfg(feature = "exemplars")]
-            has_exemplars: format == Format::OpenMetrics,
+            exemplars,
             others,
             read,
             lines,
@@ -105,9 +106,8 @@ pub(crate) fn write(
 struct SeriesWriter<'page> {
     page: &'page mut String,
     metric: &'page StoredMetric,
-    /// Whether the format has exemplars.
     #[cfg(feature = "exemplars")]
-    has_exemplars: bool,
+    exemplars: Exemplars,
     /// The values of other processes, which belong to those of this one.
     others: &'page Others,
     /// The values of a metric that are read while the page is made.
@@ -144,12 +144,12 @@ impl SeriesVisitor for SeriesWriter<'_> {
                 if let Some(&value) = self.values.counters.get(at) {
                     let value = value.wrapping_add(self.others.count(first));
                     #[cfg(feature = "exemplars")]
-                    let has_exemplar = value > 0 && self.has_exemplars;
+                    let exemplars = self.exemplars;
                     push_line(self.page, &self.lines.value, labels, |page| {
                         push_count(page, value);
                         #[cfg(feature = "exemplars")]
-                        if has_exemplar {
-                            push_exemplar_of_count(page, row);
+                        if value > 0 {
+                            exemplars.push_of_count(page, row);
                         }
                     });
                 }
@@ -190,8 +190,8 @@ impl SeriesWriter<'_> {
             }
             // A call that has ended since the counts were read is not in them.
             #[cfg(feature = "exemplars")]
-            if self.has_exemplars && *in_bucket > 0 {
-                push_exemplar_of_bucket(page, row, bucket);
+            if *in_bucket > 0 {
+                self.exemplars.push_of_bucket(page, row, bucket);
             }
             #[cfg(not(feature = "exemplars"))]
             let _ = bucket;

@@ -1,7 +1,6 @@
 //! The page: writes the values of a recorder in one of the exposition formats.
 
 mod lines;
-#[cfg(feature = "exemplars")]
 mod exemplars;
 mod catalog_metrics;
 mod foreign_metrics;

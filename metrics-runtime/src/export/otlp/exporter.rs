@@ -8,11 +8,11 @@ use ureq::http::{HeaderName, HeaderValue, Request, Uri};
 use super::answer::{Accepted, read_success, words_of_failure};
 use super::request::{Times, encode};
 use super::retry_after;
+use super::sent_exemplars::SentExemplars;
 use crate::definition::ExportRoad;
 use crate::export::http::{Answer, Client, is_https, shown_words};
 use crate::export::road::{Road, RoadError};
 use crate::export::state::{Family, Value, families};
-use crate::format::Format;
 use crate::page::Page;
 use crate::util::{gzip, redact_address, since_1970};
 
@@ -54,19 +54,26 @@ impl std::fmt::Debug for OtlpSettings {
     }
 }
 
-/// Posts the metrics. Nothing is kept for later: the values count from the start, so the next export has what a failed one lost.
+/// Posts the metrics. No value is kept for later: they count from the start, so the next export has what a failed one lost.
 pub(crate) struct OtlpRoad {
     settings: OtlpSettings,
     client: Client,
     opened: SystemTime,
     /// When the counting began, in nanoseconds since 1970. Receivers take another time for a restart, so it stays the same.
     start: Option<u64>,
+    sent: SentExemplars,
 }
 
 impl OtlpRoad {
     pub(crate) fn new(settings: OtlpSettings) -> Self {
         let is_https = settings.endpoint.parse().is_ok_and(|url| is_https(&url));
-        Self { settings, client: Client::new(is_https), opened: SystemTime::now(), start: None }
+        Self {
+            settings,
+            client: Client::new(is_https),
+            opened: SystemTime::now(),
+            start: None,
+            sent: SentExemplars::default(),
+        }
     }
 
     fn times(&mut self, families: &[Family<'_>]) -> Times {
@@ -112,13 +119,16 @@ impl Road for OtlpRoad {
     }
 
     fn send(&mut self, page: &Page, deadline: Instant) -> Result<(), RoadError> {
-        let page = page.render(Format::Text);
-        let families = families(&page);
+        let page = page.render_with_exemplars();
+        let mut families = families(&page);
+        self.sent.leave_out_of(&mut families);
         let times = self.times(&families);
         let body = encode(&families, &self.settings.resource, times);
         let deadline = deadline.min(Instant::now() + self.settings.timeout);
         let answer = self.client.send(self.request(body)?, deadline)?;
-        judge(&self.settings.endpoint, answer)
+        judge(&self.settings.endpoint, answer)?;
+        self.sent.add(&families);
+        Ok(())
     }
 }
 

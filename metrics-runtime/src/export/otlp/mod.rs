@@ -4,6 +4,7 @@ mod wire;
 mod request;
 mod answer;
 mod retry_after;
+mod sent_exemplars;
 mod exporter;
 #[cfg(fuzzing)]
 pub(crate) mod fuzzing;

@@ -4,7 +4,7 @@
 //! <https://github.com/open-telemetry/opentelemetry-proto>.
 
 use super::wire::Writer;
-use crate::export::state::{Buckets, Family, Value};
+use crate::export::state::{Buckets, Exemplar, Family, Value};
 use crate::vocabulary::Kind;
 
 /// Values that count from the start, as on the page: `AGGREGATION_TEMPORALITY_CUMULATIVE`.
@@ -53,16 +53,19 @@ fn write_metric(metric: &mut Writer, family: &Family<'_>, times: Times) {
     metric.message(field, |data| {
         for series in &family.series {
             data.message(1, |point| {
-                let attributes = match &series.value {
+                let (exemplars, attributes) = match &series.value {
                     Value::Number(number) => {
                         write_number(point, *number, times, family.kind);
-                        7
+                        (5, 7)
                     }
                     Value::Histogram(buckets) => {
                         write_histogram(point, buckets, times);
-                        9
+                        (8, 9)
                     }
                 };
+                for exemplar in &series.exemplars {
+                    point.message(exemplars, |message| write_exemplar(message, exemplar, times));
+                }
                 for (name, value) in &series.labels {
                     write_attribute(point, attributes, name, value);
                 }
@@ -94,7 +97,7 @@ fn unit(name: &str) -> &'static str {
     }
 }
 
-/// `NumberDataPoint`, without attributes. It is always a double, as on the page, so that a metric does not change its type when it gets
+/// `NumberDataPoint`, without exemplars and attributes. It is always a double, as on the page, so that a metric does not change its type when it gets
 /// a fraction.
 fn write_number(point: &mut Writer, number: f64, times: Times, kind: Kind) {
     if kind != Kind::Gauge {
@@ -104,7 +107,7 @@ fn write_number(point: &mut Writer, number: f64, times: Times, kind: Kind) {
     point.double(4, number);
 }
 
-/// `HistogramDataPoint`, without attributes. It has its sum also where values are negative. The specification advises against it,
+/// `HistogramDataPoint`, without exemplars and attributes. It has its sum also where values are negative. The specification advises against it,
 /// but the page has the sum, and receivers drop the buckets of a histogram that has none.
 fn write_histogram(point: &mut Writer, buckets: &Buckets, times: Times) {
     point.fixed64(2, times.start);
@@ -115,6 +118,15 @@ fn write_histogram(point: &mut Writer, buckets: &Buckets, times: Times) {
     point.packed(7, buckets.bounds.iter().map(|bound| bound.to_bits()));
 }
 
+/// `Exemplar`. Its value is a double, as those of the points are.
+fn write_exemplar(message: &mut Writer, exemplar: &Exemplar, times: Times) {
+    // The clock may have been set. An exemplar is of the time of its point, and a receiver may refuse another one.
+    message.fixed64(2, exemplar.time.clamp(times.start, times.now));
+    message.double(3, exemplar.value);
+    message.message(4, |id| id.raw(&exemplar.span_id.to_be_bytes()));
+    message.message(5, |id| id.raw(&exemplar.trace_id.to_be_bytes()));
+}
+
 /// `KeyValue` with a text.
 fn write_attribute(message: &mut Writer, field: u64, name: &str, value: &str) {
     message.message(field, |attribute| {
@@ -122,4 +134,36 @@ fn write_attribute(message: &mut Writer, field: u64, name: &str, value: &str) {
         // The text is one of several kinds of values, so it is written also if it is empty.
         attribute.message(2, |any| any.message(1, |text| text.raw(value.as_bytes())));
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::export::state::families;
+
+    const PAGE: &str = "\
+# HELP jobs_total Jobs.
+# TYPE jobs_total counter
+jobs_total{step=\"draw\"} 3
+# HELP wait_seconds Time.
+# TYPE wait_seconds histogram
+wait_seconds_bucket{le=\"0.5\"} 1
+wait_seconds_bucket{le=\"+Inf\"} 3
+wait_seconds_sum 2.25
+wait_seconds_count 3
+# TYPE memory gauge
+memory 7
+";
+
+    #[test]
+    fn a_message_without_exemplars_has_nothing_of_them() {
+        let (resource, times) = ([("service.name".to_owned(), "a".to_owned())], Times { start: 1, now: 2 });
+        let size = |page: &str| encode(&families(page), &resource, times).len();
+        assert_eq!(size(PAGE), 248);
+
+        let ids = format!("trace_id=\"{:032x}\",span_id=\"{:016x}\"", 1, 2);
+        let page = PAGE.replace("\"draw\"} 3", &format!("\"draw\"}} 3 # {{{ids}}} 1 7"));
+        // Two bytes are the tag and the length of the exemplar, and two those of each id.
+        assert_eq!(size(&page), 248 + 2 + (1 + 8) + (1 + 8) + (2 + 8) + (2 + 16));
+    }
 }

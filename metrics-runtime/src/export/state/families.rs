@@ -1,12 +1,13 @@
-//! The final state of all metrics, read from the page: what leaves by another road is what a scrape sees, other crates' metrics
-//! too.
+//! Reads the metrics of a page.
 //!
 //! It reads the text format and not OpenMetrics, because that one is not the same for all readers: it renames other crates'
 //! counters, and leaves out the sum of a histogram that has negative values. What OpenMetrics adds is the unit, which the name
-//! has too.
+//! has too, and exemplars, which the page writes into the text format for this reader alone.
 
 use std::borrow::Cow;
 
+use super::exemplar::Exemplar;
+use super::labels::{Labels, read_labels, unescaped};
 use crate::vocabulary::Kind;
 
 /// A metric with its series.
@@ -23,9 +24,8 @@ pub(crate) struct Family<'a> {
 pub(crate) struct Series<'a> {
     pub(crate) labels: Labels<'a>,
     pub(crate) value: Value,
+    pub(crate) exemplars: Vec<Exemplar>,
 }
-
-type Labels<'a> = Vec<(&'a str, Cow<'a, str>)>;
 
 #[derive(Debug, PartialEq)]
 pub(crate) enum Value {
@@ -86,6 +86,7 @@ struct Reader<'a> {
 struct Partial<'a> {
     labels: Labels<'a>,
     value: PartialValue,
+    exemplars: Vec<Exemplar>,
 }
 
 enum PartialValue {
@@ -98,15 +99,20 @@ enum PartialValue {
 }
 
 impl<'a> Reader<'a> {
-    /// Reads `wait_seconds_bucket{step="upscale",le="0.5"} 3`.
+    /// Reads `wait_seconds_bucket{step="upscale",le="0.5"} 3`, and the exemplar behind it. Where that cannot be read, the value is
+    /// read all the same.
     fn read(&mut self, line: &'a str) -> Option<()> {
         let rest = line.strip_prefix(self.name)?;
         let (suffix, rest) = rest.split_at(rest.find(['{', ' '])?);
         let (mut labels, rest) = rest.strip_prefix('{').map_or(Some((Vec::new(), rest)), read_labels)?;
-        let value = rest.strip_prefix(' ')?;
+        let rest = rest.strip_prefix(' ')?;
+        let (value, exemplar) = rest.split_once(" # ").map_or((rest, None), |(value, text)| (value, Some(text)));
+        let exemplar = |bucket| exemplar.and_then(|text| Exemplar::read(text, bucket));
         if self.kind != Kind::Histogram {
             if suffix.is_empty() {
-                self.series.push(Partial { labels, value: PartialValue::Number(value.parse().ok()?) });
+                let exemplars = exemplar(0).filter(|_| self.kind == Kind::Counter).into_iter().collect();
+                let value = PartialValue::Number(value.parse().ok()?);
+                self.series.push(Partial { labels, value, exemplars });
             }
             return Some(());
         }
@@ -114,7 +120,8 @@ impl<'a> Reader<'a> {
             "_bucket" => {
                 let (name, bound) = labels.pop()?;
                 let bucket = (bound.parse().ok().filter(|_| name == "le")?, value.parse().ok()?);
-                let (buckets, _) = self.histogram(labels)?;
+                let (buckets, _, exemplars) = self.histogram(labels)?;
+                exemplars.extend(exemplar(buckets.len()));
                 buckets.push(bucket);
             }
             "_sum" => *self.histogram(labels)?.1 = value.parse().ok()?,
@@ -124,24 +131,27 @@ impl<'a> Reader<'a> {
         Some(())
     }
 
-    fn histogram(&mut self, labels: Labels<'a>) -> Option<(&mut Vec<(f64, u64)>, &mut f64)> {
+    /// The buckets, the sum and the exemplars of a histogram.
+    fn histogram(&mut self, labels: Labels<'a>) -> Option<(&mut Vec<(f64, u64)>, &mut f64, &mut Vec<Exemplar>)> {
         if self.series.last().is_none_or(|last| last.labels != labels) {
-            self.series.push(Partial { labels, value: PartialValue::Histogram { buckets: Vec::new(), sum: 0.0 } });
+            let value = PartialValue::Histogram { buckets: Vec::new(), sum: 0.0 };
+            self.series.push(Partial { labels, value, exemplars: Vec::new() });
         }
-        match &mut self.series.last_mut()?.value {
-            PartialValue::Histogram { buckets, sum } => Some((buckets, sum)),
+        let last = self.series.last_mut()?;
+        match &mut last.value {
+            PartialValue::Histogram { buckets, sum } => Some((buckets, sum, &mut last.exemplars)),
             PartialValue::Number(_) => None,
         }
     }
 
     fn into_family(self) -> Family<'a> {
         let Self { name, help, kind, series } = self;
-        let series = series.into_iter().filter_map(|Partial { labels, value }| {
+        let series = series.into_iter().filter_map(|Partial { labels, value, exemplars }| {
             let value = match value {
                 PartialValue::Number(number) => Value::Number(number),
                 PartialValue::Histogram { buckets, sum } => Value::Histogram(own_counts(&buckets, sum)?),
             };
-            Some(Series { labels, value })
+            Some(Series { labels, value, exemplars })
         });
         Family { name, help, kind, series: series.collect() }
     }
@@ -161,47 +171,6 @@ fn own_counts(cumulative: &[(f64, u64)], sum: f64) -> Option<Buckets> {
         own
     });
     Some(Buckets { bounds, counts: counts.collect(), sum })
-}
-
-/// The labels, and what follows the closing brace.
-fn read_labels(mut text: &str) -> Option<(Labels<'_>, &str)> {
-    let mut labels = Vec::new();
-    while !text.starts_with('}') {
-        let (name, rest) = text.split_once("=\"")?;
-        let end = closing_quote(rest)?;
-        labels.push((name, unescaped(&rest[..end])));
-        text = &rest[end + 1..];
-        text = text.strip_prefix(',').unwrap_or(text);
-    }
-    Some((labels, &text[1..]))
-}
-
-/// Where the first quote is that no backslash precedes.
-fn closing_quote(text: &str) -> Option<usize> {
-    let mut is_escaped = false;
-    text.bytes().position(|byte| {
-        let is_end = byte == b'"' && !is_escaped;
-        is_escaped = byte == b'\\' && !is_escaped;
-        is_end
-    })
-}
-
-fn unescaped(text: &str) -> Cow<'_, str> {
-    if !text.contains('\\') {
-        return Cow::Borrowed(text);
-    }
-    let mut plain = String::with_capacity(text.len());
-    let mut characters = text.chars();
-    while let Some(character) = characters.next() {
-        match character {
-            '\\' => match characters.next() {
-                Some('n') => plain.push('\n'),
-                other => plain.extend(other),
-            },
-            other => plain.push(other),
-        }
-    }
-    Cow::Owned(plain)
 }
 
 #[cfg(test)]
@@ -238,10 +207,11 @@ c_seconds_count{x=\"1\"} 0
                 help: "Of \\ and\nlines.\r".into(),
                 kind: Kind::Counter,
                 series: vec![
-                    Series { labels: vec![], value: Value::Number(3.0) },
+                    Series { labels: vec![], value: Value::Number(3.0), exemplars: vec![] },
                     Series {
                         labels: vec![("x", "\\\"},le=\"1\n".into()), ("y", "".into())],
-                        value: Value::Number(4.5)
+                        value: Value::Number(4.5),
+                        exemplars: vec![],
                     },
                 ],
             }
@@ -255,10 +225,39 @@ c_seconds_count{x=\"1\"} 0
         assert_eq!(
             families[2].series,
             [
-                Series { labels: vec![], value: buckets([1, 2], 2.25) },
-                Series { labels: vec![("x", "1".into())], value: buckets([0, 0], 0.0) },
+                Series { labels: vec![], value: buckets([1, 2], 2.25), exemplars: vec![] },
+                Series { labels: vec![("x", "1".into())], value: buckets([0, 0], 0.0), exemplars: vec![] },
             ]
         );
+    }
+
+    #[test]
+    fn an_exemplar_is_that_of_its_series_and_bucket() {
+        let ids = "trace_id=\"0000000000000000000000000000000a\",span_id=\"000000000000000b\"";
+        let page = format!(
+            "\
+# TYPE a_total counter
+a_total{{x=\" # {{\\\"}}\"}} 3 # {{{ids}}} 1 5
+a_total 4 # {{{ids}}} 1 x
+# TYPE b gauge
+b 7 # {{{ids}}} 1 5
+# TYPE c_seconds histogram
+c_seconds_bucket{{le=\"0.5\"}} 0
+c_seconds_bucket{{le=\"1\"}} 1 # {{{ids}}} 0.75 6
+c_seconds_bucket{{le=\"+Inf\"}} 3 # {{{ids}}} 8 7.5
+c_seconds_sum 9
+c_seconds_count 3
+"
+        );
+        let exemplar = |bucket, value, time| Exemplar { bucket, trace_id: 10, span_id: 11, value, time };
+        let families = families(&page);
+        let found: Vec<_> = families.iter().flat_map(|family| &family.series).collect();
+        assert_eq!(found[0].labels, [("x", Cow::Borrowed(" # {\"}"))]);
+        assert_eq!(found[0].exemplars, [exemplar(0, 1.0, 5_000_000_000)]);
+        assert_eq!((&found[1].value, found[1].exemplars.len()), (&Value::Number(4.0), 0));
+        assert_eq!((&found[2].value, found[2].exemplars.len()), (&Value::Number(7.0), 0));
+        assert_eq!(found[3].exemplars, [exemplar(1, 0.75, 6_000_000_000), exemplar(2, 8.0, 7_500_000_000)]);
+        assert_eq!(found.len(), 4);
     }
 
     #[test]
