@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Instant;
 
+use flate2::read::GzDecoder;
+
 use crate::waiting::wait_until;
 
 /// A receiver on a free port. Each request gets the next reply; without one it gets `200` with an empty body.
@@ -58,6 +60,21 @@ impl Request {
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The body without its compression.
+    ///
+    /// # Panics
+    ///
+    /// If it is not compressed as its header says.
+    #[must_use]
+    pub fn uncompressed(&self) -> Vec<u8> {
+        let mut body = self.body.clone();
+        if self.header("content-encoding") == Some("gzip") {
+            body.clear();
+            GzDecoder::new(&self.body[..]).read_to_end(&mut body).expect("the body is compressed");
+        }
+        body
     }
 }
 

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::io::Read as _;
 
-use flate2::read::GzDecoder;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue};
@@ -79,12 +77,7 @@ impl OtlpReceiver {
 }
 
 fn spans(request: &Request) -> Vec<TraceSpan> {
-    let mut body = request.body.clone();
-    if request.header("content-encoding") == Some("gzip") {
-        body.clear();
-        GzDecoder::new(&request.body[..]).read_to_end(&mut body).expect("the body is compressed");
-    }
-    let decoded = ExportTraceServiceRequest::decode(&body[..]).expect("the body is OTLP");
+    let decoded = ExportTraceServiceRequest::decode(&request.uncompressed()[..]).expect("the body is OTLP");
     let mut spans = Vec::new();
     for of_resource in decoded.resource_spans {
         let resource = attributes(of_resource.resource.map(|resource| resource.attributes).unwrap_or_default());

@@ -98,7 +98,7 @@ fn whole(count: u64) -> f64 {
     count as f64
 }
 
-fn labels(attributes: &[KeyValue]) -> BTreeMap<String, String> {
+pub(crate) fn labels(attributes: &[KeyValue]) -> BTreeMap<String, String> {
     let labels = attributes.iter().map(|attribute| {
         let Some(any_value::Value::StringValue(value)) = attribute.value.as_ref().and_then(|any| any.value.clone())
         else {
