@@ -2,6 +2,7 @@
 
 // Files of the example itself, in modules with the same names.
 mod report;
+mod traces;
 mod comfy;
 mod jobs;
 mod queue;
@@ -21,6 +22,7 @@ mod texts;
 mod log;
 mod accept;
 mod page;
+mod message;
 mod program;
 mod foreign;
 
@@ -32,6 +34,7 @@ pub mod targets {
     mod metrics_toml;
     mod negotiation;
     mod otlp_answers;
+    mod otlp_requests;
     mod processes;
     mod registrations;
     mod settings;
@@ -42,6 +45,7 @@ pub mod targets {
     pub use metrics_toml::metrics_toml;
     pub use negotiation::negotiation;
     pub use otlp_answers::otlp_answers;
+    pub use otlp_requests::otlp_requests;
     pub use processes::processes;
     pub use registrations::registrations;
     pub use settings::settings;

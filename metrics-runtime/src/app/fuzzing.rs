@@ -79,3 +79,9 @@ impl Detached {
 pub fn otlp_answer(status: u16, retry_after: Option<String>, body: Vec<u8>) -> Result<(), (String, Option<Duration>)> {
     crate::export::fuzzing::otlp_answer(status, retry_after, body)
 }
+
+/// The bodies of two exports of the same page, at these times in nanoseconds since 1970.
+#[cfg(feature = "otlp")]
+pub fn otlp_requests(page: &str, start: u64, now: u64) -> [Vec<u8>; 2] {
+    crate::export::fuzzing::otlp_requests(page, start, now)
+}

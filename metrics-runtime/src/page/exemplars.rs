@@ -37,7 +37,7 @@ impl Exemplars {
 impl Exemplars {
     /// Appends the exemplar of a counter, if it has one: ` # {trace_id="…",span_id="…"} 1 1700000000.123`.
     pub(super) fn push_of_count(self, page: &mut String, row: Row) {
-        self.push(page, || row.exemplar(CounterCell::WORD), |page, value| push_count(page, value));
+        self.push(page, || row.exemplar(CounterCell::WORD), push_count);
     }
 
     /// Appends the exemplar of a bucket, if it has one.

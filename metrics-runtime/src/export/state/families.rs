@@ -91,11 +91,14 @@ struct Partial<'a> {
 
 enum PartialValue {
     Number(f64),
-    Histogram {
-        /// The upper bounds, and the counts as they are on the page.
-        buckets: Vec<(f64, u64)>,
-        sum: f64,
-    },
+    Histogram(CumulativeBuckets),
+}
+
+#[derive(Default)]
+struct CumulativeBuckets {
+    /// The upper bounds, and the counts as they are on the page.
+    buckets: Vec<(f64, u64)>,
+    sum: f64,
 }
 
 impl<'a> Reader<'a> {
@@ -120,26 +123,26 @@ impl<'a> Reader<'a> {
             "_bucket" => {
                 let (name, bound) = labels.pop()?;
                 let bucket = (bound.parse().ok().filter(|_| name == "le")?, value.parse().ok()?);
-                let (buckets, _, exemplars) = self.histogram(labels)?;
-                exemplars.extend(exemplar(buckets.len()));
-                buckets.push(bucket);
+                let (histogram, exemplars) = self.histogram(labels)?;
+                exemplars.extend(exemplar(histogram.buckets.len()));
+                histogram.buckets.push(bucket);
             }
-            "_sum" => *self.histogram(labels)?.1 = value.parse().ok()?,
+            "_sum" => self.histogram(labels)?.0.sum = value.parse().ok()?,
             // The count is that of all buckets together.
             _ => {}
         }
         Some(())
     }
 
-    /// The buckets, the sum and the exemplars of a histogram.
-    fn histogram(&mut self, labels: Labels<'a>) -> Option<(&mut Vec<(f64, u64)>, &mut f64, &mut Vec<Exemplar>)> {
+    /// A histogram, and its exemplars.
+    fn histogram(&mut self, labels: Labels<'a>) -> Option<(&mut CumulativeBuckets, &mut Vec<Exemplar>)> {
         if self.series.last().is_none_or(|last| last.labels != labels) {
-            let value = PartialValue::Histogram { buckets: Vec::new(), sum: 0.0 };
+            let value = PartialValue::Histogram(CumulativeBuckets::default());
             self.series.push(Partial { labels, value, exemplars: Vec::new() });
         }
         let last = self.series.last_mut()?;
         match &mut last.value {
-            PartialValue::Histogram { buckets, sum } => Some((buckets, sum, &mut last.exemplars)),
+            PartialValue::Histogram(histogram) => Some((histogram, &mut last.exemplars)),
             PartialValue::Number(_) => None,
         }
     }
@@ -149,7 +152,7 @@ impl<'a> Reader<'a> {
         let series = series.into_iter().filter_map(|Partial { labels, value, exemplars }| {
             let value = match value {
                 PartialValue::Number(number) => Value::Number(number),
-                PartialValue::Histogram { buckets, sum } => Value::Histogram(own_counts(&buckets, sum)?),
+                PartialValue::Histogram(histogram) => Value::Histogram(histogram.own_counts()?),
             };
             Some(Series { labels, value, exemplars })
         });
@@ -157,20 +160,22 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The buckets with their own counts; `None` if the last bucket, which has all values, is not there.
-fn own_counts(cumulative: &[(f64, u64)], sum: f64) -> Option<Buckets> {
-    let ((last, _), finite) = cumulative.split_last()?;
-    if *last != f64::INFINITY {
-        return None;
+impl CumulativeBuckets {
+    /// The buckets with their own counts; `None` if the last bucket, which has all values, is not there.
+    fn own_counts(&self) -> Option<Buckets> {
+        let ((last, _), finite) = self.buckets.split_last()?;
+        if *last != f64::INFINITY {
+            return None;
+        }
+        let bounds = finite.iter().map(|(bound, _)| *bound).collect();
+        let mut smaller = 0;
+        let counts = self.buckets.iter().map(|(_, count)| {
+            let own = count.saturating_sub(smaller);
+            smaller = *count;
+            own
+        });
+        Some(Buckets { bounds, counts: counts.collect(), sum: self.sum })
     }
-    let bounds = finite.iter().map(|(bound, _)| *bound).collect();
-    let mut smaller = 0;
-    let counts = cumulative.iter().map(|(_, count)| {
-        let own = count.saturating_sub(smaller);
-        smaller = *count;
-        own
-    });
-    Some(Buckets { bounds, counts: counts.collect(), sum })
 }
 
 #[cfg(test)]
