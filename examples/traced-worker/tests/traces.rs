@@ -15,7 +15,8 @@ fn the_exemplar_of_a_bucket_is_a_span_that_the_collector_has_received() {
         )
     };
     let metrics = |port| format!("http://127.0.0.1:{port}/metrics");
-    let (_process, port) = start_on_free_port("the worker", start, |port, _| system_tests::Response::get(&metrics(port)).is_ok());
+    let (_process, port) =
+        start_on_free_port("the worker", start, |port, _| system_tests::Response::get(&metrics(port)).is_ok());
     let exemplars = wait_until("an exemplar of a slow image", || {
         let page = Page::fetch_openmetrics(&metrics(port));
         assert_eq!(strict_parse_openmetrics(page.text()), Ok(()), "{}", page.text());
