@@ -63,12 +63,14 @@ pub use app::{AttachError, attach};
 #[cfg(feature = "exporter")]
 pub use app::{Builder, ConfigError, Handle, InitError, builder, flush, init};
 pub use catalog::{Catalog, CatalogConflict, Metric, MetricLabel, Objective, Site, catalog};
-pub use declared::{Counter, CounterSeries, Gauge, GaugeSeries, Histogram, HistogramSeries, Interned};
+pub use declared::{
+    Counter, CounterSeries, Gauge, GaugeSeries, Histogram, HistogramSeries, Interned, Number, Observation, unit,
+};
 pub use definition::{Event, Join};
 #[cfg(feature = "push")]
 pub use export::AtExit;
 #[cfg(feature = "opentelemetry")]
 pub use trace::{ExemplarLayer, exemplar_layer, opentelemetry_context};
-pub use vocabulary::{DEFAULT_BUCKETS, FailedOutcome, Failure, FailureReason, Kind, Label, Outcome, Reason};
+pub use vocabulary::{DEFAULT_BUCKETS, FailedOutcome, Failure, FailureReason, Kind, Label, Outcome, Reason, Unit};
 #[cfg(feature = "exemplars")]
 pub use vocabulary::{InvalidTraceContext, TraceContext};

@@ -111,11 +111,11 @@ fn a_sum_is_exact_and_does_not_overflow() {
         line.expect("it is there").to_owned()
     };
     let series = WAIT.with(Kind::Ape);
-    series.observe_duration(Duration::from_nanos(1));
+    series.observe(Duration::from_nanos(1));
     assert_eq!(sum(), "0.000000001");
     // The largest observation is 292 years; three times that is more than 64 bits hold.
     for expected in ["9223372036.854775808", "18446744073.709551615", "27670116110.564327422"] {
-        series.observe_duration(Duration::MAX);
+        series.observe(Duration::MAX);
         assert_eq!(sum(), expected);
     }
     series.observe(1e300);

@@ -22,6 +22,23 @@ const OTHER_UNITS: [&str; 12] = [
     "_hertz", "_pixels",
 ];
 
+/// Units that are not base units, and the base unit that Prometheus' practice wants in their place.
+const SCALED_UNITS: [(&str, &str); 13] = [
+    ("_kilobytes", "_bytes"),
+    ("_megabytes", "_bytes"),
+    ("_gigabytes", "_bytes"),
+    ("_kibibytes", "_bytes"),
+    ("_mebibytes", "_bytes"),
+    ("_gibibytes", "_bytes"),
+    ("_kb", "_bytes"),
+    ("_mb", "_bytes"),
+    ("_gb", "_bytes"),
+    ("_byte", "_bytes"),
+    ("_percent", "_ratio"),
+    ("_percentage", "_ratio"),
+    ("_pct", "_ratio"),
+];
+
 /// What is wrong with a metric's name, and what to write instead.
 pub(crate) fn check_metric_name(kind: MetricKind, name: &str) -> Result<(), String> {
     let suggestion = check_form(kind, name)?;
@@ -32,7 +49,9 @@ pub(crate) fn check_metric_name(kind: MetricKind, name: &str) -> Result<(), Stri
         MetricKind::Counter => format!("the name of a counter ends in `_total`: {suggestion}"),
         // With another suffix it would still not be a time.
         MetricKind::Histogram if OTHER_UNITS.iter().any(|unit| name.ends_with(unit)) => {
-            "a histogram measures durations here, in seconds: give it a name that ends in `_seconds`".to_owned()
+            "`#[timed]` measures durations, in seconds: give the histogram a name that ends in `_seconds`; a histogram of \
+             anything else is declared, `declare_metrics! { histogram … }`, and gets its values by `observe`"
+                .to_owned()
         }
         MetricKind::Histogram => {
             format!("the name of a histogram of durations ends in `_seconds`, its unit: {suggestion}")
@@ -41,6 +60,41 @@ pub(crate) fn check_metric_name(kind: MetricKind, name: &str) -> Result<(), Stri
             format!("the name of a gauge does not end in `_total`, the suffix of counters: {suggestion}")
         }
     })
+}
+
+/// What is wrong with the name of a declared metric, and what to write instead. A declared histogram can have any unit.
+pub(crate) fn check_declared_name(kind: MetricKind, name: &str) -> Result<(), String> {
+    if kind != MetricKind::Histogram {
+        return check_metric_name(kind, name);
+    }
+    // As a gauge, it keeps its unit.
+    let suggestion = check_form(MetricKind::Gauge, name)?;
+    let wrong = REPLACED_SUFFIXES.iter().chain(&TIME_SUFFIXES).find(|suffix| name.ends_with(**suffix));
+    match wrong {
+        None | Some(&"_seconds") => {}
+        Some(&"_total") => {
+            return Err(format!(
+                "the name of a histogram does not end in `_total`, the suffix of counters: {suggestion}"
+            ));
+        }
+        Some(_) => {
+            let suggestion = self::suggestion(kind, name);
+            return Err(format!("the unit of time is the second, and a name ends in its unit: {suggestion}"));
+        }
+    }
+    let base_unit = SCALED_UNITS.iter().find_map(|(scaled, base)| Some((*base, name.strip_suffix(scaled)?)));
+    if let Some((base, bare)) = base_unit {
+        return Err(format!(
+            "Prometheus measures in base units, and a name ends in its unit: write `{bare}{base}`, and observe numbers of it"
+        ));
+    }
+    Ok(())
+}
+
+/// The unit of a declared histogram, as the runtime's type of it is called.
+pub(crate) fn unit_of(name: &str) -> &'static str {
+    const UNITS: [(&str, &str); 3] = [("_seconds", "Seconds"), ("_bytes", "Bytes"), ("_ratio", "Ratio")];
+    UNITS.iter().find(|(suffix, _)| name.ends_with(suffix)).map_or("Plain", |(_, unit)| unit)
 }
 
 /// What is wrong with the name of a gauge that shows the age of the oldest call, and what to write instead.
@@ -147,9 +201,25 @@ mod tests {
         assert!(problem(MetricKind::Counter, "Images").ends_with("write `images_total`"));
         assert!(problem(MetricKind::Histogram, "x_second").ends_with("write `x_seconds`"));
         assert!(problem(MetricKind::Histogram, "wait_ms").ends_with("write `wait_seconds`"));
-        assert!(problem(MetricKind::Histogram, "l_size_bytes").contains("measures durations here"));
+        assert!(problem(MetricKind::Histogram, "l_size_bytes").contains("measures durations"));
         assert!(problem(MetricKind::Gauge, "age_seconds_total").ends_with("write `age_seconds`"));
         assert!(check_metric_name(MetricKind::Gauge, "queue_oldest_job_age_seconds").is_ok());
+    }
+
+    #[test]
+    fn a_declared_histogram_has_any_base_unit() {
+        let check = |name| check_declared_name(MetricKind::Histogram, name);
+        for name in ["wait_seconds", "response_size_bytes", "hit_ratio", "batch_rows", "temperature_celsius"] {
+            assert_eq!(check(name), Ok(()), "{name}");
+        }
+        let problem = |name| check(name).expect_err("the name breaks a rule");
+        assert!(problem("wait_ms").ends_with("write `wait_seconds`"));
+        assert!(problem("wait_minutes").ends_with("write `wait_seconds`"));
+        assert!(problem("rows_total").ends_with("suffix of counters: write `rows`"));
+        assert!(problem("response_kb").contains("write `response_bytes`, and observe numbers of it"));
+        assert!(problem("hits_percent").contains("write `hits_ratio`"));
+        assert!(problem("rows_sum").ends_with("which Prometheus adds to names itself: write `rows`"));
+        assert_eq!(["a_seconds", "a_bytes", "a_ratio", "a_rows"].map(unit_of), ["Seconds", "Bytes", "Ratio", "Plain"]);
     }
 
     #[test]

@@ -8,11 +8,12 @@ use syn::{Ident, Type};
 
 use crate::analyse::buckets::check_buckets;
 use crate::analyse::label_name::check_label_name;
-use crate::analyse::metric_name::check_metric_name;
+use crate::analyse::metric_name::{check_declared_name, unit_of};
 use crate::declare::grammar::{Declaration, Declarations, Join};
 use crate::diagnostic::Diagnostics;
 use crate::expand::label::typed_label_spec;
 use crate::expand::metric::{Metric, registered_metric, watch_file};
+use crate::kind::MetricKind;
 use crate::names::unraw;
 use crate::parse::doc_comment::first_sentence;
 use crate::policy::file::Policy;
@@ -56,7 +57,7 @@ fn expand(
     diagnostics: &mut Diagnostics,
 ) -> TokenStream {
     let Declaration { attributes, visibility, kind, ident, name, labels, buckets, join } = declaration;
-    if let Err(problem) = check_metric_name(*kind, &name.value()) {
+    if let Err(problem) = check_declared_name(*kind, &name.value()) {
         diagnostics.at(name.span(), problem);
     }
     let help = first_sentence(attributes).unwrap_or_else(|| {
@@ -85,10 +86,16 @@ fn expand(
     let private = runtime::private(krate);
     let handle = Ident::new(kind.variant(), Span::call_site());
     let handle = quote!(#krate::#handle);
-    let parameters = (!labels.is_empty()).then(|| {
-        let types = labels.iter().map(|(_, ty)| ty);
-        quote!(<(#(#types,)*)>)
-    });
+    let types = labels.iter().map(|(_, ty)| ty);
+    let unit = (*kind == MetricKind::Histogram).then(|| unit_of(&name.value())).filter(|unit| *unit != "Seconds");
+    let parameters = match unit {
+        Some(unit) => {
+            let unit = Ident::new(unit, Span::call_site());
+            quote!(<(#(#types,)*), #krate::unit::#unit>)
+        }
+        None if labels.is_empty() => TokenStream::new(),
+        None => quote!(<(#(#types,)*)>),
+    };
     let specs =
         labels.iter().map(|(label, ty)| typed_label_spec(krate, &unraw(label), &without_lifetimes(ty))).collect();
     let metric = Metric {

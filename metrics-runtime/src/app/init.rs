@@ -110,7 +110,7 @@ impl Builder {
     /// facade. Write its name as the crate does (`http.requests.duration`) or as the page does (`http_requests_duration`).
     /// The bounds are upper bounds, finite and strictly increasing, without `+Inf`.
     ///
-    /// The bounds of a histogram of the program are in seconds and greater than zero. They cannot be more than the program
+    /// The bounds of a histogram of the program are in its unit and greater than zero. They cannot be more than the program
     /// declares, so that [`Catalog::max_series`](crate::Catalog::max_series) stays true. Keep the bound of an
     /// [objective](crate::Objective): its alerts ask for this bucket.
     pub fn buckets(mut self, metric: impl Into<String>, bounds: impl Into<Vec<f64>>) -> Self {

@@ -1,7 +1,7 @@
 //! One metric of the catalog, with its sites and labels.
 
 use crate::definition::{Event, Family, Join, LabelSpec, Place, Reading, Source, series_per_label_set};
-use crate::vocabulary::{DEFAULT_BUCKETS, Kind};
+use crate::vocabulary::{Kind, Unit};
 
 /// One metric of the [catalog](crate::catalog).
 ///
@@ -197,15 +197,21 @@ impl Metric {
         self.family().kind
     }
 
-    /// Its unit: `seconds` for a histogram, for the age of the oldest call in flight and for the time of the last call; `seconds` or `bytes` for metrics of the
+    /// Its unit: `seconds`, `bytes` or `ratio` for a histogram whose name ends in it; `seconds` for the age of the oldest call in flight and for the time of the last call; `seconds` or `bytes` for metrics of the
     /// process such as `process_resident_memory_bytes`; `None` for others.
     #[must_use]
     pub fn unit(&self) -> Option<&'static str> {
         match self.kind() {
-            Kind::Histogram => Some("seconds"),
+            Kind::Histogram => Unit::of_name(self.name()).map(Unit::as_str),
             Kind::Gauge if self.sites.iter().any(|site| site.records(Event::LastOk)) => Some("seconds"),
             Kind::Counter | Kind::Gauge => self.readings().find_map(|reading| reading.unit),
         }
+    }
+
+    /// The number of decimal places that a histogram adds up.
+    #[cfg(feature = "exporter")]
+    pub(crate) fn decimal_places(&self) -> u32 {
+        Unit::decimal_places(Unit::of_name(self.name()))
     }
 
     /// If it shows how long the oldest call in flight has been running: the name of the gauge that counts these calls. It has
@@ -288,13 +294,13 @@ impl Metric {
         MetricLabel { name, values, max_values, is_closed: true }
     }
 
-    /// The upper bounds of its buckets in seconds, without `+Inf`; empty if it is not a histogram.
+    /// The upper bounds of its buckets in its unit, without `+Inf`; empty if it is not a histogram.
     #[must_use]
     pub fn buckets(&self) -> &'static [f64] {
         let given = self.sites.iter().map(|site| site.family.buckets).find(|buckets| !buckets.is_empty());
         match (self.kind(), given) {
             (Kind::Histogram, Some(buckets)) => buckets,
-            (Kind::Histogram, None) => DEFAULT_BUCKETS,
+            (Kind::Histogram, None) => Unit::default_buckets(Unit::of_name(self.name())),
             _ => &[],
         }
     }

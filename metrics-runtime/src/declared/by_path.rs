@@ -4,6 +4,7 @@ use core::fmt;
 use core::marker::PhantomData;
 
 use super::handles::{Counter, Gauge, Histogram};
+use super::unit::IsSeconds;
 use crate::definition::Family;
 use crate::util::ConstText;
 use crate::vocabulary::{FailedOutcome, Label, Outcome};
@@ -40,9 +41,9 @@ pub const fn gauge<Labels>(metric: &'static Gauge<Labels>) -> DeclaredMetric<Lab
     DeclaredMetric { family: metric.family(), labels: PhantomData }
 }
 
-/// The metric that `#[timed]` takes. Another kind does not compile.
+/// The metric that `#[timed]` takes. Another kind or another unit does not compile.
 #[must_use]
-pub const fn histogram<Labels>(metric: &'static Histogram<Labels>) -> DeclaredMetric<Labels> {
+pub const fn histogram<Labels, Unit: IsSeconds>(metric: &'static Histogram<Labels, Unit>) -> DeclaredMetric<Labels> {
     DeclaredMetric { family: metric.family(), labels: PhantomData }
 }
 

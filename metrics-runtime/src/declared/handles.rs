@@ -1,8 +1,9 @@
 //! Metrics that are declared once and set by hand.
 
 use core::marker::PhantomData;
-use core::time::Duration;
 
+use super::number::{Number, Observation, Observed};
+use super::unit::Seconds;
 use crate::definition::Family;
 use crate::record::{Bits, Sample};
 use crate::vocabulary::Label;
@@ -19,64 +20,68 @@ pub trait NoLabels {}
 #[diagnostic::do_not_recommend]
 impl NoLabels for () {}
 
-/// Defines the type of a declared metric, the type of one of its series, and the methods that choose a series.
+/// Defines the type of a declared metric, the type of one of its series, and the methods that choose a series. A histogram has
+/// its unit in its type.
 macro_rules! handles {
-    ($(#[$about:meta])* $metric:ident, $(#[$about_series:meta])* $series:ident { $($methods:tt)* }) => {
+    (
+        $(#[$about:meta])* $metric:ident $(<$unit:ident = $default:ident>)?,
+        $(#[$about_series:meta])* $series:ident { $($methods:tt)* }
+    ) => {
         $(#[$about])*
         #[derive(Debug)]
-        pub struct $metric<Labels = ()> {
+        pub struct $metric<Labels = () $(, $unit = $default)?> {
             family: &'static Family,
-            labels: PhantomData<fn(Labels)>,
+            types: PhantomData<fn(Labels $(, $unit)?)>,
         }
 
         $(#[$about_series])*
         #[derive(Clone, Copy, Debug)]
         #[must_use = "a series by itself records nothing"]
-        pub struct $series {
+        pub struct $series $(<$unit = $default>)? {
             family: &'static Family,
             slot: u32,
+            unit: PhantomData<fn($($unit)?)>,
         }
 
-        impl<Labels> $metric<Labels> {
+        impl<Labels $(, $unit)?> $metric<Labels $(, $unit)?> {
             #[doc(hidden)]
             #[must_use]
             pub const fn new(family: &'static Family) -> Self {
-                Self { family, labels: PhantomData }
+                Self { family, types: PhantomData }
             }
 
             pub(crate) const fn family(&self) -> &'static Family {
                 self.family
             }
-        }
 
-        impl<Labels> $metric<Labels> {
             /// The only series of a metric without labels. Keep it to record several values in it.
-            pub const fn series(&self) -> $series
+            pub const fn series(&self) -> $series $(<$unit>)?
             where
                 Labels: NoLabels,
             {
-                $series { family: self.family, slot: 0 }
+                $series { family: self.family, slot: 0, unit: PhantomData }
             }
         }
 
-        handles!(@with $metric $series A a 0);
-        handles!(@with $metric $series A a 0, B b 1);
-        handles!(@with $metric $series A a 0, B b 1, C c 2);
-        handles!(@with $metric $series A a 0, B b 1, C c 2, D d 3);
-        handles!(@with $metric $series A a 0, B b 1, C c 2, D d 3, E e 4);
-        handles!(@with $metric $series A a 0, B b 1, C c 2, D d 3, E e 4, F f 5);
+        handles!(@with $metric $series [$($unit)?] A a 0);
+        handles!(@with $metric $series [$($unit)?] A a 0, B b 1);
+        handles!(@with $metric $series [$($unit)?] A a 0, B b 1, C c 2);
+        handles!(@with $metric $series [$($unit)?] A a 0, B b 1, C c 2, D d 3);
+        handles!(@with $metric $series [$($unit)?] A a 0, B b 1, C c 2, D d 3, E e 4);
+        handles!(@with $metric $series [$($unit)?] A a 0, B b 1, C c 2, D d 3, E e 4, F f 5);
 
-        impl $series {
+        impl $(<$unit>)? $series $(<$unit>)? {
             $($methods)*
         }
     };
-    (@with $metric:ident $series:ident $($type:ident $value:ident $at:literal),+) => {
-        impl<$($type: Label),+> $metric<($($type,)+)> {
+    (@with $metric:ident $series:ident [$($unit:ident)?] $($type:ident $value:ident $at:literal),+) => {
+        impl<$($type: Label,)+ $($unit)?> $metric<($($type,)+) $(, $unit)?> {
             /// The series with these label values. They have the order of the declaration.
             #[inline]
             #[allow(clippy::many_single_char_names, reason = "one name for each label, whatever it means")]
-            pub fn with(&self, $($value: $type),+) -> $series {
-                $series { family: self.family, slot: 0 $(+ self.family.labels[$at].evaluate(|| $value.index()))+ }
+            pub fn with(&self, $($value: $type),+) -> $series $(<$unit>)? {
+                let slot = 0 $(+ self.family.labels[$at].evaluate(|| $value.index()))+;
+                $series { family: self.family, slot, unit: PhantomData }
             }
         }
     };
@@ -101,10 +106,25 @@ handles! {
         pub fn increment(self, by: u64) {
             self.family.record_value(self.slot, Sample::Increment(by));
         }
+
+        /// Adds one to the counter.
+        #[inline]
+        pub fn inc(self) {
+            self.increment(1);
+        }
     }
 }
 
 impl<Labels> Counter<Labels> {
+    /// Adds one to the counter.
+    #[inline]
+    pub fn inc(&self)
+    where
+        Labels: NoLabels,
+    {
+        self.series().inc();
+    }
+
     /// Adds `by` to the counter.
     #[inline]
     pub fn increment(&self, by: u64)
@@ -142,7 +162,8 @@ handles! {
         /// The value `other` of a capped label stands for many values, so a gauge that is set has no right number there: this
         /// series becomes NaN, and our page leaves it out. Use `increment` and `decrement` where the sum of them is wanted.
         #[inline]
-        pub fn set(self, value: f64) {
+        pub fn set(self, value: impl Number) {
+            let value = value.to_f64();
             let is_other = self.family.labels.iter().any(|label| label.is_other(self.slot));
             let value = if is_other { f64::NAN } else { value };
             self.family.record_value(self.slot, Sample::Set(Bits::new(value)));
@@ -150,14 +171,26 @@ handles! {
 
         /// Adds `by` to the gauge.
         #[inline]
-        pub fn increment(self, by: f64) {
-            self.family.record_value(self.slot, Sample::Add(Bits::new(by)));
+        pub fn increment(self, by: impl Number) {
+            self.family.record_value(self.slot, Sample::Add(Bits::new(by.to_f64())));
         }
 
         /// Subtracts `by` from the gauge.
         #[inline]
-        pub fn decrement(self, by: f64) {
-            self.increment(-by);
+        pub fn decrement(self, by: impl Number) {
+            self.family.record_value(self.slot, Sample::Add(Bits::new(-by.to_f64())));
+        }
+
+        /// Adds one to the gauge. It is faster than adding another number.
+        #[inline]
+        pub fn inc(self) {
+            self.family.record_value(self.slot, Sample::Up);
+        }
+
+        /// Subtracts one from the gauge. It is faster than subtracting another number.
+        #[inline]
+        pub fn dec(self) {
+            self.family.record_value(self.slot, Sample::Down);
         }
     }
 }
@@ -165,7 +198,7 @@ handles! {
 impl<Labels> Gauge<Labels> {
     /// Sets the gauge to `value`.
     #[inline]
-    pub fn set(&self, value: f64)
+    pub fn set(&self, value: impl Number)
     where
         Labels: NoLabels,
     {
@@ -174,7 +207,7 @@ impl<Labels> Gauge<Labels> {
 
     /// Adds `by` to the gauge.
     #[inline]
-    pub fn increment(&self, by: f64)
+    pub fn increment(&self, by: impl Number)
     where
         Labels: NoLabels,
     {
@@ -183,61 +216,80 @@ impl<Labels> Gauge<Labels> {
 
     /// Subtracts `by` from the gauge.
     #[inline]
-    pub fn decrement(&self, by: f64)
+    pub fn decrement(&self, by: impl Number)
     where
         Labels: NoLabels,
     {
         self.series().decrement(by);
     }
+
+    /// Adds one to the gauge. It is faster than adding another number.
+    #[inline]
+    pub fn inc(&self)
+    where
+        Labels: NoLabels,
+    {
+        self.series().inc();
+    }
+
+    /// Subtracts one from the gauge. It is faster than subtracting another number.
+    #[inline]
+    pub fn dec(&self)
+    where
+        Labels: NoLabels,
+    {
+        self.series().dec();
+    }
 }
 
 handles! {
-    /// A histogram that [`declare_metrics!`](crate::declare_metrics) declares: observations in seconds, counted in buckets.
+    /// A histogram that [`declare_metrics!`](crate::declare_metrics) declares: observations, counted in buckets. Its unit is at the
+    /// end of its name.
     ///
     /// ```
+    /// use std::time::Duration;
+    ///
     /// metrics_runtime::declare_metrics! {
     ///     /// How long a job waited before a worker took it.
     ///     histogram JOB_WAIT = "job_wait_seconds", buckets(1, 10, 60, 600);
+    ///     /// How large a response was.
+    ///     histogram RESPONSE_SIZE = "response_size_bytes";
+    ///     /// How many rows were written at once.
+    ///     histogram BATCH = "batch_rows", buckets(1, 10, 100, 1000);
     /// }
     ///
     /// JOB_WAIT.observe(2.5);
-    /// JOB_WAIT.observe_duration(std::time::Duration::from_secs(2));
+    /// JOB_WAIT.observe(Duration::from_secs(2));
+    /// RESPONSE_SIZE.observe(b"hello".len());
+    /// BATCH.observe(12);
     /// ```
-    Histogram,
+    Histogram<Unit = Seconds>,
     /// One series of a [`Histogram`].
     HistogramSeries {
-        /// Observes a duration.
+        /// Observes a number of the histogram's unit, or a [`Duration`](core::time::Duration) if that is seconds.
+        ///
+        /// A negative number counts as zero, because the sum of a histogram never falls; NaN and infinity are ignored. The sum is
+        /// kept to a nanosecond, a whole byte, a billionth of a ratio or a millionth of anything else. One value is at most
+        /// 2^63 of these: 292 years, 9 * 10^18 bytes, or 9 * 10^12 of anything else.
         #[inline]
-        pub fn observe_duration(self, duration: Duration) {
-            // Saturates at 292 years.
-            let nanoseconds = i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX);
-            self.family.record_value(self.slot, Sample::Nanoseconds(nanoseconds.cast_unsigned()));
-        }
-
-        /// Observes a number of seconds. A negative number counts as zero; NaN and infinity are ignored.
-        #[inline]
-        pub fn observe(self, seconds: f64) {
-            self.family.record_value(self.slot, Sample::Observation(Bits::new(seconds)));
+        pub fn observe(self, value: impl Observation<Unit>) {
+            let sample = match value.observed() {
+                Observed::Value(value) => Sample::Observation(Bits::new(value)),
+                Observed::Nanoseconds(nanoseconds) => Sample::Nanoseconds(nanoseconds),
+            };
+            self.family.record_value(self.slot, sample);
         }
     }
 }
 
-impl<Labels> Histogram<Labels> {
-    /// Observes a duration.
+impl<Labels, Unit> Histogram<Labels, Unit> {
+    /// Observes a number of the histogram's unit, or a [`Duration`](core::time::Duration) if that is seconds. See
+    /// [`HistogramSeries::observe`].
     #[inline]
-    pub fn observe_duration(&self, duration: Duration)
+    pub fn observe(&self, value: impl Observation<Unit>)
     where
         Labels: NoLabels,
     {
-        self.series().observe_duration(duration);
-    }
-
-    /// Observes a number of seconds. A negative number counts as zero; NaN and infinity are ignored.
-    #[inline]
-    pub fn observe(&self, seconds: f64)
-    where
-        Labels: NoLabels,
-    {
-        self.series().observe(seconds);
+        self.series().observe(value);
     }
 }

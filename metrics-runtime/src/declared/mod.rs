@@ -1,5 +1,7 @@
 //! Metrics that are declared once, then set by hand or named in attributes by their path; and capped labels.
 
+pub mod unit;
+mod number;
 mod handles;
 mod by_path;
 mod shared_texts;
@@ -8,5 +10,6 @@ mod interned;
 pub use by_path::{DeclaredMetric, counter, gauge, histogram, index_at, is_failed_outcome, is_outcome, place_of};
 pub use handles::{Counter, CounterSeries, Gauge, GaugeSeries, Histogram, HistogramSeries};
 pub use interned::{Interned, Values};
+pub use number::{Number, Observation};
 #[cfg(all(unix, feature = "exporter"))]
 pub(crate) use shared_texts::{SharedTexts, install_shared_texts};

@@ -2,7 +2,7 @@
 
 use super::label_spec::LabelSpec;
 use crate::util::ConstText;
-use crate::vocabulary::{DEFAULT_BUCKETS, Kind};
+use crate::vocabulary::{Kind, Unit};
 
 /// The largest number of series that a metric may have, and how many it has for each combination of label values.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +25,7 @@ impl Budget {
     #[must_use]
     pub const fn new(metric: &'static str, kind: Kind, buckets: &[f64], limit: u64) -> Self {
         let buckets = match kind {
-            Kind::Histogram if buckets.is_empty() => DEFAULT_BUCKETS.len(),
+            Kind::Histogram if buckets.is_empty() => Unit::default_buckets(Unit::of_name(metric)).len(),
             _ => buckets.len(),
         };
         Self { metric, buckets, per_label_set: series_per_label_set(kind, buckets), limit }

@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{OnceLock, RwLock};
 
 #[cfg(feature = "exporter")]
-use crate::storage::{PublishedBounds, PublishedRow, Row};
+use crate::storage::{PublishedBuckets, PublishedRow, Row};
 
 /// A handle of the `metrics` facade.
 #[derive(Clone)]
@@ -36,9 +36,9 @@ pub(crate) enum Registration<Handle> {
 /// The slots of one metric, one for each combination of label values.
 #[derive(Debug)]
 pub struct Slots<All: ?Sized = [Slot]> {
-    /// The bounds of a histogram's buckets, in nanoseconds. They are set before the first row is published.
+    /// The buckets of a histogram. They are set before the first row is published.
     #[cfg(feature = "exporter")]
-    pub(crate) bounds: PublishedBounds,
+    pub(crate) buckets: PublishedBuckets,
     pub(crate) all: All,
 }
 
@@ -49,7 +49,7 @@ impl<const N: usize> Slots<[Slot; N]> {
     pub const fn new() -> Self {
         Self {
             #[cfg(feature = "exporter")]
-            bounds: PublishedBounds::empty(),
+            buckets: PublishedBuckets::empty(),
             all: [const { Slot::new() }; N],
         }
     }
@@ -93,7 +93,7 @@ impl Slot {
         self.row.get()
     }
 
-    /// Sets the row. The bounds of a histogram must be set before.
+    /// Sets the row. The buckets of a histogram must be set before.
     #[cfg(feature = "exporter")]
     pub(crate) fn publish(&self, row: Row) {
         self.row.publish(row);

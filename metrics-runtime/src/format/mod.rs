@@ -25,7 +25,7 @@ pub(crate) use exposition_format::Format;
 #[cfg(feature = "exporter")]
 pub(crate) use names::{is_label_name, is_metric_name, sanitize_label_name, sanitize_metric_name};
 #[cfg(feature = "exporter")]
-pub(crate) use numbers::{push_count, push_nanoseconds_as_seconds, push_number};
+pub(crate) use numbers::{push_count, push_number, push_steps};
 pub(crate) use series_names::SeriesNames;
 #[cfg(all(feature = "exporter", feature = "redis"))]
 pub(crate) use target_list::write_targets;

@@ -19,16 +19,15 @@ pub(crate) fn push_number(page: &mut String, number: f64) {
     }
 }
 
-const NANOSECONDS_PER_SECOND: u128 = 1_000_000_000;
-
-/// Appends a duration in seconds. It is exact to the nanosecond and has no zeros at the end.
-pub(crate) fn push_nanoseconds_as_seconds(page: &mut String, nanoseconds: u128) {
+/// Appends a number that is given in steps, of which 10^`decimal_places` make one. It is exact and has no zeros at the end.
+pub(crate) fn push_steps(page: &mut String, steps: u128, decimal_places: u32) {
+    let one = 10_u128.pow(decimal_places);
     let mut digits = itoa::Buffer::new();
-    page.push_str(digits.format(nanoseconds / NANOSECONDS_PER_SECOND));
-    let rest = nanoseconds % NANOSECONDS_PER_SECOND;
+    page.push_str(digits.format(steps / one));
+    let rest = steps % one;
     if rest > 0 {
-        // The added second keeps the leading zeros. Its digit is left out below.
-        let digits = digits.format(NANOSECONDS_PER_SECOND + rest);
+        // The added one keeps the leading zeros. Its digit is left out below.
+        let digits = digits.format(one + rest);
         page.push('.');
         page.push_str(digits[1..].trim_end_matches('0'));
     }
@@ -50,10 +49,23 @@ mod tests {
     }
 
     #[test]
+    fn a_sum_of_anything_is_exact() {
+        let shown = |steps, decimal_places| {
+            let mut text = String::new();
+            push_steps(&mut text, steps, decimal_places);
+            text
+        };
+        assert_eq!(shown(1_024, 0), "1024");
+        assert_eq!(shown(12_000_001, 6), "12.000001");
+        assert_eq!(shown(12_500_000, 6), "12.5");
+        assert_eq!(shown(u128::from(u64::MAX) + 1, 0), "18446744073709551616");
+    }
+
+    #[test]
     fn a_sum_is_exact() {
         let shown = |nanoseconds| {
             let mut text = String::new();
-            push_nanoseconds_as_seconds(&mut text, nanoseconds);
+            push_steps(&mut text, nanoseconds, 9);
             text
         };
         let sums = [0, 1, 1_500_000_000, 3_000_000_000, u128::from(u64::MAX) + 1].map(shown);

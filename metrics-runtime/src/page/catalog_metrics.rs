@@ -5,7 +5,7 @@ use std::cell::LazyCell;
 use super::exemplars::Exemplars;
 use super::lines::{Bounds, Lines, push_line};
 use crate::definition::PROCESS_LABEL;
-use crate::format::{Format, push_count, push_label, push_nanoseconds_as_seconds, push_number};
+use crate::format::{Format, push_count, push_label, push_number, push_steps};
 use crate::processes::Others;
 use crate::recorder::{ReadValues, SeriesVisitor, Store, StoredMetric};
 use crate::storage::{AllShards, CounterCell, GaugeCell, GaugeValues, HistogramValues, Row};
@@ -127,7 +127,7 @@ impl SeriesVisitor for SeriesWriter<'_> {
         match self.metric.kind {
             Kind::Counter => CounterCell::read(shards, rows, counters),
             Kind::Gauge => GaugeCell::read(shards, rows, gauges),
-            Kind::Histogram => histograms.read(shards, self.metric.bounds_in_nanoseconds, rows),
+            Kind::Histogram => histograms.read(shards, self.metric.buckets.bounds(), rows),
         }
     }
 
@@ -176,6 +176,7 @@ impl SeriesWriter<'_> {
         let Some((own, counts)) = self.values.histograms.get_mut(at) else { return };
         let sum = own.saturating_add(self.others.read_histogram(row.first() as usize, counts));
         let (page, lines) = (&mut *self.page, &mut *self.lines);
+        let places = self.metric.buckets.scale().decimal_places();
         let start = lines.bucket(labels);
         let (mut count, mut digits) = (0, itoa::Buffer::new());
         let mut shown = digits.format(count);
@@ -191,13 +192,13 @@ impl SeriesWriter<'_> {
             // A call that has ended since the counts were read is not in them.
             #[cfg(feature = "exemplars")]
             if *in_bucket > 0 {
-                self.exemplars.push_of_bucket(page, row, bucket);
+                self.exemplars.push_of_bucket(page, row, bucket, places);
             }
             #[cfg(not(feature = "exemplars"))]
             let _ = bucket;
             page.push('\n');
         }
-        push_line(page, &lines.sum, labels, |page| push_nanoseconds_as_seconds(page, sum));
+        push_line(page, &lines.sum, labels, |page| push_steps(page, sum, places));
         push_line(page, &lines.count, labels, |page| page.push_str(shown));
     }
 }

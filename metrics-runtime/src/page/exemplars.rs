@@ -5,12 +5,15 @@ use std::fmt::Write as _;
 
 use crate::format::Format;
 #[cfg(feature = "exemplars")]
-use crate::format::{push_count, push_nanoseconds_as_seconds};
+use crate::format::{push_count, push_steps};
 #[cfg(feature = "exemplars")]
 use crate::storage::{CounterCell, Exemplar, HistogramCell, Row};
 
 #[cfg(feature = "exemplars")]
 const NANOSECONDS_PER_MILLISECOND: u64 = 1_000_000;
+/// The decimal places of a time in seconds that is given in nanoseconds.
+#[cfg(feature = "exemplars")]
+const NANOSECOND_PLACES: u32 = 9;
 
 /// Which exemplars a page has.
 #[derive(Clone, Copy)]
@@ -40,10 +43,10 @@ impl Exemplars {
         self.push(page, || row.exemplar(CounterCell::WORD), push_count);
     }
 
-    /// Appends the exemplar of a bucket, if it has one.
-    pub(super) fn push_of_bucket(self, page: &mut String, row: Row, bucket: usize) {
+    /// Appends the exemplar of a bucket, if it has one. Its value is in steps with so many decimal places.
+    pub(super) fn push_of_bucket(self, page: &mut String, row: Row, bucket: usize, decimal_places: u32) {
         let exemplar = || row.exemplar(HistogramCell::bucket_word(bucket));
-        self.push(page, exemplar, |page, value| push_nanoseconds_as_seconds(page, value.into()));
+        self.push(page, exemplar, |page, value| push_steps(page, value.into(), decimal_places));
     }
 
     fn push(
@@ -63,6 +66,6 @@ impl Exemplars {
         let _ = write!(page, " # {{trace_id=\"{high:016x}{low:016x}\",span_id=\"{span:016x}\"}} ");
         push_value(page, value);
         page.push(' ');
-        push_nanoseconds_as_seconds(page, (time - time % unit_of_time).into());
+        push_steps(page, (time - time % unit_of_time).into(), NANOSECOND_PLACES);
     }
 }

@@ -25,7 +25,7 @@ pub(super) struct DescribedMetric {
     pub(super) kind: Kind,
     pub(super) name: String,
     pub(super) region: Region,
-    /// The bounds of its buckets, in nanoseconds.
+    /// The bounds of its buckets, in steps.
     pub(super) bounds: Vec<u64>,
     pub(super) labels: Vec<DescribedLabel>,
 }
@@ -68,7 +68,7 @@ impl Description {
                 kind: metric.kind,
                 name: metric.name.to_owned(),
                 region: metric.region?,
-                bounds: metric.bounds_in_nanoseconds.to_vec(),
+                bounds: metric.buckets.bounds().to_vec(),
                 labels: metric.labels().map(DescribedLabel::of).collect(),
             })
         });

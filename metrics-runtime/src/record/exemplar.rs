@@ -9,7 +9,7 @@ use super::sample::Sample;
 use super::sampled_span::SampledSpan;
 use super::trace_context_source::current_span;
 use crate::definition::{Event, Family, Site};
-use crate::storage::{CounterCell, Exemplar, HistogramCell, Row, bucket_of, to_nanoseconds};
+use crate::storage::{CounterCell, Exemplar, HistogramCell, Row};
 use crate::util::since_1970;
 use crate::vocabulary::Outcome;
 
@@ -22,7 +22,7 @@ impl Site {
     pub(super) fn keep_exemplar_of_ok(&self, base: u32, result: u32, nanoseconds: u64, now: u64, span: CallSpan) {
         let family = self.family;
         match self.event {
-            Event::Duration if family.slots.bounds.is_in_first(nanoseconds) => {
+            Event::Duration if family.slots.buckets.is_in_first(nanoseconds) => {
                 family.keep_exemplar_in(base + result, HistogramCell::bucket_word(0), nanoseconds, now, span);
             }
             Event::Duration => family.keep_exemplar_later(base + result, nanoseconds, now, span),
@@ -75,8 +75,10 @@ impl Family {
             Sample::Increment(by) => (CounterCell::WORD, by),
             Sample::Nanoseconds(nanoseconds) => (self.bucket_word(nanoseconds), nanoseconds),
             Sample::Observation(value) if value.value().is_finite() => {
-                let nanoseconds = to_nanoseconds(value.value());
-                (self.bucket_word(nanoseconds), nanoseconds)
+                // They were published before the row.
+                let Some(buckets) = self.slots.buckets.get() else { return };
+                let steps = buckets.scale().steps_of(value.value());
+                (self.bucket_word(steps), steps)
             }
             // OpenMetrics has no exemplars of gauges.
             _ => return,
@@ -103,8 +105,8 @@ impl Family {
         self.keep_exemplar_in(slot, self.bucket_word(nanoseconds), nanoseconds, now, span);
     }
 
-    fn bucket_word(&self, nanoseconds: u64) -> usize {
-        HistogramCell::bucket_word(self.slots.bounds.get().map_or(0, |bounds| bucket_of(bounds, nanoseconds)))
+    fn bucket_word(&self, steps: u64) -> usize {
+        HistogramCell::bucket_word(self.slots.buckets.get().map_or(0, |buckets| buckets.bucket_of(steps)))
     }
 }
 

@@ -12,7 +12,7 @@ use super::sample::Sample;
 use super::series_source;
 use crate::definition::{FacadeHandle, Family, KeptHandle, Registration};
 #[cfg(feature = "exporter")]
-use crate::storage::{CounterCell, GaugeCell, HistogramCell, Row, bucket_of, to_nanoseconds};
+use crate::storage::{Buckets, CounterCell, GaugeCell, HistogramCell, Row};
 use crate::util::catch_panic;
 use crate::vocabulary::Kind;
 
@@ -63,7 +63,12 @@ impl Family {
             Sample::Nanoseconds(nanoseconds) => self.observe_in(own, row, nanoseconds),
             // A value that is not finite fits in no bucket and in no sum, so it is left out.
             Sample::Observation(value) if !value.value().is_finite() => {}
-            Sample::Observation(value) => self.observe_in(own, row, to_nanoseconds(value.value())),
+            Sample::Observation(value) => {
+                // They were published before the row.
+                if let Some(buckets) = self.slots.buckets.get() {
+                    self.observe_in(own, row, buckets.scale().steps_of(value.value()));
+                }
+            }
         }
         true
     }
@@ -71,22 +76,22 @@ impl Family {
     /// Adds an observation to a histogram.
     #[cfg(feature = "exporter")]
     #[inline(always)]
-    fn observe_in(&'static self, own: OwnShard, row: Row, nanoseconds: u64) {
+    fn observe_in(&'static self, own: OwnShard, row: Row, steps: u64) {
         // What a short call costs counts most, and short calls fall into the first bucket.
-        if self.slots.bounds.is_in_first(nanoseconds) {
-            HistogramCell::observe_in(own, row, 0, nanoseconds);
+        if self.slots.buckets.is_in_first(steps) {
+            HistogramCell::observe_in(own, row, 0, steps);
         } else {
-            self.observe_later(own, row, nanoseconds);
+            self.observe_later(own, row, steps);
         }
     }
 
     /// Adds an observation that falls into a bucket after the first.
     #[cfg(feature = "exporter")]
     #[inline(never)]
-    fn observe_later(&'static self, own: OwnShard, row: Row, nanoseconds: u64) {
-        // The bounds were published before the row.
-        if let Some(bounds) = self.slots.bounds.get() {
-            HistogramCell::observe_in(own, row, bucket_of(bounds, nanoseconds), nanoseconds);
+    fn observe_later(&'static self, own: OwnShard, row: Row, steps: u64) {
+        // The buckets were published before the row.
+        if let Some(buckets) = self.slots.buckets.get() {
+            HistogramCell::observe_in(own, row, buckets.bucket_of(steps), steps);
         }
     }
 
@@ -121,7 +126,7 @@ impl Family {
     pub(crate) fn fill_first_slots(&'static self) {
         #[cfg(feature = "exporter")]
         if let Some(source) = series_source::installed() {
-            source.first_series(self, &mut |slot, row, bounds| self.publish(slot, row, bounds));
+            source.first_series(self, &mut |slot, row, buckets| self.publish(slot, row, buckets));
             return;
         }
         for (slot, _) in (0u32..).zip(&self.slots.all) {
@@ -133,9 +138,9 @@ impl Family {
 
     /// Puts the row of a series into its slot.
     #[cfg(feature = "exporter")]
-    fn publish(&self, slot: u32, row: Row, bounds: &'static [u64]) {
-        // All series of the metric have the same bounds.
-        self.slots.bounds.publish(bounds);
+    fn publish(&self, slot: u32, row: Row, buckets: Buckets) {
+        // All series of the metric have the same buckets.
+        self.slots.buckets.publish(buckets);
         if let Some(slot) = self.slots.all.get(slot as usize) {
             slot.publish(row);
         }
@@ -148,9 +153,9 @@ impl Family {
         #[cfg(feature = "exporter")]
         if let Some(source) = series_source::installed() {
             if slot.row().is_none()
-                && let Some((row, bounds)) = source.series(self, index)
+                && let Some((row, buckets)) = source.series(self, index)
             {
-                self.publish(index, row, bounds);
+                self.publish(index, row, buckets);
             }
             return None;
         }

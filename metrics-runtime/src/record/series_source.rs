@@ -3,17 +3,17 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::definition::Family;
-use crate::storage::Row;
+use crate::storage::{Buckets, Row};
 
 /// A recorder that keeps the series of the catalog. Each series is asked for once; afterwards its slot holds the row.
 pub(crate) trait SeriesSource: Send + Sync {
-    /// The row of a slot's series, and the bounds of its buckets in nanoseconds. `None` if one of its labels has no such
+    /// The row of a slot's series, and its buckets. `None` if one of its labels has no such
     /// value yet, or if the series is not kept.
-    fn series(&self, family: &'static Family, slot: u32) -> Option<(Row, &'static [u64])>;
+    fn series(&self, family: &'static Family, slot: u32) -> Option<(Row, Buckets)>;
 
     /// Creates the series of a family whose label values are known already, and calls `publish` with the slot, the row and the
-    /// bounds of each. Series that calls are recorded in only if an expression of the user's panics are left out.
-    fn first_series(&self, family: &'static Family, publish: &mut dyn FnMut(u32, Row, &'static [u64]));
+    /// buckets of each. Series that calls are recorded in only if an expression of the user's panics are left out.
+    fn first_series(&self, family: &'static Family, publish: &mut dyn FnMut(u32, Row, Buckets));
 }
 
 static INSTALLED: OnceLock<Arc<dyn SeriesSource>> = OnceLock::new();

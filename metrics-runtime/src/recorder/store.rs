@@ -15,7 +15,7 @@ use crate::catalog::{Catalog, Metric};
 use crate::definition::{Family, Join, LabelSpec, MAX_BUCKETS, Reading, Source};
 use crate::format::{Format, escape_help, push_label};
 use crate::record::SeriesSource;
-use crate::storage::{CounterCell, GaugeCell, HistogramCell, Row, bounds_in_nanoseconds, row_start};
+use crate::storage::{Buckets, CounterCell, GaugeCell, HistogramCell, Row, Scale, row_start};
 use crate::util::ProcessStatus;
 use crate::vocabulary::Kind;
 
@@ -37,7 +37,7 @@ pub(crate) struct StoredMetric {
     /// The escaped help text for each format.
     help: [String; 2],
     pub(crate) bounds: Vec<f64>,
-    pub(crate) bounds_in_nanoseconds: &'static [u64],
+    pub(crate) buckets: Buckets,
     families: Vec<&'static Family>,
     /// What it shows of several processes, if it is a gauge.
     pub(crate) join: Join,
@@ -118,15 +118,15 @@ impl Store {
 }
 
 impl SeriesSource for Store {
-    fn series(&self, family: &'static Family, slot: u32) -> Option<(Row, &'static [u64])> {
+    fn series(&self, family: &'static Family, slot: u32) -> Option<(Row, Buckets)> {
         let metric = self.metric_of(family)?;
         let values: Option<Vec<Value>> = family.labels.iter().map(|label| Value::of(label, slot)).collect();
-        Some((metric.row(&values?)?, metric.bounds_in_nanoseconds))
+        Some((metric.row(&values?)?, metric.buckets))
     }
 
-    fn first_series(&self, family: &'static Family, publish: &mut dyn FnMut(u32, Row, &'static [u64])) {
+    fn first_series(&self, family: &'static Family, publish: &mut dyn FnMut(u32, Row, Buckets)) {
         if let Some(metric) = self.metric_of(family) {
-            let publish = &mut |slot, row| publish(slot, row, metric.bounds_in_nanoseconds);
+            let publish = &mut |slot, row| publish(slot, row, metric.buckets);
             metric.table.create_first(family, |number| metric.allocate(number), publish);
         }
     }
@@ -146,7 +146,7 @@ impl StoredMetric {
             kind: metric.kind(),
             unit: metric.unit(),
             help: [Format::Text, Format::OpenMetrics].map(|format| escape_help(metric.help(), format).into_owned()),
-            bounds_in_nanoseconds: bounds_in_nanoseconds(&bounds),
+            buckets: Buckets::leaked(&bounds, Scale::of_decimal_places(metric.decimal_places())),
             bounds,
             join: metric.join(),
             readings: metric.readings().collect(),
@@ -226,7 +226,7 @@ impl StoredMetric {
         match self.kind {
             Kind::Counter => CounterCell::WIDTH,
             Kind::Gauge => GaugeCell::WIDTH,
-            Kind::Histogram => HistogramCell::width(self.bounds_in_nanoseconds),
+            Kind::Histogram => HistogramCell::width(self.buckets.bounds()),
         }
     }
 
@@ -265,7 +265,7 @@ impl StoredMetric {
         match self.kind {
             Kind::Counter => Cell::Counter(CounterCell::new(row)),
             Kind::Gauge => Cell::Gauge(GaugeCell::new(row)),
-            Kind::Histogram => Cell::Histogram(HistogramCell::new(row, self.bounds_in_nanoseconds)),
+            Kind::Histogram => Cell::Histogram(HistogramCell::new(row, self.buckets)),
         }
     }
 

@@ -9,7 +9,7 @@ use super::sync::{AtomicU64, Ordering};
 pub(crate) struct Exemplar {
     /// The id of the trace and the id of the span, in words.
     pub(crate) ids: [u64; 3],
-    /// What the call added to its metric: nanoseconds to a histogram, one to a counter.
+    /// What the call added to its metric: steps to a histogram, one to a counter.
     pub(crate) value: u64,
     /// Nanoseconds since 1970.
     pub(crate) time: u64,

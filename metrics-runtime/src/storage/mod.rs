@@ -15,10 +15,11 @@ mod own_shard;
 mod row;
 mod set_lock;
 mod counter;
+mod buckets;
 mod gauge;
 mod histogram;
 mod published_row;
-mod published_bounds;
+mod published_buckets;
 mod starts;
 #[cfg(feature = "exemplars")]
 mod exemplar;
@@ -27,14 +28,15 @@ mod exemplars;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use buckets::{Buckets, Scale};
 pub(crate) use counter::CounterCell;
 #[cfg(feature = "exemplars")]
 pub(crate) use exemplar::Exemplar;
 pub(crate) use gauge::{GaugeCell, GaugeValues};
-pub(crate) use histogram::{HistogramCell, HistogramValues, bounds_in_nanoseconds, bucket_of, to_nanoseconds};
+pub(crate) use histogram::{HistogramCell, HistogramValues};
 #[cfg(unix)]
 pub(crate) use memory::{share, shared_file};
-pub(crate) use published_bounds::PublishedBounds;
+pub(crate) use published_buckets::PublishedBuckets;
 pub(crate) use published_row::PublishedRow;
 pub(crate) use row::{AllShards, CAPACITY, FIRST_WORD, OwnShard, Row, WORDS_IN_CHUNK, row_start};
 #[cfg(unix)]

@@ -28,6 +28,3 @@ impl core::fmt::Display for Kind {
         f.write_str(self.as_str())
     }
 }
-
-/// The bucket bounds of a histogram that gives none, in seconds. They are the defaults of Prometheus' own client libraries.
-pub const DEFAULT_BUCKETS: &[f64] = &[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];

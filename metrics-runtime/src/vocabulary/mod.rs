@@ -1,6 +1,7 @@
 //! The terms of users' code: kinds of metrics, outcomes of calls, labels, failures.
 
 mod kind;
+mod unit;
 mod outcome;
 mod label;
 mod failure;
@@ -27,8 +28,9 @@ pub use error_ladder::{
 };
 pub use failure::{DerivedFailure, Failure, FailureReason, Reason};
 pub use future_probe::{Probe, ProbeFuture, ProbeValue, has_run};
-pub use kind::{DEFAULT_BUCKETS, Kind};
+pub use kind::Kind;
 pub use label::{Capped, Label};
 pub use outcome::{FailedOutcome, Outcome};
 #[cfg(feature = "exemplars")]
 pub use trace_context::{InvalidTraceContext, TraceContext};
+pub use unit::{DEFAULT_BUCKETS, Unit};

@@ -4,7 +4,7 @@ metrics_runtime::declare_metrics! {
     /// Waiting.
     gauge WAITING = "waiting_total";
     /// Waited.
-    histogram WAITED = "waited";
+    histogram WAITED = "waited_minutes";
 }
 
 fn main() {}

@@ -11,7 +11,7 @@ fn no_time() {}
 
 metrics_runtime::declare_metrics! {
     /// Sizes.
-    histogram SIZES = "size_bytes";
+    histogram SIZES = "l_size_kb";
 }
 
 fn main() {}

@@ -57,11 +57,10 @@ fn is_same(one: &Site, other: &Site) -> bool {
 pub(super) fn grafana_unit(metric: &Metric) -> &'static str {
     let name = metric.name();
     match metric.kind() {
-        Kind::Histogram => "s",
         Kind::Counter => "ops",
-        Kind::Gauge if name.ends_with("_seconds") => "s",
-        Kind::Gauge if name.ends_with("_bytes") => "bytes",
-        Kind::Gauge if name.ends_with("_ratio") => "percentunit",
-        Kind::Gauge => "short",
+        Kind::Gauge | Kind::Histogram if name.ends_with("_seconds") => "s",
+        Kind::Gauge | Kind::Histogram if name.ends_with("_bytes") => "bytes",
+        Kind::Gauge | Kind::Histogram if name.ends_with("_ratio") => "percentunit",
+        Kind::Gauge | Kind::Histogram => "short",
     }
 }
