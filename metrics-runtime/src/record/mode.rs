@@ -12,7 +12,7 @@ use super::trace_context_source;
 
 /// How values reach a recorder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Mode(u8);
+pub(crate) struct Mode(u16);
 
 impl Mode {
     /// No recorder is known: each value asks the `metrics` facade for its present recorder.
@@ -36,20 +36,24 @@ impl Mode {
     const NO_RECORDER: Self = Self(8);
     /// The first of the captures. The values from here up to the next constant are captures, to which the calling thread
     /// records through the facade.
-    const FIRST_CAPTURE: u8 = 9;
+    const FIRST_CAPTURE: u16 = 9;
     /// The first of the facade's recorders. All values from here on are recorders.
-    const FIRST_RECORDER: u8 = 128;
+    const FIRST_RECORDER: u16 = 1 << 15;
 
     /// The capture with this number, to which the calling thread records. Two captures may get the same mode, but there are
-    /// more modes than captures that one call meets. The same holds for recorders.
+    /// more modes than captures that one call meets.
     fn of_capture(number: usize) -> Self {
         Self(Self::FIRST_CAPTURE + remainder(number, Self::FIRST_RECORDER - Self::FIRST_CAPTURE))
     }
 
-    /// The facade's recorder at this address, to which the calling thread records.
+    /// The facade's recorder at this address, to which the calling thread records. Two recorders that one call meets have the same
+    /// mode once in 32,767 pairs of addresses.
     fn of_recorder(address: usize) -> Self {
-        // The lowest bits of addresses are equal.
-        Self(Self::FIRST_RECORDER + remainder(address >> 4 ^ address >> 12, u8::MAX - Self::FIRST_RECORDER))
+        // The highest bits of the product depend on all of the address. A recorder may be as small as a pointer, so two of them may
+        // stand side by side.
+        let mixed = (address as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 33;
+        #[allow(clippy::cast_possible_truncation, reason = "these are 31 bits")]
+        Self(Self::FIRST_RECORDER + remainder(mixed as usize, u16::MAX - Self::FIRST_RECORDER))
     }
 
     /// What this mode means on the calling thread: the thread's capture, its recorder in the facade, or the same mode.
@@ -98,9 +102,9 @@ impl Mode {
     }
 }
 
-#[allow(clippy::cast_possible_truncation, reason = "the divisor is a byte")]
-fn remainder(number: usize, divisor: u8) -> u8 {
-    (number % usize::from(divisor)) as u8
+#[allow(clippy::cast_possible_truncation, reason = "the divisor has 16 bits")]
+fn remainder(number: usize, divisor: u16) -> u16 {
+    (number % usize::from(divisor)) as u16
 }
 
 /// Where the end of a call is recorded.

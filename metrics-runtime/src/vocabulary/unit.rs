@@ -42,6 +42,7 @@ impl Unit {
 
     /// The number of decimal places that a histogram of this unit adds up. A whole byte is the least, and what has no unit is
     /// counted to a millionth.
+    #[cfg(feature = "exporter")]
     pub(crate) const fn decimal_places(unit: Option<Self>) -> u32 {
         match unit {
             Some(Self::Seconds | Self::Ratio) => 9,
