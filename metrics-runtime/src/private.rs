@@ -2,7 +2,7 @@
 
 pub use linkme;
 
-pub use crate::catalog::{DEFINITIONS, JOINS, OBJECTIVES, PROGRAMS, READINGS};
+pub use crate::catalog::{DEFINITIONS, JOINS, LIMITS, OBJECTIVES, PROGRAMS, READINGS};
 pub use crate::declared::{
     DeclaredMetric, Values, counter, gauge, histogram, index_at, is_failed_outcome, is_outcome, place_of,
 };

@@ -132,6 +132,57 @@ fn the_policy_sets_the_budget() {
 }
 
 #[test]
+fn the_program_has_a_limit_in_total() {
+    let folder = TemporaryCrate::workspace(&["policy-total"]);
+    folder.package("policy-total", "metrics-runtime = { path = \"RUNTIME\" }");
+    folder.write(
+        "policy-total/src/main.rs",
+        "#[metrics_runtime::counted(counter = \"calls_total\", labels(kind), max_series = 2)]\n\
+         fn call(kind: bool) { let _ = kind; }\n\n\
+         metrics_runtime::declare_metrics! {\n\
+             /// Waits.\n\
+             histogram WAIT = \"wait_seconds\", buckets(1, 2);\n\
+         }\n\n\
+         fn main() {\n\
+             call(true);\n\
+             WAIT.observe(1);\n\
+             let series = metrics_runtime::catalog().max_series();\n\
+             println!(\"{series} {:?}\", metrics_runtime::catalog().check());\n\
+             match metrics_runtime::builder().no_listener().init() {\n\
+                 Ok(_) => println!(\"started\"),\n\
+                 Err(error) => println!(\"{error}\"),\n\
+             }\n\
+         }\n",
+    );
+    let run = || {
+        let output = folder.cargo(&["run", "--quiet"]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("it is text")
+    };
+    // Cargo does not see that the file is new, but that it changes.
+    folder.write("metrics.toml", "[limits]\nseries-in-total = 1_000_000\n");
+    let started = run();
+    let (series, rest) = started.split_once(' ').expect("two words");
+    assert_eq!(rest, "Ok(())\nstarted\n");
+    let series: u64 = series.parse().expect("a number");
+    folder.write("metrics.toml", &format!("[limits]\nseries-in-total = {series}\n"));
+    assert_eq!(run(), started);
+    folder.write("metrics.toml", &format!("[limits]\nseries-in-total = {}\n", series - 1));
+    let refused = run();
+    let problem = format!(
+        "the metrics of the program can have {series} series together, and `series-in-total` in `metrics.toml` is {}; the \
+         largest are `",
+        series - 1
+    );
+    assert_eq!(refused.matches(&problem).count(), 2, "{refused}");
+    assert!(!refused.contains("started"), "{refused}");
+    folder.write("metrics.toml", "[limits]\nseries-in-total = -1\n");
+    let output = folder.cargo(&["check", "--quiet"]);
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(message.contains("metrics.toml:2: `series-in-total` takes a whole number greater than zero"), "{message}");
+}
+
+#[test]
 fn a_raised_budget_does_not_raise_the_limit_of_buckets() {
     let folder = TemporaryCrate::workspace(&["policy-buckets"]);
     folder.write("metrics.toml", "[limits]\nseries-per-metric = 100000\n");

@@ -12,6 +12,7 @@ use crate::parse::buckets::Buckets;
 use crate::parse::grammar::{
     Keyed, each_item, parse_list_of, parse_runtime_path, parse_type_of, parse_value_of, set_once, skip_to,
 };
+use crate::parse::max_series::parse_max_series;
 use crate::tokens::text::to_source;
 
 /// Everything in the parentheses of `declare_metrics!(…)`.
@@ -56,6 +57,8 @@ pub(crate) struct Declaration {
     pub(crate) name: LitStr,
     pub(crate) labels: Option<Keyed<Vec<(Ident, Type)>>>,
     pub(crate) buckets: Option<Keyed<Buckets>>,
+    /// The largest number of series that it may have.
+    pub(crate) max_series: Option<Keyed<u64>>,
     pub(crate) join: Option<Keyed<Join>>,
 }
 
@@ -146,8 +149,17 @@ fn parse_declaration(input: ParseStream, diagnostics: &mut Diagnostics) -> Resul
     let name: LitStr = input
         .parse()
         .map_err(|error| Error::new(error.span(), "the metric's name is expected here: write it in quotes"))?;
-    let mut declaration =
-        Declaration { attributes, visibility, kind, ident, name, labels: None, buckets: None, join: None };
+    let mut declaration = Declaration {
+        attributes,
+        visibility,
+        kind,
+        ident,
+        name,
+        labels: None,
+        buckets: None,
+        max_series: None,
+        join: None,
+    };
     while !input.peek(Token![;]) {
         if input.peek(Token![,]) {
             input.parse::<Token![,]>()?;
@@ -171,10 +183,9 @@ fn parse_declaration(input: ParseStream, diagnostics: &mut Diagnostics) -> Resul
 
 /// Whether the next tokens are an option, not another declaration.
 fn is_at_option(input: ParseStream) -> bool {
-    input
-        .fork()
-        .call(Ident::parse_any)
-        .is_ok_and(|word| ["labels", "buckets", "join", "description"].iter().any(|option| word == option))
+    input.fork().call(Ident::parse_any).is_ok_and(|word| {
+        ["labels", "buckets", "max_series", "join", "description"].iter().any(|option| word == option)
+    })
 }
 
 fn parse_kind(input: ParseStream) -> Result<(MetricKind, Ident)> {
@@ -210,6 +221,10 @@ fn parse_option(input: ParseStream, declaration: &mut Declaration, diagnostics: 
         ("buckets", kind) => {
             return Err(Error::new(word.span(), format!("a {} has no buckets: remove them", kind.name())));
         }
+        ("max_series", _) => {
+            let max_series = parse_max_series(&word, input)?;
+            set_once(&mut declaration.max_series, &word, max_series, diagnostics);
+        }
         ("join", MetricKind::Gauge) => {
             let join = parse_value_of(&word, input, "max", Join::parse)?;
             set_once(&mut declaration.join, &word, join, diagnostics);
@@ -237,9 +252,11 @@ fn parse_option(input: ParseStream, declaration: &mut Declaration, diagnostics: 
                 ),
             ));
         }
-        (other, MetricKind::Histogram) => return Err(unknown_option(&word, other, &["labels", "buckets"])),
-        (other, MetricKind::Gauge) => return Err(unknown_option(&word, other, &["labels", "join"])),
-        (other, MetricKind::Counter) => return Err(unknown_option(&word, other, &["labels"])),
+        (other, MetricKind::Histogram) => {
+            return Err(unknown_option(&word, other, &["labels", "buckets", "max_series"]));
+        }
+        (other, MetricKind::Gauge) => return Err(unknown_option(&word, other, &["labels", "max_series", "join"])),
+        (other, MetricKind::Counter) => return Err(unknown_option(&word, other, &["labels", "max_series"])),
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use crate::analyse::metric_name::{check_declared_name, unit_of};
 use crate::declare::grammar::{Declaration, Declarations, Join};
 use crate::diagnostic::Diagnostics;
 use crate::expand::label::typed_label_spec;
-use crate::expand::metric::{Metric, registered_metric, watch_file};
+use crate::expand::metric::{Metric, policy_items, registered_metric};
 use crate::kind::MetricKind;
 use crate::names::unraw;
 use crate::parse::doc_comment::first_sentence;
@@ -31,11 +31,11 @@ pub(crate) fn declare(tokens: TokenStream) -> TokenStream {
     if let Some(mistake) = mistake {
         diagnostics.at(Span::call_site(), mistake);
     }
-    let watch_file = policy.file.as_deref().map(watch_file);
+    let policy_items = policy_items(&runtime::private(&krate), policy.file.as_deref(), policy.series_in_total);
     let items: TokenStream =
         metrics.iter().map(|declaration| expand(declaration, &krate, &policy, &mut diagnostics)).collect();
     let errors = diagnostics.into_compile_errors();
-    quote!(#errors #watch_file #items)
+    quote!(#errors #policy_items #items)
 }
 
 /// ```text
@@ -56,7 +56,7 @@ fn expand(
     policy: &Policy,
     diagnostics: &mut Diagnostics,
 ) -> TokenStream {
-    let Declaration { attributes, visibility, kind, ident, name, labels, buckets, join } = declaration;
+    let Declaration { attributes, visibility, kind, ident, name, labels, buckets, max_series, join } = declaration;
     if let Err(problem) = check_declared_name(*kind, &name.value()) {
         diagnostics.at(name.span(), problem);
     }
@@ -104,7 +104,7 @@ fn expand(
         help: &help,
         specs,
         buckets: &bounds,
-        budget: policy.series_per_metric,
+        budget: policy.budget(max_series.as_ref().map(|max_series| max_series.value)),
         span: name.span(),
     };
     let (statics, family) = registered_metric(&private, &ident.to_string(), &metric);

@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Ident, Type};
 
 use crate::expand::label::{LabelCode, declared_metric, declared_use, label_item, label_spec, position_const};
-use crate::expand::metric::{Metric, MetricCode, metric_code, place, watch_file};
+use crate::expand::metric::{Metric, MetricCode, metric_code, place, policy_items};
 use crate::expand::objective::objective;
 use crate::expand::oldest::{empty_places, with_places};
 use crate::plan::model::{Event, LabelPlanValue, MetricPlan, Plan, SitePlan};
@@ -32,7 +32,7 @@ impl CallCode<'_> {
         let (timed, starts) = (has_any(&[Event::Duration]), has_any(&[Event::Start, Event::InFlight]));
         let objectives =
             self.plan.sites.iter().enumerate().map(|(at, site)| objective(private, at, site)).collect::<TokenStream>();
-        let watch_file = self.plan.policy_file.as_deref().map(watch_file);
+        let policy = policy_items(private, self.plan.policy_file.as_deref(), self.plan.series_in_total);
         let function = local("function");
         let offsets = self.plan.sites.iter().enumerate().map(|(at, site)| {
             sum(site.labels.iter().enumerate().filter_map(|(index, label)| {
@@ -68,7 +68,7 @@ impl CallCode<'_> {
                 static __METRICS_DEFINITION: #private::Definition =
                     #private::Function::definition(&__METRICS_FUNCTION);
                 #objectives
-                #watch_file
+                #policy
                 #started
             }
         }
@@ -148,9 +148,9 @@ impl CallCode<'_> {
         let private = self.private;
         let event = Ident::new(site.event.name(), Span::mixed_site());
         match &site.metric {
-            MetricPlan::Own { name, span, help, buckets } => {
+            MetricPlan::Own { name, span, help, buckets, budget } => {
                 let specs = site.labels.iter().map(|label| label_spec(&self.plan.krate, label)).collect();
-                let (kind, budget, span) = (site.kind, self.plan.budget, *span);
+                let (kind, budget, span) = (site.kind, *budget, *span);
                 let metric = Metric { kind, name, help, specs, buckets, budget, span };
                 let MetricCode { statics, family, offsets } = metric_code(private, &format!("_{at}"), &metric);
                 let site = quote! {

@@ -123,11 +123,23 @@ pub(crate) fn place(private: &TokenStream, item: &str) -> TokenStream {
     }
 }
 
-/// Makes cargo build the crate again when its `metrics.toml` changes.
-pub(crate) fn watch_file(file: &Path) -> TokenStream {
-    file.to_str().map_or_else(TokenStream::new, |file| {
+/// What `metrics.toml` asks for beside its rules. Cargo builds the crate again when the file changes, and the program's catalog gets
+/// its limit for all metrics together.
+pub(crate) fn policy_items(private: &TokenStream, file: Option<&Path>, series_in_total: Option<u64>) -> TokenStream {
+    let watched = file.and_then(Path::to_str).map(|file| {
         quote!(
             const _: &[u8] = ::core::include_bytes!(#file);
         )
-    })
+    });
+    let limit = series_in_total.map(|series| {
+        let series = Literal::u64_unsuffixed(series);
+        quote! {
+            const _: () = {
+                #[#private::linkme::distributed_slice(#private::LIMITS)]
+                #[linkme(crate = #private::linkme)]
+                static __METRICS_LIMIT: u64 = #series;
+            };
+        }
+    });
+    quote!(#watched #limit)
 }

@@ -15,6 +15,7 @@ use crate::parse::grammar::{
     parse_value_of, set_once,
 };
 use crate::parse::label_arg::LabelArg;
+use crate::parse::max_series::parse_max_series;
 use crate::parse::objective::Objective;
 
 /// The options of an attribute, each at most once.
@@ -29,6 +30,8 @@ pub(crate) struct Args {
     pub(crate) last: Option<Keyed<LitStr>>,
     pub(crate) labels: Vec<LabelArg>,
     pub(crate) buckets: Option<Keyed<Buckets>>,
+    /// The largest number of series that the metric may have.
+    pub(crate) max_series: Option<Keyed<u64>>,
     pub(crate) description: Option<Keyed<LitStr>>,
     pub(crate) on: Option<Keyed<On>>,
     /// The type of the user's own reasons.
@@ -72,6 +75,7 @@ impl Args {
             last: None,
             labels: Vec::new(),
             buckets: None,
+            max_series: None,
             description: None,
             on: None,
             reason: None,
@@ -136,6 +140,10 @@ impl Args {
             "buckets" => {
                 let buckets = Buckets::parse(&key, input, diagnostics)?;
                 set_once(&mut self.buckets, &key, buckets, diagnostics);
+            }
+            "max_series" => {
+                let max_series = parse_max_series(&key, input)?;
+                set_once(&mut self.max_series, &key, max_series, diagnostics);
             }
             "objective" => {
                 let objective = Objective::parse(attribute, &key, input, diagnostics)?;

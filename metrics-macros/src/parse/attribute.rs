@@ -47,10 +47,10 @@ impl Attribute {
     /// The options that it takes.
     pub(crate) fn options(self) -> &'static [&'static str] {
         match self {
-            Self::Timed => &["histogram", "labels", "buckets", "objective", "description", "crate"],
-            Self::Counted => &["counter", "on", "last", "labels", "objective", "description", "crate"],
-            Self::CountedFailure => &["counter", "reason", "labels", "objective", "description", "crate"],
-            Self::InFlight => &["gauge", "oldest", "labels", "description", "crate"],
+            Self::Timed => &["histogram", "labels", "buckets", "max_series", "objective", "description", "crate"],
+            Self::Counted => &["counter", "on", "last", "labels", "max_series", "objective", "description", "crate"],
+            Self::CountedFailure => &["counter", "reason", "labels", "max_series", "objective", "description", "crate"],
+            Self::InFlight => &["gauge", "oldest", "labels", "max_series", "description", "crate"],
         }
     }
 

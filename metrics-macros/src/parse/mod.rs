@@ -5,6 +5,7 @@ pub(crate) mod attribute;
 pub(crate) mod number;
 pub(crate) mod buckets;
 pub(crate) mod objective;
+pub(crate) mod max_series;
 pub(crate) mod label_arg;
 pub(crate) mod args;
 pub(crate) mod doc_comment;

@@ -14,7 +14,9 @@ pub(crate) struct Plan {
     pub(crate) krate: TokenStream,
     /// The `metrics.toml` that was read.
     pub(crate) policy_file: Option<PathBuf>,
-    /// The largest number of series that a metric may have.
+    /// The largest number of series that all metrics of the program together may have.
+    pub(crate) series_in_total: Option<u64>,
+    /// The largest number of series that a metric may have which does not say so itself.
     pub(crate) budget: u64,
     pub(crate) sites: Vec<SitePlan>,
     /// Mentions of the attributes below this one that share its guard, for the beginning of the body.
@@ -92,6 +94,8 @@ pub(crate) enum MetricPlan {
         span: Span,
         help: String,
         buckets: Vec<f64>,
+        /// The largest number of series that it may have.
+        budget: u64,
     },
     /// A metric that `declare_metrics!` declares.
     Declared(Path),

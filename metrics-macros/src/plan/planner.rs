@@ -50,7 +50,8 @@ pub(crate) fn plan(
     find_totals(&mut sites, function, diagnostics);
     check_ages(sites.iter().flatten(), diagnostics);
     let sites: Option<Vec<SitePlan>> = sites.into_iter().collect();
-    Some(Plan { krate, policy_file: policy.file, budget: policy.series_per_metric, sites: sites?, mentions })
+    let (budget, series_in_total) = (policy.budget(None), policy.series_in_total);
+    Some(Plan { krate, policy_file: policy.file, series_in_total, budget, sites: sites?, mentions })
 }
 
 /// The runtime's path: that of the first attribute with `crate = path`, else the default.
@@ -65,6 +66,7 @@ struct MetricArgs {
     span: Span,
     metric: Option<Keyed<MetricName>>,
     buckets: Option<Keyed<Buckets>>,
+    max_series: Option<Keyed<u64>>,
     description: Option<Keyed<LitStr>>,
     is_complete: bool,
 }
@@ -84,6 +86,7 @@ impl Planner<'_> {
             oldest,
             labels,
             buckets,
+            max_series,
             description,
             on,
             reason,
@@ -134,9 +137,10 @@ impl Planner<'_> {
         let metric = if let Some(path) = declared {
             self.refuse_with_path("description", &path, description.as_ref().map(|description| description.key));
             self.refuse_with_path("buckets", &path, buckets.as_ref().map(|buckets| buckets.key));
+            self.refuse_with_path("max_series", &path, max_series.as_ref().map(|max_series| max_series.key));
             Some(MetricPlan::Declared(path))
         } else {
-            let args = MetricArgs { span, metric, buckets, description, is_complete };
+            let args = MetricArgs { span, metric, buckets, max_series, description, is_complete };
             self.plan_metric(attribute, event, kind, args)
         };
         let oldest = oldest.map(|oldest| self.plan_oldest(&oldest.value));
@@ -164,7 +168,8 @@ impl Planner<'_> {
             args.buckets.map_or_else(|| Some(Vec::new()), |buckets| check_buckets(&buckets, self.diagnostics));
         let help = self.help(attribute, event, args.description)?;
         let (name, span) = name?;
-        Some(MetricPlan::Own { name, span, help, buckets: buckets? })
+        let budget = self.policy.budget(args.max_series.map(|max_series| max_series.value));
+        Some(MetricPlan::Own { name, span, help, buckets: buckets?, budget })
     }
 
     /// Refuses an option that belongs to the metric's declaration.
@@ -215,13 +220,17 @@ impl Planner<'_> {
             self.diagnostics.at(*key, message);
             return None;
         }
+        let budget = match &counter.metric {
+            MetricPlan::Own { budget, .. } => *budget,
+            MetricPlan::Declared(_) => self.policy.budget(None),
+        };
         let is_known = |label: &&LabelPlan| !matches!(label.value, LabelPlanValue::Outcome | LabelPlanValue::Failure);
         let function = &self.function.signature.ident;
         let help = format!("When the last call of `{function}` that ended `ok` has ended, in seconds since 1970.");
         Some(SitePlan {
             event: Event::LastOk,
             kind: MetricKind::Gauge,
-            metric: MetricPlan::Own { name, span, help, buckets: Vec::new() },
+            metric: MetricPlan::Own { name, span, help, buckets: Vec::new(), budget },
             // The outcome is always the same.
             labels: counter.labels.iter().filter(is_known).cloned().collect(),
             objective: None,

@@ -21,6 +21,8 @@ pub(crate) struct Policy {
     allow: Vec<String>,
     /// The largest number of series that a metric may have.
     pub(crate) series_per_metric: u64,
+    /// The largest number of series that all metrics of the program together may have.
+    pub(crate) series_in_total: Option<u64>,
     /// Whether the file has a mistake: then it is not known which names it allows.
     has_mistake: bool,
 }
@@ -32,6 +34,7 @@ impl Policy {
             deny: Vec::new(),
             allow: Vec::new(),
             series_per_metric: SERIES_PER_METRIC,
+            series_in_total: None,
             has_mistake: false,
         }
     }
@@ -67,6 +70,11 @@ impl Policy {
                 (Self::with_mistake(Some(file)), Some(problem))
             }
         }
+    }
+
+    /// The largest number of series of a metric whose own `max_series` is this one.
+    pub(crate) fn budget(&self, max_series: Option<u64>) -> u64 {
+        if self.has_mistake { u64::MAX } else { max_series.unwrap_or(self.series_per_metric) }
     }
 
     /// The pattern of the file that denies a name, if there is one.
@@ -129,22 +137,24 @@ impl Policy {
     fn parse_limits(&mut self, table: &DeTable) -> Result<(), FileError> {
         for (key, value) in table {
             match key.get_ref().as_ref() {
-                "series-per-metric" => {
-                    let number = value.get_ref().as_integer().and_then(|integer| {
-                        u64::from_str_radix(integer.as_str(), integer.radix()).ok().filter(|number| *number > 0)
-                    });
-                    self.series_per_metric = number.ok_or_else(|| FileError {
-                        at: value.span(),
-                        problem: "`series-per-metric` takes a whole number greater than zero: \
-                                  `series-per-metric = 1000`"
-                            .to_owned(),
-                    })?;
-                }
-                other => return Err(unknown_key(key, other, &["series-per-metric"])),
+                "series-per-metric" => self.series_per_metric = number(value, "series-per-metric = 1000")?,
+                "series-in-total" => self.series_in_total = Some(number(value, "series-in-total = 50000")?),
+                other => return Err(unknown_key(key, other, &["series-per-metric", "series-in-total"])),
             }
         }
         Ok(())
     }
+}
+
+/// A whole number greater than zero; `example` shows its key with one.
+fn number(value: &Spanned<DeValue<'_>>, example: &str) -> Result<u64, FileError> {
+    let number = value.get_ref().as_integer();
+    let number = number.and_then(|integer| u64::from_str_radix(integer.as_str(), integer.radix()).ok());
+    number.filter(|number| *number > 0).ok_or_else(|| {
+        let key = example.split(' ').next().unwrap_or_default();
+        let problem = format!("`{key}` takes a whole number greater than zero: `{example}`");
+        FileError { at: value.span(), problem }
+    })
 }
 
 const ALLOW_EXAMPLE: &str = "allow = [{ name = \"model_id\", reason = \"12 models, fixed at deploy\" }]";

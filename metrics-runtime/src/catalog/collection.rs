@@ -24,6 +24,10 @@ pub static OBJECTIVES: [ObjectiveSpec];
 #[distributed_slice]
 pub static READINGS: [Reading];
 
+/// One element for each place whose `metrics.toml` limits the series of all metrics together.
+#[distributed_slice]
+pub static LIMITS: [u64];
+
 /// One element for each gauge that is declared with a `join`.
 #[distributed_slice]
 pub static JOINS: [GaugeJoin];
@@ -192,8 +196,8 @@ impl Catalog {
 
     /// Checks that all sites of each metric agree on its definition, and that no two metrics take the same name on the page.
     /// OpenMetrics writes the counter `jobs_total` as `jobs`, so there cannot be a gauge `jobs` too, and the sum of the
-    /// histogram `wait_seconds` takes the name `wait_seconds_sum`. Also checks that each [objective](Objective) fits its
-    /// metrics: it is the only one, and the functions that record its failures are those that record its total.
+    /// histogram `wait_seconds` takes the name `wait_seconds_sum`. Also checks that all of them together have no more
+    /// series than `series-in-total` in `metrics.toml` allows, and that each [objective](Objective) fits its metrics: it is the only one, and the functions that record its failures are those that record its total.
     /// [`init`](crate::init) and [`attach`](crate::attach) check this too.
     ///
     /// ```standalone_crate
@@ -212,6 +216,7 @@ impl Catalog {
             return Err(CatalogConflict::programs(one, other));
         }
         self.metrics().try_for_each(agreement::check)?;
+        self.check_total()?;
         let mut names: SeriesNames<&Metric> = SeriesNames::default();
         for metric in self.metrics() {
             if let Some((name, other)) = names.find_clash(metric.name(), metric.kind(), |_| true) {
@@ -220,6 +225,16 @@ impl Catalog {
             names.add(metric.name(), metric.kind(), &metric);
         }
         self.check_objectives()
+    }
+
+    /// The smallest limit counts: the program keeps all of them.
+    fn check_total(&self) -> Result<(), CatalogConflict> {
+        let Some(limit) = LIMITS.iter().copied().min().filter(|limit| self.max_series() > *limit) else {
+            return Ok(());
+        };
+        let mut largest: Vec<(&str, u64)> = self.metrics().map(|metric| (metric.name(), metric.max_series())).collect();
+        largest.sort_by_key(|(_, series)| std::cmp::Reverse(*series));
+        Err(CatalogConflict::total(self.max_series(), limit, &largest[..largest.len().min(3)]))
     }
 
     fn check_objectives(&self) -> Result<(), CatalogConflict> {

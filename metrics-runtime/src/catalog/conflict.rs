@@ -3,7 +3,7 @@
 use crate::definition::Place;
 use crate::util::debug_is_display;
 
-/// Sites of one metric that disagree on its definition, two metrics that would have the same name on the page, or an objective
+/// Sites of one metric that disagree on its definition, more series than the program allows itself, two metrics that would have the same name on the page, or an objective
 /// that does not fit its metrics.
 ///
 /// [`Catalog::check`](crate::Catalog::check) finds them.
@@ -25,6 +25,11 @@ enum Conflict {
          metrics another name"
     )]
     Names { name: String, one: String, other: String },
+    #[error(
+        "the metrics of the program can have {series} series together, and `series-in-total` in `metrics.toml` is {limit}; the \
+         largest are {largest}: use labels with fewer values or fewer buckets, or raise the limit"
+    )]
+    Total { series: u64, limit: u64, largest: String },
     #[error("the objective of the metric `{metric}` at {place} {problem}")]
     Objective { metric: &'static str, place: String, problem: String },
     #[error(
@@ -41,6 +46,11 @@ impl CatalogConflict {
 
     pub(super) fn names(name: String, one: String, other: String) -> Self {
         Self(Conflict::Names { name, one, other })
+    }
+
+    pub(super) fn total(series: u64, limit: u64, largest: &[(&str, u64)]) -> Self {
+        let largest: Vec<String> = largest.iter().map(|(name, series)| format!("`{name}` ({series})")).collect();
+        Self(Conflict::Total { series, limit, largest: largest.join(", ") })
     }
 
     pub(super) fn objective(metric: &'static str, place: String, problem: String) -> Self {

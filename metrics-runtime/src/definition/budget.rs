@@ -82,9 +82,12 @@ impl Budget {
                 .text(if self.buckets == 1 { " bucket" } else { " buckets" })
                 .text(", +Inf, sum and count");
         }
-        text.text("), and its budget is ")
-            .number(self.limit as u128)
-            .text(": remove a label, use a label with fewer values, or raise `series-per-metric` under `[limits]` in `metrics.toml`")
+        text = text.text("), and its budget is ").number(self.limit as u128);
+        text = text.text(": remove a label, use a label with fewer values, or allow more, ");
+        if let Some(series) = series {
+            text = text.text("for this metric with `max_series = ").number(series).text("`, ");
+        }
+        text.text("for all with `series-per-metric` under `[limits]` in `metrics.toml`")
     }
 
     /// The message for too many buckets.
@@ -159,8 +162,8 @@ mod tests {
         assert_eq!(
             text.as_str(),
             "the metric `image_generation_seconds` can have 1089 series (3 `step` x 33 `workflow` x 11 for 8 buckets, \
-             +Inf, sum and count), and its budget is 1000: remove a label, use a label with fewer values, or raise \
-             `series-per-metric` under `[limits]` in `metrics.toml`"
+             +Inf, sum and count), and its budget is 1000: remove a label, use a label with fewer values, or allow more, \
+             for this metric with `max_series = 1089`, for all with `series-per-metric` under `[limits]` in `metrics.toml`"
         );
     }
 
