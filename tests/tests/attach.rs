@@ -14,7 +14,6 @@ enum Kind {
     Cover,
 }
 
-/// Draws.
 #[counted(counter = "attach_started_total", labels(kind))]
 #[counted(counter = "attach_ended_total", on = end, labels(kind))]
 #[in_flight(gauge = "attach_active", oldest = "attach_active_oldest_seconds")]
@@ -61,7 +60,11 @@ fn the_metrics_of_the_program_are_recorded_in_the_users_recorder() {
     metrics::with_local_recorder(&own, || metrics_runtime::attach().expect("there is a recorder"));
     assert_eq!(own.handle().render(), "");
     assert_eq!(value("attach_started_total", &[("kind", "cover")]), Some(0.0));
-    assert!(handle.render().contains("# HELP attach_started_total Draws."), "{}", handle.render());
+    assert!(
+        handle.render().contains("# HELP attach_started_total Calls of `draw` that have started."),
+        "{}",
+        handle.render()
+    );
     let builds = Page::from(handle.render()).series("build_info");
     assert!(matches!(&builds[..], [(labels, 1.0)] if labels["version"] == env!("CARGO_PKG_VERSION")), "{builds:?}");
     // What only our own page reads is not there, also not with the value zero.

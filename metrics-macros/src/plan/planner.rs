@@ -256,13 +256,16 @@ impl Planner<'_> {
             if text.trim().is_empty() {
                 self.diagnostics.at(
                     description.value.span(),
-                    "the description is empty: write what is measured, or remove it to use the function's doc comment",
+                    "the description is empty: write what is measured, or remove it for a default",
                 );
                 return None;
             }
             return Some(text.trim().to_owned());
         }
-        if let Some(sentence) = self.function.first_sentence() {
+        // The sentence says what the function does. A duration is one of that, and a count is of its calls.
+        if attribute == Attribute::Timed
+            && let Some(sentence) = self.function.first_sentence()
+        {
             return Some(sentence);
         }
         let name = &self.function.signature.ident;

@@ -1,7 +1,7 @@
 //! `description`, `buckets`, `crate`, and the defaults without them.
 
 use metrics_runtime as renamed;
-use metrics_runtime::{counted, in_flight, timed};
+use metrics_runtime::{counted, counted_failure, in_flight, timed};
 
 use super::support::{metrics, sure};
 
@@ -11,9 +11,12 @@ fn described() {}
 /// Draws one image: reads the prompt
 /// and paints. Then it rests.
 #[counted(counter = "documented_total")]
+#[counted_failure(counter = "documented_failures_total")]
+#[timed(histogram = "documented_seconds")]
 fn documented() {}
 
 #[in_flight(gauge = "plain_calls")]
+#[timed(histogram = "plain_seconds")]
 fn plain() {}
 
 #[counted(counter = "renamed_total", on = ok, crate = renamed)]
@@ -25,14 +28,17 @@ fn through_another_name() {}
 fn by_path() {}
 
 #[test]
-fn the_help_text_is_the_description_the_doc_comments_first_sentence_or_the_functions_name() {
+fn the_help_text_is_the_description_or_says_what_is_measured() {
     described();
     documented();
     plain();
     let page = metrics().render();
     for line in [
         "# HELP described_seconds What the \"user\" waits for.",
-        "# HELP documented_total Draws one image: reads the prompt and paints.",
+        "# HELP documented_total Calls of `documented` that have started.",
+        "# HELP documented_failures_total Calls of `documented` that did not end `ok`, by reason.",
+        "# HELP documented_seconds Draws one image: reads the prompt and paints.",
+        "# HELP plain_seconds Time spent in `plain`.",
         "# HELP plain_calls Calls of `plain` that have started and not ended.",
     ] {
         assert!(page.lines().any(|found| found == line), "`{line}` is not on the page:\n{page}");
