@@ -2,12 +2,13 @@
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
-use syn::{Data, DeriveInput, Fields, Ident, LitInt, LitStr};
+use syn::{Data, DeriveInput, Fields, Ident, LitStr};
 
 use crate::diagnostic::Diagnostics;
+use crate::label::case::Case;
 use crate::label::fallback::hide_from_suggestions;
-use crate::label::options;
-use crate::names::{snake_case, unraw};
+use crate::label::options::{self, ContainerOptions};
+use crate::names::unraw;
 use crate::runtime;
 use crate::tokens::deprecated::allow_deprecated;
 
@@ -23,11 +24,11 @@ const MAX_VALUE_BYTES: usize = 128;
 /// ```
 pub(super) fn derive(
     input: &DeriveInput,
-    max_values: Option<&LitInt>,
+    options: &ContainerOptions,
     krate: &TokenStream,
     mut diagnostics: Diagnostics,
 ) -> TokenStream {
-    let values = values(input, max_values, &mut diagnostics);
+    let values = values(input, options, &mut diagnostics);
     let name = &input.ident;
     let errors = (!diagnostics.is_empty()).then(|| diagnostics.into_compile_errors());
     let values = values.unwrap_or_default();
@@ -77,7 +78,7 @@ pub(super) fn derive(
 /// The variants, with their values.
 fn values(
     input: &DeriveInput,
-    max_values: Option<&LitInt>,
+    options: &ContainerOptions,
     diagnostics: &mut Diagnostics,
 ) -> Option<Vec<(Ident, String)>> {
     let name = &input.ident;
@@ -93,8 +94,8 @@ fn values(
         );
         return None;
     };
-    if let Some(max_values) = max_values {
-        diagnostics.at(max_values.span(), "an enum has as many values as variants: remove `max_values`");
+    if let Some(max_values) = &options.max_values {
+        diagnostics.at(max_values.value.span(), "an enum has as many values as variants: remove `max_values`");
     }
     if let Some(parameter) = input.generics.params.first() {
         diagnostics.under(
@@ -109,6 +110,7 @@ fn values(
         diagnostics.under(name, format!("`{name}` has no variants: add one, since a label needs at least one value"));
         return None;
     }
+    let case = options.rename_all.as_ref().map_or_else(Case::default, |case| case.value);
     let mut values: Vec<(Ident, String)> = Vec::new();
     for variant in &data.variants {
         if !matches!(variant.fields, Fields::Unit) {
@@ -123,7 +125,7 @@ fn values(
             continue;
         }
         let Some(renamed) = options::renamed(&variant.attrs, diagnostics) else { continue };
-        let text = renamed.as_ref().map_or_else(|| snake_case(&unraw(&variant.ident)), LitStr::value);
+        let text = renamed.as_ref().map_or_else(|| case.apply(&unraw(&variant.ident)), LitStr::value);
         let span = renamed.as_ref().map_or_else(|| variant.ident.span(), LitStr::span);
         if renamed.is_none() && !variant.ident.to_string().is_ascii() {
             diagnostics.at(

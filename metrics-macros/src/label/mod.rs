@@ -1,5 +1,6 @@
 //! `#[derive(Label)]`.
 
+mod case;
 mod options;
 mod fallback;
 mod closed;
@@ -16,16 +17,15 @@ use crate::runtime;
 
 pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
-    let ContainerOptions { krate, max_values } = ContainerOptions::parse(input, &mut diagnostics);
-    let krate = krate.map_or_else(runtime::default_path, |krate| krate.value.to_token_stream());
-    let max_values = max_values.map(|max_values| max_values.value);
+    let options = ContainerOptions::parse(input, &mut diagnostics);
+    let krate = options.krate.as_ref().map_or_else(runtime::default_path, |krate| krate.value.to_token_stream());
     // An option of a struct that could not be parsed may be a misspelt `max_values`, so a struct is not looked at any
     // further. The variants of an enum are checked all the same.
     if !diagnostics.is_empty() && !matches!(input.data, Data::Enum(_)) {
         return errors_and_impl(input, &krate, diagnostics);
     }
-    match (&input.data, max_values.as_ref()) {
-        (Data::Struct(data), Some(max_values)) => capped::derive(input, data, max_values, &krate, diagnostics),
-        (_, max_values) => closed::derive(input, max_values, &krate, diagnostics),
+    match (&input.data, &options.max_values) {
+        (Data::Struct(data), Some(max_values)) => capped::derive(input, data, &max_values.value, &krate, diagnostics),
+        _ => closed::derive(input, &options, &krate, diagnostics),
     }
 }

@@ -3,20 +3,28 @@
 use syn::parse::ParseStream;
 use syn::{Attribute, Data, DeriveInput, Error, Expr, ExprLit, Ident, Lit, LitInt, LitStr, Path, Result};
 
-use crate::diagnostic::{Diagnostics, nearest};
+use crate::diagnostic::{Diagnostics, listed, nearest};
+use crate::label::case::Case;
 use crate::parse::grammar::{
     Keyed, each_option, parse_key, parse_runtime_path, parse_string, parse_value, parse_value_of, set_once,
 };
 
-/// The options before the type: `#[label(max_values = 32, crate = path)]`.
+/// The options before the type: `#[label(rename_all = "kebab-case")]`, `#[label(max_values = 32, crate = path)]`.
 #[derive(Default)]
 pub(super) struct ContainerOptions {
     pub(super) krate: Option<Keyed<Path>>,
+    /// An option of a struct.
     pub(super) max_values: Option<Keyed<LitInt>>,
+    /// An option of an enum.
+    pub(super) rename_all: Option<Keyed<Case>>,
 }
 
 const MAX_VALUES: &str = "#[label(max_values = 32)]";
 const RENAME: &str = "#[label(rename = \"2xx\")]";
+const RENAME_ALL: &str = "#[label(rename_all = \"kebab-case\")]";
+
+const OF_ENUMS: [&str; 2] = ["rename_all", "crate"];
+const OF_STRUCTS: [&str; 2] = ["max_values", "crate"];
 
 impl ContainerOptions {
     pub(super) fn parse(input: &DeriveInput, diagnostics: &mut Diagnostics) -> Self {
@@ -26,20 +34,35 @@ impl ContainerOptions {
         let (example, option) = if is_enum { (RENAME, "crate = path") } else { (MAX_VALUES, "max_values = 32") };
         each_option(&input.attrs, "label", example, diagnostics, |input, diagnostics| {
             let key = parse_key(input, option)?;
-            match key.to_string().as_str() {
-                "crate" => {
-                    let path = parse_value_of(&key, input, "path", |input| parse_runtime_path(input, diagnostics))?;
-                    set_once(&mut container.krate, &key, path, diagnostics);
-                }
-                "max_values" => {
-                    let number = parse_value_of(&key, input, "32", parse_whole_number)?;
-                    set_once(&mut container.max_values, &key, number, diagnostics);
-                }
-                name => return Err(unknown_option(&key, name, is_enum)),
-            }
-            Ok(())
+            container.parse_option(&key, input, is_enum, diagnostics)
         });
         container
+    }
+
+    fn parse_option(
+        &mut self,
+        key: &Ident,
+        input: ParseStream,
+        is_enum: bool,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<()> {
+        match key.to_string().as_str() {
+            "crate" => {
+                let path = parse_value_of(key, input, "path", |input| parse_runtime_path(input, diagnostics))?;
+                set_once(&mut self.krate, key, path, diagnostics);
+            }
+            // The derive says of an enum why it has no such option.
+            "max_values" => {
+                let number = parse_value_of(key, input, "32", parse_whole_number)?;
+                set_once(&mut self.max_values, key, number, diagnostics);
+            }
+            "rename_all" if is_enum => {
+                let case = parse_value_of(key, input, "\"kebab-case\"", parse_case)?;
+                set_once(&mut self.rename_all, key, case, diagnostics);
+            }
+            name => return Err(unknown_option(key, name, is_enum)),
+        }
+        Ok(())
     }
 }
 
@@ -49,6 +72,12 @@ pub(super) fn renamed(attributes: &[Attribute], diagnostics: &mut Diagnostics) -
     let (mut renamed, errors_before) = (None, diagnostics.len());
     each_option(attributes, "label", RENAME, diagnostics, |input, diagnostics| {
         let key = parse_key(input, "rename = \"2xx\"")?;
+        if OF_ENUMS.iter().any(|option| key == option) {
+            return Err(Error::new(
+                key.span(),
+                format!("`{key}` belongs to the type: write it in `#[label(…)]` before the enum"),
+            ));
+        }
         if key != "rename" {
             return Err(Error::new(key.span(), format!("the only option here is `rename`: write `{RENAME}`")));
         }
@@ -68,13 +97,22 @@ fn parse_whole_number(input: ParseStream) -> Result<LitInt> {
     }
 }
 
+fn parse_case(input: ParseStream) -> Result<Case> {
+    let text = parse_string(input, &format!("`rename_all` takes its form in quotes: write `{RENAME_ALL}`"))?;
+    Case::of(&text.value()).map_err(|problem| Error::new(text.span(), problem))
+}
+
 fn unknown_option(key: &Ident, name: &str, is_enum: bool) -> Error {
     let message = if is_enum && name == "rename" {
         format!("`rename` belongs to a variant: write `{RENAME}` before it")
-    } else if is_enum && nearest(name, ["max_values", "crate"]).is_none() {
-        format!("there is no option `{name}`: to change a value, write `#[label(rename = \"…\")]` before its variant")
+    } else if !is_enum && OF_ENUMS.contains(&name) {
+        format!("`{name}` belongs to an enum, whose values are in the source: remove it")
     } else {
-        format!("the options here are `max_values` and `crate`: write `{MAX_VALUES}`")
+        let known = if is_enum { &OF_ENUMS[..] } else { &OF_STRUCTS[..] };
+        let near = nearest(name, known.iter().copied());
+        let the = near.map_or_else(|| "the".to_owned(), |near| format!("did you mean `{near}`? The"));
+        let what = if is_enum { "an enum" } else { "a struct" };
+        format!("there is no option `{name}`: {the} options of {what} are {}", listed(known.iter().copied()))
     };
     Error::new(key.span(), message)
 }

@@ -1,8 +1,8 @@
 use metrics_runtime::{Interned, Label, timed};
 
 #[derive(Clone, Copy, Label)]
-#[label(rename_all = "snake_case")]
-enum RenameAll {
+#[label(prefix = "a")]
+enum Prefixed {
     One,
 }
 
@@ -44,7 +44,7 @@ struct Number(Interned);
 struct CrateInQuotes(Interned);
 
 #[timed(histogram = "a_seconds", labels(one, two, three))]
-fn uses(one: RenameAll, two: RenamedVariants, three: CrateInQuotes) {
+fn uses(one: Prefixed, two: RenamedVariants, three: CrateInQuotes) {
     let _ = (one, two, three);
 }
 
