@@ -249,6 +249,14 @@ snapshots! {
             None,
         }
     });
+    derived_label_with_texts: label::derive(&parse_quote! {
+        #[label(rename_all = "kebab-case", as_str, display, from_str)]
+        pub(crate) enum Format {
+            PlainText,
+            #[label(rename = "HTML")]
+            Html,
+        }
+    });
     derived_capped_label: label::derive(&parse_quote! {
         #[label(max_values = 32)]
         pub struct Workflow(Interned);

@@ -71,6 +71,8 @@ pub use definition::{Event, Join};
 pub use export::AtExit;
 #[cfg(feature = "opentelemetry")]
 pub use trace::{ExemplarLayer, exemplar_layer, opentelemetry_context};
-pub use vocabulary::{DEFAULT_BUCKETS, FailedOutcome, Failure, FailureReason, Kind, Label, Outcome, Reason, Unit};
+pub use vocabulary::{
+    DEFAULT_BUCKETS, FailedOutcome, Failure, FailureReason, Kind, Label, Outcome, ParseLabelError, Reason, Unit,
+};
 #[cfg(feature = "exemplars")]
 pub use vocabulary::{InvalidTraceContext, TraceContext};

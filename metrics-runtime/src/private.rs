@@ -13,7 +13,7 @@ pub use crate::definition::{
 pub use crate::record::{Awaited, Call, Measured, OldestCall};
 pub use crate::vocabulary::{
     Branch, Capped, Derived, DerivedFailure, FAILURES, Fallible, FindFailure, Kind, Probe, ProbeFuture, ProbeValue,
-    Returned, Source, has_run, outcome, reason_of, reason_of_failure, reason_of_source,
+    Returned, Source, has_run, outcome, parse_label_error, reason_of, reason_of_failure, reason_of_source,
 };
 
 /// The traits whose methods are chosen by type. Generated code brings them into scope, without names.

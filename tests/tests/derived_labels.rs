@@ -1,9 +1,9 @@
 //! Labels that are derived on enums: the texts of their values on the page, and what else a derive can give.
 
-use metrics_runtime::{Label, counted};
+use metrics_runtime::{Interned, Label, counted};
 
 #[derive(Clone, Copy, PartialEq, Debug, Label)]
-#[label(rename_all = "kebab-case")]
+#[label(rename_all = "kebab-case", as_str, display, from_str)]
 enum Format {
     PlainText,
     #[label(rename = "HTML")]
@@ -23,6 +23,39 @@ enum Method {
 fn document(format: Format, method: Method) {
     let _ = (format, method);
 }
+
+/// It has all three itself, so it asks for none of them.
+#[derive(Clone, Copy, PartialEq, Debug, Label)]
+enum Own {
+    One,
+}
+
+impl Own {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::One => "its own",
+        }
+    }
+}
+
+impl std::fmt::Display for Own {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("its own text")
+    }
+}
+
+impl std::str::FromStr for Own {
+    type Err = ();
+
+    fn from_str(_: &str) -> Result<Self, ()> {
+        Ok(Self::One)
+    }
+}
+
+/// It is not `Copy`, which a label need not be.
+#[derive(Label)]
+#[label(max_values = 2, display)]
+struct Workflow(Interned);
 
 /// The value of each series of a metric, in the order of the page.
 fn series<'page>(page: &'page str, metric: &str) -> Vec<&'page str> {
@@ -50,4 +83,38 @@ fn the_page_shows_the_values_that_the_derive_names() {
             "format=\"none\",method=\"PROP_FIND\"} 0",
         ]
     );
+}
+
+#[test]
+fn a_value_is_written_and_read_as_the_metrics_show_it() {
+    const TEXT: &str = Format::PlainText.as_str();
+    assert_eq!(TEXT, "plain-text");
+    for (format, text) in [(Format::PlainText, "plain-text"), (Format::Html, "HTML"), (Format::None, "none")] {
+        assert_eq!(format.as_str(), text);
+        assert_eq!(Format::value(format.index()), Some(text));
+        assert_eq!(format.to_string(), text);
+        assert_eq!(text.parse(), Ok(format));
+    }
+    assert_eq!(format!("{:>6}|{:<6}|{:.2}", Format::Html, Format::None, Format::PlainText), "  HTML|none  |pl");
+    assert_eq!(Workflow::new("portrait").to_string(), "portrait");
+}
+
+#[test]
+fn the_error_of_a_text_that_is_no_value_lists_the_values() {
+    // The name of the variant is not the value.
+    let error = "Html".parse::<Format>().expect_err("it is no value");
+    assert_eq!((error.text(), error.values()), ("Html", &["plain-text", "HTML", "none"][..]));
+    assert_eq!(error.to_string(), "`Html` is no value of `Format`: the values are `plain-text`, `HTML`, `none`");
+    let long = format!("two\nlines{}", "x".repeat(1_000));
+    let error = long.parse::<Format>().expect_err("it is no value");
+    assert_eq!(error.text(), long);
+    let shown = format!("`two\\nlines{}…` is no value of `Format`: ", "x".repeat(55));
+    assert!(error.to_string().starts_with(&shown), "{error}");
+}
+
+#[test]
+fn a_type_can_have_its_own_text() {
+    assert_eq!((Own::One.as_str(), Own::One.to_string()), ("its own", "its own text".to_owned()));
+    assert_eq!("anything".parse(), Ok(Own::One));
+    assert_eq!(Own::value(0), Some("one"));
 }

@@ -9,6 +9,8 @@ use crate::diagnostic::Diagnostics;
 use crate::expand::metric::{Metric, registered_metric};
 use crate::kind::MetricKind;
 use crate::label::fallback::{errors_and_impl, hide_from_suggestions};
+use crate::label::options::ContainerOptions;
+use crate::label::texts;
 use crate::names::snake_case;
 use crate::policy::file::Policy;
 use crate::runtime;
@@ -37,6 +39,7 @@ pub(super) fn derive(
     input: &DeriveInput,
     data: &DataStruct,
     max_values: &LitInt,
+    options: &ContainerOptions,
     krate: &TokenStream,
     mut diagnostics: Diagnostics,
 ) -> TokenStream {
@@ -80,6 +83,7 @@ pub(super) fn derive(
     let (statics, family) = registered_metric(&private, &name.to_string(), &overflow);
     let (hide, allow) = (hide_from_suggestions(krate), allow_deprecated(input));
     let (interned_trait, into, from) = interned_trait(krate, &field.ty, &message);
+    let display = options.display.is_some().then(|| texts::display(input, &quote!(Self::as_str(Self(self.0)))));
     quote! {
         #allow
         const _: () = {
@@ -102,6 +106,8 @@ pub(super) fn derive(
                     #private::Values::value(&__METRICS_VALUES, index).unwrap_or("other")
                 }
             }
+
+            #display
 
             #[automatically_derived]
             #hide

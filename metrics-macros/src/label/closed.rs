@@ -8,6 +8,7 @@ use crate::diagnostic::Diagnostics;
 use crate::label::case::Case;
 use crate::label::fallback::hide_from_suggestions;
 use crate::label::options::{self, ContainerOptions};
+use crate::label::texts;
 use crate::names::unraw;
 use crate::runtime;
 use crate::tokens::deprecated::allow_deprecated;
@@ -32,9 +33,9 @@ pub(super) fn derive(
     let name = &input.ident;
     let errors = (!diagnostics.is_empty()).then(|| diagnostics.into_compile_errors());
     let values = values.unwrap_or_default();
-    let (variants, texts): (Vec<_>, Vec<_>) = values.into_iter().unzip();
+    let (variants, texts): (Vec<_>, Vec<_>) = values.iter().map(|(variant, text)| (variant, text)).unzip();
     let cardinality = Literal::usize_unsuffixed(texts.len().max(1));
-    let none = match texts.iter().position(|text| text == "none") {
+    let none = match texts.iter().position(|text| *text == "none") {
         Some(index) => {
             let index = Literal::usize_unsuffixed(index);
             quote!(::core::option::Option::Some(#index))
@@ -51,10 +52,15 @@ pub(super) fn derive(
         });
         quote!(match self { #(#arms),* })
     };
+    let of_program = errors.is_none().then(|| {
+        let arms = quote!(#(Self::#variants => #texts),*);
+        texts::of_closed(input, options, krate, &arms, &values)
+    });
     let (impl_generics, type_generics, where_clause) = input.generics.split_for_impl();
     let (hide, allow) = (hide_from_suggestions(krate), allow_deprecated(input));
     quote! {
         #errors
+        #of_program
         #[automatically_derived]
         #allow
         #hide

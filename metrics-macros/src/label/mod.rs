@@ -3,6 +3,7 @@
 mod case;
 mod options;
 mod fallback;
+mod texts;
 mod closed;
 mod capped;
 
@@ -25,7 +26,9 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
         return errors_and_impl(input, &krate, diagnostics);
     }
     match (&input.data, &options.max_values) {
-        (Data::Struct(data), Some(max_values)) => capped::derive(input, data, &max_values.value, &krate, diagnostics),
+        (Data::Struct(data), Some(max_values)) => {
+            capped::derive(input, data, &max_values.value, &options, &krate, diagnostics)
+        }
         _ => closed::derive(input, &options, &krate, diagnostics),
     }
 }

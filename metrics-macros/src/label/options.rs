@@ -1,7 +1,7 @@
 //! The grammar of `#[label(…)]`.
 
 use syn::parse::ParseStream;
-use syn::{Attribute, Data, DeriveInput, Error, Expr, ExprLit, Ident, Lit, LitInt, LitStr, Path, Result};
+use syn::{Attribute, Data, DeriveInput, Error, Expr, ExprLit, Ident, Lit, LitInt, LitStr, Path, Result, Token};
 
 use crate::diagnostic::{Diagnostics, listed, nearest};
 use crate::label::case::Case;
@@ -17,14 +17,20 @@ pub(super) struct ContainerOptions {
     pub(super) max_values: Option<Keyed<LitInt>>,
     /// An option of an enum.
     pub(super) rename_all: Option<Keyed<Case>>,
+    /// The function `as_str` is wanted: of an enum, since a struct always has it.
+    pub(super) as_str: Option<Keyed<()>>,
+    /// `Display` is wanted.
+    pub(super) display: Option<Keyed<()>>,
+    /// `FromStr` is wanted: of an enum.
+    pub(super) from_str: Option<Keyed<()>>,
 }
 
 const MAX_VALUES: &str = "#[label(max_values = 32)]";
 const RENAME: &str = "#[label(rename = \"2xx\")]";
 const RENAME_ALL: &str = "#[label(rename_all = \"kebab-case\")]";
 
-const OF_ENUMS: [&str; 2] = ["rename_all", "crate"];
-const OF_STRUCTS: [&str; 2] = ["max_values", "crate"];
+const OF_ENUMS: [&str; 5] = ["rename_all", "as_str", "display", "from_str", "crate"];
+const OF_STRUCTS: [&str; 3] = ["max_values", "display", "crate"];
 
 impl ContainerOptions {
     pub(super) fn parse(input: &DeriveInput, diagnostics: &mut Diagnostics) -> Self {
@@ -60,6 +66,9 @@ impl ContainerOptions {
                 let case = parse_value_of(key, input, "\"kebab-case\"", parse_case)?;
                 set_once(&mut self.rename_all, key, case, diagnostics);
             }
+            "display" => set_once(&mut self.display, key, parse_word(key, input)?, diagnostics),
+            "as_str" if is_enum => set_once(&mut self.as_str, key, parse_word(key, input)?, diagnostics),
+            "from_str" if is_enum => set_once(&mut self.from_str, key, parse_word(key, input)?, diagnostics),
             name => return Err(unknown_option(key, name, is_enum)),
         }
         Ok(())
@@ -90,6 +99,14 @@ pub(super) fn renamed(attributes: &[Attribute], diagnostics: &mut Diagnostics) -
     (diagnostics.len() == errors_before).then(|| renamed.map(|Keyed { value, .. }| value))
 }
 
+/// Reports a value after an option that is a word.
+fn parse_word(key: &Ident, input: ParseStream) -> Result<()> {
+    if input.is_empty() || input.peek(Token![,]) {
+        return Ok(());
+    }
+    Err(Error::new(key.span(), format!("`{key}` takes no value: write `#[label({key})]`")))
+}
+
 fn parse_whole_number(input: ParseStream) -> Result<LitInt> {
     match parse_value(input)? {
         Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => Ok(number),
@@ -105,6 +122,10 @@ fn parse_case(input: ParseStream) -> Result<Case> {
 fn unknown_option(key: &Ident, name: &str, is_enum: bool) -> Error {
     let message = if is_enum && name == "rename" {
         format!("`rename` belongs to a variant: write `{RENAME}` before it")
+    } else if !is_enum && name == "as_str" {
+        "a label with `max_values` always has `as_str`: remove this word".to_owned()
+    } else if !is_enum && name == "from_str" {
+        "a label with `max_values` takes any text: remove this word, and make the value with `new(text)`".to_owned()
     } else if !is_enum && OF_ENUMS.contains(&name) {
         format!("`{name}` belongs to an enum, whose values are in the source: remove it")
     } else {

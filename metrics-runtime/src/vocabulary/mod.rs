@@ -4,6 +4,7 @@ mod kind;
 mod unit;
 mod outcome;
 mod label;
+mod parse_label_error;
 mod failure;
 mod pointers;
 mod derived_failures;
@@ -31,6 +32,7 @@ pub use future_probe::{Probe, ProbeFuture, ProbeValue, has_run};
 pub use kind::Kind;
 pub use label::{Capped, Label};
 pub use outcome::{FailedOutcome, Outcome};
+pub use parse_label_error::{ParseLabelError, parse_label_error};
 #[cfg(feature = "exemplars")]
 pub use trace_context::{InvalidTraceContext, TraceContext};
 pub use unit::{DEFAULT_BUCKETS, Unit};
