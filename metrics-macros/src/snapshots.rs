@@ -257,6 +257,14 @@ snapshots! {
             Html,
         }
     });
+    derived_label_of_an_enum_with_fields: label::derive(&parse_quote! {
+        #[label(ignore_fields, as_str)]
+        enum Event<'a, T: Iterator> {
+            Ping,
+            Text(&'a str),
+            Many { items: T },
+        }
+    });
     derived_capped_label: label::derive(&parse_quote! {
         #[label(max_values = 32)]
         pub struct Workflow(Interned);

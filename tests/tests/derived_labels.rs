@@ -24,6 +24,51 @@ fn document(format: Format, method: Method) {
     let _ = (format, method);
 }
 
+/// A type that is no label, and has no traits.
+struct Body;
+
+/// Each variant is one value, whatever its fields are.
+#[derive(Label)]
+#[label(ignore_fields, rename_all = "UPPERCASE", as_str, display)]
+enum Event<'a, T, const N: usize>
+where
+    T: Iterator,
+{
+    Ping,
+    Text(&'a str),
+    Many {
+        items: T,
+        body: [Body; N],
+    },
+    Empty {},
+    #[label(rename = "none")]
+    Closed(u16, String),
+}
+
+impl Event<'_, std::ops::Range<u8>, 2> {
+    fn many() -> Self {
+        Event::Many { items: 0..1, body: [Body, Body] }
+    }
+}
+
+#[counted(counter = "derived_events_total", labels(event))]
+fn handle_event(event: Event<'_, std::ops::Range<u8>, 2>) -> usize {
+    match event {
+        Event::Ping | Event::Empty {} => 0,
+        Event::Text(text) => text.len(),
+        Event::Many { items, body } => items.count() + body.len(),
+        Event::Closed(status, reason) => usize::from(status) + reason.len(),
+    }
+}
+
+/// It has no fields, only their brackets.
+#[derive(Clone, Copy, PartialEq, Debug, Label)]
+#[label(from_str)]
+enum Bracketed {
+    Braces {},
+    Parentheses(),
+}
+
 /// It has all three itself, so it asks for none of them.
 #[derive(Clone, Copy, PartialEq, Debug, Label)]
 enum Own {
@@ -69,6 +114,17 @@ fn the_page_shows_the_values_that_the_derive_names() {
     document(Format::Html, Method::PropFind);
     document(Format::Html, Method::PropFind);
     document(Format::None, Method::Get);
+    let text = String::from("text");
+    assert_eq!(handle_event(Event::Ping), 0);
+    assert_eq!(handle_event(Event::Empty {}), 0);
+    assert_eq!(handle_event(Event::Text(&text)), 4);
+    assert_eq!(handle_event(Event::Text("more")), 4);
+    assert_eq!(handle_event(Event::many()), 3);
+    assert_eq!(handle_event(Event::Closed(1000, text)), 1004);
+    assert_eq!(
+        series(&handle.render(), "derived_events_total"),
+        ["event=\"PING\"} 1", "event=\"TEXT\"} 2", "event=\"MANY\"} 1", "event=\"EMPTY\"} 1", "event=\"none\"} 1",]
+    );
     assert_eq!(
         series(&handle.render(), "derived_documents_total"),
         [
@@ -96,6 +152,9 @@ fn a_value_is_written_and_read_as_the_metrics_show_it() {
         assert_eq!(text.parse(), Ok(format));
     }
     assert_eq!(format!("{:>6}|{:<6}|{:.2}", Format::Html, Format::None, Format::PlainText), "  HTML|none  |pl");
+    let event: Event<'_, std::ops::Range<u8>, 2> = Event::Text("ignored");
+    assert_eq!((event.as_str(), event.to_string()), ("TEXT", "TEXT".to_owned()));
+    assert_eq!(("braces".parse(), "parentheses".parse()), (Ok(Bracketed::Braces {}), Ok(Bracketed::Parentheses())));
     assert_eq!(Workflow::new("portrait").to_string(), "portrait");
 }
 

@@ -1,14 +1,15 @@
-//! A label with a closed set of values: an enum without fields.
+//! A label with a closed set of values: an enum, of which each variant is one value.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
-use syn::{Data, DeriveInput, Fields, Ident, LitStr};
+use syn::{Data, DataEnum, DeriveInput, LitStr};
 
 use crate::diagnostic::Diagnostics;
 use crate::label::case::Case;
 use crate::label::fallback::hide_from_suggestions;
 use crate::label::options::{self, ContainerOptions};
 use crate::label::texts;
+use crate::label::value::Value;
 use crate::names::unraw;
 use crate::runtime;
 use crate::tokens::deprecated::allow_deprecated;
@@ -33,7 +34,7 @@ pub(super) fn derive(
     let name = &input.ident;
     let errors = (!diagnostics.is_empty()).then(|| diagnostics.into_compile_errors());
     let values = values.unwrap_or_default();
-    let (variants, texts): (Vec<_>, Vec<_>) = values.iter().map(|(variant, text)| (variant, text)).unzip();
+    let (patterns, texts): (Vec<_>, Vec<_>) = values.iter().map(|value| (&value.pattern, &value.text)).unzip();
     let cardinality = Literal::usize_unsuffixed(texts.len().max(1));
     let none = match texts.iter().position(|text| *text == "none") {
         Some(index) => {
@@ -46,14 +47,14 @@ pub(super) fn derive(
     let index = if errors.is_some() {
         quote!(0)
     } else {
-        let arms = variants.iter().enumerate().map(|(index, variant)| {
+        let arms = patterns.iter().enumerate().map(|(index, pattern)| {
             let index = Literal::usize_unsuffixed(index);
-            quote!(Self::#variant => #index)
+            quote!(#pattern => #index)
         });
         quote!(match self { #(#arms),* })
     };
     let of_program = errors.is_none().then(|| {
-        let arms = quote!(#(Self::#variants => #texts),*);
+        let arms = quote!(#(#patterns => #texts),*);
         texts::of_closed(input, options, krate, &arms, &values)
     });
     let (impl_generics, type_generics, where_clause) = input.generics.split_for_impl();
@@ -82,11 +83,7 @@ pub(super) fn derive(
 }
 
 /// The variants, with their values.
-fn values(
-    input: &DeriveInput,
-    options: &ContainerOptions,
-    diagnostics: &mut Diagnostics,
-) -> Option<Vec<(Ident, String)>> {
+fn values(input: &DeriveInput, options: &ContainerOptions, diagnostics: &mut Diagnostics) -> Option<Vec<Value>> {
     let name = &input.ident;
     let Data::Enum(data) = &input.data else {
         diagnostics.under(
@@ -103,33 +100,14 @@ fn values(
     if let Some(max_values) = &options.max_values {
         diagnostics.at(max_values.value.span(), "an enum has as many values as variants: remove `max_values`");
     }
-    if let Some(parameter) = input.generics.params.first() {
-        diagnostics.under(
-            parameter,
-            format!(
-                "`{name}` is generic, and the series of a metric are kept in one static, which cannot be generic: \
-                 remove the parameters"
-            ),
-        );
-    }
+    check_fields(input, data, options, diagnostics);
     if data.variants.is_empty() {
         diagnostics.under(name, format!("`{name}` has no variants: add one, since a label needs at least one value"));
         return None;
     }
     let case = options.rename_all.as_ref().map_or_else(Case::default, |case| case.value);
-    let mut values: Vec<(Ident, String)> = Vec::new();
+    let mut values: Vec<Value> = Vec::new();
     for variant in &data.variants {
-        if !matches!(variant.fields, Fields::Unit) {
-            diagnostics.under(
-                &variant.fields,
-                format!(
-                    "the variant `{}` has fields, so the set of its values is not closed: remove the fields, and \
-                     make the label from the value where the label is used, `name: {name} = …`",
-                    variant.ident
-                ),
-            );
-            continue;
-        }
         let Some(renamed) = options::renamed(&variant.attrs, diagnostics) else { continue };
         let text = renamed.as_ref().map_or_else(|| case.apply(&unraw(&variant.ident)), LitStr::value);
         let span = renamed.as_ref().map_or_else(|| variant.ident.span(), LitStr::span);
@@ -144,19 +122,59 @@ fn values(
             );
         } else if let Err(problem) = check_value(&text) {
             diagnostics.at(span, problem);
-        } else if let Some((other, _)) = values.iter().find(|(_, known)| *known == text) {
+        } else if let Some(other) = values.iter().find(|known| known.text == text) {
             diagnostics.at(
                 span,
                 format!(
-                    "`{}` and `{other}` have the same value `{text}`, so they would be one series: rename one of them, \
+                    "`{}` and `{}` have the same value `{text}`, so they would be one series: rename one of them, \
                      `#[label(rename = \"…\")]`",
-                    variant.ident
+                    variant.ident, other.variant
                 ),
             );
         }
-        values.push((variant.ident.clone(), text));
+        values.push(Value::of(variant, text));
     }
     Some(values)
+}
+
+/// Reports fields without the word `ignore_fields`, and what they do not go with.
+fn check_fields(input: &DeriveInput, data: &DataEnum, options: &ContainerOptions, diagnostics: &mut Diagnostics) {
+    let name = &input.ident;
+    match (data.variants.iter().find(|variant| !variant.fields.is_empty()), &options.from_str) {
+        // A word that could not be parsed may be this one.
+        (Some(_), _) if options.ignore_fields.is_none() && !diagnostics.is_empty() => {}
+        // One word is right for all variants, so one error says it.
+        (Some(variant), _) if options.ignore_fields.is_none() => diagnostics.under(
+            &variant.fields,
+            format!(
+                "the variant `{}` has fields, and the value of a field is not part of a label: if each variant is to be \
+                 one value, whatever its fields are, write `#[label(ignore_fields)]` before the enum; otherwise remove \
+                 the fields",
+                variant.ident
+            ),
+        ),
+        (Some(variant), Some(from_str)) => diagnostics.at(
+            from_str.key,
+            format!(
+                "a text has no values for the fields of `{}`: remove `from_str`, or write `impl FromStr for {name}` by \
+                 hand",
+                variant.ident
+            ),
+        ),
+        (Some(_), None) => {}
+        // The fields of a generic enum may depend on its parameters; without fields nothing does.
+        (None, _) => {
+            if let Some(parameter) = input.generics.params.first() {
+                diagnostics.under(
+                    parameter,
+                    format!(
+                        "`{name}` is generic, and the series of a metric are kept in one static, which cannot be \
+                         generic: remove the parameters"
+                    ),
+                );
+            }
+        }
+    }
 }
 
 fn check_value(text: &str) -> Result<(), String> {

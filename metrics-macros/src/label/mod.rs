@@ -2,6 +2,7 @@
 
 mod case;
 mod options;
+mod value;
 mod fallback;
 mod texts;
 mod closed;

@@ -17,6 +17,8 @@ pub(super) struct ContainerOptions {
     pub(super) max_values: Option<Keyed<LitInt>>,
     /// An option of an enum.
     pub(super) rename_all: Option<Keyed<Case>>,
+    /// Each variant is one value, whatever its fields are: of an enum.
+    pub(super) ignore_fields: Option<Keyed<()>>,
     /// The function `as_str` is wanted: of an enum, since a struct always has it.
     pub(super) as_str: Option<Keyed<()>>,
     /// `Display` is wanted.
@@ -29,7 +31,7 @@ const MAX_VALUES: &str = "#[label(max_values = 32)]";
 const RENAME: &str = "#[label(rename = \"2xx\")]";
 const RENAME_ALL: &str = "#[label(rename_all = \"kebab-case\")]";
 
-const OF_ENUMS: [&str; 5] = ["rename_all", "as_str", "display", "from_str", "crate"];
+const OF_ENUMS: [&str; 6] = ["rename_all", "ignore_fields", "as_str", "display", "from_str", "crate"];
 const OF_STRUCTS: [&str; 3] = ["max_values", "display", "crate"];
 
 impl ContainerOptions {
@@ -67,6 +69,9 @@ impl ContainerOptions {
                 set_once(&mut self.rename_all, key, case, diagnostics);
             }
             "display" => set_once(&mut self.display, key, parse_word(key, input)?, diagnostics),
+            "ignore_fields" if is_enum => {
+                set_once(&mut self.ignore_fields, key, parse_word(key, input)?, diagnostics);
+            }
             "as_str" if is_enum => set_once(&mut self.as_str, key, parse_word(key, input)?, diagnostics),
             "from_str" if is_enum => set_once(&mut self.from_str, key, parse_word(key, input)?, diagnostics),
             name => return Err(unknown_option(key, name, is_enum)),

@@ -3,9 +3,10 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{DeriveInput, Ident};
+use syn::DeriveInput;
 
 use crate::label::options::ContainerOptions;
+use crate::label::value::Value;
 use crate::runtime;
 use crate::tokens::deprecated::allow_deprecated;
 
@@ -28,7 +29,7 @@ pub(super) fn of_closed(
     options: &ContainerOptions,
     krate: &TokenStream,
     arms: &TokenStream,
-    values: &[(Ident, String)],
+    values: &[Value],
 ) -> TokenStream {
     let (name, visibility) = (&input.ident, &input.vis);
     let (impl_generics, type_generics, where_clause) = input.generics.split_for_impl();
@@ -50,7 +51,7 @@ pub(super) fn of_closed(
     let display = options.display.is_some().then(|| display(input, &quote!(match self { #arms })));
     let from_str = options.from_str.is_some().then(|| {
         let (private, type_name) = (runtime::private(krate), name.to_string());
-        let (variants, texts): (Vec<_>, Vec<_>) = values.iter().map(|(variant, text)| (variant, text)).unzip();
+        let (variants, texts): (Vec<_>, Vec<_>) = values.iter().map(|value| (&value.variant, &value.text)).unzip();
         quote! {
             #[automatically_derived]
             #allow

@@ -25,6 +25,8 @@ use super::outcome::{FailedOutcome, Outcome};
 /// assert_eq!(StatusClass::value(1), Some("client_error"));
 /// ```
 ///
+/// [`ignore_fields`](macro@crate::Label) makes an enum with fields a label: each variant is one value.
+///
 /// For values that are known only when the program runs, derive it on a struct around [`Interned`](crate::Interned): a
 /// capped label, which keeps a limited number of values.
 ///
