@@ -25,6 +25,7 @@ const MAX_VALUES: usize = 10_000;
 ///     static VALUES: Values<32> = Values::new("workflow", "video::Workflow", &FAMILY);
 ///     impl Workflow {
 ///         pub fn new(value: &str) -> Self { Self(VALUES.intern(value)) }
+///         pub fn preset(names: impl IntoIterator<…>) -> Result<(), PresetError> { VALUES.preset(names) }
 ///         pub fn as_str(self) -> &'static str { … }
 ///     }
 ///     impl Label for Workflow {
@@ -98,6 +99,19 @@ pub(super) fn derive(
                 /// The label's value for a text: the text itself, or `other` once `max_values` texts are kept.
                 #visibility fn new(value: &str) -> Self {
                     Self(#from(#private::Values::intern(&__METRICS_VALUES, value)))
+                }
+
+                /// Keeps these names as values of the label. Before `init()`, their series are there at zero from the start;
+                /// later, the series of a name appears with its first value.
+                ///
+                /// # Errors
+                ///
+                /// A name is empty, longer than 128 bytes or contains control characters, or there are more names than
+                /// `max_values`. The names that fit are kept all the same.
+                #visibility fn preset(
+                    names: impl ::core::iter::IntoIterator<Item = impl ::core::convert::AsRef<str>>,
+                ) -> ::core::result::Result<(), #krate::PresetError> {
+                    #private::Values::preset(&__METRICS_VALUES, names)
                 }
 
                 /// The text that the metrics show.

@@ -202,7 +202,8 @@ impl LabelSpec {
     #[cfg(feature = "exporter")]
     pub(crate) fn values_at_start(&self) -> u64 {
         let slots = (0..self.cardinality).map(|index| index * self.stride);
-        slots.filter(|slot| !self.is_panic_fallback(*slot) && self.value_at(*slot).is_some()).count() as u64
+        let known = slots.filter(|slot| !self.is_panic_fallback(*slot) && self.value_at(*slot).is_some()).count();
+        (known + self.capped().map_or(0, Capped::waiting)) as u64
     }
 
     /// The texts of the values that exist already.

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
-use crate::vocabulary::Capped;
+use crate::vocabulary::{Capped, CappedValues};
 
 /// The counter of calls that were in flight in processes that were killed.
 pub(crate) const KILLED_CALLS: &str = "calls_killed_total";
@@ -49,11 +49,14 @@ pub(crate) fn function_name(index: usize) -> Option<&'static str> {
     FUNCTIONS.get()?.get(index).copied()
 }
 
+/// None of them is preset.
+impl CappedValues for OnceLock<Vec<&'static str>> {}
+
 /// Functions are known while the program runs, so the label is like a capped one.
 #[allow(clippy::unnecessary_wraps, reason = "most labels are not capped")]
 pub(crate) fn capped_function() -> Option<Capped> {
     struct Function;
-    Some(Capped::new::<Function>(core::ptr::from_ref(&FUNCTIONS).addr(), FUNCTION_PATH, MAX_FUNCTIONS))
+    Some(Capped::new::<Function>(&FUNCTIONS, FUNCTION_PATH, MAX_FUNCTIONS))
 }
 
 /// The calls of the function with this index that were in flight when a process was killed; `None` if the process shares no

@@ -1,5 +1,7 @@
 //! Labels: types whose set of values is closed.
 
+use core::fmt;
+
 use super::outcome::{FailedOutcome, Outcome};
 
 /// A type whose values a label of a metric can have: a closed set, known to the compiler.
@@ -68,10 +70,22 @@ pub trait Label {
     }
 }
 
+/// What the runtime asks of the values of a capped label.
+pub(crate) trait CappedValues: fmt::Debug + Sync {
+    /// The number of preset values that have no index yet.
+    #[cfg_attr(not(feature = "exporter"), allow(dead_code, reason = "only our own recorder has a limit"))]
+    fn waiting(&self) -> usize {
+        0
+    }
+
+    /// Gives these values their indices. From now on a preset value gets its index at once.
+    fn start(&self) {}
+}
+
 /// The identity of a capped label. Each keeps its values in its own static, whose address identifies it.
 #[derive(Clone, Copy, Debug)]
 pub struct Capped {
-    values_address: usize,
+    values: &'static dyn CappedValues,
     type_name: &'static str,
     #[cfg_attr(not(feature = "exporter"), allow(dead_code, reason = "only processes that share their values ask"))]
     path: &'static str,
@@ -83,10 +97,20 @@ impl Capped {
     /// The value that stands for every value that is not kept. No other value of a capped label has this text.
     pub(crate) const OTHER: &str = "other";
 
-    /// The capped label of the type `L`, whose values are in a static at this address. It keeps so many
-    /// values, and other processes know it by this path.
-    pub(crate) fn new<L>(values_address: usize, path: &'static str, kept: usize) -> Self {
-        Self { values_address, type_name: core::any::type_name::<L>(), path, kept }
+    /// The capped label of the type `L` with these values. It keeps so many, and other processes know it by this path.
+    pub(crate) fn new<L>(values: &'static dyn CappedValues, path: &'static str, kept: usize) -> Self {
+        Self { values, type_name: core::any::type_name::<L>(), path, kept }
+    }
+
+    /// The number of preset values that have no index yet.
+    #[cfg(feature = "exporter")]
+    pub(crate) fn waiting(self) -> usize {
+        self.values.waiting()
+    }
+
+    /// Gives the preset values their indices. Comes before the first series.
+    pub(crate) fn start(self) {
+        self.values.start();
     }
 
     /// The number of values that it keeps. Their indices come first.
@@ -109,7 +133,7 @@ impl Capped {
 
 impl PartialEq for Capped {
     fn eq(&self, other: &Self) -> bool {
-        self.values_address == other.values_address
+        core::ptr::addr_eq(self.values, other.values)
     }
 }
 

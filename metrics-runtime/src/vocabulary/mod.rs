@@ -30,6 +30,7 @@ pub use error_ladder::{
 pub use failure::{DerivedFailure, Failure, FailureReason, Reason};
 pub use future_probe::{Probe, ProbeFuture, ProbeValue, has_run};
 pub use kind::Kind;
+pub(crate) use label::CappedValues;
 pub use label::{Capped, Label};
 pub use outcome::{FailedOutcome, Outcome};
 pub use parse_label_error::{ParseLabelError, parse_label_error};
