@@ -104,3 +104,27 @@ fn a_thread_that_ends_may_still_call() {
     assert_eq!(PANICS.load(Ordering::Relaxed), 0);
     assert_eq!(page().value("context_ending_seconds_count", &[]), Some(3.0));
 }
+
+#[test]
+fn the_exemplar_of_a_timer_is_the_span_in_which_it_started() {
+    start();
+    metrics_runtime::declare_metrics! {
+        /// How long it took.
+        histogram TIMED = "context_timer_seconds", buckets(1000);
+        /// How long it took.
+        histogram MEASURED = "context_measured_seconds", buckets(1000);
+        /// In flight.
+        gauge ENTERED = "context_entered";
+    }
+    let (first, second) = (info_span!("first"), info_span!("second"));
+    let ids = first.in_scope(spans::current_ids);
+    let (timer, guard) = first.in_scope(|| (TIMED.start(), ENTERED.enter()));
+    first.in_scope(|| TIMED.start().discard());
+    second.in_scope(|| drop((timer.stop(), guard)));
+    assert_eq!(exemplars("context_timer_seconds_bucket"), std::slice::from_ref(&ids));
+    // A future starts with its first poll, whichever span made it.
+    let mut future = Box::pin(second.in_scope(|| MEASURED.measure(async {})));
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    assert!(first.in_scope(|| future.as_mut().poll(&mut context)).is_ready());
+    assert_eq!(exemplars("context_measured_seconds_bucket"), [ids]);
+}

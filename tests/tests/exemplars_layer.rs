@@ -53,3 +53,21 @@ fn a_call_that_ends_after_its_span_has_no_exemplar() {
     drop(future);
     assert_eq!(exemplars("layer_late_seconds_bucket"), []);
 }
+
+#[test]
+fn the_exemplar_of_a_timer_is_the_span_in_which_it_started() {
+    start();
+    metrics_runtime::declare_metrics! {
+        /// How long it took.
+        histogram TIMED = "layer_timer_seconds", buckets(1000);
+        /// How long it took.
+        histogram DISCARDED = "layer_discarded_timer_seconds", buckets(1000);
+    }
+    let (first, second) = (info_span!("first"), info_span!("second"));
+    let ids = first.in_scope(spans::current_ids);
+    let (timer, discarded) = first.in_scope(|| (TIMED.start(), DISCARDED.start()));
+    second.in_scope(|| timer.stop());
+    discarded.discard();
+    assert_eq!(exemplars("layer_timer_seconds_bucket"), [ids]);
+    assert_eq!(exemplars("layer_discarded_timer_seconds_bucket"), []);
+}

@@ -38,8 +38,8 @@ macro_rules! handles {
         #[derive(Clone, Copy, Debug)]
         #[must_use = "a series by itself records nothing"]
         pub struct $series $(<$unit = $default>)? {
-            family: &'static Family,
-            slot: u32,
+            pub(super) family: &'static Family,
+            pub(super) slot: u32,
             unit: PhantomData<fn($($unit)?)>,
         }
 

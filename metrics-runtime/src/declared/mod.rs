@@ -3,15 +3,19 @@
 pub mod unit;
 mod number;
 mod handles;
+mod timing;
+mod entering;
 mod by_path;
 mod shared_texts;
 mod preset_error;
 mod interned;
 
 pub use by_path::{DeclaredMetric, counter, gauge, histogram, index_at, is_failed_outcome, is_outcome, place_of};
+pub use entering::GaugeGuard;
 pub use handles::{Counter, CounterSeries, Gauge, GaugeSeries, Histogram, HistogramSeries};
 pub use interned::{Interned, Values};
 pub use number::{Number, Observation};
 pub use preset_error::PresetError;
 #[cfg(all(unix, feature = "exporter"))]
 pub(crate) use shared_texts::{SharedTexts, install_shared_texts};
+pub use timing::{TimedFuture, Timer};

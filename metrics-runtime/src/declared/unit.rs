@@ -26,3 +26,12 @@ pub enum Plain {}
 pub trait IsSeconds {}
 
 impl IsSeconds for Seconds {}
+
+/// The unit of the histograms that time code.
+#[diagnostic::on_unimplemented(
+    message = "this histogram does not time code: its unit is not seconds",
+    label = "use a histogram here whose metric ends in `_seconds`"
+)]
+pub trait TakesTime {}
+
+impl TakesTime for Seconds {}

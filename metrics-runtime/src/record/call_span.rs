@@ -44,7 +44,7 @@ impl CallSpan {
         if !mode.is_installed() {
             return (mode, Self::none());
         }
-        let mode = if mode == Mode::INSTALLED_WITH_TRACES { Mode::INSTALLED } else { mode };
+        let mode = mode.without_traces();
         if !trace_context_source::is_set() {
             return (mode, Self::at_hand());
         }

@@ -69,7 +69,7 @@ impl Family {
 
     /// Keeps what has recorded `sample` as the exemplar of the series, unless that has a fresh one. The series must have a row of
     /// our own recorder: nobody can ask another one for exemplars.
-    fn keep_exemplar(&self, slot: u32, sample: Sample, ids: [u64; 3]) {
+    pub(super) fn keep_exemplar(&self, slot: u32, sample: Sample, ids: [u64; 3]) {
         let Some(row) = self.slots.row(slot) else { return };
         let (word, value) = match sample {
             Sample::Increment(by) => (CounterCell::WORD, by),
@@ -101,7 +101,7 @@ impl Family {
 
     /// As [`keep_exemplar_in`](Self::keep_exemplar_in), for a duration that falls into a bucket after the first.
     #[inline(never)]
-    fn keep_exemplar_later(&self, slot: u32, nanoseconds: u64, now: u64, span: CallSpan) {
+    pub(super) fn keep_exemplar_later(&self, slot: u32, nanoseconds: u64, now: u64, span: CallSpan) {
         self.keep_exemplar_in(slot, self.bucket_word(nanoseconds), nanoseconds, now, span);
     }
 

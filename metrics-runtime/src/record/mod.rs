@@ -29,6 +29,7 @@ mod family;
 mod exemplar;
 mod site;
 mod call;
+mod stretch;
 mod oldest;
 
 pub use call::{Awaited, Call, Measured};
@@ -47,5 +48,6 @@ pub(crate) use opentelemetry_context::opentelemetry_context;
 pub(crate) use sample::{Bits, Sample};
 #[cfg(feature = "exporter")]
 pub(crate) use series_source::{SeriesSource, install_series_source};
+pub(crate) use stretch::{CountedStretch, TimedStretch};
 #[cfg(feature = "exemplars")]
 pub(crate) use trace_context_source::set_trace_context_source;

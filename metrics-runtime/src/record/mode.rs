@@ -76,6 +76,11 @@ impl Mode {
         (Self::INSTALLED.0..=Self::INSTALLED_WITH_TRACES.0).contains(&self.0) || self == Self::INSTALLED_IN_TRACE
     }
 
+    /// The same mode for what is in no trace.
+    pub(super) fn without_traces(self) -> Self {
+        if self == Self::INSTALLED_WITH_TRACES { Self::INSTALLED } else { self }
+    }
+
     fn is_capture(self) -> bool {
         (Self::FIRST_CAPTURE..Self::FIRST_RECORDER).contains(&self.0)
     }
