@@ -9,7 +9,7 @@ use super::config_error::ConfigError;
 use super::labels::{check_label, parse_labels};
 use super::road_settings::{RoadOverrides, RoadSettings};
 use crate::endpoint::HostName;
-use crate::page::ScrapeHooks;
+use crate::page::BeforePage;
 use crate::recorder::Options;
 use crate::util::redact_address;
 #[cfg(feature = "exemplars")]
@@ -34,7 +34,7 @@ pub(crate) struct Overrides {
     pub(crate) live_page: Option<bool>,
     pub(crate) global_labels: Vec<(String, String)>,
     pub(crate) buckets: BTreeMap<String, Vec<f64>>,
-    pub(crate) on_scrape: ScrapeHooks,
+    pub(crate) before_page: BeforePage,
     #[cfg(feature = "exemplars")]
     pub(crate) exemplars: Option<fn() -> Option<TraceContext>>,
     pub(crate) folder: Option<PathBuf>,
@@ -72,7 +72,7 @@ pub(crate) struct Settings {
     pub(crate) folder: Option<PathBuf>,
     /// Whether the metrics of other crates are on the page.
     pub(crate) has_other_crates: bool,
-    pub(crate) on_scrape: ScrapeHooks,
+    pub(crate) before_page: BeforePage,
     /// Says where in a trace the calling thread is.
     #[cfg(feature = "exemplars")]
     pub(crate) exemplars: Option<fn() -> Option<TraceContext>>,
@@ -136,7 +136,7 @@ impl Overrides {
                     read(OTHER_CRATES, ENABLE_TAKES)?.map_or(Ok(true), |value| parse_switch(OTHER_CRATES, &value))?
                 }
             },
-            on_scrape: self.on_scrape,
+            before_page: self.before_page,
             #[cfg(feature = "exemplars")]
             exemplars: self.exemplars,
             roads,

@@ -53,7 +53,7 @@ impl Detached {
                 Listen::Off => None,
             },
             global_labels: settings.recorder.global_labels,
-            page: Page::of(&recorder, settings.on_scrape, processes),
+            page: Page::of(&recorder, settings.before_page, processes),
             recorder,
         })
     }

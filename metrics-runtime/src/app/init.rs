@@ -128,15 +128,16 @@ impl Builder {
     ///     gauge MEMORY = "memory_in_use_bytes";
     /// }
     ///
-    /// metrics_runtime::builder().on_scrape(|| MEMORY.set(memory_in_use())).init()?;
+    /// metrics_runtime::builder().before_page(|| MEMORY.set(memory_in_use())).init()?;
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// Several functions run one after the other. They run on the thread that makes the page, and the page waits for them, so
-    /// they should return soon. If one of them panics, its values are old, and the page is made all the same.
-    pub fn on_scrape(mut self, read: impl Fn() + Send + Sync + 'static) -> Self {
-        self.overrides.on_scrape.add(read);
+    /// they should return soon. If one of them panics, its values are old, and the page is made all the same. A single gauge is
+    /// better looked up by [`Gauge::read_from`](crate::Gauge::read_from), which has a time limit.
+    pub fn before_page(mut self, read: impl Fn() + Send + Sync + 'static) -> Self {
+        self.overrides.before_page.add(read);
         self
     }
 

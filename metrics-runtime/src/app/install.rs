@@ -12,6 +12,7 @@ use super::handle::Handle;
 use super::init_error::InitError;
 use super::program_file::program_file_stem;
 use crate::catalog::{Catalog, Metric, catalog};
+use crate::declared::look_up_gauges;
 use crate::definition::MAX_BUCKETS;
 use crate::endpoint::{Front, Port, PreparedService, Targets};
 use crate::export::Roads;
@@ -37,7 +38,9 @@ pub(super) fn install(settings: &Settings) -> Result<Handle, InitError> {
         None => None,
     };
     let (port, taken) = open_port(settings.listen, processes.as_deref())?;
-    let page = Page::of(&recorder, settings.on_scrape.clone(), processes.clone());
+    let mut before_page = settings.before_page.clone();
+    before_page.add(look_up_gauges);
+    let page = Page::of(&recorder, before_page, processes.clone());
     let page = if settings.has_other_crates { page } else { page.without_other_crates() };
     // Processes that share a page send their own values each, so its address would not tell them apart.
     let address = port.address().filter(|_| processes.is_none());

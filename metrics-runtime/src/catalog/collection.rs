@@ -146,10 +146,14 @@ fn readings() -> impl Iterator<Item = &'static Reading> {
     #[cfg(not(feature = "exporter"))]
     let of_exports: &[Reading] = &[];
     #[cfg(feature = "exporter")]
+    let of_gauges = super::reading_failures::READING_FAILURES;
+    #[cfg(not(feature = "exporter"))]
+    let of_gauges: &[Reading] = &[];
+    #[cfg(feature = "exporter")]
     let of_processes = super::shared_processes::KILLED.iter().chain(super::shared_processes::PROCESSES);
     #[cfg(not(feature = "exporter"))]
     let of_processes = [].iter();
-    READINGS.iter().chain(of_process).chain(of_exports).chain(of_processes)
+    READINGS.iter().chain(of_process).chain(of_exports).chain(of_gauges).chain(of_processes)
 }
 
 /// The metrics of the program; [`catalog`] collects them.

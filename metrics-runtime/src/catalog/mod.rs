@@ -11,6 +11,8 @@ mod process_metrics;
 #[cfg(feature = "exporter")]
 mod export_metrics;
 #[cfg(feature = "exporter")]
+mod reading_failures;
+#[cfg(feature = "exporter")]
 mod shared_processes;
 mod agreement;
 mod objective_agreement;

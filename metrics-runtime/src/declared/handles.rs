@@ -163,10 +163,13 @@ handles! {
         /// series becomes NaN, and our page leaves it out. Use `increment` and `decrement` where the sum of them is wanted.
         #[inline]
         pub fn set(self, value: impl Number) {
-            let value = value.to_f64();
+            self.family.record_value(self.slot, self.sample_of(value.to_f64()));
+        }
+
+        #[inline]
+        pub(super) fn sample_of(self, value: f64) -> Sample {
             let is_other = self.family.labels.iter().any(|label| label.is_other(self.slot));
-            let value = if is_other { f64::NAN } else { value };
-            self.family.record_value(self.slot, Sample::Set(Bits::new(value)));
+            Sample::Set(Bits::new(if is_other { f64::NAN } else { value }))
         }
 
         /// Adds `by` to the gauge.

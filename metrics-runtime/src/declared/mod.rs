@@ -5,6 +5,9 @@ mod number;
 mod handles;
 mod timing;
 mod entering;
+mod looked_up;
+#[cfg(feature = "exporter")]
+mod look_up;
 mod by_path;
 mod shared_texts;
 mod preset_error;
@@ -14,6 +17,8 @@ pub use by_path::{DeclaredMetric, counter, gauge, histogram, index_at, is_failed
 pub use entering::GaugeGuard;
 pub use handles::{Counter, CounterSeries, Gauge, GaugeSeries, Histogram, HistogramSeries};
 pub use interned::{Interned, Values};
+#[cfg(feature = "exporter")]
+pub(crate) use look_up::look_up_gauges;
 pub use number::{Number, Observation};
 pub use preset_error::PresetError;
 #[cfg(all(unix, feature = "exporter"))]

@@ -13,6 +13,8 @@ mod reading;
 #[cfg(feature = "exporter")]
 mod export_road;
 #[cfg(feature = "exporter")]
+mod reading_failure;
+#[cfg(feature = "exporter")]
 mod shared_processes;
 mod program;
 
@@ -31,6 +33,8 @@ pub use offsets::{LabelUse, Offsets};
 pub use program::{Program, first_set};
 pub(crate) use reading::Source;
 pub use reading::{Oldest, Reading};
+#[cfg(feature = "exporter")]
+pub(crate) use reading_failure::{ReadingFailure, reading_failures};
 #[cfg(feature = "exporter")]
 pub(crate) use shared_processes::{
     FUNCTION_PATH, KILLED_CALLS, MAX_FUNCTIONS, PROCESS_LABEL, ProcessesState, capped_function, function_name,

@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::before_page::BeforePage;
 use super::exemplars::Exemplars;
-use super::scrape_hooks::ScrapeHooks;
 use super::{catalog_metrics, foreign_metrics};
 use crate::format::Format;
 use crate::processes::Membership;
@@ -14,7 +14,7 @@ use crate::recorder::{CatalogRecorder, ForeignPage, Store};
 pub(crate) struct Page {
     store: Arc<Store>,
     foreign: ForeignPage,
-    hooks: ScrapeHooks,
+    hooks: BeforePage,
     /// The processes that share their values with this one.
     processes: Option<Arc<Membership>>,
     /// Whether it has the metrics of other crates.
@@ -33,7 +33,7 @@ struct Scratch {
 
 impl Page {
     /// The page of a recorder. Before each page the hooks run.
-    pub(crate) fn of(recorder: &CatalogRecorder, hooks: ScrapeHooks, processes: Option<Arc<Membership>>) -> Self {
+    pub(crate) fn of(recorder: &CatalogRecorder, hooks: BeforePage, processes: Option<Arc<Membership>>) -> Self {
         let (store, foreign) = (Arc::clone(recorder.store()), recorder.foreign_page());
         Self { store, foreign, hooks, processes, has_other_crates: true, scratch: Arc::default() }
     }

@@ -4,10 +4,10 @@ mod lines;
 mod exemplars;
 mod catalog_metrics;
 mod foreign_metrics;
-mod scrape_hooks;
+mod before_page;
 mod assembly;
 mod compressed;
 
 pub(crate) use assembly::Page;
+pub(crate) use before_page::BeforePage;
 pub(crate) use compressed::compress;
-pub(crate) use scrape_hooks::ScrapeHooks;

@@ -9,7 +9,7 @@ use crate::util::catch_panic;
 
 /// The program's hooks, in the order in which the program gave them.
 #[derive(Clone, Default)]
-pub(crate) struct ScrapeHooks(Vec<Hook>);
+pub(crate) struct BeforePage(Vec<Hook>);
 
 #[derive(Clone)]
 struct Hook {
@@ -22,7 +22,7 @@ thread_local! {
     static IS_RUNNING: Cell<bool> = const { Cell::new(false) };
 }
 
-impl ScrapeHooks {
+impl BeforePage {
     pub(crate) fn add(&mut self, run: impl Fn() + Send + Sync + 'static) {
         self.0.push(Hook { run: Arc::new(run), has_panicked: Arc::default() });
     }
@@ -35,7 +35,7 @@ impl ScrapeHooks {
         for hook in &self.0 {
             if catch_panic(|| (hook.run)()).is_none() && !hook.has_panicked.swap(true, Ordering::Relaxed) {
                 tracing::error!(
-                    "a function given to `on_scrape` has panicked: its metrics may be old; later panics of it are not logged"
+                    "a function given to `before_page` has panicked: its metrics may be old; later panics of it are not logged"
                 );
             }
         }
@@ -43,8 +43,8 @@ impl ScrapeHooks {
     }
 }
 
-impl fmt::Debug for ScrapeHooks {
+impl fmt::Debug for BeforePage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ScrapeHooks({})", self.0.len())
+        write!(f, "BeforePage({})", self.0.len())
     }
 }
