@@ -61,7 +61,7 @@ pub mod private_0_1_0;
 pub use app::fuzzing;
 pub use app::{AttachError, attach};
 #[cfg(feature = "exporter")]
-pub use app::{Builder, ConfigError, Handle, InitError, builder, flush, init};
+pub use app::{Builder, ConfigError, Handle, InitError, ListenAddress, builder, flush, init};
 pub use catalog::{Catalog, CatalogConflict, Metric, MetricLabel, Objective, Site, catalog};
 pub use declared::{
     Counter, CounterSeries, Gauge, GaugeGuard, GaugeSeries, Histogram, HistogramSeries, Interned, Number, Observation,

@@ -60,7 +60,11 @@ fn parallel_captures_are_separate_from_each_other_and_from_the_page() {
         for number in 1..=8_u32 {
             scope.spawn(move || {
                 for _ in 0..50 {
-                    let seen = capture(|| (0..number).for_each(|_| plain()));
+                    let seen = capture(|| {
+                        (0..number).for_each(|_| plain());
+                        number
+                    });
+                    assert_eq!(seen.output, number);
                     assert_eq!(seen.counter("capture_plain_total", &[]), u64::from(number));
                 }
             });
@@ -88,8 +92,10 @@ fn async_code_is_captured_on_every_thread() {
                 assert!(work(Step::Two, false).await.is_err());
                 let limit = std::time::Duration::from_millis(5);
                 assert!(tokio::time::timeout(limit, work(Step::Two, true)).await.is_err());
+                "done"
             })
             .await;
+            assert_eq!(seen.output, "done");
             assert_eq!(seen.counter("capture_started_total", &[]), 3);
             assert_eq!(seen.counter("capture_failures_total", &[("step", "two"), ("reason", "error")]), 1);
             assert_eq!(seen.counter("capture_failures_total", &[("reason", "cancelled"), ("step", "two")]), 1);
@@ -183,14 +189,21 @@ fn a_call_is_recorded_where_it_started() {
     let second = capture(|| assert!(poll_once(call.as_mut())));
     assert_eq!(first.to_string(), "capture_crossing_active{} 1\ncapture_crossing_started_total{} 1\n");
     assert_eq!(second.to_string(), "");
-    // The value that the code returns is dropped inside the capture: the call is cancelled there.
-    let cancelled = capture(|| {
-        let mut call = Box::pin(crossing(Ok(())));
-        assert!(!poll_once(call.as_mut()));
-        call
-    });
-    assert_eq!(cancelled.counter("capture_crossing_ended_total", &[]), 1);
-    assert_eq!(cancelled.gauge("capture_crossing_active", &[]), 0.0);
+    // A call that the code returns is in flight, and one that it drops is cancelled.
+    for is_dropped in [false, true] {
+        let mut seen = capture(|| {
+            let mut call = Box::pin(crossing(Ok(())));
+            assert!(!poll_once(call.as_mut()));
+            (!is_dropped).then_some(call)
+        });
+        assert_eq!(seen.counter("capture_crossing_ended_total", &[]), u64::from(is_dropped));
+        assert_eq!(seen.gauge("capture_crossing_active", &[]), f64::from(u8::from(!is_dropped)));
+        let before = page();
+        if let Some(call) = &mut seen.output {
+            assert!(poll_once(call.as_mut()), "it is ready");
+        }
+        assert_eq!(page(), before);
+    }
     // It starts outside and is dropped inside.
     let before = page();
     let mut call = Box::pin(crossing(Ok(())));

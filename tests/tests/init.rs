@@ -32,7 +32,27 @@ fn init_refuses_wrong_settings_and_succeeds_once() {
     assert!(message.starts_with(&format!("cannot serve metrics at {address}: Address already in use")), "{message}");
     assert!(message.contains("set `METRICS_LISTEN` to another address, to port 0 for a free port"), "{message}");
 
-    let free = || builder().listen(([127, 0, 0, 1], 0));
+    for (text, problem) in [
+        ("9101", "`9101`, which is a port, and has no IP address"),
+        (":9101", "`:9101`, which is a port, and has no IP address"),
+        ("127.0.0.1", "`127.0.0.1`, which has no port"),
+        ("::1", "`::1`, which has no port"),
+        ("127.0.0.1:http", "`127.0.0.1:http`, which has no port from 0 to 65535"),
+        ("127.0.0.1:91010", "`127.0.0.1:91010`, which has no port from 0 to 65535"),
+        ("worker-1:9101", "`worker-1:9101`, which has a name instead of an IP address"),
+        ("http://127.0.0.1:9101", "`http://127.0.0.1:9101`, which is a URL or a path, and not an address"),
+        ("", "``, which is empty"),
+        ("127.0.0.256:9101", "`127.0.0.256:9101`, which is not an address"),
+    ] {
+        let message = refusal(builder().listen(text));
+        assert!(message.starts_with(&format!("`listen` of the builder is {problem}; it takes ")), "{message}");
+        assert!(message.contains("such as `127.0.0.1:8000`"), "{message}");
+    }
+    let text = address.to_string();
+    assert!(refusal(builder().listen(&text)).starts_with("cannot serve metrics at"));
+    assert!(refusal(builder().listen(text)).starts_with("cannot serve metrics at"));
+
+    let free = || builder().listen("localhost:0");
     for (bounds, expected) in [
         (vec![], "give at least one bound"),
         (vec![1.0, 1.0], "each bound must be greater than the one before it"),

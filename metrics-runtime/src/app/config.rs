@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use super::config_error::ConfigError;
 use super::labels::{check_label, parse_labels};
+use super::listen_address::{Given, LISTEN_TAKES, ListenAddress, parse_address, shown_address};
 use super::road_settings::{RoadOverrides, RoadSettings};
 use crate::endpoint::HostName;
 use crate::page::BeforePage;
@@ -30,7 +31,8 @@ pub(crate) const GLOBAL_LABELS: &str = "METRICS_GLOBAL_LABELS";
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Overrides {
     pub(crate) enabled: Option<bool>,
-    pub(crate) listen: Option<Listen>,
+    /// An error is returned by `init`, and not where the program gives the address.
+    pub(crate) listen: Option<Result<Listen, ConfigError>>,
     pub(crate) live_page: Option<bool>,
     pub(crate) global_labels: Vec<(String, String)>,
     pub(crate) buckets: BTreeMap<String, Vec<f64>>,
@@ -50,6 +52,22 @@ pub(crate) enum Listen {
     IfFree(SocketAddr),
     /// There is no listener.
     Off,
+}
+
+impl Listen {
+    fn at_or_off(address: Option<SocketAddr>) -> Self {
+        address.map_or(Self::Off, Self::At)
+    }
+
+    /// What the program gives to the builder.
+    pub(super) fn of_builder(address: impl ListenAddress) -> Result<Self, ConfigError> {
+        match address.given() {
+            Given::Address(address) => Ok(Self::At(address)),
+            Given::Text(text) => parse_address(&text)
+                .map(Self::at_or_off)
+                .map_err(|problem| ConfigError::of_builder("listen", shown_address(&text), problem, LISTEN_TAKES)),
+        }
+    }
 }
 
 /// Whether there is a live page.
@@ -115,7 +133,7 @@ impl Overrides {
                 None => read(ENABLE, ENABLE_TAKES)?.map_or(Ok(true), |value| parse_switch(ENABLE, &value))?,
             },
             listen: match self.listen {
-                Some(listen) => listen,
+                Some(listen) => listen?,
                 None => read(LISTEN, LISTEN_TAKES)?
                     .map_or(Ok(default_listen(DEFAULT_LISTEN)), |value| parse_listen(&value))?,
             },
@@ -176,21 +194,9 @@ fn parse_live_page(value: &str) -> Result<LivePageSetting, ConfigError> {
     Ok(LivePageSetting { is_on: Some(true), names: names? })
 }
 
-const LISTEN_TAKES: &str = "an IP address and a port, such as `127.0.0.1:8000` or `0.0.0.0:8000` \
-    (port 0 for a free port), or `off` for no listener";
-
 fn parse_listen(value: &str) -> Result<Listen, ConfigError> {
-    let trimmed = value.trim();
-    if trimmed.eq_ignore_ascii_case("off") {
-        return Ok(Listen::Off);
-    }
-    let numeric = trimmed.strip_prefix("localhost:").map(|port| format!("{}:{port}", Ipv4Addr::LOCALHOST));
-    numeric
-        .as_deref()
-        .unwrap_or(trimmed)
-        .parse()
-        .map(Listen::At)
-        .map_err(|_| ConfigError::of_variable(LISTEN, redact_address(value), "is not an address", LISTEN_TAKES))
+    let wrong = |problem| ConfigError::of_variable(LISTEN, shown_address(value), problem, LISTEN_TAKES);
+    parse_address(value).map(Listen::at_or_off).map_err(wrong)
 }
 
 const GLOBAL_LABELS_TAKES: &str = "labels with their values, separated by commas, such as `service=video,zone=a`";
@@ -254,7 +260,7 @@ mod tests {
         let address = SocketAddr::from(([0, 0, 0, 0], 9000));
         let overrides = Overrides {
             enabled: Some(true),
-            listen: Some(Listen::At(address)),
+            listen: Some(Ok(Listen::At(address))),
             global_labels: vec![("zone".to_owned(), "b".to_owned())],
             ..Overrides::default()
         };
@@ -274,7 +280,7 @@ mod tests {
         );
         assert!(
             error_text(&[(LISTEN, "8000")])
-                .contains("`METRICS_LISTEN` is `8000`, which is not an address; it takes an IP")
+                .contains("`METRICS_LISTEN` is `8000`, which is a port, and has no IP address; it takes an IP")
         );
         assert!(
             error_text(&[(LIVE_PAGE, "ture")])

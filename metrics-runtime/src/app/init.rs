@@ -1,6 +1,5 @@
 //! `init()`, the line in `main` that installs the recorder, and its builder.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 #[cfg(any(feature = "otlp", feature = "push"))]
 use std::time::Duration;
@@ -9,6 +8,7 @@ use super::config::{Listen, Overrides};
 use super::handle::Handle;
 use super::init_error::InitError;
 use super::install::install;
+use super::listen_address::ListenAddress;
 #[cfg(feature = "push")]
 use crate::export::AtExit;
 use crate::format::sanitize_metric_name;
@@ -55,7 +55,7 @@ pub fn init() -> Result<Handle, InitError> {
 ///
 /// ```no_run
 /// # fn main() -> Result<(), metrics_runtime::InitError> {
-/// let metrics = metrics_runtime::builder().listen(([0, 0, 0, 0], 9000)).global_label("service", "video").init()?;
+/// let metrics = metrics_runtime::builder().listen("0.0.0.0:9000").global_label("service", "video").init()?;
 /// # Ok(())
 /// # }
 /// ```
@@ -77,16 +77,25 @@ impl Builder {
         self
     }
 
-    /// The address at which `/metrics` is served (`METRICS_LISTEN`). Port 0 takes a free port, and [`Handle::local_addr`]
-    /// returns it.
-    pub fn listen(mut self, address: impl Into<SocketAddr>) -> Self {
-        self.overrides.listen = Some(Listen::At(address.into()));
+    /// The address at which `/metrics` is served (`METRICS_LISTEN`), such as `"127.0.0.1:9101"`. Port 0 takes a free port, and
+    /// [`Handle::local_addr`] returns it.
+    ///
+    /// A text takes what the variable takes. If it is no address, [`init`](Self::init) returns the error.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), metrics_runtime::InitError> {
+    /// metrics_runtime::builder().listen("127.0.0.1:9101").init()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn listen(mut self, address: impl ListenAddress) -> Self {
+        self.overrides.listen = Some(Listen::of_builder(address));
         self
     }
 
     /// Opens no port (`METRICS_LISTEN=off`). [`Handle::render`] still returns the page.
     pub fn no_listener(mut self) -> Self {
-        self.overrides.listen = Some(Listen::Off);
+        self.overrides.listen = Some(Ok(Listen::Off));
         self
     }
 
@@ -291,7 +300,8 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// The same as for [`init`](crate::init); also, buckets that cannot be used.
+    /// The same as for [`init`](crate::init); also, a text of [`listen`](Self::listen) that is no address, and buckets that cannot be
+    /// used.
     pub fn init(self) -> Result<Handle, InitError> {
         let overrides = self.overrides;
         let initialised = set_mode_once(|| {

@@ -12,6 +12,8 @@ mod program_file;
 #[cfg(feature = "exporter")]
 mod labels;
 #[cfg(feature = "exporter")]
+mod listen_address;
+#[cfg(feature = "exporter")]
 mod config;
 #[cfg(feature = "otlp")]
 mod instance;
@@ -48,3 +50,5 @@ pub use init::{Builder, builder, init};
 pub use init_error::InitError;
 #[cfg(all(feature = "exporter", feature = "redis"))]
 pub(crate) use labels::check_label;
+#[cfg(feature = "exporter")]
+pub use listen_address::ListenAddress;

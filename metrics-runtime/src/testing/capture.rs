@@ -1,6 +1,7 @@
 //! Captures the values that some code records.
 
 use std::fmt;
+use std::ops::Deref;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,35 +11,79 @@ use super::capture_recorder::CaptureRecorder;
 use super::snapshot::Snapshot;
 use crate::record::{begin_capture, end_capture, replace_capture};
 
-/// Runs `run`, and returns the values that it has recorded on this thread. The result of `run` is dropped.
+/// What some code has returned, and the values that it has recorded, which are asked for directly:
+/// `seen.counter("ticks_total", &[])`. It is displayed as the values.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use = "check the captured values with its methods"]
+pub struct Captured<T> {
+    /// What the code has returned.
+    pub output: T,
+    /// The values that it has recorded.
+    pub snapshot: Snapshot,
+}
+
+impl<T> Deref for Captured<T> {
+    type Target = Snapshot;
+
+    fn deref(&self) -> &Snapshot {
+        &self.snapshot
+    }
+}
+
+impl<T> fmt::Display for Captured<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.snapshot.fmt(f)
+    }
+}
+
+/// Runs `run`, and returns its output with the values that it has recorded on this thread.
 ///
 /// ```
 /// use metrics_runtime::{counted, testing};
 ///
 /// #[counted(counter = "ticks_total")]
-/// fn tick() {}
+/// fn tick() -> u32 {
+///     12
+/// }
 ///
 /// let seen = testing::capture(tick);
 /// assert_eq!(seen.counter("ticks_total", &[]), 1);
+/// assert_eq!(seen.output, 12);
 /// ```
-pub fn capture<T>(run: impl FnOnce() -> T) -> Snapshot {
+///
+/// A call in the output that has not ended, such as a future, is in flight in the values. Drop it in `run` to see it end.
+pub fn capture<T>(run: impl FnOnce() -> T) -> Captured<T> {
     let capture = Capture::new();
-    // The result may hold a call that has not ended, such as a future.
-    capture.run(|| drop(run()));
-    capture.snapshot()
+    let output = capture.run(run);
+    Captured { output, snapshot: capture.snapshot() }
 }
 
-/// Runs a future to its end, and returns the values that it has recorded. The future's output is dropped.
-pub async fn capture_async<F: Future>(future: F) -> Snapshot {
+/// Runs a future to its end, and returns its output with the values that it has recorded.
+///
+/// ```
+/// use metrics_runtime::{counted, testing};
+///
+/// #[counted(counter = "drawings_total", on = ok)]
+/// async fn draw() -> Result<u32, String> {
+///     Ok(12)
+/// }
+///
+/// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+/// # runtime.block_on(async {
+/// let seen = testing::capture_async(draw()).await;
+/// assert_eq!(seen.counter("drawings_total", &[]), 1);
+/// assert_eq!(seen.output, Ok(12));
+/// # });
+/// ```
+pub async fn capture_async<F: Future>(future: F) -> Captured<F::Output> {
     let capture = Capture::new();
-    capture.wrap(async { drop(future.await) }).await;
-    capture.snapshot()
+    let output = capture.wrap(future).await;
+    Captured { output, snapshot: capture.snapshot() }
 }
 
 /// Captures the values that some code records. Clones share the captured values.
 ///
-/// Use it where [`capture`] and [`capture_async`] are not enough: for code in several places, for its result, or for tasks
-/// that it spawns.
+/// Use it where [`capture`] and [`capture_async`] are not enough: for code in several places, or for tasks that it spawns.
 #[derive(Clone, Debug)]
 pub struct Capture(Arc<Inner>);
 

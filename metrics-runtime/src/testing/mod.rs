@@ -49,7 +49,7 @@ mod snapshot;
 mod capture_recorder;
 mod capture;
 
-pub use capture::{Capture, capture, capture_async};
+pub use capture::{Capture, Captured, capture, capture_async};
 #[cfg(feature = "artifacts")]
 pub use files_current::assert_files_current;
 pub use snapshot::Snapshot;
