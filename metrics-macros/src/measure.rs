@@ -14,6 +14,7 @@ use crate::expand::function::{expand, keeps_its_block};
 use crate::parse::args::Args;
 use crate::parse::attribute::Attribute;
 use crate::parse::function::Function;
+use crate::plan::conditions::check_never_asked;
 use crate::plan::planner::plan;
 
 /// The option of an attribute that was merged with the one above it: see [`mentions`].
@@ -40,6 +41,9 @@ pub(crate) fn measure(attribute: Attribute, tokens: TokenStream, item: TokenStre
     let mentions = mentions(&merged);
     let plan = plan(all, mentions.clone(), &function, &mut diagnostics);
     if let (Some(plan), Some(shape)) = (&plan, &shape) {
+        if shape.returns.is_none() {
+            check_never_asked(&plan.conditions, &mut diagnostics);
+        }
         if plan.needs_outcome() && function.has_track_caller() && !keeps_its_block(plan, shape) {
             check_track_caller(&function, shape, &mut diagnostics);
         }

@@ -51,6 +51,23 @@ snapshots! {
             }
         },
     );
+    failures_except_cancelled: measure::measure(
+        Attribute::CountedFailure,
+        quote!(counter = "requests_failed_total", reason: Why, except(cancelled), error_if = Answer::is_bad),
+        quote! {
+            async fn request() -> Result<Answer, Error> {
+                send().await
+            }
+        },
+    );
+    conditions_of_a_value: timed(
+        quote!(histogram = "fetch_seconds", labels(outcome), ok_if = Answer::is_missing, error_if = |answer| answer.is_bad()),
+        quote! {
+            fn fetch() -> Answer {
+                send()
+            }
+        },
+    );
     returned_reference_by_outcome: timed(
         quote!(histogram = "draw_seconds", labels(outcome)),
         quote! {
@@ -274,6 +291,8 @@ snapshots! {
         enum DrawError<E> {
             #[failure(timeout, reason = Slow)]
             TooLong,
+            #[failure(ok, reason = Missing)]
+            NotFound,
             #[failure(source)]
             Io { path: String, #[source] source: E },
         }

@@ -73,7 +73,10 @@ pub use export::AtExit;
 #[cfg(feature = "opentelemetry")]
 pub use trace::{ExemplarLayer, exemplar_layer, opentelemetry_context};
 pub use vocabulary::{
-    DEFAULT_BUCKETS, FailedOutcome, Failure, FailureReason, Kind, Label, Outcome, ParseLabelError, Reason, Unit,
+    DEFAULT_BUCKETS, EndsCall, FailedOutcome, Failure, FailureReason, Kind, Label, Outcome, ParseLabelError, Reason,
+    Unit,
 };
+#[cfg(feature = "axum")]
+pub use vocabulary::{HttpStatus, server_error};
 #[cfg(feature = "exemplars")]
 pub use vocabulary::{InvalidTraceContext, TraceContext};

@@ -13,15 +13,16 @@ pub use crate::definition::{
 pub use crate::record::{Awaited, Call, Measured, OldestCall};
 pub use crate::vocabulary::{
     Branch, Capped, Derived, DerivedFailure, FAILURES, Fallible, FindFailure, Kind, Probe, ProbeFuture, ProbeValue,
-    Returned, Source, has_run, outcome, parse_label_error, reason_of, reason_of_failure, reason_of_source,
+    Returned, Source, has_run, outcome, outcome_error_if, outcome_ok_if, parse_label_error, reason_of,
+    reason_of_failure, reason_of_source,
 };
 
 /// The traits whose methods are chosen by type. Generated code brings them into scope, without names.
 pub mod by_type {
     pub use crate::vocabulary::{
-        EndOfOptional as _, EndOfResult as _, EndOfValue as _, FindError as _, FindValue as _, ReasonOfAny as _,
-        ReasonOfConverted as _, ReasonOfConvertedLocally as _, ReasonOfError as _, ReasonOfFailure as _,
-        ReasonOfNoError as _, ReasonOfPlain as _, ReasonOfPlainError as _, ReasonOfPointed as _,
+        EndOfOptional as _, EndOfOwn as _, EndOfResult as _, EndOfValue as _, FindError as _, FindValue as _,
+        ReasonOfAny as _, ReasonOfConverted as _, ReasonOfConvertedLocally as _, ReasonOfError as _,
+        ReasonOfFailure as _, ReasonOfNoError as _, ReasonOfPlain as _, ReasonOfPlainError as _, ReasonOfPointed as _,
         ReasonOfPointedFailure as _, ReasonOfUnclear as _, SourceOfOptional as _, SourceOfValue as _,
     };
 }

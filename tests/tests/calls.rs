@@ -20,13 +20,18 @@ mod calls {
     mod blanket_traits;
     mod chains;
     mod classification;
+    mod conditions;
     mod declared;
     mod endings;
+    mod ends_call;
+    mod except_cancelled;
+    mod expected;
     mod held_errors;
     mod inherited_location;
     mod labels;
     mod options;
     mod own_block;
     mod reasons;
+    mod server_errors;
     mod stacked;
 }

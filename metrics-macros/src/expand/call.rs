@@ -9,7 +9,7 @@ use crate::expand::label::{LabelCode, declared_metric, declared_use, label_item,
 use crate::expand::metric::{Metric, MetricCode, metric_code, place, policy_items};
 use crate::expand::objective::objective;
 use crate::expand::oldest::{empty_places, with_places};
-use crate::plan::model::{Event, LabelPlanValue, MetricPlan, Plan, SitePlan};
+use crate::plan::model::{Conditions, Event, LabelPlanValue, MetricPlan, Plan, SitePlan};
 use crate::tokens::hygiene::{local, respanned};
 
 pub(crate) struct CallCode<'a> {
@@ -85,29 +85,40 @@ impl CallCode<'_> {
                     (LabelPlanValue::Result { pattern, expression }, _) => {
                         Some(code.evaluate(&quote!({ let #pattern = #value; #expression })))
                     }
-                    (LabelPlanValue::Reason, Some(ty)) => {
+                    (LabelPlanValue::Reason { may_be_missing, .. }, Some(ty)) => {
                         let (spec, span, index) = (&code.spec, ty.span(), label_item(&self.plan.krate, ty, "index"));
                         let private = respanned(private, span);
                         let value = Ident::new(&value.to_string(), span.resolved_at(value.span()));
                         let reason = quote_spanned!(span=> #private::reason_of::<#ty, _>(#value));
-                        // `Ok` has no reason, and is not counted as a failure: any index will do.
-                        Some(quote!(#spec.evaluate(|| #reason.map_or(0, |reason| #index(&reason)))))
+                        // `Ok` has no reason. If it is not counted as a failure, any index will do.
+                        let missing = if *may_be_missing { quote!(#spec.last()) } else { quote!(0) };
+                        Some(quote!(#spec.evaluate(|| #reason.map_or(#missing, |reason| #index(&reason)))))
                     }
                     _ => None,
                 }
             }))
         });
         let parameter = self.closure_parameter(&function, |value| {
-            matches!(value, LabelPlanValue::Result { .. } | LabelPlanValue::Reason)
+            matches!(value, LabelPlanValue::Result { .. } | LabelPlanValue::Reason { .. })
         });
+        let Conditions { error_if, ok_if } = &self.plan.conditions;
+        let by_type = quote_spanned! {Span::mixed_site()=>
+            (&&&&#private::Returned(#value)).__metrics_end(),
+            |#error| (&&&&&&&&&&#error).__metrics_reason(),
+        };
+        let outcome = match ok_if {
+            None => quote!(#private::outcome(#by_type)),
+            Some(ok_if) => quote!(#private::outcome_ok_if(#by_type #value, #ok_if)),
+        };
+        let outcome = match error_if {
+            None => outcome,
+            Some(error_if) => quote!(#private::outcome_error_if(#outcome, #value, #error_if)),
+        };
         quote_spanned! {Span::mixed_site()=>
             |#parameter, #value: &#returns| {
                 use #private::by_type::*;
                 (
-                    #private::outcome(
-                        (&&&#private::Returned(#value)).__metrics_end(),
-                        |#error| (&&&&&&&&&&#error).__metrics_reason(),
-                    ),
+                    #outcome,
                     [#(#offsets),*],
                 )
             }

@@ -39,9 +39,14 @@ pub(crate) fn label_spec(krate: &TokenStream, label: &LabelPlan) -> TokenStream 
         LabelPlanValue::Expression(expression) if cannot_panic(expression) => quote!(#typed),
         LabelPlanValue::Expression(_) => quote!(#typed.or_none()),
         LabelPlanValue::Result { .. } => quote!(#typed.from_result()),
-        LabelPlanValue::Reason => quote!(#typed.from_error()),
+        LabelPlanValue::Reason { may_be_missing, except_cancelled } => {
+            let without_cancelled = except_cancelled.then(|| quote!(.without_cancelled()));
+            let from_value = may_be_missing.then(|| quote!(.or_value()));
+            quote!(#typed.from_error() #without_cancelled #from_value)
+        }
         LabelPlanValue::Outcome => quote!(#private::LabelSpec::outcome()),
         LabelPlanValue::Failure => quote!(#private::LabelSpec::failure(#name)),
+        LabelPlanValue::FailureExceptCancelled => quote!(#private::LabelSpec::failure_except_cancelled(#name)),
     }
 }
 
@@ -83,11 +88,13 @@ pub(crate) fn declared_use(
 ) -> TokenStream {
     match &label.value {
         LabelPlanValue::Parameter(_) | LabelPlanValue::Expression(_) => quote!(#private::LabelUse::at_start(#position)),
-        LabelPlanValue::Result { .. } | LabelPlanValue::Reason => quote!(#private::LabelUse::from_result(#position)),
+        LabelPlanValue::Result { .. } | LabelPlanValue::Reason { .. } => {
+            quote!(#private::LabelUse::from_result(#position))
+        }
         LabelPlanValue::Outcome => {
             quote_spanned!(label.span=> #private::LabelUse::outcome(#private::is_outcome::<_, #position>(#metric)))
         }
-        LabelPlanValue::Failure => quote_spanned! {label.span=>
+        LabelPlanValue::Failure | LabelPlanValue::FailureExceptCancelled => quote_spanned! {label.span=>
             #private::LabelUse::failed_outcome(#private::is_failed_outcome::<_, #position>(#metric))
         },
     }

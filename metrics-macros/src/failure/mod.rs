@@ -19,6 +19,7 @@ use crate::tokens::search::find_ident;
 ///     fn reason(&self) -> Reason {
 ///         match self {
 ///             Self::Timeout { .. } => Reason::Timeout,
+///             Self::NotFound { .. } => Reason::Expected,
 ///             Self::Http { 0: source, .. } => {
 ///                 reason_of_source((&&Source(source)).__metrics_source(), |source| (&&&&&&&&&&source).__metrics_reason())
 ///             }
@@ -116,8 +117,8 @@ impl Derive<'_> {
             return Err(Error::new(
                 name.span(),
                 format!(
-                    "`{name}` has no class: write `#[failure(timeout)]`, `#[failure(error)]` or `#[failure(source)]` \
-                     before it"
+                    "`{name}` has no class: write `#[failure(timeout)]`, `#[failure(error)]`, `#[failure(source)]` or, if \
+                     it is expected, `#[failure(ok)]` before it"
                 ),
             ));
         };
@@ -152,6 +153,7 @@ impl Derive<'_> {
                 quote!(#path { #member: #bound, .. } => #reason)
             }
             (Class::Timeout, _) => quote!(#path { .. } => #krate::Reason::Timeout),
+            (Class::Ok, _) => quote!(#path { .. } => #krate::Reason::Expected),
             _ => quote!(#path { .. } => #krate::Reason::Error),
         });
         // After an error the type is still a `Failure`, so that no second error says that it is not.

@@ -15,17 +15,20 @@ use crate::tokens::text::to_source;
 pub(super) enum Class {
     Timeout,
     Error,
+    /// It is expected: the call ends `ok`.
+    Ok,
     /// As its source is counted.
     Source,
 }
 
 impl Class {
-    pub(super) const ALL: [Self; 3] = [Self::Timeout, Self::Error, Self::Source];
+    pub(super) const ALL: [Self; 4] = [Self::Timeout, Self::Error, Self::Ok, Self::Source];
 
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Timeout => "timeout",
             Self::Error => "error",
+            Self::Ok => "ok",
             Self::Source => "source",
         }
     }

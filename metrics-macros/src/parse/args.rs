@@ -4,12 +4,13 @@ use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::{Error, Expr, Ident, Lit, LitStr, Path, Result, Type};
+use syn::{Error, Expr, Ident, Lit, LitStr, Path, Result, Token, Type};
 
 use crate::diagnostic::{Diagnostics, listed, nearest};
 use crate::names::is_in_capitals;
 use crate::parse::attribute::Attribute;
 use crate::parse::buckets::Buckets;
+use crate::parse::condition::parse_condition;
 use crate::parse::grammar::{
     Keyed, each_item, parse_key, parse_list_of, parse_runtime_path, parse_string, parse_type_of, parse_value,
     parse_value_of, set_once,
@@ -34,8 +35,14 @@ pub(crate) struct Args {
     pub(crate) max_series: Option<Keyed<u64>>,
     pub(crate) description: Option<Keyed<LitStr>>,
     pub(crate) on: Option<Keyed<On>>,
+    /// That calls which are cancelled are not counted.
+    pub(crate) except_cancelled: Option<Keyed<()>>,
     /// The type of the user's own reasons.
     pub(crate) reason: Option<Keyed<Type>>,
+    /// Whether a returned value is an error that would be `ok` without it.
+    pub(crate) error_if: Option<Keyed<Expr>>,
+    /// Whether a returned value is `ok` that would be a failure without it.
+    pub(crate) ok_if: Option<Keyed<Expr>>,
     pub(crate) objective: Option<Keyed<Objective>>,
     pub(crate) krate: Option<Keyed<Path>>,
     /// Whether every option could be parsed. If not, an option that seems to be missing may be a misspelt one.
@@ -78,7 +85,10 @@ impl Args {
             max_series: None,
             description: None,
             on: None,
+            except_cancelled: None,
             reason: None,
+            error_if: None,
+            ok_if: None,
             objective: None,
             krate: None,
             is_complete: true,
@@ -132,10 +142,22 @@ impl Args {
                 let value = parse_value_of(&key, input, "ok", parse_on)?;
                 set_once(&mut self.on, &key, value, diagnostics);
             }
+            "except" => {
+                parse_except(&key, input)?;
+                set_once(&mut self.except_cancelled, &key, (), diagnostics);
+            }
             "reason" => {
                 let value =
                     parse_type_of(&key, input, "`reason` takes the type of the reasons: write `reason: MyReasons`")?;
                 set_once(&mut self.reason, &key, value, diagnostics);
+            }
+            "error_if" => {
+                let condition = parse_condition(&key, input)?;
+                set_once(&mut self.error_if, &key, condition, diagnostics);
+            }
+            "ok_if" => {
+                let condition = parse_condition(&key, input)?;
+                set_once(&mut self.ok_if, &key, condition, diagnostics);
             }
             "buckets" => {
                 let buckets = Buckets::parse(&key, input, diagnostics)?;
@@ -176,6 +198,10 @@ fn unknown_option(attribute: Attribute, key: &Ident) -> Error {
         format!("its metric is a {}: write `{} = \"…\"`", attribute.metric_option(), attribute.metric_option())
     } else if name == "objective" {
         "a gauge has no good and bad calls: give the objective to `#[timed]` or `#[counted_failure]`".to_owned()
+    } else if matches!(name.as_str(), "error_if" | "ok_if") {
+        "a gauge does not record how a call ends: give it to another attribute of the function, `#[timed]`, `#[counted]` \
+         or `#[counted_failure]`, and it holds for all of them"
+            .to_owned()
     } else if let Some(other) = owner {
         format!(
             "it is an option of `#[{}]`; the options here are {}",
@@ -206,6 +232,26 @@ fn parse_metric_name(attribute: Attribute, input: ParseStream) -> Result<MetricN
         )),
     }
 }
+
+/// Parses the list in `except(cancelled)`, which has one item.
+fn parse_except(key: &Ident, input: ParseStream) -> Result<()> {
+    let content = parse_list_of(key, input, EXCEPT_EXAMPLE)?;
+    let end = content.call(Ident::parse_any).map_err(|error| Error::new(error.span(), EXCEPT_MESSAGE))?;
+    if end != "cancelled" {
+        return Err(Error::new(end.span(), format!("`except` does not take `{end}`: {EXCEPT_MESSAGE}")));
+    }
+    if content.is_empty() || (content.parse::<Token![,]>().is_ok() && content.is_empty()) {
+        return Ok(());
+    }
+    let error = content.error(EXCEPT_MESSAGE);
+    // What is left would be a second error.
+    content.parse::<TokenStream>()?;
+    Err(error)
+}
+
+const EXCEPT_EXAMPLE: &str = "except(cancelled)";
+const EXCEPT_MESSAGE: &str = "write `except(cancelled)`: only a call that is cancelled can be left out, because what else is no \
+    failure is said by `ok_if` or `#[failure(ok)]`";
 
 fn parse_on(input: ParseStream) -> Result<On> {
     let names = On::ALL.map(|(name, _)| name);

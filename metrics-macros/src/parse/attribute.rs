@@ -47,9 +47,42 @@ impl Attribute {
     /// The options that it takes.
     pub(crate) fn options(self) -> &'static [&'static str] {
         match self {
-            Self::Timed => &["histogram", "labels", "buckets", "max_series", "objective", "description", "crate"],
-            Self::Counted => &["counter", "on", "last", "labels", "max_series", "objective", "description", "crate"],
-            Self::CountedFailure => &["counter", "reason", "labels", "max_series", "objective", "description", "crate"],
+            Self::Timed => &[
+                "histogram",
+                "labels",
+                "buckets",
+                "max_series",
+                "error_if",
+                "ok_if",
+                "objective",
+                "description",
+                "crate",
+            ],
+            Self::Counted => &[
+                "counter",
+                "on",
+                "except",
+                "last",
+                "labels",
+                "max_series",
+                "error_if",
+                "ok_if",
+                "objective",
+                "description",
+                "crate",
+            ],
+            Self::CountedFailure => &[
+                "counter",
+                "reason",
+                "except",
+                "labels",
+                "max_series",
+                "error_if",
+                "ok_if",
+                "objective",
+                "description",
+                "crate",
+            ],
             Self::InFlight => &["gauge", "oldest", "labels", "max_series", "description", "crate"],
         }
     }

@@ -7,6 +7,7 @@ pub(crate) mod buckets;
 pub(crate) mod objective;
 pub(crate) mod max_series;
 pub(crate) mod label_arg;
+pub(crate) mod condition;
 pub(crate) mod args;
 pub(crate) mod doc_comment;
 pub(crate) mod function;

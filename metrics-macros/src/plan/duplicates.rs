@@ -87,7 +87,7 @@ pub(crate) fn metric_name(metric: &MetricPlan) -> (String, Span) {
 
 /// Whether both may record the same call.
 fn may_overlap(one: Event, other: Event) -> bool {
-    !matches!((one, other), (Event::Ok, Event::Failure) | (Event::Failure, Event::Ok))
+    !((one == Event::Ok && other.is_failure()) || (one.is_failure() && other == Event::Ok))
 }
 
 /// The calls that a site counts, for a message.
@@ -95,7 +95,7 @@ fn counted_calls(event: Event) -> &'static str {
     match event {
         Event::Start => "calls that start",
         Event::Ok | Event::LastOk => "calls that end `ok`",
-        Event::Failure => "calls that fail",
+        Event::Failure | Event::FailureExceptCancelled => "calls that fail",
         Event::End | Event::Duration | Event::InFlight => "calls that end",
     }
 }
@@ -117,7 +117,9 @@ fn value_text(value: &LabelPlanValue) -> String {
         LabelPlanValue::Result { pattern, expression } => {
             format!("|{}| {}", pattern.to_token_stream(), expression.to_token_stream())
         }
-        LabelPlanValue::Outcome | LabelPlanValue::Failure => "<outcome>".to_owned(),
-        LabelPlanValue::Reason => "<reason>".to_owned(),
+        LabelPlanValue::Outcome | LabelPlanValue::Failure | LabelPlanValue::FailureExceptCancelled => {
+            "<outcome>".to_owned()
+        }
+        LabelPlanValue::Reason { .. } => "<reason>".to_owned(),
     }
 }

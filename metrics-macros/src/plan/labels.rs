@@ -22,6 +22,8 @@ pub(crate) struct LabelPlanner<'a> {
     pub(crate) event: Event,
     /// The path of a declared metric: its declaration has the types of the labels.
     pub(crate) declared: Option<&'a Path>,
+    /// Whether `error_if` makes errors of values that have no reason.
+    pub(crate) has_error_if: bool,
     pub(crate) diagnostics: &'a mut Diagnostics,
 }
 
@@ -51,7 +53,7 @@ impl LabelPlanner<'_> {
     pub(crate) fn plan_reason(&mut self, attribute_span: Span, reasons: Option<Keyed<Type>>) -> Option<LabelPlan> {
         let name = "reason".to_owned();
         let Some(Keyed { key, value }) = reasons else {
-            return Some(LabelPlan { name, span: attribute_span, ty: None, value: LabelPlanValue::Failure });
+            return Some(LabelPlan { name, span: attribute_span, ty: None, value: self.failure() });
         };
         if self.declared.is_some() {
             self.diagnostics.at(
@@ -62,7 +64,9 @@ impl LabelPlanner<'_> {
             return None;
         }
         let ty = self.check_type(&Ident::new("reason", key), &value)?;
-        Some(LabelPlan { name, span: key, ty: Some(ty), value: LabelPlanValue::Reason })
+        let except_cancelled = self.event == Event::FailureExceptCancelled;
+        let value = LabelPlanValue::Reason { may_be_missing: self.has_error_if, except_cancelled };
+        Some(LabelPlan { name, span: key, ty: Some(ty), value })
     }
 
     fn plan_label(&mut self, label: LabelArg) -> Option<LabelPlan> {
@@ -150,11 +154,20 @@ impl LabelPlanner<'_> {
         }
     }
 
+    /// The value of the built-in label of a counter of failures. A declared metric has the labels of its declaration.
+    fn failure(&self) -> LabelPlanValue {
+        if self.event == Event::FailureExceptCancelled && self.declared.is_none() {
+            LabelPlanValue::FailureExceptCancelled
+        } else {
+            LabelPlanValue::Failure
+        }
+    }
+
     /// The built-in label `outcome`.
     fn plan_outcome(&mut self, ident: &Ident) -> Option<LabelPlanValue> {
         let problem = match self.event {
             Event::Duration | Event::LastOk | Event::End => None,
-            Event::Failure => return Some(LabelPlanValue::Failure),
+            Event::Failure | Event::FailureExceptCancelled => return Some(self.failure()),
             Event::Ok => {
                 Some("with `on = ok` the label `outcome` would always be `ok`: write `on = end`, or remove it")
             }

@@ -3,5 +3,6 @@
 pub(crate) mod model;
 pub(crate) mod labels;
 pub(crate) mod duplicates;
+pub(crate) mod conditions;
 pub(crate) mod objectives;
 pub(crate) mod planner;

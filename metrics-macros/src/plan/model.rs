@@ -19,6 +19,7 @@ pub(crate) struct Plan {
     /// The largest number of series that a metric may have which does not say so itself.
     pub(crate) budget: u64,
     pub(crate) sites: Vec<SitePlan>,
+    pub(crate) conditions: Conditions,
     /// Mentions of the attributes below this one that share its guard, for the beginning of the body.
     pub(crate) mentions: TokenStream,
 }
@@ -31,13 +32,28 @@ impl Plan {
 
     /// Whether one of the sites needs the returned value itself, and not only the outcome.
     pub(crate) fn needs_value(&self) -> bool {
-        let labels = self.sites.iter().flat_map(|site| &site.labels);
-        labels.into_iter().any(|label| matches!(label.value, LabelPlanValue::Result { .. } | LabelPlanValue::Reason))
+        let mut labels = self.sites.iter().flat_map(|site| &site.labels);
+        self.conditions.is_any()
+            || labels.any(|label| matches!(label.value, LabelPlanValue::Result { .. } | LabelPlanValue::Reason { .. }))
     }
 
     /// Whether the sites only count calls that start, so that it does not matter when a call ends.
     pub(crate) fn only_starts(&self) -> bool {
         self.sites.iter().all(|site| site.event == Event::Start)
+    }
+}
+
+/// What the function itself says about the values that it returns.
+pub(crate) struct Conditions {
+    /// Which values are errors that would be `ok` without it.
+    pub(crate) error_if: Option<Expr>,
+    /// Which values are `ok` that would be failures without it.
+    pub(crate) ok_if: Option<Expr>,
+}
+
+impl Conditions {
+    fn is_any(&self) -> bool {
+        self.error_if.is_some() || self.ok_if.is_some()
     }
 }
 
@@ -71,14 +87,15 @@ pub(crate) struct OldestPlan {
 }
 
 impl SitePlan {
-    fn needs_outcome(&self) -> bool {
-        matches!(self.event, Event::Ok | Event::Failure | Event::LastOk)
+    pub(crate) fn needs_outcome(&self) -> bool {
+        matches!(self.event, Event::Ok | Event::Failure | Event::FailureExceptCancelled | Event::LastOk)
             || self.labels.iter().any(|label| {
                 matches!(
                     label.value,
                     LabelPlanValue::Outcome
                         | LabelPlanValue::Failure
-                        | LabelPlanValue::Reason
+                        | LabelPlanValue::FailureExceptCancelled
+                        | LabelPlanValue::Reason { .. }
                         | LabelPlanValue::Result { .. }
                 )
             })
@@ -109,11 +126,17 @@ pub(crate) enum Event {
     End,
     Ok,
     Failure,
+    FailureExceptCancelled,
     InFlight,
     LastOk,
 }
 
 impl Event {
+    /// Whether it records only calls that fail.
+    pub(crate) const fn is_failure(self) -> bool {
+        matches!(self, Self::Failure | Self::FailureExceptCancelled)
+    }
+
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Duration => "Duration",
@@ -121,6 +144,7 @@ impl Event {
             Self::End => "End",
             Self::Ok => "Ok",
             Self::Failure => "Failure",
+            Self::FailureExceptCancelled => "FailureExceptCancelled",
             Self::InFlight => "InFlight",
             Self::LastOk => "LastOk",
         }
@@ -150,6 +174,13 @@ pub(crate) enum LabelPlanValue {
     Outcome,
     /// Every outcome except `ok`.
     Failure,
+    /// Every outcome except `ok` and `cancelled`.
+    FailureExceptCancelled,
     /// The reason that the returned error gives.
-    Reason,
+    Reason {
+        /// Whether a value may be an error that has no reason: `error_if` decides.
+        may_be_missing: bool,
+        /// Whether calls that are cancelled are not counted.
+        except_cancelled: bool,
+    },
 }

@@ -22,7 +22,7 @@ pub(crate) fn plan_objective(
     let Objective { percent, under, is_complete } = value;
     let errors_before = diagnostics.len();
     let is_timed = event == Event::Duration;
-    if !is_timed && event != Event::Failure {
+    if !is_timed && !event.is_failure() {
         diagnostics.at(
             key,
             "the objective of a counter is about the calls that fail: write `on = failure`, and count all calls with an \
@@ -67,7 +67,12 @@ pub(crate) fn plan_objective(
 
 /// Rules tell good calls from bad ones by the label `outcome`, so it must be the built-in one.
 fn refuse_other_outcomes(labels: &[LabelPlan], diagnostics: &mut Diagnostics) {
-    let is_built_in = |label: &LabelPlan| matches!(label.value, LabelPlanValue::Outcome | LabelPlanValue::Failure);
+    let is_built_in = |label: &LabelPlan| {
+        matches!(
+            label.value,
+            LabelPlanValue::Outcome | LabelPlanValue::Failure | LabelPlanValue::FailureExceptCancelled
+        )
+    };
     for label in labels.iter().filter(|label| label.name == "outcome" && !is_built_in(label)) {
         diagnostics.at(
             label.span,
@@ -80,15 +85,15 @@ fn refuse_other_outcomes(labels: &[LabelPlan], diagnostics: &mut Diagnostics) {
 /// Finds the attribute that counts all calls for each objective of failures.
 pub(crate) fn find_totals(sites: &mut [Option<SitePlan>], function: &Function, diagnostics: &mut Diagnostics) {
     for at in 0..sites.len() {
-        let Some(SitePlan { event: Event::Failure, objective: Some(ObjectivePlan { key, .. }), metric, .. }) =
-            &sites[at]
-        else {
+        let Some(SitePlan { event, objective: Some(ObjectivePlan { key, .. }), metric, .. }) = &sites[at] else {
             continue;
         };
+        if !event.is_failure() {
+            continue;
+        }
         let (key, (name, _)) = (*key, metric_name(metric));
         let is_of_this_metric = |site: &&SitePlan| metric_name(&site.metric).0 == name;
-        if let Some(other) = sites.iter().flatten().filter(is_of_this_metric).find(|site| site.event != Event::Failure)
-        {
+        if let Some(other) = sites.iter().flatten().filter(is_of_this_metric).find(|site| !site.event.is_failure()) {
             let span = metric_name(&other.metric).1;
             diagnostics.at(
                 span,

@@ -13,6 +13,7 @@ use crate::parse::attribute::Attribute;
 use crate::parse::buckets::Buckets;
 use crate::parse::function::Function;
 use crate::parse::grammar::Keyed;
+use crate::plan::conditions::{Asked, check_use};
 use crate::plan::duplicates::{check_ages, check_duplicates};
 use crate::plan::labels::LabelPlanner;
 use crate::plan::model::{Event, LabelPlan, LabelPlanValue, MetricPlan, OldestPlan, Plan, SitePlan};
@@ -23,7 +24,7 @@ use crate::tokens::text::to_source;
 
 /// Plans the attributes of a function. Every mistake is reported; there is no plan if there is a mistake.
 pub(crate) fn plan(
-    all: Vec<Args>,
+    mut all: Vec<Args>,
     mentions: TokenStream,
     function: &Function,
     diagnostics: &mut Diagnostics,
@@ -33,12 +34,14 @@ pub(crate) fn plan(
         diagnostics.at(Span::call_site(), mistake);
     }
     let krate = runtime_path(&all);
+    let asked_of_values = Asked::take(&mut all, diagnostics);
     // Those of `last` come after the attributes.
     let mut last = Vec::new();
     let mut sites: Vec<Option<SitePlan>> = Vec::new();
     for mut args in all {
         let asked = args.last.take();
-        let mut planner = Planner { function, policy: &policy, diagnostics };
+        let mut planner =
+            Planner { function, policy: &policy, has_error_if: asked_of_values.has_error_if(), diagnostics };
         let site = planner.plan_site(args);
         if let Some(name) = asked {
             last.push(planner.plan_last(&name, site.as_ref()));
@@ -50,8 +53,11 @@ pub(crate) fn plan(
     find_totals(&mut sites, function, diagnostics);
     check_ages(sites.iter().flatten(), diagnostics);
     let sites: Option<Vec<SitePlan>> = sites.into_iter().collect();
+    let sites = sites?;
+    check_use(&asked_of_values, &sites, diagnostics);
+    let conditions = asked_of_values.into_conditions();
     let (budget, series_in_total) = (policy.budget(None), policy.series_in_total);
-    Some(Plan { krate, policy_file: policy.file, series_in_total, budget, sites: sites?, mentions })
+    Some(Plan { krate, policy_file: policy.file, series_in_total, budget, sites, conditions, mentions })
 }
 
 /// The runtime's path: that of the first attribute with `crate = path`, else the default.
@@ -74,6 +80,7 @@ struct MetricArgs {
 struct Planner<'a> {
     function: &'a Function,
     policy: &'a Policy,
+    has_error_if: bool,
     diagnostics: &'a mut Diagnostics,
 }
 
@@ -89,6 +96,7 @@ impl Planner<'_> {
             max_series,
             description,
             on,
+            except_cancelled,
             reason,
             objective,
             is_complete,
@@ -101,6 +109,18 @@ impl Planner<'_> {
             (_, Some(On::Ok)) => Event::Ok,
             (_, Some(On::End)) => Event::End,
             (_, Some(On::Start) | None) => Event::Start,
+        };
+        let event = match except_cancelled {
+            None => event,
+            Some(_) if event == Event::Failure => Event::FailureExceptCancelled,
+            Some(Keyed { key, .. }) => {
+                self.diagnostics.at(
+                    key,
+                    "`except(cancelled)` is for a counter of failures: write `on = failure`, or tell the calls apart with \
+                     `labels(outcome)`",
+                );
+                return None;
+            }
         };
         let kind = match attribute {
             Attribute::Timed => MetricKind::Histogram,
@@ -117,6 +137,7 @@ impl Planner<'_> {
             attribute,
             event,
             declared: declared.as_ref(),
+            has_error_if: self.has_error_if,
             diagnostics: self.diagnostics,
         };
         let mut labels = label_planner.plan_labels(labels);
@@ -224,7 +245,12 @@ impl Planner<'_> {
             MetricPlan::Own { budget, .. } => *budget,
             MetricPlan::Declared(_) => self.policy.budget(None),
         };
-        let is_known = |label: &&LabelPlan| !matches!(label.value, LabelPlanValue::Outcome | LabelPlanValue::Failure);
+        let is_known = |label: &&LabelPlan| {
+            !matches!(
+                label.value,
+                LabelPlanValue::Outcome | LabelPlanValue::Failure | LabelPlanValue::FailureExceptCancelled
+            )
+        };
         let function = &self.function.signature.ident;
         let help = format!("When the last call of `{function}` that ended `ok` has ended, in seconds since 1970.");
         Some(SitePlan {
@@ -272,6 +298,9 @@ impl Planner<'_> {
         Some(match (attribute, event) {
             (Attribute::Timed, _) => format!("Time spent in `{name}`."),
             (Attribute::InFlight, _) => format!("Calls of `{name}` that have started and not ended."),
+            (_, Event::FailureExceptCancelled) => {
+                format!("Calls of `{name}` that failed. Cancelled calls are left out.")
+            }
             (Attribute::CountedFailure, _) => format!("Calls of `{name}` that did not end `ok`, by reason."),
             (_, Event::Ok) => format!("Calls of `{name}` that ended `ok`."),
             (_, Event::Failure) => format!("Calls of `{name}` that did not end `ok`."),

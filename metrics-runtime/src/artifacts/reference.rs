@@ -66,12 +66,16 @@ fn event(site: &Site) -> &'static str {
         (Event::End, "each ended call of"),
         (Event::Ok, "each call that ended `ok`, of"),
         (Event::Failure, "each call that did not end `ok`, of"),
+        (Event::FailureExceptCancelled, "each call that did not end `ok` and was not cancelled, of"),
         (Event::InFlight, "the calls in flight, of"),
         (Event::LastOk, "the time of the last call that ended `ok`, of"),
     ];
     // A function that records both `ok` and failures has all ends.
     if site.records(Event::Ok) && site.records(Event::Failure) {
         return "each ended call of";
+    }
+    if site.records(Event::Ok) && site.records(Event::FailureExceptCancelled) {
+        return "each call that ended and was not cancelled, of";
     }
     events.iter().find(|(event, _)| site.records(*event)).map_or("declared as", |(_, text)| text)
 }

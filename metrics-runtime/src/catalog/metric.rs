@@ -41,7 +41,7 @@ pub struct Site {
 
 /// A set of events: a function may record one metric both `on = ok` and `on = failure`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Events(u8);
+pub(super) struct Events(u16);
 
 impl Events {
     /// Of a metric whose values nothing records.
@@ -75,6 +75,12 @@ impl Site {
     #[must_use]
     pub const fn records(&self, event: Event) -> bool {
         self.events.0 & Events::of(event).0 != 0
+    }
+
+    /// Whether it counts calls that fail, with or without those that are cancelled.
+    #[cfg(feature = "artifacts")]
+    pub(crate) const fn records_failures(&self) -> bool {
+        self.records(Event::Failure) || self.records(Event::FailureExceptCancelled)
     }
 
     /// Whether it records this event in the metric, and no other.

@@ -47,15 +47,15 @@ pub(super) fn check_total(objective: &Objective, definitions: &[Definition]) -> 
         return Ok(());
     }
     for definition in definitions {
-        let event_of = |name: &str, expected: Event| {
+        let event_of = |name: &str, is_expected: &dyn Fn(Event) -> bool| {
             let events = definition.sites.iter().filter(|site| site.family.name == name).map(|site| site.event);
             let mut events = events.filter(|event| *event != Event::Declared);
             let first = events.next();
-            events.find(|event| *event != expected).or(first)
+            events.find(|event| !is_expected(*event)).or(first)
         };
-        let failures = event_of(metric, Event::Failure);
-        let all = event_of(total, objective.spec.total.event);
-        if failures.is_some_and(|event| event != Event::Failure) {
+        let failures = event_of(metric, &Event::is_failure);
+        let all = event_of(total, &|event| event == objective.spec.total.event);
+        if failures.is_some_and(|event| !event.is_failure()) {
             return Err(counts_other_calls(objective, metric, definition.place));
         }
         if all.is_some_and(|event| event != objective.spec.total.event) {

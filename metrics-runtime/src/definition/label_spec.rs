@@ -12,10 +12,15 @@ pub(crate) enum ValueSource {
     ReturnedValue,
     /// The outcome of the call. The label has no values for the first `skipped` outcomes.
     Outcome { skipped: u32 },
+    /// The outcome of a call that failed and was not cancelled.
+    FailureExceptCancelled,
     /// The site: each site of the metric has one value of this label.
     Fixed,
     /// The returned error, or the outcome of the call if it returned no error.
-    ReturnedError,
+    ReturnedError {
+        /// Whether a value that gives no reason may be an error.
+        may_be_missing: bool,
+    },
 }
 
 /// One label of a metric.
@@ -94,7 +99,23 @@ impl LabelSpec {
         // If the code that gives an error's reason panics, the reason is `error`.
         self.fallback = Some(self.cardinality + 2);
         self.cardinality += 3;
-        self.source = ValueSource::ReturnedError;
+        self.source = ValueSource::ReturnedError { may_be_missing: false };
+        self
+    }
+
+    /// The same, where a value that is no `Err` may be an error too: it has the reason `error`.
+    #[must_use]
+    pub const fn or_value(mut self) -> Self {
+        self.source = ValueSource::ReturnedError { may_be_missing: true };
+        self
+    }
+
+    /// The same, where calls that are cancelled are not counted.
+    #[must_use]
+    pub const fn without_cancelled(mut self) -> Self {
+        self.extra_values = &["panic", "error"];
+        self.cardinality -= 1;
+        self.fallback = Some(self.cardinality - 1);
         self
     }
 
@@ -119,6 +140,15 @@ impl LabelSpec {
     pub const fn failure(name: &'static str) -> Self {
         let mut label = Self::of::<FailedOutcome>(name);
         label.source = ValueSource::Outcome { skipped: 1 };
+        label
+    }
+
+    /// The same, where calls that are cancelled are not counted.
+    #[must_use]
+    pub const fn failure_except_cancelled(name: &'static str) -> Self {
+        let mut label =
+            Self::new(name, NOT_CANCELLED.len(), None, |index| NOT_CANCELLED.get(index).copied(), not_capped);
+        label.source = ValueSource::FailureExceptCancelled;
         label
     }
 
@@ -148,6 +178,13 @@ impl LabelSpec {
     #[must_use]
     pub fn evaluate(&self, index: impl FnOnce() -> usize) -> u32 {
         catch_panic(index).map_or_else(|| self.fallback.unwrap_or(0) * self.stride, |index| self.offset_of(index))
+    }
+
+    /// The index of the last value. It is `error`, if the label gives the reason of an error.
+    #[inline]
+    #[must_use]
+    pub const fn last(&self) -> usize {
+        self.cardinality as usize - 1
     }
 
     /// The offset of the value with this index among the metric's slots.
@@ -195,7 +232,8 @@ impl LabelSpec {
     pub(crate) fn is_panic_fallback(&self, slot: u32) -> bool {
         let index = self.index_at(slot);
         let is_extra_fallback = index >= self.type_cardinality() && Some(index) == self.fallback;
-        is_extra_fallback && matches!(self.source, ValueSource::Start | ValueSource::ReturnedError)
+        is_extra_fallback
+            && matches!(self.source, ValueSource::Start | ValueSource::ReturnedError { may_be_missing: false })
     }
 
     /// The number of values whose series are created before anything is recorded.
@@ -245,6 +283,9 @@ impl LabelSpec {
         })
     }
 }
+
+/// The failures of calls that are not cancelled, in the order of the outcomes.
+const NOT_CANCELLED: [&str; 3] = [Outcome::Error.as_str(), Outcome::Timeout.as_str(), Outcome::Panic.as_str()];
 
 const fn not_capped() -> Option<Capped> {
     None

@@ -56,13 +56,16 @@ pub struct Offsets {
     without_result: [u32; 3],
     /// The stride of the label that shows the outcome; zero if there is no such label.
     outcome_stride: u32,
-    /// The number of outcomes that this label has no values for.
+    /// The number of outcomes, from the first, that this label has no values for.
     outcomes_skipped: u32,
+    /// Whether this label has no value for `cancelled`.
+    skips_cancelled: bool,
 }
 
 impl Offsets {
     /// The offsets of a metric without labels.
-    pub const NONE: Self = Self { without_result: [0; 3], outcome_stride: 0, outcomes_skipped: 0 };
+    pub const NONE: Self =
+        Self { without_result: [0; 3], outcome_stride: 0, outcomes_skipped: 0, skips_cancelled: false };
 
     /// The offsets of a metric whose label specs give the sources of the values.
     #[must_use]
@@ -84,8 +87,10 @@ impl Offsets {
                 },
             };
             let [cancelled, panic, other] = match (source, label.fallback) {
-                (ValueSource::ReturnedError, Some(fallback)) => {
-                    [label.type_cardinality(), label.type_cardinality() + 1, fallback]
+                // The last of the values besides the type's is `error`, before it is `panic`. Where there are three, the first
+                // is `cancelled`; where there is none for it, such calls are not counted.
+                (ValueSource::ReturnedError { .. }, Some(fallback)) => {
+                    [label.type_cardinality(), label.cardinality() - 2, fallback]
                 }
                 (ValueSource::ReturnedValue, Some(fallback)) => [fallback; 3],
                 _ => [0; 3],
@@ -93,9 +98,17 @@ impl Offsets {
             offsets.without_result[0] += label.stride * cancelled;
             offsets.without_result[1] += label.stride * panic;
             offsets.without_result[2] += label.stride * other;
-            if let ValueSource::Outcome { skipped } = source {
-                offsets.outcome_stride = label.stride;
-                offsets.outcomes_skipped = skipped;
+            match source {
+                ValueSource::Outcome { skipped } => {
+                    offsets.outcome_stride = label.stride;
+                    offsets.outcomes_skipped = skipped;
+                }
+                ValueSource::FailureExceptCancelled => {
+                    offsets.outcome_stride = label.stride;
+                    offsets.outcomes_skipped = 1;
+                    offsets.skips_cancelled = true;
+                }
+                _ => {}
             }
             index += 1;
         }
@@ -113,6 +126,8 @@ impl Offsets {
 
     /// The offset of the label that shows the outcome.
     pub(crate) fn of_outcome(self, outcome: Outcome) -> u32 {
-        (outcome as u32).saturating_sub(self.outcomes_skipped) * self.outcome_stride
+        let skipped =
+            self.outcomes_skipped + u32::from(self.skips_cancelled && outcome as u32 > Outcome::Cancelled as u32);
+        (outcome as u32).saturating_sub(skipped) * self.outcome_stride
     }
 }

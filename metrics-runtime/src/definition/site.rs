@@ -45,6 +45,23 @@ pub enum Event {
     Declared,
     /// The time of the last call that ended `ok`, when it ends.
     LastOk,
+    /// A call, when it ends with any other outcome than `ok` and `cancelled`.
+    FailureExceptCancelled,
+}
+
+impl Event {
+    /// Whether it counts only calls that fail: [`Failure`](Self::Failure) or
+    /// [`FailureExceptCancelled`](Self::FailureExceptCancelled).
+    ///
+    /// ```
+    /// use metrics_runtime::Event;
+    ///
+    /// assert!(Event::FailureExceptCancelled.is_failure() && !Event::End.is_failure());
+    /// ```
+    #[must_use]
+    pub const fn is_failure(self) -> bool {
+        matches!(self, Self::Failure | Self::FailureExceptCancelled)
+    }
 }
 
 /// One attribute on one function.

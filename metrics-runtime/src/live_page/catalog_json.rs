@@ -70,7 +70,7 @@ const fn event(event: Event) -> Option<&'static str> {
         Event::Start => Some("start"),
         Event::End => Some("end"),
         Event::Ok => Some("ok"),
-        Event::Failure => Some("failure"),
+        Event::Failure | Event::FailureExceptCancelled => Some("failure"),
         _ => None,
     }
 }

@@ -28,7 +28,7 @@ impl Site {
             Event::Duration => family.keep_exemplar_later(base + result, nanoseconds, now, span),
             Event::Ok | Event::End => family.keep_exemplar_in(base + result, CounterCell::WORD, 1, now, span),
             Event::Start => family.keep_exemplar_in(base, CounterCell::WORD, 1, now, span),
-            Event::Failure | Event::InFlight | Event::Declared | Event::LastOk => {}
+            Event::Failure | Event::FailureExceptCancelled | Event::InFlight | Event::Declared | Event::LastOk => {}
         }
     }
 

@@ -28,7 +28,7 @@ impl Site {
             Event::Ok | Event::End => Sample::Increment(1),
             Event::InFlight => Sample::Down,
             Event::LastOk => unix_time(),
-            Event::Start | Event::Failure | Event::Declared => return,
+            Event::Start | Event::Failure | Event::FailureExceptCancelled | Event::Declared => return,
         };
         self.family.record_in(own, Mode::INSTALLED, slot, sample);
     }
@@ -54,6 +54,7 @@ impl Site {
             Event::End => true,
             Event::Ok => !outcome.is_failure(),
             Event::Failure => outcome.is_failure(),
+            Event::FailureExceptCancelled => outcome.is_failure() && outcome != Outcome::Cancelled,
             Event::Duration | Event::Start | Event::InFlight | Event::Declared | Event::LastOk => false,
         }
     }

@@ -6,6 +6,7 @@
 use std::convert::Infallible;
 
 use super::chain::nested;
+use super::ends_call::EndsCall;
 use super::error_ladder::{ByReturn, BySource, Held};
 use super::failure::{Failure, FailureReason, Reason};
 use super::outcome::Outcome;
@@ -18,8 +19,12 @@ pub struct Returned<'a, T: ?Sized>(pub &'a T);
 /// How a returned value ends a call.
 #[derive(Debug)]
 pub enum End<'a, E> {
-    /// It is no `Err`.
+    /// It is an `Ok`.
     Ok,
+    /// It is no `Result`, and says that the call failed with this reason.
+    Failed(Reason),
+    /// Its type says nothing of how the call ended: `ok`, unless the function says otherwise.
+    Unsaid,
     /// It is an `Err` with this error. An `Err(None)` has none.
     Err(Option<Held<'a, E, ByReturn>>),
 }
@@ -28,9 +33,30 @@ pub enum End<'a, E> {
 #[inline]
 pub fn outcome<'a, E>(end: End<'a, E>, reason: impl FnOnce(Held<'a, E, ByReturn>) -> Reason) -> Outcome {
     match end {
-        End::Ok => Outcome::Ok,
+        End::Ok | End::Unsaid => Outcome::Ok,
+        End::Failed(reason) => reason.into(),
         End::Err(error) => or_error(|| error.map_or(Reason::Error, reason)).into(),
     }
+}
+
+/// The outcome of a call whose function says which values are `ok`. Where the type says so itself, only its failures are asked.
+/// If `is_ok` panics, the call is not `ok`.
+#[inline]
+pub fn outcome_ok_if<'a, T: ?Sized, E>(
+    end: End<'a, E>,
+    reason: impl FnOnce(Held<'a, E, ByReturn>) -> Reason,
+    value: &T,
+    is_ok: impl FnOnce(&T) -> bool,
+) -> Outcome {
+    let by_type = if matches!(end, End::Unsaid) { Outcome::Error } else { outcome(end, reason) };
+    if by_type.is_failure() && catch_panic(|| is_ok(value)).unwrap_or(false) { Outcome::Ok } else { by_type }
+}
+
+/// The outcome of a call whose function says which values are errors. Only values that would be `ok` are asked. If `is_error`
+/// panics, the call is an `error`.
+#[inline]
+pub fn outcome_error_if<T: ?Sized>(outcome: Outcome, value: &T, is_error: impl FnOnce(&T) -> bool) -> Outcome {
+    if outcome == Outcome::Ok && catch_panic(|| is_error(value)).unwrap_or(true) { Outcome::Error } else { outcome }
 }
 
 /// The reason that an error gives. If its code panics, the reason is `error`: classification must not change what the
@@ -38,6 +64,19 @@ pub fn outcome<'a, E>(end: End<'a, E>, reason: impl FnOnce(Held<'a, E, ByReturn>
 #[cold]
 fn or_error(reason: impl FnOnce() -> Reason) -> Reason {
     catch_panic(reason).unwrap_or(Reason::Error)
+}
+
+/// A value that says itself how the call ended.
+pub trait EndOfOwn {
+    /// How the call ended.
+    fn __metrics_end(&self) -> End<'_, Infallible>;
+}
+
+impl<T: EndsCall + ?Sized> EndOfOwn for &&&Returned<'_, T> {
+    #[inline]
+    fn __metrics_end(&self) -> End<'_, Infallible> {
+        catch_panic(|| self.0.failure()).unwrap_or(Some(Reason::Error)).map_or(End::Ok, End::Failed)
+    }
 }
 
 /// A `Result` whose error is an `Option`.
@@ -84,14 +123,14 @@ impl<T, E> EndOfResult for &Returned<'_, Result<T, E>> {
 
 /// A value that is not a `Result`.
 pub trait EndOfValue {
-    /// How the call ended: `ok`.
+    /// That the value does not say how the call ended.
     fn __metrics_end(&self) -> End<'_, Infallible>;
 }
 
 impl<T: ?Sized> EndOfValue for Returned<'_, T> {
     #[inline]
     fn __metrics_end(&self) -> End<'_, Infallible> {
-        End::Ok
+        End::Unsaid
     }
 }
 

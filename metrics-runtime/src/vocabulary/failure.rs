@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::outcome::Outcome;
 
-/// The reason that a returned error is counted by.
+/// The reason that a returned error is counted by, or that it is not counted as a failure.
 ///
 /// The text of an error is never a label: the number of texts has no limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -14,6 +14,8 @@ pub enum Reason {
     Error,
     /// An operation took too long.
     Timeout,
+    /// It is a usual answer, as "not found" may be: the call ends `ok`.
+    Expected,
 }
 
 impl From<Reason> for Outcome {
@@ -21,11 +23,12 @@ impl From<Reason> for Outcome {
         match reason {
             Reason::Error => Self::Error,
             Reason::Timeout => Self::Timeout,
+            Reason::Expected => Self::Ok,
         }
     }
 }
 
-/// An error that says whether it is a timeout.
+/// An error that says whether it is a timeout, or no failure at all.
 ///
 /// Derive it: each variant must then be classified, so a new variant cannot be forgotten.
 ///
@@ -40,6 +43,9 @@ impl From<Reason> for Outcome {
 ///     #[error("the answer is not valid")]
 ///     #[failure(error)]
 ///     Invalid,
+///     #[error("there is no such page")]
+///     #[failure(ok)] // an answer like any other: the call ends `ok`
+///     NotFound,
 ///     #[error(transparent)]
 ///     #[failure(source)] // asks the source
 ///     Io(#[from] std::io::Error),
@@ -47,6 +53,7 @@ impl From<Reason> for Outcome {
 ///
 /// assert_eq!(FetchError::NoAnswer.reason(), Reason::Timeout);
 /// assert_eq!(FetchError::Invalid.reason(), Reason::Error);
+/// assert_eq!(FetchError::NotFound.reason(), Reason::Expected);
 /// let slow = std::io::Error::from(std::io::ErrorKind::TimedOut);
 /// assert_eq!(FetchError::Io(slow).reason(), Reason::Timeout);
 /// ```
@@ -78,10 +85,10 @@ impl From<Reason> for Outcome {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say whether it is a timeout",
     label = "does not implement `Failure`",
-    note = "derive it: `#[derive(metrics_runtime::Failure)]`, and put `#[failure(timeout)]`, `#[failure(error)]` or `#[failure(source)]` on each variant"
+    note = "derive it: `#[derive(metrics_runtime::Failure)]`, and put `#[failure(timeout)]`, `#[failure(error)]`, `#[failure(ok)]` or `#[failure(source)]` on each variant"
 )]
 pub trait Failure {
-    /// The reason that the call is counted by.
+    /// The reason that the call is counted by. [`Reason::Expected`] says that it ends `ok`.
     fn reason(&self) -> Reason;
 }
 

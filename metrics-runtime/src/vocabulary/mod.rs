@@ -6,6 +6,9 @@ mod outcome;
 mod label;
 mod parse_label_error;
 mod failure;
+mod ends_call;
+#[cfg(feature = "axum")]
+mod http_status;
 mod pointers;
 mod derived_failures;
 mod chain;
@@ -19,16 +22,19 @@ mod trace_context;
 
 pub use branch::Branch;
 pub use classification::{
-    EndOfOptional, EndOfResult, EndOfValue, Fallible, Returned, Source, SourceOfOptional, SourceOfValue, outcome,
-    reason_of, reason_of_failure, reason_of_source,
+    EndOfOptional, EndOfOwn, EndOfResult, EndOfValue, Fallible, Returned, Source, SourceOfOptional, SourceOfValue,
+    outcome, outcome_error_if, outcome_ok_if, reason_of, reason_of_failure, reason_of_source,
 };
 pub use derived_failures::{Derived, FAILURES, FindError, FindFailure, FindValue};
+pub use ends_call::EndsCall;
 pub use error_ladder::{
     ReasonOfAny, ReasonOfConverted, ReasonOfConvertedLocally, ReasonOfError, ReasonOfFailure, ReasonOfNoError,
     ReasonOfPlain, ReasonOfPlainError, ReasonOfPointed, ReasonOfPointedFailure, ReasonOfUnclear,
 };
 pub use failure::{DerivedFailure, Failure, FailureReason, Reason};
 pub use future_probe::{Probe, ProbeFuture, ProbeValue, has_run};
+#[cfg(feature = "axum")]
+pub use http_status::{HttpStatus, server_error};
 pub use kind::Kind;
 pub(crate) use label::CappedValues;
 pub use label::{Capped, Label};

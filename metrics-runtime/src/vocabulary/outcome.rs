@@ -13,7 +13,7 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Outcome {
-    /// It returned a value that is not an `Err`.
+    /// It returned a value that is not an `Err`, or an `Err` that is [expected](crate::Reason::Expected).
     Ok,
     /// It returned an `Err` that is not a timeout.
     Error,

@@ -63,6 +63,20 @@ pub(crate) fn plain() -> Result<(), String> {
     Ok(())
 }
 
+/// Loses a race every day. The histogram tells cancelled calls apart.
+#[timed(histogram = "rule_races_seconds", labels(outcome))]
+#[counted_failure(counter = "rule_races_failed_total", except(cancelled), objective(percent = 99.5))]
+pub(crate) async fn race() -> Result<(), String> {
+    std::future::ready(Ok(())).await
+}
+
+/// Nothing tells its cancelled calls apart.
+#[counted(counter = "rule_bets_total")]
+#[counted(counter = "rule_bets_failed_total", on = failure, except(cancelled), objective(percent = 99))]
+pub(crate) async fn bet() -> Result<(), String> {
+    std::future::ready(Ok(())).await
+}
+
 #[counted(counter = "rule_ended_total", on = ok, description = "Counted at each end.")]
 #[counted(counter = "rule_ended_total", on = failure, description = "Counted at each end.")]
 #[timed(histogram = "rule_ended_seconds", buckets(1))]
@@ -96,6 +110,7 @@ pub(crate) fn link() {
     let workflow = Workflow::new("a");
     let _ = (image(Step::Hostile, workflow), draw(workflow), job(), plain(), ended());
     let _ = (hostile(Step::Plain, workflow), shared(), shared_too());
+    drop((race(), bet()));
     COMPLETED.with(Step::Plain).increment(0);
     WAITS.observe(0.0);
     QUEUE_DEPTH.with(Queue::new("a")).set(0.0);

@@ -72,7 +72,7 @@ fn calls(function: &Function<'_>, variables: &Variables, about: &str) -> Option<
 fn failures(function: &Function<'_>, variables: &Variables, about: &str) -> Option<Panel> {
     let mut queries = Vec::new();
     let mut descriptions = Vec::new();
-    for metric in function.metrics(Event::Failure) {
+    for metric in function.failures() {
         let labels = metric.labels();
         let by: Vec<&str> = labels
             .iter()

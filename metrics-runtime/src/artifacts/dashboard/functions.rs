@@ -16,6 +16,11 @@ impl<'a> Function<'a> {
         if same > 1 { format!("{module}::{}", self.site.item()) } else { self.site.item().to_owned() }
     }
 
+    /// The metrics in which it counts calls that fail.
+    pub(super) fn failures(&self) -> impl Iterator<Item = &'a Metric> {
+        self.metrics.iter().filter(|(_, site)| site.records_failures()).map(|(metric, _)| *metric)
+    }
+
     /// The metrics in which it records this event.
     pub(super) fn metrics(&self, event: Event) -> impl Iterator<Item = &'a Metric> {
         self.metrics.iter().filter(move |(_, site)| site.records(event)).map(|(metric, _)| *metric)
@@ -23,8 +28,16 @@ impl<'a> Function<'a> {
 }
 
 /// What functions record. A metric that is read while a page is made has none of these.
-const RECORDED: [Event; 7] =
-    [Event::Duration, Event::Start, Event::End, Event::Ok, Event::Failure, Event::InFlight, Event::LastOk];
+const RECORDED: [Event; 8] = [
+    Event::Duration,
+    Event::Start,
+    Event::End,
+    Event::Ok,
+    Event::Failure,
+    Event::FailureExceptCancelled,
+    Event::InFlight,
+    Event::LastOk,
+];
 
 /// The annotated functions of the program, in the order of the source.
 pub(super) fn functions(catalog: &Catalog) -> Vec<Function<'_>> {

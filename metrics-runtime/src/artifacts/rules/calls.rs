@@ -79,6 +79,14 @@ pub(super) fn cancelled_label(metric: &Metric) -> Option<&'static str> {
     label.map(crate::MetricLabel::name)
 }
 
+/// The label that tells failures apart, if there is one.
+pub(super) fn failure_label(metric: &Metric) -> Option<&'static str> {
+    let labels = metric.labels();
+    let label =
+        labels.iter().find(|label| matches!(label.name(), "reason" | "outcome") && label.values().contains(&"panic"));
+    label.map(crate::MetricLabel::name)
+}
+
 /// The functions that record a metric: `module::name`.
 pub(super) fn functions(metric: &Metric) -> Vec<String> {
     let mut functions: Vec<String> = recorded(metric).map(Site::path).collect();
@@ -98,10 +106,7 @@ fn recorded(metric: &Metric) -> impl Iterator<Item = &Site> {
 
 fn counts_only_failures(metric: &Metric) -> bool {
     let is_failure = |site: &Site| {
-        site.records(Event::Failure)
-            && !site.records(Event::Ok)
-            && !site.records(Event::Start)
-            && !site.records(Event::End)
+        site.records_failures() && !site.records(Event::Ok) && !site.records(Event::Start) && !site.records(Event::End)
     };
     metric.kind() == Kind::Counter && recorded(metric).next().is_some() && recorded(metric).all(is_failure)
 }

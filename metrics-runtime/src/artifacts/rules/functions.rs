@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use super::alert::{Alert, AlertTest, Severity, Values};
-use super::calls::{CountedFailures, cancelled_label, count_name, functions, is_timed, not_cancelled, places};
+use super::calls::{
+    CountedFailures, cancelled_label, count_name, failure_label, functions, is_timed, not_cancelled, places,
+};
 use super::program::Program;
 use super::promql::{bucket, duration};
 use super::template::{Shown, literal};
@@ -47,10 +49,15 @@ fn failing(program: Program<'_>, failures: CountedFailures<'_>) -> Alert {
             words::time(options.window),
             help(failures.counter),
             count_name(failures.total),
-            match cancelled_label(failures.counter) {
+            match failure_label(failures.counter) {
                 Some(label) => format!(
-                    "Cancelled calls are left out. Look first at the label `{label}`: timeouts point to a service that is slow, \
-                     panics to a mistake in the program, and errors are in its log. "
+                    "{}Look first at the label `{label}`: timeouts point to a service that is slow, panics to a mistake in the \
+                     program, and errors are in its log. ",
+                    if cancelled_label(failures.counter).or(cancelled_label(failures.total)).is_some() {
+                        "Cancelled calls are left out. "
+                    } else {
+                        "Cancelled calls are not failures. "
+                    }
                 ),
                 None => "Look first at the program's log, and at the services that the function calls. ".to_owned(),
             }
