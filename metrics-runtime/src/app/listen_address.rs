@@ -88,7 +88,8 @@ fn problem(text: &str) -> &'static str {
     }
 }
 
-/// The text for messages. Only a URL can have a secret.
+/// The text for messages. A wrong port is shown, as long as it is a number: anything else may be the password of another address.
 pub(super) fn shown_address(text: &str) -> String {
-    if text.contains(['/', '@', '?']) { redact_address(text) } else { text.to_owned() }
+    let is_numeric = text.chars().all(|sign| sign.is_ascii_digit() || matches!(sign, '.' | ':' | '[' | ']'));
+    if is_numeric { text.to_owned() } else { redact_address(text) }
 }
