@@ -21,7 +21,7 @@ static FAILURES: LazyLock<IntCounter> = LazyLock::new(|| {
 pub fn cached(number: u32) {
     let timer = HISTOGRAM.start_timer();
     let result = black_box(work(number));
-    timer.observe();
+    timer.observe_duration();
     if result.is_err() {
         FAILURES.inc();
     }
