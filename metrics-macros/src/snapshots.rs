@@ -8,11 +8,13 @@ use crate::parse::attribute::Attribute;
 use crate::{declare, failure, label, measure, runtime};
 
 /// The tokens as a formatted file, without the path of this repository and without the version.
+///
+/// Both are replaced before the text is formatted: where a line is broken depends on their lengths.
 fn to_file(tokens: &TokenStream) -> String {
-    let tokens = tokens.to_string().replace(&runtime::private_module(), "private");
-    let file = syn::parse_str(&tokens).expect("an expansion is a sequence of items");
     let repository = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate is in a workspace");
-    prettyplease::unparse(&file).replace(&repository.display().to_string(), "/workspace")
+    let repository = repository.display().to_string().escape_debug().to_string();
+    let tokens = tokens.to_string().replace(&runtime::private_module(), "private").replace(&repository, "/workspace");
+    prettyplease::unparse(&syn::parse_str(&tokens).expect("an expansion is a sequence of items"))
 }
 
 macro_rules! snapshots {
