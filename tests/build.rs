@@ -8,7 +8,7 @@ use std::path::Path;
 use std::{env, fs};
 
 /// The attributes that replace `#[measured]`; `{shape}` stands for the shape's name.
-const SETS: [(&str, &str); 6] = [
+const SETS: [(&str, &str); 7] = [
     ("bare", "#[metrics_runtime::timed(histogram = \"{shape}_bare_seconds\")]"),
     ("timed", "#[metrics_runtime::timed(histogram = \"{shape}_timed_seconds\", labels(outcome))]"),
     ("counted", "#[metrics_runtime::counted(counter = \"{shape}_counted_total\", on = end, labels(outcome))]"),
@@ -17,14 +17,20 @@ const SETS: [(&str, &str); 6] = [
         "in_flight",
         "#[metrics_runtime::in_flight(gauge = \"{shape}_in_flight\", oldest = \"{shape}_in_flight_oldest_seconds\")]",
     ),
+    (ENDS, "#[metrics_runtime::observed(histogram = \"{shape}_observed_rows\", value = |_| 2_u8)]"),
     (
         "all",
-        "#[metrics_runtime::timed(histogram = \"{shape}_all_seconds\", labels(outcome))] \
+        "#[metrics_runtime::measured(buckets(0.5, 1, 5))] \
+         #[metrics_runtime::observed(histogram = \"{shape}_all_rows\", value = 2_u8)] \
+         #[metrics_runtime::timed(histogram = \"{shape}_all_seconds\", labels(outcome))] \
          #[metrics_runtime::counted(counter = \"{shape}_all_total\", last = \"{shape}_all_timestamp_seconds\")] \
          #[metrics_runtime::counted_failure(counter = \"{shape}_all_failures_total\")] \
          #[metrics_runtime::in_flight(gauge = \"{shape}_all_active\", oldest = \"{shape}_all_oldest_seconds\")]",
     ),
 ];
+
+/// The set that reads the returned value, which a function that never returns has not.
+const ENDS: &str = "observed";
 
 /// How deep functions and methods are nested: nearly as deep as the compiler allows without attributes, which is 39 for methods and
 /// 40 for functions.
@@ -74,6 +80,9 @@ fn shapes() -> String {
         let shape = path.file_stem().and_then(|stem| stem.to_str()).expect("a shape has a name").to_owned();
         let text = fs::read_to_string(&path).expect("a shape can be read");
         for (set, attributes) in SETS {
+            if set == ENDS && text.contains("-> !") {
+                continue;
+            }
             let text = text.replace("#[measured]", &attributes.replace("{shape}", &shape));
             write!(
                 output,

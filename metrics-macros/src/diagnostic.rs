@@ -13,17 +13,21 @@ pub(crate) struct Diagnostics {
 impl Diagnostics {
     /// Reports a mistake at a place.
     pub(crate) fn at(&mut self, span: Span, message: impl std::fmt::Display) {
-        self.errors.push(Error::new(span, message));
+        self.add(Error::new(span, message));
     }
 
     /// Reports a mistake, with all of `tokens` underlined.
     pub(crate) fn under(&mut self, tokens: impl ToTokens, message: impl std::fmt::Display) {
-        self.errors.push(Error::new_spanned(tokens, message));
+        self.add(Error::new_spanned(tokens, message));
     }
 
-    /// Reports a parser's error.
+    /// Reports an error, once: an option that several attributes share is checked for each of them.
     pub(crate) fn add(&mut self, error: Error) {
-        self.errors.push(error);
+        let place = |error: &Error| format!("{:?}", error.span());
+        let is_known = |known: &Error| known.to_string() == error.to_string() && place(known) == place(&error);
+        if !self.errors.iter().any(is_known) {
+            self.errors.push(error);
+        }
     }
 
     /// The value, or `None` after reporting the error.

@@ -59,6 +59,18 @@ pub fn in_flight(arguments: TokenStream, item: TokenStream) -> TokenStream {
     measure::measure(Attribute::InFlight, arguments.into(), item.into()).into()
 }
 
+/// Observes a value of every call.
+#[proc_macro_attribute]
+pub fn observed(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    measure::measure(Attribute::Observed, arguments.into(), item.into()).into()
+}
+
+/// Says what the attributes of a function have in common.
+#[proc_macro_attribute]
+pub fn measured(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    measure::measure(Attribute::Measured, arguments.into(), item.into()).into()
+}
+
 /// Declares metrics that are set by hand.
 #[proc_macro]
 pub fn declare_metrics(declarations: TokenStream) -> TokenStream {

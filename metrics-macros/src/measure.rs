@@ -42,7 +42,7 @@ pub(crate) fn measure(attribute: Attribute, tokens: TokenStream, item: TokenStre
     let plan = plan(all, mentions.clone(), &function, &mut diagnostics);
     if let (Some(plan), Some(shape)) = (&plan, &shape) {
         if shape.returns.is_none() {
-            check_never_asked(&plan.conditions, &mut diagnostics);
+            check_never_asked(plan, &mut diagnostics);
         }
         if plan.needs_outcome() && function.has_track_caller() && !keeps_its_block(plan, shape) {
             check_track_caller(&function, shape, &mut diagnostics);
@@ -72,10 +72,14 @@ fn mentions(merged: &[(Attribute, Path)]) -> TokenStream {
     let mentions = merged.iter().map(|(attribute, path)| {
         let name = attribute.name();
         let message = format!(
-            "`#[{name}({} = …)]` is read as the attribute of `metrics_runtime`, but the name `{name}` means another \
+            "`#[{name}({})]` is read as the attribute of `metrics_runtime`, but the name `{name}` means another \
              one here: write the path of the one that you mean, `#[metrics_runtime::{name}(…)]` or \
              `#[other_crate::{name}(…)]`",
-            attribute.metric_option()
+            if *attribute == Attribute::Measured {
+                "…".to_owned()
+            } else {
+                format!("{} = …", attribute.metric_option())
+            }
         );
         quote_spanned! {path.span().resolved_at(Span::mixed_site())=>
             const _: () = {

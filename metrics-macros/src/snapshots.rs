@@ -130,6 +130,27 @@ snapshots! {
             }
         },
     );
+    observed_values: measure::measure(
+        Attribute::Observed,
+        quote!(histogram = "response_bytes", value = |answer| answer.as_ref().ok().map(|answer| answer.len())),
+        quote! {
+            #[observed(histogram = "batch_rows", value = rows.len(), buckets(1, 10))]
+            async fn write(rows: Vec<Row>) -> Result<Answer, Error> {
+                send(rows).await
+            }
+        },
+    );
+    shared_labels: measure::measure(
+        Attribute::Measured,
+        quote!(labels(size: Size = Size::of(prompt)), buckets(1, 10)),
+        quote! {
+            #[timed(histogram = "draw_seconds")]
+            #[counted(counter = "drawn_total")]
+            fn draw(prompt: &str) -> u32 {
+                start(prompt)
+            }
+        },
+    );
     boxed_future: timed(
         quote!(histogram = "draw_seconds", labels(outcome)),
         quote! {

@@ -4,13 +4,14 @@ pub use linkme;
 
 pub use crate::catalog::{DEFINITIONS, JOINS, LIMITS, OBJECTIVES, PROGRAMS, READINGS};
 pub use crate::declared::{
-    DeclaredMetric, Values, counter, gauge, histogram, index_at, is_failed_outcome, is_outcome, place_of,
+    DeclaredMetric, Values, counter, gauge, histogram, index_at, is_failed_outcome, is_outcome, observed, observed_by,
+    observed_histogram, place_of,
 };
 pub use crate::definition::{
     Budget, Definition, Event, Family, Function, GaugeJoin, InFlightStarts, Join, LabelSpec, LabelUse, ObjectiveSpec,
-    Offsets, Oldest, Place, Program, Reading, Site, Slot, Slots, first_set, labels, series,
+    Offsets, Oldest, Place, Program, Reading, Site, Slot, Slots, evaluated, first_set, labels, series,
 };
-pub use crate::record::{Awaited, Call, Measured, OldestCall};
+pub use crate::record::{Awaited, Call, CallValue, Measured, OldestCall};
 pub use crate::vocabulary::{
     Branch, Capped, Derived, DerivedFailure, FAILURES, Fallible, FindFailure, Kind, Probe, ProbeFuture, ProbeValue,
     Returned, Source, has_run, outcome, outcome_error_if, outcome_ok_if, parse_label_error, reason_of,

@@ -29,6 +29,8 @@ mod calls {
     mod held_errors;
     mod inherited_location;
     mod labels;
+    mod measured;
+    mod observed;
     mod options;
     mod own_block;
     mod reasons;

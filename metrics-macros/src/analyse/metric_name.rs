@@ -50,7 +50,7 @@ pub(crate) fn check_metric_name(kind: MetricKind, name: &str) -> Result<(), Stri
         // With another suffix it would still not be a time.
         MetricKind::Histogram if OTHER_UNITS.iter().any(|unit| name.ends_with(unit)) => {
             "`#[timed]` measures durations, in seconds: give the histogram a name that ends in `_seconds`; a histogram of \
-             anything else is declared, `declare_metrics! { histogram … }`, and gets its values by `observe`"
+             anything else is for `#[observed(histogram = \"…\", value = …)]`"
                 .to_owned()
         }
         MetricKind::Histogram => {

@@ -5,9 +5,11 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Ident, Type};
 
+use crate::expand::evaluations::Evaluations;
 use crate::expand::label::{LabelCode, declared_metric, declared_use, label_item, label_spec, position_const};
 use crate::expand::metric::{Metric, MetricCode, metric_code, place, policy_items};
 use crate::expand::objective::objective;
+use crate::expand::observed::{values_at_end, values_at_start};
 use crate::expand::oldest::{empty_places, with_places};
 use crate::plan::model::{Conditions, Event, LabelPlanValue, MetricPlan, Plan, SitePlan};
 use crate::tokens::hygiene::{local, respanned};
@@ -29,17 +31,21 @@ impl CallCode<'_> {
         let mentions = &self.plan.mentions;
         let place = place(private, &self.function_name);
         let has_any = |events: &[Event]| self.plan.sites.iter().any(|site| events.contains(&site.event));
-        let (timed, starts) = (has_any(&[Event::Duration]), has_any(&[Event::Start, Event::InFlight]));
+        let (timed, starts) =
+            (has_any(&[Event::Duration]), has_any(&[Event::Start, Event::InFlight, Event::StartValue]));
         let objectives =
             self.plan.sites.iter().enumerate().map(|(at, site)| objective(private, at, site)).collect::<TokenStream>();
         let policy = policy_items(private, self.plan.policy_file.as_deref(), self.plan.series_in_total);
         let function = local("function");
+        let evaluations = Evaluations::at_start(self.plan);
         let offsets = self.plan.sites.iter().enumerate().map(|(at, site)| {
             sum(site.labels.iter().enumerate().filter_map(|(index, label)| {
                 let code = self.label(&function, (at, site), index);
                 match &label.value {
-                    LabelPlanValue::Parameter(parameter) => Some(code.evaluate(&quote!(#parameter))),
-                    LabelPlanValue::Expression(expression) => Some(code.evaluate(&quote!({ #expression }))),
+                    LabelPlanValue::Parameter(parameter) => Some(code.evaluate(&evaluations, &quote!(#parameter))),
+                    LabelPlanValue::Expression(expression) => {
+                        Some(code.evaluate(&evaluations, &quote!({ #expression })))
+                    }
                     _ => None,
                 }
             }))
@@ -47,8 +53,14 @@ impl CallCode<'_> {
         let parameter = self.closure_parameter(&function, |value| {
             matches!(value, LabelPlanValue::Parameter(_) | LabelPlanValue::Expression(_))
         });
+        let evaluated = evaluations.statements(private);
+        let read = match values_at_start(self.plan) {
+            None => quote!([#(#offsets),*]),
+            Some(values) => quote!(([#(#offsets),*], #values)),
+        };
+        let read = if evaluated.is_empty() { read } else { quote!({ #evaluated #read }) };
         let started = quote_spanned! {Span::mixed_site()=>
-            #private::Call::#constructor(|| &__METRICS_FUNCTION, |#parameter| [#(#offsets),*])
+            #private::Call::#constructor(|| &__METRICS_FUNCTION, |#parameter| #read)
         };
         let statics_of_function = Ident::new("__METRICS_FUNCTION", Span::mixed_site());
         let started = with_places(private, self.plan, &self.function_name, &statics_of_function, started);
@@ -78,12 +90,13 @@ impl CallCode<'_> {
     pub(crate) fn outcome_closure(&self, returns: &Type) -> TokenStream {
         let private = self.private;
         let (function, value, error) = (local("function"), local("value"), local("error"));
+        let evaluations = Evaluations::at_end(self.plan, &value);
         let offsets = self.plan.sites.iter().enumerate().map(|(at, site)| {
             sum(site.labels.iter().enumerate().filter_map(|(index, label)| {
                 let code = self.label(&function, (at, site), index);
                 match (&label.value, &label.ty) {
                     (LabelPlanValue::Result { pattern, expression }, _) => {
-                        Some(code.evaluate(&quote!({ let #pattern = #value; #expression })))
+                        Some(code.evaluate(&evaluations, &quote!({ let #pattern = #value; #expression })))
                     }
                     (LabelPlanValue::Reason { may_be_missing, .. }, Some(ty)) => {
                         let (spec, span, index) = (&code.spec, ty.span(), label_item(&self.plan.krate, ty, "index"));
@@ -114,12 +127,16 @@ impl CallCode<'_> {
             None => outcome,
             Some(error_if) => quote!(#private::outcome_error_if(#outcome, #value, #error_if)),
         };
+        let (evaluated, values) = (evaluations.statements(private), values_at_end(self.plan, &value));
+        let values = values.iter();
         quote_spanned! {Span::mixed_site()=>
             |#parameter, #value: &#returns| {
                 use #private::by_type::*;
+                #evaluated
                 (
                     #outcome,
                     [#(#offsets),*],
+                    #(#values,)*
                 )
             }
         }
@@ -137,7 +154,7 @@ impl CallCode<'_> {
             let MetricPlan::Declared(path) = &site.metric else { continue };
             for (at, label) in site.labels.iter().enumerate() {
                 let (name, position) = (&label.name, position_const(site_at, at, label));
-                let metric = declared_metric(self.private, site.kind, path);
+                let metric = declared_metric(self.private, site, path);
                 let private = respanned(self.private, label.span);
                 positions
                     .extend(quote_spanned!(label.span=> const #position: usize = #private::place_of(#metric, #name);));
@@ -170,7 +187,7 @@ impl CallCode<'_> {
                 (statics, site)
             }
             MetricPlan::Declared(path) => {
-                let (span, metric) = (path.span(), declared_metric(private, site.kind, path));
+                let (span, metric) = (path.span(), declared_metric(private, site, path));
                 let private = respanned(private, span);
                 let uses =
                     site.labels.iter().enumerate().map(|(index, label)| {
@@ -203,7 +220,7 @@ impl CallCode<'_> {
                     plan: label,
                     spec: quote!(#function.label(#site_literal, #position)),
                     index: Some(quote_spanned!(label.span=> #private::index_at::<_, #position>)),
-                    metric: Some(declared_metric(self.private, site.kind, path)),
+                    metric: Some(declared_metric(self.private, site, path)),
                 }
             }
         }

@@ -5,10 +5,10 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Ident, Path};
 
-use crate::kind::MetricKind;
-use crate::plan::model::{LabelPlan, LabelPlanValue};
+use crate::expand::evaluations::Evaluations;
+use crate::plan::model::{LabelPlan, LabelPlanValue, SitePlan};
 use crate::runtime;
-use crate::tokens::hygiene::{of_ours, respanned};
+use crate::tokens::hygiene::{local, of_ours, respanned};
 
 /// The code that reads one label's value.
 pub(crate) struct LabelCode<'p> {
@@ -22,8 +22,14 @@ pub(crate) struct LabelCode<'p> {
 }
 
 impl LabelCode<'_> {
-    pub(crate) fn evaluate(&self, value: &TokenStream) -> TokenStream {
+    /// The offset of a value, which is an expression.
+    pub(crate) fn evaluate(&self, evaluations: &Evaluations, value: &TokenStream) -> TokenStream {
         let (spec, index, metric) = (&self.spec, &self.index, self.metric.iter());
+        if let Some(evaluated) = evaluations.find(self.plan, value) {
+            let value = local("value_of_label");
+            let index = quote_spanned!(self.plan.span=> #index(#(#metric,)* #value));
+            return quote!(#spec.evaluate_value(&#evaluated, |#value| #index));
+        }
         let index = quote_spanned!(self.plan.span=> #index(#(#metric,)* &#value));
         quote!(#spec.evaluate(|| #index))
     }
@@ -68,9 +74,10 @@ pub(crate) fn label_item(krate: &TokenStream, ty: &TokenStream, item: &str) -> T
 }
 
 /// `counter(&COMFYUI_REQUESTS)`: the declared metric, whose kind the compiler checks.
-pub(crate) fn declared_metric(private: &TokenStream, kind: MetricKind, path: &Path) -> TokenStream {
+pub(crate) fn declared_metric(private: &TokenStream, site: &SitePlan, path: &Path) -> TokenStream {
     let span = path.span();
-    let (private, kind) = (respanned(private, span), Ident::new(kind.name(), span));
+    let taken_by = if site.value.is_some() { "observed_histogram" } else { site.kind.name() };
+    let (private, kind) = (respanned(private, span), Ident::new(taken_by, span));
     quote_spanned!(span=> #private::#kind(&#path))
 }
 
@@ -101,7 +108,7 @@ pub(crate) fn declared_use(
 }
 
 /// Whether an expression is a constant or a variable. Any other may run code, which may panic.
-fn cannot_panic(expression: &Expr) -> bool {
+pub(crate) fn cannot_panic(expression: &Expr) -> bool {
     match expression {
         Expr::Path(_) | Expr::Lit(_) => true,
         Expr::Reference(reference) => cannot_panic(&reference.expr),

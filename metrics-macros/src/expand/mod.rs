@@ -38,6 +38,8 @@
 
 pub(crate) mod metric;
 pub(crate) mod label;
+pub(crate) mod evaluations;
+pub(crate) mod observed;
 pub(crate) mod objective;
 pub(crate) mod oldest;
 pub(crate) mod call;

@@ -204,14 +204,15 @@ fn fate(parameter: &PatType, plan: &Plan, is_in_body: impl Fn(&Ident) -> bool) -
     }
 }
 
-/// Whether the labels, which are read outside the block, use one of the names in these tokens.
+/// Whether a label or a value, which are read outside the block, uses one of the names in these tokens.
 fn is_in_labels(plan: &Plan, names: impl ToTokens) -> bool {
     let names = names.to_token_stream();
-    plan.sites.iter().flat_map(|site| &site.labels).any(|label| match &label.value {
-        LabelPlanValue::Parameter(name) => find_ident(&names, &[name.to_string()]).is_some(),
-        LabelPlanValue::Expression(expression) => share_a_name(&names, &expression.to_token_stream()),
-        _ => false,
-    })
+    let mut labels = plan.sites.iter().flat_map(|site| &site.labels);
+    plan.expressions_at_start().any(|expression| share_a_name(&names, &expression.to_token_stream()))
+        || labels.any(|label| match &label.value {
+            LabelPlanValue::Parameter(name) => find_ident(&names, &[name.to_string()]).is_some(),
+            _ => false,
+        })
 }
 
 fn share_a_name(names: &TokenStream, expression: &TokenStream) -> bool {

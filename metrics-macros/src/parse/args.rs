@@ -18,6 +18,7 @@ use crate::parse::grammar::{
 use crate::parse::label_arg::LabelArg;
 use crate::parse::max_series::parse_max_series;
 use crate::parse::objective::Objective;
+use crate::parse::read::{Read, ReadFor};
 
 /// The options of an attribute, each at most once.
 pub(crate) struct Args {
@@ -25,6 +26,8 @@ pub(crate) struct Args {
     /// Where the attribute stands: a missing option is reported there.
     pub(crate) span: Span,
     pub(crate) metric: Option<Keyed<MetricName>>,
+    /// What `#[observed]` observes.
+    pub(crate) value: Option<Keyed<Read>>,
     /// The name of the metric for the age of the oldest call in flight.
     pub(crate) oldest: Option<Keyed<LitStr>>,
     /// The name of the metric for the time of the last call that ended `ok`.
@@ -45,6 +48,8 @@ pub(crate) struct Args {
     pub(crate) ok_if: Option<Keyed<Expr>>,
     pub(crate) objective: Option<Keyed<Objective>>,
     pub(crate) krate: Option<Keyed<Path>>,
+    /// Whether it has no options.
+    pub(crate) is_empty: bool,
     /// Whether every option could be parsed. If not, an option that seems to be missing may be a misspelt one.
     pub(crate) is_complete: bool,
 }
@@ -78,6 +83,7 @@ impl Args {
             attribute,
             span,
             metric: None,
+            value: None,
             oldest: None,
             last: None,
             labels: Vec::new(),
@@ -91,6 +97,7 @@ impl Args {
             ok_if: None,
             objective: None,
             krate: None,
+            is_empty: tokens.is_empty(),
             is_complete: true,
         };
         let errors_before = diagnostics.len();
@@ -105,6 +112,11 @@ impl Args {
         args
     }
 
+    /// Whether the metric is named by the path of its declaration.
+    pub(crate) fn is_declared(&self) -> bool {
+        matches!(self.metric, Some(Keyed { value: MetricName::Declared(_), .. }))
+    }
+
     fn parse_option(&mut self, input: ParseStream, diagnostics: &mut Diagnostics) -> Result<()> {
         let attribute = self.attribute;
         let key = parse_key(input, &format!("{} = …", attribute.metric_option()))?;
@@ -116,6 +128,11 @@ impl Args {
             "histogram" | "counter" | "gauge" => {
                 let value = parse_value_of(&key, input, "\"…\"", |input| parse_metric_name(attribute, input))?;
                 set_once(&mut self.metric, &key, value, diagnostics);
+            }
+            "value" => {
+                let value =
+                    parse_value_of(&key, input, "|result| …", |input| Read::parse(input, ReadFor::Observation))?;
+                set_once(&mut self.value, &key, value, diagnostics);
             }
             "oldest" => {
                 let value =
@@ -194,11 +211,16 @@ fn unknown_option(attribute: Attribute, key: &Ident) -> Error {
     let owner = Attribute::ALL.into_iter().find(|other| other.options().contains(&name.as_str()));
     let hint = if let Some(known) = nearest(&name, attribute.options().iter().copied()) {
         format!("did you mean `{known}`?")
+    } else if let (Attribute::Measured, Some(owner)) = (attribute, owner) {
+        format!(
+            "it has what all attributes have in common, and this belongs to one of them, such as `#[{}]`",
+            owner.name()
+        )
     } else if let (true, "histogram" | "counter" | "gauge") = (owner.is_some(), name.as_str()) {
         format!("its metric is a {}: write `{} = \"…\"`", attribute.metric_option(), attribute.metric_option())
-    } else if name == "objective" {
+    } else if name == "objective" && attribute == Attribute::InFlight {
         "a gauge has no good and bad calls: give the objective to `#[timed]` or `#[counted_failure]`".to_owned()
-    } else if matches!(name.as_str(), "error_if" | "ok_if") {
+    } else if matches!(name.as_str(), "error_if" | "ok_if") && attribute == Attribute::InFlight {
         "a gauge does not record how a call ends: give it to another attribute of the function, `#[timed]`, `#[counted]` \
          or `#[counted_failure]`, and it holds for all of them"
             .to_owned()

@@ -1,4 +1,4 @@
-//! The four attributes of functions.
+//! The attributes of functions.
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{Meta, Path};
@@ -10,10 +10,14 @@ pub(crate) enum Attribute {
     Counted,
     CountedFailure,
     InFlight,
+    Observed,
+    /// It records nothing: its options hold for all attributes of the function.
+    Measured,
 }
 
 impl Attribute {
-    pub(crate) const ALL: [Self; 4] = [Self::Timed, Self::Counted, Self::CountedFailure, Self::InFlight];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Timed, Self::Counted, Self::CountedFailure, Self::InFlight, Self::Observed, Self::Measured];
 
     /// Its name in the source.
     pub(crate) const fn name(self) -> &'static str {
@@ -22,15 +26,18 @@ impl Attribute {
             Self::Counted => "counted",
             Self::CountedFailure => "counted_failure",
             Self::InFlight => "in_flight",
+            Self::Observed => "observed",
+            Self::Measured => "measured",
         }
     }
 
-    /// The option that names its metric: the metric's kind.
+    /// The option that names its metric: the metric's kind. `#[measured]` has no metric; this is its first option.
     pub(crate) const fn metric_option(self) -> &'static str {
         match self {
-            Self::Timed => "histogram",
+            Self::Timed | Self::Observed => "histogram",
             Self::Counted | Self::CountedFailure => "counter",
             Self::InFlight => "gauge",
+            Self::Measured => "labels",
         }
     }
 
@@ -41,6 +48,8 @@ impl Attribute {
             Self::Counted => "#[counted(counter = \"images_generated_total\")]",
             Self::CountedFailure => "#[counted_failure(counter = \"image_generation_failures_total\")]",
             Self::InFlight => "#[in_flight(gauge = \"worker_active\")]",
+            Self::Observed => "#[observed(histogram = \"image_size_bytes\", value = |image| image.len())]",
+            Self::Measured => "#[measured(labels(step))]",
         }
     }
 
@@ -84,6 +93,10 @@ impl Attribute {
                 "crate",
             ],
             Self::InFlight => &["gauge", "oldest", "labels", "max_series", "description", "crate"],
+            Self::Observed => {
+                &["histogram", "value", "labels", "buckets", "max_series", "error_if", "ok_if", "description", "crate"]
+            }
+            Self::Measured => &["labels", "buckets", "error_if", "ok_if", "crate"],
         }
     }
 
@@ -95,6 +108,7 @@ impl Attribute {
         let is_ours = meta.path().segments.len() > 1
             || match meta {
                 Meta::Path(_) => false,
+                Meta::List(list) if attribute == Self::Measured => attribute.begins_with_option(&list.tokens),
                 Meta::List(list) => attribute.has_metric(&list.tokens),
                 // No crate's attribute may be written so.
                 Meta::NameValue(_) => true,
@@ -112,6 +126,12 @@ impl Attribute {
             }
         }
         false
+    }
+
+    /// Whether one of its options is the first of these tokens.
+    fn begins_with_option(self, options: &TokenStream) -> bool {
+        let first = options.clone().into_iter().next();
+        matches!(first, Some(TokenTree::Ident(ident)) if self.options().iter().any(|option| ident == option))
     }
 
     /// The attribute that a path names: by its own name, or through the runtime.

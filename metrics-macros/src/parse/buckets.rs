@@ -9,6 +9,7 @@ use crate::parse::number::{Amount, Number};
 use crate::tokens::text::to_source;
 
 /// The items of `buckets(…)`.
+#[derive(Clone)]
 pub(crate) struct Buckets {
     /// Their upper bounds.
     pub(crate) buckets: Vec<Amount>,

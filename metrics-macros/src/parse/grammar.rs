@@ -10,6 +10,7 @@ use crate::diagnostic::Diagnostics;
 use crate::tokens::text::to_source;
 
 /// An option's value, and where its key stands.
+#[derive(Clone)]
 pub(crate) struct Keyed<T> {
     pub(crate) key: Span,
     pub(crate) value: T,

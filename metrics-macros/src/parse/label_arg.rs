@@ -1,33 +1,43 @@
 //! The items of `labels(…)`: each is a name, and where the value comes from.
 
-use proc_macro2::TokenStream;
-use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
-use syn::punctuated::Punctuated;
-use syn::{Error, Expr, ExprClosure, Ident, Lit, Pat, Result, ReturnType, Token, Type};
+use syn::{Error, Expr, Ident, Lit, Result, Token, Type};
 
 use crate::names::{snake_case, unraw};
 use crate::parse::grammar::parse_type_of;
-use crate::tokens::search::find_ident;
+use crate::parse::read::{Read, ReadFor};
 use crate::tokens::text::to_source;
 
 /// One item of `labels(…)`.
+#[derive(Clone)]
 pub(crate) struct LabelArg {
     pub(crate) name: Ident,
     pub(crate) value: LabelValue,
+    /// Whether it stands in `#[measured]`, for all attributes of the function.
+    pub(crate) is_shared: bool,
+}
+
+impl LabelArg {
+    fn new(name: Ident, value: LabelValue) -> Self {
+        Self { name, value, is_shared: false }
+    }
+
+    /// The label of `#[measured]`, for one attribute.
+    pub(crate) fn shared(self) -> Self {
+        Self { is_shared: true, ..self }
+    }
 }
 
 /// Where a label's value comes from.
+#[derive(Clone)]
 pub(crate) enum LabelValue {
     /// `step`.
     Parameter,
     /// `step: Step`, without the value, which is an error.
     Missing { ty: Type },
-    /// `status: StatusClass = expression`; `status = expression` for a declared metric.
-    Expression { ty: Option<Type>, expression: Expr },
-    /// `status: StatusClass = |result| expression`; without the type for a declared metric.
-    Result { ty: Option<Type>, pattern: Pat, expression: Expr },
+    /// `status: StatusClass = expression` or `status: StatusClass = |result| expression`; without the type for a declared metric.
+    Read { ty: Option<Type>, read: Box<Read> },
 }
 
 impl Parse for LabelArg {
@@ -43,54 +53,14 @@ impl Parse for LabelArg {
         };
         if !input.peek(Token![=]) || input.peek(Token![==]) {
             let value = ty.map_or(LabelValue::Parameter, |ty| LabelValue::Missing { ty });
-            return Ok(Self { name, value });
+            return Ok(Self::new(name, value));
         }
         let equals: Token![=] = input.parse()?;
         if input.is_empty() || input.peek(Token![,]) {
             return Err(Error::new(equals.span, missing_value_message(&unraw(&name))));
         }
-        let expression: Expr = input.parse()?;
-        if let Some(keyword) = find_ident(&expression, &["return"]) {
-            return Err(Error::new(
-                keyword.span(),
-                "`return` would leave the function, not only the expression of this label: write \
-                 `if … { … } else { … }`",
-            ));
-        }
-        let value = match expression {
-            Expr::Closure(ExprClosure { asyncness: Some(asyncness), .. }) => {
-                return Err(Error::new(
-                    asyncness.span,
-                    "a label's closure reads the returned value and cannot wait: remove `async`",
-                ));
-            }
-            Expr::Closure(ExprClosure { output: output @ ReturnType::Type(..), .. }) => {
-                return Err(Error::new_spanned(
-                    output,
-                    "the type of a label stands after its name: write `name: Type = |result| …`",
-                ));
-            }
-            Expr::Closure(closure) => {
-                let bars = (closure.inputs_begin, closure.inputs_end);
-                let mut patterns: Punctuated<Pat, Token![,]> = closure.inputs;
-                match (patterns.pop(), patterns.is_empty()) {
-                    (Some(pattern), true) => LabelValue::Result { ty, pattern, expression: *closure.body },
-                    (last, _) => {
-                        patterns.extend(last);
-                        let message = if patterns.is_empty() {
-                            "a label's closure takes the returned value: write `|result| …`, or the expression without \
-                             `||`"
-                        } else {
-                            "a label's closure takes one parameter, a reference to the returned value: write \
-                             `|result| …`"
-                        };
-                        return Err(Error::new_spanned(between_bars(bars, &patterns), message));
-                    }
-                }
-            }
-            expression => LabelValue::Expression { ty, expression },
-        };
-        Ok(Self { name, value })
+        let value = LabelValue::Read { ty, read: Box::new(Read::parse(input, ReadFor::Label)?) };
+        Ok(Self::new(name, value))
     }
 }
 
@@ -100,11 +70,6 @@ pub(crate) fn missing_value_message(name: &str) -> String {
         "the value of the label `{name}` is missing: write `{name}: Type = expression`, or only `{name}` for the \
          parameter with that name"
     )
-}
-
-/// The parameters of a closure as they were written.
-fn between_bars((first, last): (Token![|], Token![|]), patterns: &Punctuated<Pat, Token![,]>) -> TokenStream {
-    quote!(#first #patterns #last)
 }
 
 /// The error for a label that does not begin with its name.

@@ -6,6 +6,7 @@ pub(crate) mod number;
 pub(crate) mod buckets;
 pub(crate) mod objective;
 pub(crate) mod max_series;
+pub(crate) mod read;
 pub(crate) mod label_arg;
 pub(crate) mod condition;
 pub(crate) mod args;

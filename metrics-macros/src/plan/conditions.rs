@@ -6,7 +6,8 @@ use syn::Expr;
 use crate::diagnostic::Diagnostics;
 use crate::parse::args::Args;
 use crate::parse::grammar::Keyed;
-use crate::plan::model::{Conditions, SitePlan};
+use crate::parse::read::Read;
+use crate::plan::model::{Conditions, Plan, SitePlan};
 
 /// What the attributes of a function ask about a returned value.
 pub(crate) struct Asked {
@@ -59,12 +60,21 @@ pub(crate) fn check_use(asked: &Asked, sites: &[SitePlan], diagnostics: &mut Dia
     }
 }
 
-/// Refuses conditions at a function that never returns a value.
-pub(crate) fn check_never_asked(conditions: &Conditions, diagnostics: &mut Diagnostics) {
-    for (name, condition) in [("error_if", &conditions.error_if), ("ok_if", &conditions.ok_if)] {
+/// Refuses what asks for the returned value of a function that never returns one.
+pub(crate) fn check_never_asked(plan: &Plan, diagnostics: &mut Diagnostics) {
+    let Conditions { error_if, ok_if } = &plan.conditions;
+    for (name, condition) in [("error_if", error_if), ("ok_if", ok_if)] {
         if let Some(condition) = condition {
             diagnostics
                 .under(condition, format!("the function never returns a value that `{name}` could ask: remove it"));
+        }
+    }
+    for site in &plan.sites {
+        if let Some(Read::FromResult { expression, .. }) = &site.value {
+            diagnostics.under(
+                expression,
+                "the function never returns a value that could be observed: observe an expression over the parameters",
+            );
         }
     }
 }

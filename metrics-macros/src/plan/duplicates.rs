@@ -93,10 +93,10 @@ fn may_overlap(one: Event, other: Event) -> bool {
 /// The calls that a site counts, for a message.
 fn counted_calls(event: Event) -> &'static str {
     match event {
-        Event::Start => "calls that start",
+        Event::Start | Event::StartValue => "calls that start",
         Event::Ok | Event::LastOk => "calls that end `ok`",
         Event::Failure | Event::FailureExceptCancelled => "calls that fail",
-        Event::End | Event::Duration | Event::InFlight => "calls that end",
+        Event::End | Event::Duration | Event::InFlight | Event::EndValue => "calls that end",
     }
 }
 

@@ -11,6 +11,7 @@ use crate::parse::attribute::Attribute;
 use crate::parse::function::Function;
 use crate::parse::grammar::Keyed;
 use crate::parse::label_arg::{LabelArg, LabelValue, missing_value_message};
+use crate::parse::read::Read;
 use crate::plan::model::{Event, LabelPlan, LabelPlanValue};
 use crate::policy::file::Policy;
 use crate::tokens::text::to_source;
@@ -70,7 +71,7 @@ impl LabelPlanner<'_> {
     }
 
     fn plan_label(&mut self, label: LabelArg) -> Option<LabelPlan> {
-        let LabelArg { name: ident, value } = label;
+        let LabelArg { name: ident, value, is_shared } = label;
         let (name, span) = (unraw(&ident), ident.span());
         if let Err(problem) = check_label_name(self.policy, &name) {
             self.diagnostics.at(span, problem);
@@ -98,37 +99,53 @@ impl LabelPlanner<'_> {
                 self.diagnostics.under(ty, type_without_value_message(&name, self.declared));
                 return None;
             }
-            LabelValue::Expression { ty, expression } => {
-                (self.check_optional_type(&ident, ty)?, LabelPlanValue::Expression(expression))
-            }
-            LabelValue::Result { ty, pattern, expression } => {
-                if matches!(self.event, Event::Start | Event::InFlight) {
-                    let (attribute, fix) = match self.attribute {
-                        Attribute::Counted => ("`#[counted]` without `on`".to_owned(), "write `on = end`"),
-                        other => (
-                            format!("`#[{}]`", other.name()),
-                            "remove it, or use a label whose value is known when the call starts",
-                        ),
-                    };
-                    self.diagnostics.at(
-                        span,
-                        format!(
-                            "the label `{name}` is read from the returned value, but {attribute} records when the call \
-                             starts: {fix}"
-                        ),
-                    );
-                    return None;
-                }
-                (self.check_optional_type(&ident, ty)?, LabelPlanValue::Result { pattern, expression })
-            }
+            LabelValue::Read { ty, read } => self.plan_read(&ident, ty, *read, is_shared)?,
         };
         Some(LabelPlan { name, span, ty, value })
     }
 
+    /// A label whose value is an expression or a closure.
+    fn plan_read(
+        &mut self,
+        label: &Ident,
+        ty: Option<Type>,
+        read: Read,
+        is_shared: bool,
+    ) -> Option<(Option<TokenStream>, LabelPlanValue)> {
+        let value = match read {
+            Read::AtStart(expression) => LabelPlanValue::Expression(expression),
+            Read::FromResult { .. } if matches!(self.event, Event::Start | Event::InFlight | Event::StartValue) => {
+                let (attribute, fix) = match self.attribute {
+                    Attribute::Counted => ("`#[counted]` without `on`".to_owned(), "write `on = end`"),
+                    Attribute::Observed => (
+                        "`#[observed]` with a value that is known before".to_owned(),
+                        "remove it, or read the value from the returned one, too, `value = |result| …`",
+                    ),
+                    other => (
+                        format!("`#[{}]`", other.name()),
+                        "remove it, or use a label whose value is known when the call starts",
+                    ),
+                };
+                self.diagnostics.at(
+                    label.span(),
+                    format!(
+                        "the label `{}` is read from the returned value, but {attribute} records when the call starts: {fix}",
+                        unraw(label)
+                    ),
+                );
+                return None;
+            }
+            Read::FromResult { pattern, expression } => LabelPlanValue::Result { pattern, expression },
+        };
+        Some((self.check_optional_type(label, ty, is_shared)?, value))
+    }
+
     /// The type in `name: Type = …`, which is needed unless the metric's declaration has it.
     #[allow(clippy::option_option, reason = "the outer one is `None` after a mistake, as in all these functions")]
-    fn check_optional_type(&mut self, label: &Ident, ty: Option<Type>) -> Option<Option<TokenStream>> {
+    fn check_optional_type(&mut self, label: &Ident, ty: Option<Type>, is_shared: bool) -> Option<Option<TokenStream>> {
         match (self.declared, ty) {
+            // Another attribute may need it.
+            (Some(_), Some(_)) if is_shared => Some(None),
             (None, Some(ty)) => self.check_type(label, &ty).map(Some),
             (Some(_), None) => Some(None),
             (None, None) => {
@@ -166,7 +183,7 @@ impl LabelPlanner<'_> {
     /// The built-in label `outcome`.
     fn plan_outcome(&mut self, ident: &Ident) -> Option<LabelPlanValue> {
         let problem = match self.event {
-            Event::Duration | Event::LastOk | Event::End => None,
+            Event::Duration | Event::LastOk | Event::End | Event::EndValue => None,
             Event::Failure | Event::FailureExceptCancelled => return Some(self.failure()),
             Event::Ok => {
                 Some("with `on = ok` the label `outcome` would always be `ok`: write `on = end`, or remove it")
@@ -174,6 +191,10 @@ impl LabelPlanner<'_> {
             Event::Start => Some(
                 "the outcome is not known when the call starts: write `on = end` to count calls by their outcome, or \
                  remove the label",
+            ),
+            Event::StartValue => Some(
+                "the value is known before the call starts, and is observed then, so there is no outcome yet: remove the \
+                 label, or read the value from the returned one, `value = |result| …`",
             ),
             Event::InFlight => Some("a call in flight has no outcome yet: remove the label `outcome`"),
         };

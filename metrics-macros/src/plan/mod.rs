@@ -5,4 +5,5 @@ pub(crate) mod labels;
 pub(crate) mod duplicates;
 pub(crate) mod conditions;
 pub(crate) mod objectives;
+pub(crate) mod shared;
 pub(crate) mod planner;

@@ -7,6 +7,7 @@ use syn::{Expr, Ident, Pat, Path};
 
 use crate::kind::MetricKind;
 use crate::parse::number::Amount;
+use crate::parse::read::Read;
 
 /// What to record for one function.
 pub(crate) struct Plan {
@@ -34,12 +35,28 @@ impl Plan {
     pub(crate) fn needs_value(&self) -> bool {
         let mut labels = self.sites.iter().flat_map(|site| &site.labels);
         self.conditions.is_any()
+            || self.sites.iter().any(|site| site.event == Event::EndValue)
             || labels.any(|label| matches!(label.value, LabelPlanValue::Result { .. } | LabelPlanValue::Reason { .. }))
+    }
+
+    /// The expressions that are evaluated before the body runs.
+    pub(crate) fn expressions_at_start(&self) -> impl Iterator<Item = &Expr> {
+        self.sites.iter().flat_map(|site| {
+            let labels = site.labels.iter().filter_map(|label| match &label.value {
+                LabelPlanValue::Expression(expression) => Some(expression),
+                _ => None,
+            });
+            let value = match &site.value {
+                Some(Read::AtStart(expression)) => Some(expression),
+                _ => None,
+            };
+            labels.chain(value)
+        })
     }
 
     /// Whether the sites only count calls that start, so that it does not matter when a call ends.
     pub(crate) fn only_starts(&self) -> bool {
-        self.sites.iter().all(|site| site.event == Event::Start)
+        self.sites.iter().all(|site| matches!(site.event, Event::Start | Event::StartValue))
     }
 }
 
@@ -62,6 +79,8 @@ pub(crate) struct SitePlan {
     pub(crate) event: Event,
     pub(crate) kind: MetricKind,
     pub(crate) metric: MetricPlan,
+    /// What it observes, if it records a value of the user's.
+    pub(crate) value: Option<Read>,
     pub(crate) labels: Vec<LabelPlan>,
     pub(crate) objective: Option<ObjectivePlan>,
     pub(crate) oldest: Option<OldestPlan>,
@@ -88,17 +107,19 @@ pub(crate) struct OldestPlan {
 
 impl SitePlan {
     pub(crate) fn needs_outcome(&self) -> bool {
-        matches!(self.event, Event::Ok | Event::Failure | Event::FailureExceptCancelled | Event::LastOk)
-            || self.labels.iter().any(|label| {
-                matches!(
-                    label.value,
-                    LabelPlanValue::Outcome
-                        | LabelPlanValue::Failure
-                        | LabelPlanValue::FailureExceptCancelled
-                        | LabelPlanValue::Reason { .. }
-                        | LabelPlanValue::Result { .. }
-                )
-            })
+        matches!(
+            self.event,
+            Event::Ok | Event::Failure | Event::FailureExceptCancelled | Event::LastOk | Event::EndValue
+        ) || self.labels.iter().any(|label| {
+            matches!(
+                label.value,
+                LabelPlanValue::Outcome
+                    | LabelPlanValue::Failure
+                    | LabelPlanValue::FailureExceptCancelled
+                    | LabelPlanValue::Reason { .. }
+                    | LabelPlanValue::Result { .. }
+            )
+        })
     }
 }
 
@@ -129,6 +150,8 @@ pub(crate) enum Event {
     FailureExceptCancelled,
     InFlight,
     LastOk,
+    StartValue,
+    EndValue,
 }
 
 impl Event {
@@ -147,6 +170,8 @@ impl Event {
             Self::FailureExceptCancelled => "FailureExceptCancelled",
             Self::InFlight => "InFlight",
             Self::LastOk => "LastOk",
+            Self::StartValue => "StartValue",
+            Self::EndValue => "EndValue",
         }
     }
 }

@@ -5,7 +5,7 @@ use quote::ToTokens;
 use syn::{LitStr, Path};
 
 use crate::analyse::buckets::check_buckets;
-use crate::analyse::metric_name::{check_age_name, check_metric_name, check_time_name};
+use crate::analyse::metric_name::{check_age_name, check_declared_name, check_metric_name, check_time_name};
 use crate::diagnostic::Diagnostics;
 use crate::kind::MetricKind;
 use crate::parse::args::{Args, MetricName, On};
@@ -13,11 +13,13 @@ use crate::parse::attribute::Attribute;
 use crate::parse::buckets::Buckets;
 use crate::parse::function::Function;
 use crate::parse::grammar::Keyed;
+use crate::parse::read::Read;
 use crate::plan::conditions::{Asked, check_use};
 use crate::plan::duplicates::{check_ages, check_duplicates};
 use crate::plan::labels::LabelPlanner;
 use crate::plan::model::{Event, LabelPlan, LabelPlanValue, MetricPlan, OldestPlan, Plan, SitePlan};
 use crate::plan::objectives::{find_totals, plan_objective};
+use crate::plan::shared::share;
 use crate::policy::file::Policy;
 use crate::runtime;
 use crate::tokens::text::to_source;
@@ -35,6 +37,10 @@ pub(crate) fn plan(
     }
     let krate = runtime_path(&all);
     let asked_of_values = Asked::take(&mut all, diagnostics);
+    share(&mut all, diagnostics);
+    if all.is_empty() {
+        return None;
+    }
     // Those of `last` come after the attributes.
     let mut last = Vec::new();
     let mut sites: Vec<Option<SitePlan>> = Vec::new();
@@ -90,6 +96,7 @@ impl Planner<'_> {
             attribute,
             span,
             metric,
+            value,
             oldest,
             labels,
             buckets,
@@ -102,7 +109,21 @@ impl Planner<'_> {
             is_complete,
             ..
         } = args;
+        let value = if attribute == Attribute::Observed {
+            if value.is_none() && is_complete {
+                self.diagnostics.at(
+                    span,
+                    "`#[observed]` needs what it observes: write `value = |result| …` for a value that is read from the returned \
+                     one, or `value = …` with an expression over the parameters",
+                );
+            }
+            Some(value?.value)
+        } else {
+            None
+        };
         let event = match (attribute, on.as_ref().map(|on| on.value)) {
+            (Attribute::Observed, _) if matches!(value, Some(Read::AtStart(_))) => Event::StartValue,
+            (Attribute::Observed, _) => Event::EndValue,
             (Attribute::Timed, _) => Event::Duration,
             (Attribute::InFlight, _) => Event::InFlight,
             (Attribute::CountedFailure, _) | (_, Some(On::Failure)) => Event::Failure,
@@ -123,8 +144,9 @@ impl Planner<'_> {
             }
         };
         let kind = match attribute {
-            Attribute::Timed => MetricKind::Histogram,
-            Attribute::Counted | Attribute::CountedFailure => MetricKind::Counter,
+            Attribute::Timed | Attribute::Observed => MetricKind::Histogram,
+            // `#[measured]` was taken out.
+            Attribute::Counted | Attribute::CountedFailure | Attribute::Measured => MetricKind::Counter,
             Attribute::InFlight => MetricKind::Gauge,
         };
         let declared = match &metric {
@@ -167,7 +189,7 @@ impl Planner<'_> {
         let oldest = oldest.map(|oldest| self.plan_oldest(&oldest.value));
         // The inner one is `None` after a mistake.
         let oldest = if let Some(planned) = oldest { Some(planned?) } else { None };
-        Some(SitePlan { event, kind, metric: metric?, labels: labels?, objective: objective?, oldest })
+        Some(SitePlan { event, kind, metric: metric?, value, labels: labels?, objective: objective?, oldest })
     }
 
     fn plan_metric(
@@ -178,7 +200,7 @@ impl Planner<'_> {
         args: MetricArgs,
     ) -> Option<MetricPlan> {
         let name = match &args.metric {
-            Some(Keyed { value: MetricName::Literal(literal), .. }) => self.check_name(kind, literal),
+            Some(Keyed { value: MetricName::Literal(literal), .. }) => self.check_name(attribute, kind, literal),
             _ if args.is_complete => {
                 self.report_missing_name(attribute, args.span);
                 None
@@ -201,9 +223,13 @@ impl Planner<'_> {
         }
     }
 
-    fn check_name(&mut self, kind: MetricKind, literal: &LitStr) -> Option<(String, Span)> {
+    fn check_name(&mut self, attribute: Attribute, kind: MetricKind, literal: &LitStr) -> Option<(String, Span)> {
         let name = literal.value();
-        match check_metric_name(kind, &name) {
+        let checked = match attribute {
+            Attribute::Observed => check_declared_name(kind, &name),
+            _ => check_metric_name(kind, &name),
+        };
+        match checked {
             Ok(()) => Some((name, literal.span())),
             Err(problem) => {
                 self.diagnostics.at(literal.span(), problem);
@@ -257,6 +283,7 @@ impl Planner<'_> {
             event: Event::LastOk,
             kind: MetricKind::Gauge,
             metric: MetricPlan::Own { name, span, help, buckets: Vec::new(), budget },
+            value: None,
             // The outcome is always the same.
             labels: counter.labels.iter().filter(is_known).cloned().collect(),
             objective: None,
@@ -297,6 +324,8 @@ impl Planner<'_> {
         let name = &self.function.signature.ident;
         Some(match (attribute, event) {
             (Attribute::Timed, _) => format!("Time spent in `{name}`."),
+            (_, Event::StartValue) => format!("What calls of `{name}` observe when they start."),
+            (_, Event::EndValue) => format!("What calls of `{name}` observe of what they return."),
             (Attribute::InFlight, _) => format!("Calls of `{name}` that have started and not ended."),
             (_, Event::FailureExceptCancelled) => {
                 format!("Calls of `{name}` that failed. Cancelled calls are left out.")

@@ -69,6 +69,8 @@ fn event(site: &Site) -> &'static str {
         (Event::FailureExceptCancelled, "each call that did not end `ok` and was not cancelled, of"),
         (Event::InFlight, "the calls in flight, of"),
         (Event::LastOk, "the time of the last call that ended `ok`, of"),
+        (Event::StartValue, "a value of each call, when it starts, of"),
+        (Event::EndValue, "a value of each call that returned one, of"),
     ];
     // A function that records both `ok` and failures has all ends.
     if site.records(Event::Ok) && site.records(Event::Failure) {

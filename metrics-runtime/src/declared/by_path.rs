@@ -47,6 +47,12 @@ pub const fn histogram<Labels, Unit: IsSeconds>(metric: &'static Histogram<Label
     DeclaredMetric { family: metric.family(), labels: PhantomData }
 }
 
+/// The metric that `#[observed]` takes. Another kind does not compile.
+#[must_use]
+pub const fn observed_histogram<Labels, Unit>(metric: &'static Histogram<Labels, Unit>) -> DeclaredMetric<Labels> {
+    DeclaredMetric { family: metric.family(), labels: PhantomData }
+}
+
 impl<Labels> DeclaredMetric<Labels> {
     /// The metric as constant data.
     #[must_use]

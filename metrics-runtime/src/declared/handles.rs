@@ -2,7 +2,7 @@
 
 use core::marker::PhantomData;
 
-use super::number::{Number, Observation, Observed};
+use super::number::{Number, Observation};
 use super::unit::Seconds;
 use crate::definition::Family;
 use crate::record::{Bits, Sample};
@@ -276,11 +276,9 @@ handles! {
         /// 2^63 of these: 292 years, 9 * 10^18 bytes, or 9 * 10^12 of anything else.
         #[inline]
         pub fn observe(self, value: impl Observation<Unit>) {
-            let sample = match value.observed() {
-                Observed::Value(value) => Sample::Observation(Bits::new(value)),
-                Observed::Nanoseconds(nanoseconds) => Sample::Nanoseconds(nanoseconds),
-            };
-            self.family.record_value(self.slot, sample);
+            if let Some(sample) = value.observed().sample() {
+                self.family.record_value(self.slot, sample);
+            }
         }
     }
 }

@@ -9,11 +9,15 @@ mod looked_up;
 #[cfg(feature = "exporter")]
 mod look_up;
 mod by_path;
+mod call_value;
 mod shared_texts;
 mod preset_error;
 mod interned;
 
-pub use by_path::{DeclaredMetric, counter, gauge, histogram, index_at, is_failed_outcome, is_outcome, place_of};
+pub use by_path::{
+    DeclaredMetric, counter, gauge, histogram, index_at, is_failed_outcome, is_outcome, observed_histogram, place_of,
+};
+pub use call_value::{observed, observed_by};
 pub use entering::GaugeGuard;
 pub use handles::{Counter, CounterSeries, Gauge, GaugeSeries, Histogram, HistogramSeries};
 pub use interned::{Interned, Values};

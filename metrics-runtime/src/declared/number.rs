@@ -3,6 +3,7 @@
 use core::time::Duration;
 
 use super::unit::Seconds;
+use crate::record::{Bits, Sample};
 
 /// A number: all integers up to 64 bits, `f32` and `f64`. Metrics keep `f64`, so an integer above 2^53 is rounded.
 ///
@@ -16,7 +17,8 @@ pub trait Number: Sealed {
     fn to_f64(self) -> f64;
 }
 
-/// What a histogram of the unit `U` observes: a [`Number`] of that unit; in a histogram of seconds also a [`Duration`].
+/// What a histogram of the unit `U` observes: a [`Number`] of that unit; in a histogram of seconds also a [`Duration`]. Of an
+/// `Option` it observes what is in it, and nothing if it is `None`.
 ///
 /// Nobody else can implement it.
 #[diagnostic::on_unimplemented(
@@ -37,6 +39,20 @@ pub enum Observed {
     Value(f64),
     /// A duration.
     Nanoseconds(u64),
+    /// There is no value.
+    Nothing,
+}
+
+impl Observed {
+    /// What it records in a histogram.
+    #[inline]
+    pub(super) fn sample(self) -> Option<Sample> {
+        match self {
+            Self::Value(value) => Some(Sample::Observation(Bits::new(value))),
+            Self::Nanoseconds(nanoseconds) => Some(Sample::Nanoseconds(nanoseconds)),
+            Self::Nothing => None,
+        }
+    }
 }
 
 #[doc(hidden)]
@@ -64,6 +80,15 @@ impl<T: Number, U> Observation<U> for T {
     #[inline]
     fn observed(self) -> Observed {
         Observed::Value(self.to_f64())
+    }
+}
+
+impl<T: Sealed> Sealed for Option<T> {}
+
+impl<T: Observation<U>, U> Observation<U> for Option<T> {
+    #[inline]
+    fn observed(self) -> Observed {
+        self.map_or(Observed::Nothing, Observation::observed)
     }
 }
 

@@ -180,6 +180,16 @@ impl LabelSpec {
         catch_panic(index).map_or_else(|| self.fallback.unwrap_or(0) * self.stride, |index| self.offset_of(index))
     }
 
+    /// The offset of a value that [`evaluated`] gave, or the offset of `none` if there is none.
+    #[inline]
+    #[must_use]
+    pub fn evaluate_value<T>(&self, value: &Option<T>, index: impl FnOnce(&T) -> usize) -> u32 {
+        match value {
+            Some(value) => self.evaluate(|| index(value)),
+            None => self.fallback.unwrap_or(0) * self.stride,
+        }
+    }
+
     /// The index of the last value. It is `error`, if the label gives the reason of an error.
     #[inline]
     #[must_use]
@@ -282,6 +292,13 @@ impl LabelSpec {
             value.is_some() && value == other.value_at(index * other.stride)
         })
     }
+}
+
+/// Evaluates an expression that is the value of several labels. It gives nothing if the expression panics: a label must not change
+/// what the program does.
+#[inline]
+pub fn evaluated<T>(value: impl FnOnce() -> T) -> Option<T> {
+    catch_panic(value)
 }
 
 /// The failures of calls that are not cancelled, in the order of the outcomes.

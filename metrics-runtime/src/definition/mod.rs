@@ -27,7 +27,7 @@ pub(crate) use export_road::{ExportRoad, export_age, export_failures};
 pub use family::Family;
 pub use in_flight_starts::InFlightStarts;
 pub use join::{GaugeJoin, Join};
-pub use label_spec::LabelSpec;
+pub use label_spec::{LabelSpec, evaluated};
 pub use objective::ObjectiveSpec;
 pub use offsets::{LabelUse, Offsets};
 pub use program::{Program, first_set};

@@ -47,6 +47,10 @@ pub enum Event {
     LastOk,
     /// A call, when it ends with any other outcome than `ok` and `cancelled`.
     FailureExceptCancelled,
+    /// A value that a call knows when it starts.
+    StartValue,
+    /// A value that is read from what a call returns, when it ends.
+    EndValue,
 }
 
 impl Event {

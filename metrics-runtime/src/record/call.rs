@@ -6,15 +6,13 @@ use core::mem::ManuallyDrop;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 
+use super::call_end::{CallEnd, CallStart, CallValue, value_at};
 use super::call_span::CallSpan;
 use super::clock;
 use super::mode::{self, Ending, Mode};
 use super::own::OwnShard;
 use crate::definition::{Event, Function};
 use crate::vocabulary::Outcome;
-
-/// What is read from a returned value: the outcome, and for each site the offset of the labels that come from the value.
-pub(crate) type CallEnd<const N: usize> = (Outcome, [u32; N]);
 
 /// The state of a call. It shows what a drop of the guard means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,14 +53,14 @@ where
     /// are known at the start. It is not called if metrics are off.
     #[inline]
     #[must_use]
-    pub fn start(function: F, labels: impl FnOnce(&'static Function<N>) -> [u32; N]) -> Self {
+    pub fn start<S: CallStart<N>>(function: F, labels: impl FnOnce(&'static Function<N>) -> S) -> Self {
         Self::start_in(State::Waiting, function, labels)
     }
 
     /// Starts a call of a function whose sites do not need its outcome. The call ends when the guard is dropped.
     #[inline]
     #[must_use]
-    pub fn guard(function: F, labels: impl FnOnce(&'static Function<N>) -> [u32; N]) -> Self {
+    pub fn guard<S: CallStart<N>>(function: F, labels: impl FnOnce(&'static Function<N>) -> S) -> Self {
         Self::start_in(State::Unobserved, function, labels)
     }
 
@@ -70,7 +68,7 @@ where
     /// [`finish`](Self::finish), the call has panicked.
     #[inline]
     #[must_use]
-    pub fn start_running(function: F, labels: impl FnOnce(&'static Function<N>) -> [u32; N]) -> Self {
+    pub fn start_running<S: CallStart<N>>(function: F, labels: impl FnOnce(&'static Function<N>) -> S) -> Self {
         Self::start_in(State::Running, function, labels)
     }
 
@@ -78,21 +76,21 @@ where
     /// before [`finish`](Self::finish), the call has panicked or returned early.
     #[inline]
     #[must_use]
-    pub fn start_infallible(function: F, labels: impl FnOnce(&'static Function<N>) -> [u32; N]) -> Self {
+    pub fn start_infallible<S: CallStart<N>>(function: F, labels: impl FnOnce(&'static Function<N>) -> S) -> Self {
         Self::start_in(State::Infallible, function, labels)
     }
 
     #[inline]
-    fn start_in(state: State, function: F, labels: impl FnOnce(&'static Function<N>) -> [u32; N]) -> Self {
+    fn start_in<S: CallStart<N>>(state: State, function: F, labels: impl FnOnce(&'static Function<N>) -> S) -> Self {
         let (mode, this) = (mode::current(), function());
         if mode == Mode::INSTALLED {
-            let base = labels(this);
-            let span = CallSpan::at_hand();
+            let start = labels(this);
+            let (base, span) = (start.offsets(), CallSpan::at_hand());
             if this.starts {
                 let own = OwnShard::get();
                 for_each_site::<N>(
                     #[inline(always)]
-                    |at| this.sites[at].start(own, mode, base[at]),
+                    |at| this.sites[at].start(own, mode, base[at], value_at(start.values(), at)),
                 );
             }
             let started = if this.timed { clock::now_inline() } else { 0 };
@@ -102,8 +100,9 @@ where
             let span = CallSpan::none();
             return Self { function, started: 0, base: [0; N], mode, state: State::Done, span };
         }
-        let base = labels(this);
-        let (started, mode, span) = start_slowly(this, base, mode);
+        let start = labels(this);
+        let base = start.offsets();
+        let (started, mode, span) = start_slowly(this, base, start.values(), mode);
         Self { function, started, base, mode, state, span }
     }
 
@@ -117,7 +116,7 @@ where
     /// Ends a call that [`start_running`](Self::start_running) or [`start_infallible`](Self::start_infallible) started, with
     /// its returned value.
     #[inline]
-    pub fn finish<T>(self, value: T, read_end: impl FnOnce(&'static Function<N>, &T) -> CallEnd<N>) -> T {
+    pub fn finish<T, R: CallEnd<N>>(self, value: T, read_end: impl FnOnce(&'static Function<N>, &T) -> R) -> T {
         // No destructor: the call ends here.
         let mut this = ManuallyDrop::new(self);
         if this.state != State::Done {
@@ -128,7 +127,11 @@ where
 
     /// Runs the body of a synchronous function, and ends the call.
     #[inline]
-    pub fn run<T>(self, body: impl FnOnce() -> T, read_end: impl FnOnce(&'static Function<N>, &T) -> CallEnd<N>) -> T {
+    pub fn run<T, R: CallEnd<N>>(
+        self,
+        body: impl FnOnce() -> T,
+        read_end: impl FnOnce(&'static Function<N>, &T) -> R,
+    ) -> T {
         // From here on, only a panic needs a destructor. This one is smaller than the guard's, so the values stay in registers.
         let mut this = ManuallyDrop::new(self);
         if this.state == State::Done {
@@ -149,10 +152,11 @@ where
 
     /// Measures the body of an asynchronous function.
     #[inline]
-    pub fn measure<B, E>(self, body: B, read_end: E) -> Measured<B, E, Self>
+    pub fn measure<B, E, R>(self, body: B, read_end: E) -> Measured<B, E, Self>
     where
         B: Future,
-        E: Fn(&'static Function<N>, &B::Output) -> CallEnd<N>,
+        E: Fn(&'static Function<N>, &B::Output) -> R,
+        R: CallEnd<N>,
     {
         Measured { body, read_end, call: self }
     }
@@ -165,29 +169,32 @@ where
 
     /// Ends the call with what is read from its returned value.
     #[inline]
-    fn end_with<T>(&mut self, value: &T, read_end: impl FnOnce(&'static Function<N>, &T) -> CallEnd<N>) {
-        let (outcome, result) = read_end((self.function)(), value);
-        self.end(outcome, result);
+    fn end_with<T, R: CallEnd<N>>(&mut self, value: &T, read_end: impl FnOnce(&'static Function<N>, &T) -> R) {
+        self.end(&read_end((self.function)(), value));
     }
 
     /// The path of nearly all calls is short and inline, where the compiler knows the function's sites. The slow path takes
     /// its arguments by value, so that the guard can stay in registers.
     #[inline(always)]
-    fn end(&mut self, outcome: Outcome, result: [u32; N]) {
-        let function = (self.function)();
+    fn end(&mut self, end: &impl CallEnd<N>) {
+        let (function, outcome, result) = ((self.function)(), end.outcome(), end.offsets());
         self.state = State::Done;
         if outcome != Outcome::Ok || self.mode != Mode::INSTALLED {
-            return end_slowly(function, self.base, self.mode, self.started, self.span, Some(result), outcome);
+            let (base, result) = (self.base, Some(result));
+            return end_slowly(function, base, self.mode, self.started, self.span, result, end.values(), outcome);
         }
         let nanoseconds = if function.timed { clock::nanoseconds_since_inline(self.started) } else { 0 };
         let (base, own) = (self.base, OwnShard::get());
         for_each_site::<N>(
             #[inline(always)]
-            |at| function.sites[at].end_ok(own, base[at] + result[at], nanoseconds),
+            |at| {
+                let value = value_at(end.values(), at);
+                function.sites[at].end_ok(own, base[at] + result[at], nanoseconds, value);
+            },
         );
         #[cfg(feature = "exemplars")]
         if self.span.is_some() {
-            keep_exemplars_of_end(self.function, base, result, nanoseconds, self.span);
+            keep_exemplars_of_end(self.function, base, result, end.values(), nanoseconds, self.span);
         }
     }
 }
@@ -200,6 +207,7 @@ fn keep_exemplars_of_end<F, const N: usize>(
     function: F,
     base: [u32; N],
     result: [u32; N],
+    values: Option<&[CallValue; N]>,
     nanoseconds: u64,
     span: CallSpan,
 ) where
@@ -208,7 +216,10 @@ fn keep_exemplars_of_end<F, const N: usize>(
     let (function, now) = (function(), clock::now_inline());
     for_each_site::<N>(
         #[inline(always)]
-        |at| function.sites[at].keep_exemplar_of_ok(base[at], result[at], nanoseconds, now, span),
+        |at| {
+            let value = value_at(values, at);
+            function.sites[at].keep_exemplar_of_ok(base[at], result[at], nanoseconds, value, now, span);
+        },
     );
 }
 
@@ -243,17 +254,22 @@ struct PanicGuard<const N: usize> {
 impl<const N: usize> Drop for PanicGuard<N> {
     #[inline]
     fn drop(&mut self) {
-        end_slowly(self.function, self.base, self.mode, self.started, self.span, None, Outcome::Panic);
+        end_slowly(self.function, self.base, self.mode, self.started, self.span, None, None, Outcome::Panic);
     }
 }
 
 /// Starts a call in any mode other than [`Mode::INSTALLED`]. Returns the time of the start, the mode on this thread, and the span.
 #[cold]
 #[inline(never)]
-fn start_slowly<const N: usize>(function: &'static Function<N>, base: [u32; N], mode: Mode) -> (u64, Mode, CallSpan) {
+fn start_slowly<const N: usize>(
+    function: &'static Function<N>,
+    base: [u32; N],
+    values: Option<&[CallValue; N]>,
+    mode: Mode,
+) -> (u64, Mode, CallSpan) {
     let mode = mode.on_this_thread();
-    for (site, base) in function.sites.iter().zip(base) {
-        site.start(OwnShard::get(), mode, base);
+    for (at, (site, base)) in function.sites.iter().zip(base).enumerate() {
+        site.start(OwnShard::get(), mode, base, value_at(values, at));
     }
     #[cfg(feature = "exemplars")]
     let (mode, span) = CallSpan::enter(mode);
@@ -263,9 +279,10 @@ fn start_slowly<const N: usize>(function: &'static Function<N>, base: [u32; N], 
 }
 
 /// Ends a call that failed, or whose mode is not [`Mode::INSTALLED`]. `result` gives the offsets of the labels that are read
-/// from its value, if it returned one.
+/// from its value, if it returned one, and `values` what the sites observe of it.
 #[cold]
 #[inline(never)]
+#[allow(clippy::too_many_arguments, reason = "as values they stay in registers")]
 fn end_slowly<const N: usize>(
     function: &'static Function<N>,
     base: [u32; N],
@@ -273,6 +290,7 @@ fn end_slowly<const N: usize>(
     started: u64,
     span: CallSpan,
     result: Option<[u32; N]>,
+    values: Option<&[CallValue; N]>,
     outcome: Outcome,
 ) {
     #[cfg(feature = "exemplars")]
@@ -290,12 +308,14 @@ fn end_slowly<const N: usize>(
             if site.event == Event::InFlight {
                 continue;
             }
-            site.start(OwnShard::get(), mode, base);
+            // What it observed when it started is not kept.
+            site.start(OwnShard::get(), mode, base, CallValue::NONE);
         }
-        site.end(mode, base, result.map(|result| result[at]), outcome, nanoseconds);
+        let (result, value) = (result.map(|result| result[at]), value_at(values, at));
+        site.end(mode, base, result, outcome, nanoseconds, value);
         #[cfg(feature = "exemplars")]
         if let Some(ids) = ids {
-            site.keep_exemplar_of_end(base, result.map(|result| result[at]), outcome, nanoseconds, ids);
+            site.keep_exemplar_of_end(base, result, outcome, nanoseconds, value, ids);
         }
     }
 }
@@ -308,12 +328,12 @@ where
     fn drop(&mut self) {
         let outcome = match self.state {
             State::Done => return,
-            State::Unobserved => return self.end(Outcome::Ok, [0; N]),
-            State::Infallible if !std::thread::panicking() => return self.end(Outcome::Ok, [0; N]),
+            State::Unobserved => return self.end(&(Outcome::Ok, [0; N])),
+            State::Infallible if !std::thread::panicking() => return self.end(&(Outcome::Ok, [0; N])),
             State::Infallible | State::Running => Outcome::Panic,
             State::Waiting => Outcome::Cancelled,
         };
-        end_slowly((self.function)(), self.base, self.mode, self.started, self.span, None, outcome);
+        end_slowly((self.function)(), self.base, self.mode, self.started, self.span, None, None, outcome);
     }
 }
 
@@ -363,11 +383,12 @@ pin_project_lite::pin_project! {
     }
 }
 
-impl<F, B, E, const N: usize> Future for Measured<B, E, Call<F, N>>
+impl<F, B, E, R, const N: usize> Future for Measured<B, E, Call<F, N>>
 where
     F: Fn() -> &'static Function<N> + Copy,
     B: Future,
-    E: Fn(&'static Function<N>, &B::Output) -> CallEnd<N>,
+    E: Fn(&'static Function<N>, &B::Output) -> R,
+    R: CallEnd<N>,
 {
     type Output = B::Output;
 

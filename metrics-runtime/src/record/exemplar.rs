@@ -2,6 +2,7 @@
 
 use std::time::SystemTime;
 
+use super::call_end::CallValue;
 use super::call_span::CallSpan;
 use super::clock;
 use super::mode::Mode;
@@ -19,7 +20,15 @@ const KEPT_FOR: u64 = 1_000_000_000;
 impl Site {
     /// Keeps a call that has ended `ok` as an exemplar, if this site has counted it. `now` is the time of the end.
     #[inline(always)]
-    pub(super) fn keep_exemplar_of_ok(&self, base: u32, result: u32, nanoseconds: u64, now: u64, span: CallSpan) {
+    pub(super) fn keep_exemplar_of_ok(
+        &self,
+        base: u32,
+        result: u32,
+        nanoseconds: u64,
+        value: CallValue,
+        now: u64,
+        span: CallSpan,
+    ) {
         let family = self.family;
         match self.event {
             Event::Duration if family.slots.buckets.is_in_first(nanoseconds) => {
@@ -28,7 +37,14 @@ impl Site {
             Event::Duration => family.keep_exemplar_later(base + result, nanoseconds, now, span),
             Event::Ok | Event::End => family.keep_exemplar_in(base + result, CounterCell::WORD, 1, now, span),
             Event::Start => family.keep_exemplar_in(base, CounterCell::WORD, 1, now, span),
-            Event::Failure | Event::FailureExceptCancelled | Event::InFlight | Event::Declared | Event::LastOk => {}
+            Event::EndValue => family.keep_exemplar_of_value(base + result, value, span),
+            // What a call observed when it started is not kept until its end.
+            Event::StartValue
+            | Event::Failure
+            | Event::FailureExceptCancelled
+            | Event::InFlight
+            | Event::Declared
+            | Event::LastOk => {}
         }
     }
 
@@ -40,11 +56,16 @@ impl Site {
         result: Option<u32>,
         outcome: Outcome,
         nanoseconds: u64,
+        value: CallValue,
         ids: [u64; 3],
     ) {
         let sample = match self.event {
             Event::Start => return self.family.keep_exemplar(base, Sample::Increment(1), ids),
             Event::Duration => Sample::Nanoseconds(nanoseconds),
+            Event::EndValue => match value.0 {
+                Some(sample) => sample,
+                None => return,
+            },
             _ if self.counts(outcome) => Sample::Increment(1),
             _ => return,
         };
@@ -103,6 +124,15 @@ impl Family {
     #[inline(never)]
     pub(super) fn keep_exemplar_later(&self, slot: u32, nanoseconds: u64, now: u64, span: CallSpan) {
         self.keep_exemplar_in(slot, self.bucket_word(nanoseconds), nanoseconds, now, span);
+    }
+
+    /// Keeps a call as the exemplar of what it observed.
+    #[cold]
+    #[inline(never)]
+    fn keep_exemplar_of_value(&self, slot: u32, value: CallValue, span: CallSpan) {
+        if let (Some(sample), Some(ids)) = (value.0, span.ids()) {
+            self.keep_exemplar(slot, sample, ids);
+        }
     }
 
     fn bucket_word(&self, steps: u64) -> usize {

@@ -27,12 +27,14 @@ mod own;
 mod family;
 #[cfg(feature = "exemplars")]
 mod exemplar;
+mod call_end;
 mod site;
 mod call;
 mod stretch;
 mod oldest;
 
 pub use call::{Awaited, Call, Measured};
+pub use call_end::CallValue;
 pub(crate) use capture_scope::replace as replace_capture;
 pub(crate) use facade::{recorder_address, with_global_recorder};
 #[cfg(feature = "exporter")]

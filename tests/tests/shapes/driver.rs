@@ -73,7 +73,16 @@ pub fn check(shape: &str, set: &str, drive: fn(&mut Run)) {
             seen.equal("", 0);
             seen.equal("_oldest_seconds", 0);
         }
+        "observed" => {
+            // What is cancelled or panics returns nothing.
+            let ended = &seen.run.ended;
+            let returned: u32 =
+                [Outcome::Ok, Outcome::Error, Outcome::Timeout].iter().map(|end| ended[*end as usize]).sum();
+            seen.equal("_rows_count", returned);
+            seen.equal("_rows_sum", 2 * returned);
+        }
         _ => {
+            seen.equal("_rows_sum", 2 * seen.run.all());
             seen.check_timed();
             seen.equal("_total", seen.run.all());
             seen.check_failures("_failures_total");

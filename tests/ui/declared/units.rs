@@ -17,7 +17,6 @@ fn write() {}
 fn main() {
     SIZE.with(true).observe(Duration::from_secs(1));
     ROWS.observe("12");
-    ROWS.observe(Some(12));
     WAITING.set("3");
     WAITING.set(Duration::from_secs(1));
 }

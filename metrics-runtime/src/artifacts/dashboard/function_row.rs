@@ -1,6 +1,6 @@
 //! The row of a function: how often it is called, how it fails, how long it takes, and what is in flight.
 
-use super::functions::Function;
+use super::functions::{Function, grafana_unit};
 use super::layout::Row;
 use super::panel::{Panel, Query, Style};
 use super::promql::{legend, max_by, quantile, rate, selector, sum_by};
@@ -22,6 +22,9 @@ pub(super) fn row(
     for histogram in function.metrics(Event::Duration) {
         panels.push(durations(histogram, variables, &about));
         panels.push(heatmap(histogram, variables, &about));
+    }
+    for histogram in function.metrics(Event::StartValue).chain(function.metrics(Event::EndValue)) {
+        panels.push(values(histogram, variables, &about));
     }
     panels.extend(in_flight(function, catalog, variables, &about));
     for time in function.metrics(Event::LastOk) {
@@ -93,9 +96,17 @@ fn failures(function: &Function<'_>, variables: &Variables, about: &str) -> Opti
 }
 
 fn durations(histogram: &Metric, variables: &Variables, about: &str) -> Panel {
+    Panel::lines("Durations", "s", &describe(histogram, about), quantiles(histogram, variables))
+}
+
+fn values(histogram: &Metric, variables: &Variables, about: &str) -> Panel {
+    let title = format!("Values of {}", histogram.name());
+    Panel::lines(&title, grafana_unit(histogram), &describe(histogram, about), quantiles(histogram, variables))
+}
+
+fn quantiles(histogram: &Metric, variables: &Variables) -> Vec<Query> {
     let query = |share, name| Query::new(quantile(variables, histogram, share, &[]), name);
-    let queries = vec![query(0.5, "P50").with_exemplars(), query(0.95, "P95"), query(0.99, "P99")];
-    Panel::lines("Durations", "s", &describe(histogram, about), queries)
+    vec![query(0.5, "P50").with_exemplars(), query(0.95, "P95"), query(0.99, "P99")]
 }
 
 fn heatmap(histogram: &Metric, variables: &Variables, about: &str) -> Panel {

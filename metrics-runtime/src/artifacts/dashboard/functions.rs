@@ -28,7 +28,7 @@ impl<'a> Function<'a> {
 }
 
 /// What functions record. A metric that is read while a page is made has none of these.
-const RECORDED: [Event; 8] = [
+const RECORDED: [Event; 10] = [
     Event::Duration,
     Event::Start,
     Event::End,
@@ -37,6 +37,8 @@ const RECORDED: [Event; 8] = [
     Event::FailureExceptCancelled,
     Event::InFlight,
     Event::LastOk,
+    Event::StartValue,
+    Event::EndValue,
 ];
 
 /// The annotated functions of the program, in the order of the source.
