@@ -151,6 +151,23 @@ snapshots! {
             }
         },
     );
+    methods_of_an_impl: timed(
+        quote!(histogram = "store_seconds", labels(method)),
+        quote! {
+            impl Store {
+                fn get(&self) -> Row {
+                    self.row
+                }
+                async fn put(&self, row: Row) {
+                    self.send(row).await;
+                }
+                #[skip]
+                fn len(&self) -> usize {
+                    1
+                }
+            }
+        },
+    );
     boxed_future: timed(
         quote!(histogram = "draw_seconds", labels(outcome)),
         quote! {

@@ -27,6 +27,7 @@ mod calls {
     mod except_cancelled;
     mod expected;
     mod held_errors;
+    mod groups;
     mod inherited_location;
     mod labels;
     mod measured;

@@ -176,11 +176,19 @@ impl CallCode<'_> {
         let private = self.private;
         let event = Ident::new(site.event.name(), Span::mixed_site());
         match &site.metric {
-            MetricPlan::Own { name, span, help, buckets, budget } => {
-                let specs = site.labels.iter().map(|label| label_spec(&self.plan.krate, label)).collect();
-                let (kind, budget, span) = (site.kind, *budget, *span);
-                let metric = Metric { kind, name, help, specs, buckets, budget, span };
-                let MetricCode { statics, family, offsets } = metric_code(private, &format!("_{at}"), &metric);
+            MetricPlan::Own { shared: Some(shared), .. } => {
+                let site = quote! {
+                    #private::Site {
+                        event: #private::Event::#event,
+                        family: &#shared,
+                        offsets: #private::Offsets::new(#shared.labels),
+                    }
+                };
+                (TokenStream::new(), site)
+            }
+            MetricPlan::Own { .. } => {
+                let code = own_metric(&self.plan.krate, private, &format!("_{at}"), site);
+                let Some(MetricCode { statics, family, offsets }) = code else { return Default::default() };
                 let site = quote! {
                     #private::Site { event: #private::Event::#event, family: &#family, offsets: #offsets }
                 };
@@ -225,6 +233,19 @@ impl CallCode<'_> {
             }
         }
     }
+}
+
+/// The metric that an attribute describes; `None` if it is declared elsewhere.
+pub(crate) fn own_metric(
+    krate: &TokenStream,
+    private: &TokenStream,
+    suffix: &str,
+    site: &SitePlan,
+) -> Option<MetricCode> {
+    let MetricPlan::Own { name, span, help, buckets, budget, .. } = &site.metric else { return None };
+    let specs = site.labels.iter().map(|label| label_spec(krate, label)).collect();
+    let metric = Metric { kind: site.kind, name, help, specs, buckets, budget: *budget, span: *span };
+    Some(metric_code(private, suffix, &metric))
 }
 
 /// `a + b`, or `0`.

@@ -18,9 +18,8 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::Ident;
+use syn::{Expr, Ident};
 
-use crate::expand::label::cannot_panic;
 use crate::plan::model::{LabelPlan, LabelPlanValue, Plan};
 use crate::tokens::hygiene::local;
 
@@ -103,4 +102,15 @@ fn same_type(one: Option<&TokenStream>, other: Option<&TokenStream>) -> bool {
 
 fn name_of(at: usize) -> Ident {
     local(&format!("label_{at}"))
+}
+
+/// Whether an expression is a constant or a variable. Any other may run code, which may panic.
+pub(crate) fn cannot_panic(expression: &Expr) -> bool {
+    match expression {
+        Expr::Path(_) | Expr::Lit(_) => true,
+        Expr::Reference(reference) => cannot_panic(&reference.expr),
+        Expr::Paren(paren) => cannot_panic(&paren.expr),
+        Expr::Group(group) => cannot_panic(&group.expr),
+        _ => false,
+    }
 }

@@ -11,6 +11,7 @@ use crate::expand::call::CallCode;
 use crate::expand::exits::Exits;
 use crate::expand::parameters::{Parameters, keeps_a_pattern};
 use crate::expand::track_caller::{InnerFunction, renamed_by_inner_function};
+use crate::names::unraw;
 use crate::parse::function::Function;
 use crate::plan::model::Plan;
 use crate::runtime;
@@ -20,7 +21,7 @@ use crate::tokens::types;
 /// The function, measured.
 pub(crate) fn expand(plan: &Plan, function: &Function, shape: &Shape) -> TokenStream {
     let private = runtime::private(&plan.krate);
-    let call = CallCode { plan, private: &private, function_name: function.signature.ident.to_string() };
+    let call = CallCode { plan, private: &private, function_name: unraw(&function.signature.ident) };
     let exits = match (&shape.kind, &shape.returns) {
         (ShapeKind::Async | ShapeKind::ReturnsFuture(_), Some(returns)) if plan.needs_outcome() => {
             Exits::find(&shape.statements, returns, &private)

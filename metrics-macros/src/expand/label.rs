@@ -3,9 +3,9 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, Ident, Path};
+use syn::{Ident, Path};
 
-use crate::expand::evaluations::Evaluations;
+use crate::expand::evaluations::{Evaluations, cannot_panic};
 use crate::plan::model::{LabelPlan, LabelPlanValue, SitePlan};
 use crate::runtime;
 use crate::tokens::hygiene::{local, of_ours, respanned};
@@ -104,16 +104,5 @@ pub(crate) fn declared_use(
         LabelPlanValue::Failure | LabelPlanValue::FailureExceptCancelled => quote_spanned! {label.span=>
             #private::LabelUse::failed_outcome(#private::is_failed_outcome::<_, #position>(#metric))
         },
-    }
-}
-
-/// Whether an expression is a constant or a variable. Any other may run code, which may panic.
-pub(crate) fn cannot_panic(expression: &Expr) -> bool {
-    match expression {
-        Expr::Path(_) | Expr::Lit(_) => true,
-        Expr::Reference(reference) => cannot_panic(&reference.expr),
-        Expr::Paren(paren) => cannot_panic(&paren.expr),
-        Expr::Group(group) => cannot_panic(&group.expr),
-        _ => false,
     }
 }

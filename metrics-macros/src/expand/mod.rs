@@ -37,12 +37,13 @@
 //! an `async` block of its own: `call.measure(async move { body }, …).await`.
 
 pub(crate) mod metric;
-pub(crate) mod label;
 pub(crate) mod evaluations;
+pub(crate) mod label;
 pub(crate) mod observed;
 pub(crate) mod objective;
 pub(crate) mod oldest;
 pub(crate) mod call;
+pub(crate) mod shared_family;
 pub(crate) mod parameters;
 pub(crate) mod track_caller;
 pub(crate) mod plain_macros;

@@ -21,6 +21,7 @@ use crate::parse::objective::Objective;
 use crate::parse::read::{Read, ReadFor};
 
 /// The options of an attribute, each at most once.
+#[derive(Clone)]
 pub(crate) struct Args {
     pub(crate) attribute: Attribute,
     /// Where the attribute stands: a missing option is reported there.
@@ -55,6 +56,7 @@ pub(crate) struct Args {
 }
 
 /// How an attribute names its metric.
+#[derive(Clone)]
 pub(crate) enum MetricName {
     /// `"image_generation_seconds"`.
     Literal(LitStr),

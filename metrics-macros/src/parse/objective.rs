@@ -10,6 +10,7 @@ use crate::parse::number::{Amount, Number};
 use crate::tokens::text::to_source;
 
 /// What stands in `objective(…)`.
+#[derive(Clone)]
 pub(crate) struct Objective {
     /// The share of the calls that must be good.
     pub(crate) percent: Option<Keyed<Amount>>,

@@ -80,7 +80,12 @@ pub(crate) fn check_never_asked(plan: &Plan, diagnostics: &mut Diagnostics) {
 }
 
 /// Keeps the condition of one attribute, or reports that another attribute has given one.
-fn keep(name: &str, kept: &mut Option<Keyed<Expr>>, given: Option<Keyed<Expr>>, diagnostics: &mut Diagnostics) {
+pub(crate) fn keep(
+    name: &str,
+    kept: &mut Option<Keyed<Expr>>,
+    given: Option<Keyed<Expr>>,
+    diagnostics: &mut Diagnostics,
+) {
     match (&kept, given) {
         (None, given) => *kept = given,
         (Some(_), Some(Keyed { key, .. })) => diagnostics.at(

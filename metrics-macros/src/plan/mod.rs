@@ -6,4 +6,5 @@ pub(crate) mod duplicates;
 pub(crate) mod conditions;
 pub(crate) mod objectives;
 pub(crate) mod shared;
+pub(crate) mod agreement;
 pub(crate) mod planner;

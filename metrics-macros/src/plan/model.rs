@@ -74,6 +74,14 @@ impl Conditions {
     }
 }
 
+/// The metrics that all functions of an `impl` or a module share.
+pub(crate) struct SharedMetrics {
+    /// What a help text calls the functions.
+    pub(crate) described: String,
+    /// The static of each, in the order of the attributes.
+    pub(crate) families: Vec<Ident>,
+}
+
 /// One attribute.
 pub(crate) struct SitePlan {
     pub(crate) event: Event,
@@ -134,6 +142,8 @@ pub(crate) enum MetricPlan {
         buckets: Vec<f64>,
         /// The largest number of series that it may have.
         budget: u64,
+        /// The static that has its family, if functions of a group share it.
+        shared: Option<Ident>,
     },
     /// A metric that `declare_metrics!` declares.
     Declared(Path),

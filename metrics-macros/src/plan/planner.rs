@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
-use syn::{LitStr, Path};
+use syn::{Ident, LitStr, Path};
 
 use crate::analyse::buckets::check_buckets;
 use crate::analyse::metric_name::{check_age_name, check_declared_name, check_metric_name, check_time_name};
@@ -17,9 +17,8 @@ use crate::parse::read::Read;
 use crate::plan::conditions::{Asked, check_use};
 use crate::plan::duplicates::{check_ages, check_duplicates};
 use crate::plan::labels::LabelPlanner;
-use crate::plan::model::{Event, LabelPlan, LabelPlanValue, MetricPlan, OldestPlan, Plan, SitePlan};
+use crate::plan::model::{Event, LabelPlan, LabelPlanValue, MetricPlan, OldestPlan, Plan, SharedMetrics, SitePlan};
 use crate::plan::objectives::{find_totals, plan_objective};
-use crate::plan::shared::share;
 use crate::policy::file::Policy;
 use crate::runtime;
 use crate::tokens::text::to_source;
@@ -29,6 +28,7 @@ pub(crate) fn plan(
     mut all: Vec<Args>,
     mentions: TokenStream,
     function: &Function,
+    group: Option<&SharedMetrics>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Plan> {
     let (policy, mistake) = Policy::of_current_crate();
@@ -37,17 +37,17 @@ pub(crate) fn plan(
     }
     let krate = runtime_path(&all);
     let asked_of_values = Asked::take(&mut all, diagnostics);
-    share(&mut all, diagnostics);
     if all.is_empty() {
         return None;
     }
     // Those of `last` come after the attributes.
     let mut last = Vec::new();
     let mut sites: Vec<Option<SitePlan>> = Vec::new();
-    for mut args in all {
+    for (at, mut args) in all.into_iter().enumerate() {
         let asked = args.last.take();
+        let shared = group.and_then(|group| Some((group.described.as_str(), group.families.get(at)?)));
         let mut planner =
-            Planner { function, policy: &policy, has_error_if: asked_of_values.has_error_if(), diagnostics };
+            Planner { function, shared, policy: &policy, has_error_if: asked_of_values.has_error_if(), diagnostics };
         let site = planner.plan_site(args);
         if let Some(name) = asked {
             last.push(planner.plan_last(&name, site.as_ref()));
@@ -85,6 +85,8 @@ struct MetricArgs {
 
 struct Planner<'a> {
     function: &'a Function,
+    /// What the functions that share the metric are called, and the static that has it.
+    shared: Option<(&'a str, &'a Ident)>,
     policy: &'a Policy,
     has_error_if: bool,
     diagnostics: &'a mut Diagnostics,
@@ -212,7 +214,8 @@ impl Planner<'_> {
         let help = self.help(attribute, event, args.description)?;
         let (name, span) = name?;
         let budget = self.policy.budget(args.max_series.map(|max_series| max_series.value));
-        Some(MetricPlan::Own { name, span, help, buckets: buckets?, budget })
+        let shared = self.shared.map(|(_, family)| family.clone());
+        Some(MetricPlan::Own { name, span, help, buckets: buckets?, budget, shared })
     }
 
     /// Refuses an option that belongs to the metric's declaration.
@@ -245,8 +248,8 @@ impl Planner<'_> {
             self.diagnostics.at(span, problem);
             return None;
         }
-        let function = &self.function.signature.ident;
-        let help = format!("How long the oldest call of `{function}` that has not ended has been running.");
+        let function = self.described();
+        let help = format!("How long the oldest call of {function} that has not ended has been running.");
         Some(OldestPlan { name, span, help })
     }
 
@@ -277,18 +280,26 @@ impl Planner<'_> {
                 LabelPlanValue::Outcome | LabelPlanValue::Failure | LabelPlanValue::FailureExceptCancelled
             )
         };
-        let function = &self.function.signature.ident;
-        let help = format!("When the last call of `{function}` that ended `ok` has ended, in seconds since 1970.");
+        let function = self.described();
+        let help = format!("When the last call of {function} that ended `ok` has ended, in seconds since 1970.");
         Some(SitePlan {
             event: Event::LastOk,
             kind: MetricKind::Gauge,
-            metric: MetricPlan::Own { name, span, help, buckets: Vec::new(), budget },
+            metric: MetricPlan::Own { name, span, help, buckets: Vec::new(), budget, shared: None },
             value: None,
             // The outcome is always the same.
             labels: counter.labels.iter().filter(is_known).cloned().collect(),
             objective: None,
             oldest: None,
         })
+    }
+
+    /// What a help text calls the function, or the functions that share the metric.
+    fn described(&self) -> String {
+        match self.shared {
+            Some((described, _)) => described.to_owned(),
+            None => format!("`{}`", self.function.signature.ident),
+        }
     }
 
     fn report_missing_name(&mut self, attribute: Attribute, span: Span) {
@@ -317,24 +328,25 @@ impl Planner<'_> {
         }
         // The sentence says what the function does. A duration is one of that, and a count is of its calls.
         if attribute == Attribute::Timed
+            && self.shared.is_none()
             && let Some(sentence) = self.function.first_sentence()
         {
             return Some(sentence);
         }
-        let name = &self.function.signature.ident;
+        let name = self.described();
         Some(match (attribute, event) {
-            (Attribute::Timed, _) => format!("Time spent in `{name}`."),
-            (_, Event::StartValue) => format!("What calls of `{name}` observe when they start."),
-            (_, Event::EndValue) => format!("What calls of `{name}` observe of what they return."),
-            (Attribute::InFlight, _) => format!("Calls of `{name}` that have started and not ended."),
+            (Attribute::Timed, _) => format!("Time spent in {name}."),
+            (_, Event::StartValue) => format!("What calls of {name} observe when they start."),
+            (_, Event::EndValue) => format!("What calls of {name} observe of what they return."),
+            (Attribute::InFlight, _) => format!("Calls of {name} that have started and not ended."),
             (_, Event::FailureExceptCancelled) => {
-                format!("Calls of `{name}` that failed. Cancelled calls are left out.")
+                format!("Calls of {name} that failed. Cancelled calls are left out.")
             }
-            (Attribute::CountedFailure, _) => format!("Calls of `{name}` that did not end `ok`, by reason."),
-            (_, Event::Ok) => format!("Calls of `{name}` that ended `ok`."),
-            (_, Event::Failure) => format!("Calls of `{name}` that did not end `ok`."),
-            (_, Event::End) => format!("Calls of `{name}` that have ended."),
-            _ => format!("Calls of `{name}` that have started."),
+            (Attribute::CountedFailure, _) => format!("Calls of {name} that did not end `ok`, by reason."),
+            (_, Event::Ok) => format!("Calls of {name} that ended `ok`."),
+            (_, Event::Failure) => format!("Calls of {name} that did not end `ok`."),
+            (_, Event::End) => format!("Calls of {name} that have ended."),
+            _ => format!("Calls of {name} that have started."),
         })
     }
 }

@@ -3,15 +3,15 @@
 use crate::diagnostic::Diagnostics;
 use crate::parse::args::Args;
 use crate::parse::attribute::Attribute;
+use crate::plan::conditions::keep;
 
-/// Takes `#[measured]` out of the attributes, and gives its labels and buckets to the others. Its other options, as `crate` and
-/// `error_if`, hold for all attributes wherever they stand, and are taken before.
+/// Takes `#[measured]` out of the attributes, and gives what it says to the others.
 pub(crate) fn share(all: &mut Vec<Args>, diagnostics: &mut Diagnostics) {
     let (measured, others): (Vec<Args>, Vec<Args>) =
         std::mem::take(all).into_iter().partition(|args| args.attribute == Attribute::Measured);
     *all = others;
     let mut measured = measured.into_iter();
-    let Some(shared) = measured.next() else { return };
+    let Some(mut shared) = measured.next() else { return };
     for second in measured {
         diagnostics.at(second.span, "a function has one `#[measured]`: put the options of both into one");
     }
@@ -36,6 +36,12 @@ pub(crate) fn share(all: &mut Vec<Args>, diagnostics: &mut Diagnostics) {
         && !all.iter().any(is_histogram)
     {
         diagnostics.at(buckets.key, "only a histogram has buckets, and the function records none: remove them");
+    }
+    // These hold for all attributes of a function, wherever they stand.
+    if let Some(first) = all.first_mut() {
+        keep("error_if", &mut first.error_if, shared.error_if.take(), diagnostics);
+        keep("ok_if", &mut first.ok_if, shared.ok_if.take(), diagnostics);
+        first.krate = first.krate.take().or_else(|| shared.krate.take());
     }
     for args in all {
         let own = std::mem::take(&mut args.labels);
