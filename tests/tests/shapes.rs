@@ -7,6 +7,7 @@
 #![allow(
     clippy::elidable_lifetime_names,
     clippy::future_not_send,
+    clippy::ignored_unit_patterns,
     clippy::missing_const_for_fn,
     clippy::needless_pass_by_value,
     clippy::unnecessary_wraps,

@@ -13,7 +13,7 @@ use crate::analyse::metric_name::unit_of;
 use crate::parse::read::Read;
 use crate::plan::model::{Event, MetricPlan, Plan, SitePlan};
 use crate::runtime;
-use crate::tokens::hygiene::respanned;
+use crate::tokens::hygiene::{body_of_closure, respanned};
 
 /// The values that the sites observe before the body runs, or nothing if none does.
 pub(crate) fn values_at_start(plan: &Plan) -> Option<TokenStream> {
@@ -48,6 +48,7 @@ fn values(plan: &Plan, event: Event, code_of: impl Fn(&Read) -> Option<(Span, To
 /// A value that the histogram cannot observe is reported at the expression.
 fn value(plan: &Plan, private: &TokenStream, site: &SitePlan, span: Span, code: &TokenStream) -> TokenStream {
     let private = respanned(private, span);
+    let code = body_of_closure(code);
     match &site.metric {
         MetricPlan::Own { name, .. } => {
             let (krate, unit) = (respanned(&plan.krate, span), Ident::new(unit_of(name), span));

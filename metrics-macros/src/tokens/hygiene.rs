@@ -1,6 +1,7 @@
 //! Where generated tokens stand, and names that meet none of the user's.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use quote::quote_spanned;
 use syn::Ident;
 
 /// A local name that cannot be confused with a name of the user's.
@@ -12,6 +13,12 @@ pub(crate) fn local(name: &str) -> Ident {
 /// and `unused_qualifications` would say that the path could be shorter.
 pub(crate) fn of_ours(name: &str, span: Span) -> Ident {
     Ident::new(name, Span::mixed_site().located_at(span))
+}
+
+/// An expression of the user's as the body of a closure of ours: by itself it would get the lints that are about the ends of
+/// closures.
+pub(crate) fn body_of_closure(expression: &TokenStream) -> TokenStream {
+    quote_spanned!(Span::mixed_site()=> ::core::convert::identity(#expression))
 }
 
 /// Statements in braces that stand at `span`: the compiler reports there what it has to say about the block.
