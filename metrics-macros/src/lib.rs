@@ -71,6 +71,18 @@ pub fn measured(arguments: TokenStream, item: TokenStream) -> TokenStream {
     measure::measure(Attribute::Measured, arguments.into(), item.into()).into()
 }
 
+/// Measures code: an `async` block, a closure, or an expression.
+#[proc_macro]
+pub fn measure(code: TokenStream) -> TokenStream {
+    measure::measure_block(code.into()).into()
+}
+
+/// Measures a stream.
+#[proc_macro]
+pub fn measure_stream(stream: TokenStream) -> TokenStream {
+    measure::measure_stream(stream.into()).into()
+}
+
 /// Declares metrics that are set by hand.
 #[proc_macro]
 pub fn declare_metrics(declarations: TokenStream) -> TokenStream {

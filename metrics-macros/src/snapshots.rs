@@ -17,6 +17,11 @@ fn to_file(tokens: &TokenStream) -> String {
     prettyplease::unparse(&syn::parse_str(&tokens).expect("an expansion is a sequence of items"))
 }
 
+/// An expression in a function, which a file can have.
+fn in_a_function(expression: &TokenStream) -> TokenStream {
+    quote!(async fn example() { #expression })
+}
+
 macro_rules! snapshots {
     ($($name:ident: $tokens:expr;)*) => {
         $(
@@ -168,6 +173,31 @@ snapshots! {
             }
         },
     );
+    measured_future: in_a_function(&measure::measure_block(quote! {
+        #[timed(histogram = "draw_seconds", labels(step: Step = step, outcome))]
+        #[counted_failure(counter = "draw_failures_total")]
+        async move { start(step).await?.finish() }
+    }));
+    measured_closure: in_a_function(&measure::measure_block(quote! {
+        #[timed(histogram = "draw_seconds", labels(step, outcome))]
+        move |step: Step, size| -> u32 { start(step, size) }
+    }));
+    measured_code: in_a_function(&measure::measure_block(quote! {
+        #[timed(histogram = "draw_seconds", labels(outcome))]
+        {
+            let drawn = start();
+            drawn.finish().await
+        }
+    }));
+    measured_expression: in_a_function(&measure::measure_block(quote! {
+        #[timed(histogram = "draw_seconds")]
+        start(step)
+    }));
+    measured_stream: in_a_function(&measure::measure_stream(quote! {
+        #[timed(histogram = "read_seconds")]
+        #[counted(counter = "rows_total", on = item)]
+        rows()
+    }));
     boxed_future: timed(
         quote!(histogram = "draw_seconds", labels(outcome)),
         quote! {

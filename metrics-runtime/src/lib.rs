@@ -15,6 +15,10 @@ pub use metrics_macros::counted_failure;
 pub use metrics_macros::declare_metrics;
 #[doc = include_str!("../docs/in_flight.md")]
 pub use metrics_macros::in_flight;
+#[doc = include_str!("../docs/measure.md")]
+pub use metrics_macros::measure;
+#[doc = include_str!("../docs/measure_stream.md")]
+pub use metrics_macros::measure_stream;
 #[doc = include_str!("../docs/measured.md")]
 pub use metrics_macros::measured;
 #[doc = include_str!("../docs/observed.md")]

@@ -12,19 +12,38 @@ pub use crate::definition::{
     Offsets, Oldest, Place, Program, Reading, Site, Slot, Slots, evaluated, first_set, labels, series,
 };
 pub use crate::record::{Awaited, Call, CallValue, Measured, OldestCall};
+#[cfg(feature = "stream")]
+pub use crate::record::{MeasuredStream, measure_stream};
 pub use crate::vocabulary::{
-    Branch, Capped, Derived, DerivedFailure, FAILURES, Fallible, FindFailure, Kind, Probe, ProbeFuture, ProbeValue,
-    Returned, Source, has_run, outcome, outcome_error_if, outcome_ok_if, parse_label_error, reason_of,
-    reason_of_failure, reason_of_source,
+    Branch, Capped, Derived, DerivedFailure, FAILURES, Fallible, FindFailure, InPlace, Kind, Probe, ProbeFuture,
+    ProbeValue, Returned, Source, has_run, has_run_in_place, outcome, outcome_error_if, outcome_ok_if,
+    parse_label_error, reason_of, reason_of_failure, reason_of_source, value_of,
 };
+
+/// Stands for the function of the feature `stream`, so that the compiler names the feature.
+#[cfg(not(feature = "stream"))]
+pub fn measure_stream<S: NeedsTheFeatureStream, B, E>(_: S, _: B, _: E) -> S {
+    unreachable!("it does not compile")
+}
+
+/// No type has it.
+#[cfg(not(feature = "stream"))]
+#[diagnostic::on_unimplemented(
+    message = "`measure_stream!` needs the feature `stream` of `metrics-runtime`",
+    label = "this cannot be measured without the feature"
+)]
+pub trait NeedsTheFeatureStream {}
 
 /// The traits whose methods are chosen by type. Generated code brings them into scope, without names.
 pub mod by_type {
+    #[cfg(feature = "stream")]
+    pub use crate::vocabulary::StreamInPlace as _;
     pub use crate::vocabulary::{
-        EndOfOptional as _, EndOfOwn as _, EndOfResult as _, EndOfValue as _, FindError as _, FindValue as _,
-        ReasonOfAny as _, ReasonOfConverted as _, ReasonOfConvertedLocally as _, ReasonOfError as _,
-        ReasonOfFailure as _, ReasonOfNoError as _, ReasonOfPlain as _, ReasonOfPlainError as _, ReasonOfPointed as _,
-        ReasonOfPointedFailure as _, ReasonOfUnclear as _, SourceOfOptional as _, SourceOfValue as _,
+        EndOfOptional as _, EndOfOwn as _, EndOfResult as _, EndOfValue as _, ErrorOfAny as _, ErrorOfResult as _,
+        FindError as _, FindValue as _, FutureInPlace as _, KnownType as _, ReasonOfAny as _, ReasonOfConverted as _,
+        ReasonOfConvertedLocally as _, ReasonOfError as _, ReasonOfFailure as _, ReasonOfNoError as _,
+        ReasonOfPlain as _, ReasonOfPlainError as _, ReasonOfPointed as _, ReasonOfPointedFailure as _,
+        ReasonOfUnclear as _, SourceOfOptional as _, SourceOfValue as _, ValueInPlace as _,
     };
 }
 

@@ -18,6 +18,7 @@ mod calls {
     pub mod support;
 
     mod blanket_traits;
+    mod blocks;
     mod chains;
     mod classification;
     mod conditions;
@@ -37,4 +38,5 @@ mod calls {
     mod reasons;
     mod server_errors;
     mod stacked;
+    mod streams;
 }

@@ -7,5 +7,6 @@ pub(crate) mod buckets;
 pub(crate) mod objective;
 pub(crate) mod instrumented;
 pub(crate) mod shape;
+pub(crate) mod leaving;
 pub(crate) mod returned_stream;
 pub(crate) mod track_caller;

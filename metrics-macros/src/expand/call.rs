@@ -88,6 +88,11 @@ impl CallCode<'_> {
 
     /// The closure that reads the returned value.
     pub(crate) fn outcome_closure(&self, returns: &Type) -> TokenStream {
+        self.outcome_closure_with(returns, &TokenStream::new())
+    }
+
+    /// The same, with statements before.
+    pub(crate) fn outcome_closure_with(&self, returns: &Type, statements: &TokenStream) -> TokenStream {
         let private = self.private;
         let (function, value, error) = (local("function"), local("value"), local("error"));
         let evaluations = Evaluations::at_end(self.plan, &value);
@@ -115,6 +120,16 @@ impl CallCode<'_> {
             matches!(value, LabelPlanValue::Result { .. } | LabelPlanValue::Reason { .. })
         });
         let Conditions { error_if, ok_if } = &self.plan.conditions;
+        // Where no signature says the types, they must be known here: by an unknown one, the first trait that fits would be taken.
+        let known = match returns {
+            Type::Infer(_) => quote_spanned! {Span::mixed_site()=>
+                (*#value).__metrics_known();
+                if let ::core::option::Option::Some(#error) = (&&#private::Returned(#value)).__metrics_error() {
+                    (*#error).__metrics_known();
+                }
+            },
+            _ => TokenStream::new(),
+        };
         let by_type = quote_spanned! {Span::mixed_site()=>
             (&&&&#private::Returned(#value)).__metrics_end(),
             |#error| (&&&&&&&&&&#error).__metrics_reason(),
@@ -132,6 +147,8 @@ impl CallCode<'_> {
         quote_spanned! {Span::mixed_site()=>
             |#parameter, #value: &#returns| {
                 use #private::by_type::*;
+                #known
+                #statements
                 #evaluated
                 (
                     #outcome,

@@ -22,12 +22,12 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::parse::Parser;
-use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Block, Expr, Ident, Lifetime, Pat, Stmt, Token, Type, parse_quote_spanned};
+use syn::{Block, Expr, Ident, Lifetime, Pat, Stmt, Type, parse_quote_spanned};
 
 use crate::expand::plain_macros::is_plain;
 use crate::tokens::hygiene::{local, respanned};
+use crate::tokens::walk::{Walk, walk};
 
 /// A body whose ends and waits are visible.
 pub(crate) struct Exits {
@@ -58,7 +58,7 @@ struct Rewriter<'a> {
 }
 
 /// Each function returns `None` where an end or a wait could be hidden.
-impl Rewriter<'_> {
+impl Walk for Rewriter<'_> {
     fn statements(&mut self, statements: &mut [Stmt]) -> Option<()> {
         statements.iter_mut().try_for_each(|statement| match statement {
             Stmt::Local(local) => {
@@ -87,107 +87,20 @@ impl Rewriter<'_> {
         })
     }
 
-    fn block(&mut self, block: &mut Block) -> Option<()> {
-        self.statements(&mut block.stmts)
-    }
-
-    fn all(&mut self, expressions: &mut Punctuated<Expr, Token![,]>) -> Option<()> {
-        expressions.iter_mut().try_for_each(|expression| self.expression(expression))
-    }
-
-    fn optional(&mut self, expression: Option<&mut Box<Expr>>) -> Option<()> {
-        expression.map_or(Some(()), |expression| self.expression(expression))
-    }
-
     fn expression(&mut self, expression: &mut Expr) -> Option<()> {
         match expression {
-            // The first three are code of its own: its ends and waits are not the function's.
-            Expr::Async(_)
-            | Expr::Closure(_)
-            | Expr::Const(_)
-            | Expr::Continue(_)
-            | Expr::Infer(_)
-            | Expr::Lit(_)
-            | Expr::Path(_) => Some(()),
-            Expr::Array(array) => self.all(&mut array.elems),
-            Expr::Assign(assign) => {
-                self.expression(&mut assign.left)?;
-                self.expression(&mut assign.right)
-            }
             Expr::Await(_) | Expr::Return(_) | Expr::Try(_) => self.exit(expression),
-            Expr::Binary(binary) => {
-                self.expression(&mut binary.left)?;
-                self.expression(&mut binary.right)
-            }
-            Expr::Block(block) => self.block(&mut block.block),
-            Expr::Break(jump) => self.optional(jump.expr.as_mut()),
-            Expr::Call(call) => {
-                self.expression(&mut call.func)?;
-                self.all(&mut call.args)
-            }
-            Expr::Cast(cast) => self.expression(&mut cast.expr),
-            Expr::Field(field) => self.expression(&mut field.base),
-            Expr::ForLoop(for_loop) => {
-                pattern_without_guard(&for_loop.pat)?;
-                self.expression(&mut for_loop.expr)?;
-                self.block(&mut for_loop.body)
-            }
-            Expr::Group(group) => self.expression(&mut group.expr),
-            Expr::If(condition) => {
-                self.expression(&mut condition.cond)?;
-                self.block(&mut condition.then_branch)?;
-                self.optional(condition.else_branch.as_mut().map(|(_, branch)| branch))
-            }
-            Expr::Index(index) => {
-                self.expression(&mut index.expr)?;
-                self.expression(&mut index.index)
-            }
-            Expr::Let(condition) => {
-                pattern_without_guard(&condition.pat)?;
-                self.expression(&mut condition.expr)
-            }
-            Expr::Loop(endless) => self.block(&mut endless.body),
-            Expr::Match(choice) => {
-                self.expression(&mut choice.expr)?;
-                choice.arms.iter_mut().try_for_each(|arm| {
-                    match &mut arm.pat {
-                        Pat::Guard(guarded) => {
-                            pattern_without_guard(&guarded.pat)?;
-                            self.expression(&mut guarded.guard)?;
-                        }
-                        pattern => pattern_without_guard(pattern)?,
-                    }
-                    self.expression(&mut arm.body)
-                })
-            }
             Expr::Macro(called) => is_plain(&called.mac).then_some(()),
-            Expr::MethodCall(call) => {
-                self.expression(&mut call.receiver)?;
-                self.all(&mut call.args)
-            }
-            Expr::Paren(paren) => self.expression(&mut paren.expr),
-            Expr::Range(range) => {
-                self.optional(range.start.as_mut())?;
-                self.optional(range.end.as_mut())
-            }
-            Expr::RawAddr(address) => self.expression(&mut address.expr),
-            Expr::Reference(reference) => self.expression(&mut reference.expr),
-            Expr::Repeat(repeat) => self.expression(&mut repeat.expr),
-            Expr::Struct(literal) => {
-                literal.fields.iter_mut().try_for_each(|field| self.expression(&mut field.expr))?;
-                self.optional(literal.rest.as_mut())
-            }
-            Expr::Tuple(tuple) => self.all(&mut tuple.elems),
-            Expr::Unary(unary) => self.expression(&mut unary.expr),
-            Expr::Unsafe(block) => self.block(&mut block.block),
-            Expr::While(while_loop) => {
-                self.expression(&mut while_loop.cond)?;
-                self.block(&mut while_loop.body)
-            }
-            _ => None,
+            _ => walk(self, expression),
         }
     }
 
+    fn pattern(&mut self, pattern: &Pat) -> Option<()> {
+        pattern_without_guard(pattern)
+    }
+}
+
+impl Rewriter<'_> {
     /// Replaces an end or a wait.
     fn exit(&mut self, expression: &mut Expr) -> Option<()> {
         let (returns, label) = (self.returns, self.label);
@@ -206,7 +119,9 @@ impl Rewriter<'_> {
                 }
             }
             Expr::Return(end) if end.attrs.is_empty() => {
-                self.optional(end.expr.as_mut())?;
+                if let Some(value) = &mut end.expr {
+                    self.expression(value)?;
+                }
                 let value = end.expr.as_ref().map(|value| quote_spanned!(Span::mixed_site()=> (#value)));
                 quote_spanned!(Span::mixed_site()=> (break #label #value))
             }

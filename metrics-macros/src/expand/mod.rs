@@ -50,3 +50,4 @@ pub(crate) mod plain_macros;
 pub(crate) mod exits;
 pub(crate) mod expectations;
 pub(crate) mod function;
+pub(crate) mod block;

@@ -11,7 +11,7 @@ use crate::expand::function::{expand, keeps_its_block};
 use crate::parse::args::Args;
 use crate::parse::function::Function;
 use crate::plan::conditions::check_never_asked;
-use crate::plan::model::{Plan, SharedMetrics};
+use crate::plan::model::{Plan, Subject};
 use crate::plan::planner::plan;
 
 /// What is known of a function before it is expanded.
@@ -20,17 +20,16 @@ pub(super) struct Planned {
     shape: Shape,
 }
 
-/// Plans a function. `shared` are the metrics that it has in common with the other functions of its group. Every mistake is
-/// reported; there may be no plan if there is one.
+/// Plans a function. Every mistake is reported; there may be no plan if there is one.
 pub(super) fn plan_function(
     all: Vec<Args>,
     mentions: TokenStream,
     function: &Function,
-    shared: Option<&SharedMetrics>,
+    subject: Subject<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Planned> {
     let shape = Shape::of(function, diagnostics);
-    let plan = plan(all, mentions, function, shared, diagnostics);
+    let plan = plan(all, mentions, function, subject, diagnostics);
     let (plan, shape) = (plan?, shape?);
     if shape.returns.is_none() {
         check_never_asked(&plan, diagnostics);

@@ -32,7 +32,7 @@ use crate::parse::function::Function;
 use crate::parse::label_arg::{LabelArg, LabelValue};
 use crate::parse::read::Read;
 use crate::plan::agreement::check_agreement;
-use crate::plan::model::SharedMetrics;
+use crate::plan::model::Subject;
 use crate::plan::shared::share;
 
 /// The labels of a group whose value is the name of the function.
@@ -57,12 +57,10 @@ pub(super) fn measure(kind: GroupKind, args: Args, item: TokenStream, mut diagno
     let mut functions: Vec<Entry> = group.functions().into_iter().map(Entry::parse).collect();
     let id = id_of(&item);
     let method = MethodType::of(&all, &functions, id);
-    let shared = SharedMetrics {
-        described: group.described(),
-        families: (0..all.len())
-            .map(|at| Ident::new(&format!("__METRICS_FAMILY_{id:016X}_{at}"), Span::mixed_site()))
-            .collect(),
-    };
+    let described = group.described();
+    let families: Vec<Ident> =
+        (0..all.len()).map(|at| Ident::new(&format!("__METRICS_FAMILY_{id:016X}_{at}"), Span::mixed_site())).collect();
+    let subject = Subject::OneOf { described: &described, families: &families };
     if !functions.iter().any(|entry| matches!(entry, Entry::Measured(_))) {
         diagnostics.at(
             place,
@@ -74,7 +72,7 @@ pub(super) fn measure(kind: GroupKind, args: Args, item: TokenStream, mut diagno
         .iter_mut()
         .map(|entry| match entry {
             Entry::Measured(function) if !all.is_empty() => {
-                plan_one(&all, function, method.as_ref(), &shared, &mut diagnostics)
+                plan_one(&all, function, method.as_ref(), subject, &mut diagnostics)
             }
             _ => None,
         })
@@ -84,7 +82,7 @@ pub(super) fn measure(kind: GroupKind, args: Args, item: TokenStream, mut diagno
         _ => None,
     });
     let named: Vec<_> = named.collect();
-    check_agreement(&named, shared.families.len(), &mut diagnostics);
+    check_agreement(&named, families.len(), &mut diagnostics);
     if !diagnostics.is_empty() {
         let mut unmeasured = functions.iter().map(Entry::unmeasured);
         group.each_function(|function| unmeasured.next().unwrap_or(function));
@@ -93,7 +91,7 @@ pub(super) fn measure(kind: GroupKind, args: Args, item: TokenStream, mut diagno
     }
     let items = match named.first() {
         Some((_, plan)) => {
-            let families = plan.sites.iter().zip(&shared.families).map(|(site, name)| shared_family(plan, site, name));
+            let families = plan.sites.iter().zip(&families).map(|(site, name)| shared_family(plan, site, name));
             let families: TokenStream = families.collect();
             let method = method.as_ref().map(|method| method.items(&plan.krate));
             quote!(#mentions #method #families)
@@ -140,7 +138,7 @@ fn plan_one(
     group: &[Args],
     function: &mut Function,
     method: Option<&MethodType>,
-    shared: &SharedMetrics,
+    subject: Subject<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Planned> {
     if let Some(constness) = &function.signature.constness {
@@ -173,7 +171,7 @@ fn plan_one(
         }
     }
     all.append(&mut own);
-    plan_function(all, mentions(&merged), function, Some(shared), diagnostics)
+    plan_function(all, mentions(&merged), function, subject, diagnostics)
 }
 
 fn is_name(label: &LabelArg) -> bool {

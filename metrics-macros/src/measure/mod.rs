@@ -1,6 +1,7 @@
 //! Measures what an attribute stands on: a function, or all functions of an `impl` or a module. Each is parsed with the attributes
 //! below it, analysed, planned and expanded.
 
+mod block;
 mod function;
 mod group;
 mod group_item;
@@ -9,10 +10,13 @@ mod stacked;
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::parse2;
 
+pub(crate) use block::{measure_block, measure_stream};
+
 use crate::diagnostic::Diagnostics;
 use crate::parse::args::Args;
 use crate::parse::attribute::Attribute;
 use crate::parse::function::Function;
+use crate::plan::model::Subject;
 use crate::plan::shared::share;
 
 /// Measures a function or a group of them. All mistakes are reported at once, and the output has the item in any case.
@@ -38,7 +42,7 @@ pub(crate) fn measure(attribute: Attribute, tokens: TokenStream, item: TokenStre
     let merged = stacked::take_stacked(&mut function.attributes, &mut all, &mut diagnostics);
     share(&mut all, &mut diagnostics);
     let mentions = stacked::mentions(&merged);
-    let planned = function::plan_function(all, mentions.clone(), &function, None, &mut diagnostics);
+    let planned = function::plan_function(all, mentions.clone(), &function, Subject::Function, &mut diagnostics);
     match planned {
         Some(planned) if diagnostics.is_empty() => planned.expand(function),
         _ => {

@@ -71,11 +71,17 @@ pub(crate) enum On {
     Ok,
     Failure,
     End,
+    Item,
 }
 
 impl On {
-    const ALL: [(&'static str, Self); 4] =
-        [("start", Self::Start), ("ok", Self::Ok), ("failure", Self::Failure), ("end", Self::End)];
+    const ALL: [(&'static str, Self); 5] = [
+        ("start", Self::Start),
+        ("ok", Self::Ok),
+        ("failure", Self::Failure),
+        ("end", Self::End),
+        ("item", Self::Item),
+    ];
 }
 
 impl Args {

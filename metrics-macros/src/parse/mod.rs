@@ -12,3 +12,4 @@ pub(crate) mod condition;
 pub(crate) mod args;
 pub(crate) mod doc_comment;
 pub(crate) mod function;
+pub(crate) mod code;

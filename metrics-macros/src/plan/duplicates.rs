@@ -94,6 +94,7 @@ fn may_overlap(one: Event, other: Event) -> bool {
 fn counted_calls(event: Event) -> &'static str {
     match event {
         Event::Start | Event::StartValue => "calls that start",
+        Event::Item => "items",
         Event::Ok | Event::LastOk => "calls that end `ok`",
         Event::Failure | Event::FailureExceptCancelled => "calls that fail",
         Event::End | Event::Duration | Event::InFlight | Event::EndValue => "calls that end",

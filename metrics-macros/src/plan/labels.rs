@@ -12,12 +12,13 @@ use crate::parse::function::Function;
 use crate::parse::grammar::Keyed;
 use crate::parse::label_arg::{LabelArg, LabelValue, missing_value_message};
 use crate::parse::read::Read;
-use crate::plan::model::{Event, LabelPlan, LabelPlanValue};
+use crate::plan::model::{Event, LabelPlan, LabelPlanValue, Subject};
 use crate::policy::file::Policy;
 use crate::tokens::text::to_source;
 
 pub(crate) struct LabelPlanner<'a> {
     pub(crate) function: &'a Function,
+    pub(crate) subject: Subject<'a>,
     pub(crate) policy: &'a Policy,
     pub(crate) attribute: Attribute,
     pub(crate) event: Event,
@@ -113,6 +114,17 @@ impl LabelPlanner<'_> {
         is_shared: bool,
     ) -> Option<(Option<TokenStream>, LabelPlanValue)> {
         let value = match read {
+            Read::FromResult { .. } if matches!(self.subject, Subject::Stream) => {
+                self.diagnostics.at(
+                    label.span(),
+                    format!(
+                        "the label `{}` is read from the returned value, and a stream returns none: use an expression, without \
+                         `|…|`",
+                        unraw(label)
+                    ),
+                );
+                return None;
+            }
             Read::AtStart(expression) => LabelPlanValue::Expression(expression),
             Read::FromResult { .. } if matches!(self.event, Event::Start | Event::InFlight | Event::StartValue) => {
                 let (attribute, fix) = match self.attribute {
@@ -188,6 +200,7 @@ impl LabelPlanner<'_> {
             Event::Ok => {
                 Some("with `on = ok` the label `outcome` would always be `ok`: write `on = end`, or remove it")
             }
+            Event::Item => Some("an item has no outcome: remove the label `outcome`"),
             Event::Start => Some(
                 "the outcome is not known when the call starts: write `on = end` to count calls by their outcome, or \
                  remove the label",
@@ -217,6 +230,17 @@ impl LabelPlanner<'_> {
     /// A parameter and its type. A parameter may need an `r#` that the label does not have.
     fn find_parameter(&mut self, ident: &Ident) -> Option<(Ident, Type)> {
         let Some((parameter, ty)) = self.function.parameter(ident) else {
+            if matches!(self.subject, Subject::Block | Subject::Stream) {
+                let name = unraw(ident);
+                self.diagnostics.at(
+                    ident.span(),
+                    format!(
+                        "the type of the variable `{name}` is not known here: write `{name}: Type = {ident}`; only a parameter with a \
+                         type, of a closure, needs none"
+                    ),
+                );
+                return None;
+            }
             let names: Vec<String> = self.function.parameters().map(|(name, _)| name.to_string()).collect();
             let names = names.iter().map(String::as_str);
             let hint = if let Some(near) = nearest(&ident.to_string(), names.clone()) {

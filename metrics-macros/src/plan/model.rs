@@ -74,12 +74,42 @@ impl Conditions {
     }
 }
 
-/// The metrics that all functions of an `impl` or a module share.
-pub(crate) struct SharedMetrics {
-    /// What a help text calls the functions.
-    pub(crate) described: String,
-    /// The static of each, in the order of the attributes.
-    pub(crate) families: Vec<Ident>,
+/// What the attributes stand on.
+#[derive(Clone, Copy)]
+pub(crate) enum Subject<'a> {
+    /// A function.
+    Function,
+    /// One of the functions of an `impl` or a module, which share the metrics of the first attributes.
+    OneOf {
+        /// What a help text calls the functions.
+        described: &'a str,
+        /// The static of each shared metric, in the order of the attributes.
+        families: &'a [Ident],
+    },
+    /// Code in `measure!`. It is a function without a name for all who come later.
+    Block,
+    /// A stream in `measure_stream!`.
+    Stream,
+}
+
+impl<'a> Subject<'a> {
+    /// The static of the metric of an attribute, if functions share it.
+    pub(crate) fn family(self, at: usize) -> Option<&'a Ident> {
+        match self {
+            Self::OneOf { families, .. } => families.get(at),
+            Self::Function | Self::Block | Self::Stream => None,
+        }
+    }
+
+    /// What a help text of an attribute calls it, if that is not the name of the function.
+    pub(crate) fn described(self, at: usize) -> Option<&'a str> {
+        match self {
+            Self::OneOf { described, families } if at < families.len() => Some(described),
+            Self::Function | Self::OneOf { .. } => None,
+            Self::Block => Some("a block of code"),
+            Self::Stream => Some("a stream"),
+        }
+    }
 }
 
 /// One attribute.
@@ -162,6 +192,7 @@ pub(crate) enum Event {
     LastOk,
     StartValue,
     EndValue,
+    Item,
 }
 
 impl Event {
@@ -182,6 +213,7 @@ impl Event {
             Self::LastOk => "LastOk",
             Self::StartValue => "StartValue",
             Self::EndValue => "EndValue",
+            Self::Item => "Item",
         }
     }
 }

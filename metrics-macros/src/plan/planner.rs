@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
-use syn::{Ident, LitStr, Path};
+use syn::{LitStr, Path};
 
 use crate::analyse::buckets::check_buckets;
 use crate::analyse::metric_name::{check_age_name, check_declared_name, check_metric_name, check_time_name};
@@ -17,7 +17,7 @@ use crate::parse::read::Read;
 use crate::plan::conditions::{Asked, check_use};
 use crate::plan::duplicates::{check_ages, check_duplicates};
 use crate::plan::labels::LabelPlanner;
-use crate::plan::model::{Event, LabelPlan, LabelPlanValue, MetricPlan, OldestPlan, Plan, SharedMetrics, SitePlan};
+use crate::plan::model::{Event, LabelPlan, LabelPlanValue, MetricPlan, OldestPlan, Plan, SitePlan, Subject};
 use crate::plan::objectives::{find_totals, plan_objective};
 use crate::policy::file::Policy;
 use crate::runtime;
@@ -28,7 +28,7 @@ pub(crate) fn plan(
     mut all: Vec<Args>,
     mentions: TokenStream,
     function: &Function,
-    group: Option<&SharedMetrics>,
+    subject: Subject<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Plan> {
     let (policy, mistake) = Policy::of_current_crate();
@@ -45,9 +45,14 @@ pub(crate) fn plan(
     let mut sites: Vec<Option<SitePlan>> = Vec::new();
     for (at, mut args) in all.into_iter().enumerate() {
         let asked = args.last.take();
-        let shared = group.and_then(|group| Some((group.described.as_str(), group.families.get(at)?)));
-        let mut planner =
-            Planner { function, shared, policy: &policy, has_error_if: asked_of_values.has_error_if(), diagnostics };
+        let mut planner = Planner {
+            function,
+            subject,
+            at,
+            policy: &policy,
+            has_error_if: asked_of_values.has_error_if(),
+            diagnostics,
+        };
         let site = planner.plan_site(args);
         if let Some(name) = asked {
             last.push(planner.plan_last(&name, site.as_ref()));
@@ -85,8 +90,9 @@ struct MetricArgs {
 
 struct Planner<'a> {
     function: &'a Function,
-    /// What the functions that share the metric are called, and the static that has it.
-    shared: Option<(&'a str, &'a Ident)>,
+    subject: Subject<'a>,
+    /// The position of the attribute.
+    at: usize,
     policy: &'a Policy,
     has_error_if: bool,
     diagnostics: &'a mut Diagnostics,
@@ -111,40 +117,9 @@ impl Planner<'_> {
             is_complete,
             ..
         } = args;
-        let value = if attribute == Attribute::Observed {
-            if value.is_none() && is_complete {
-                self.diagnostics.at(
-                    span,
-                    "`#[observed]` needs what it observes: write `value = |result| …` for a value that is read from the returned \
-                     one, or `value = …` with an expression over the parameters",
-                );
-            }
-            Some(value?.value)
-        } else {
-            None
-        };
-        let event = match (attribute, on.as_ref().map(|on| on.value)) {
-            (Attribute::Observed, _) if matches!(value, Some(Read::AtStart(_))) => Event::StartValue,
-            (Attribute::Observed, _) => Event::EndValue,
-            (Attribute::Timed, _) => Event::Duration,
-            (Attribute::InFlight, _) => Event::InFlight,
-            (Attribute::CountedFailure, _) | (_, Some(On::Failure)) => Event::Failure,
-            (_, Some(On::Ok)) => Event::Ok,
-            (_, Some(On::End)) => Event::End,
-            (_, Some(On::Start) | None) => Event::Start,
-        };
-        let event = match except_cancelled {
-            None => event,
-            Some(_) if event == Event::Failure => Event::FailureExceptCancelled,
-            Some(Keyed { key, .. }) => {
-                self.diagnostics.at(
-                    key,
-                    "`except(cancelled)` is for a counter of failures: write `on = failure`, or tell the calls apart with \
-                     `labels(outcome)`",
-                );
-                return None;
-            }
-        };
+        let value =
+            if attribute == Attribute::Observed { Some(self.plan_value(span, value, is_complete)?) } else { None };
+        let event = self.plan_event(attribute, on.as_ref(), value.as_ref(), except_cancelled.as_ref())?;
         let kind = match attribute {
             Attribute::Timed | Attribute::Observed => MetricKind::Histogram,
             // `#[measured]` was taken out.
@@ -157,6 +132,7 @@ impl Planner<'_> {
         };
         let mut label_planner = LabelPlanner {
             function: self.function,
+            subject: self.subject,
             policy: self.policy,
             attribute,
             event,
@@ -194,6 +170,64 @@ impl Planner<'_> {
         Some(SitePlan { event, kind, metric: metric?, value, labels: labels?, objective: objective?, oldest })
     }
 
+    /// What `#[observed]` observes.
+    fn plan_value(&mut self, place: Span, value: Option<Keyed<Read>>, is_complete: bool) -> Option<Read> {
+        if value.is_none() && is_complete {
+            self.diagnostics.at(
+                place,
+                "`#[observed]` needs what it observes: write `value = |result| …` for a value that is read from the returned \
+                 one, or `value = …` with an expression over the parameters",
+            );
+        }
+        let value = value?.value;
+        if let (Subject::Stream, Read::FromResult { expression, .. }) = (self.subject, &value) {
+            self.diagnostics.under(
+                expression,
+                "a stream returns no value that could be observed: observe what its items have where they are read",
+            );
+            return None;
+        }
+        Some(value)
+    }
+
+    /// When the attribute records.
+    fn plan_event(
+        &mut self,
+        attribute: Attribute,
+        on: Option<&Keyed<On>>,
+        value: Option<&Read>,
+        except_cancelled: Option<&Keyed<()>>,
+    ) -> Option<Event> {
+        let event = match (attribute, on.map(|on| on.value)) {
+            (Attribute::Observed, _) if matches!(value, Some(Read::AtStart(_))) => Event::StartValue,
+            (Attribute::Observed, _) => Event::EndValue,
+            (Attribute::Timed, _) => Event::Duration,
+            (Attribute::InFlight, _) => Event::InFlight,
+            (Attribute::CountedFailure, _) | (_, Some(On::Failure)) => Event::Failure,
+            (_, Some(On::Ok)) => Event::Ok,
+            (_, Some(On::End)) => Event::End,
+            (_, Some(On::Item)) => Event::Item,
+            (_, Some(On::Start) | None) => Event::Start,
+        };
+        if let (Event::Item, Some(Keyed { key, .. }), false) = (event, on, matches!(self.subject, Subject::Stream)) {
+            self.diagnostics
+                .at(*key, "`on = item` counts the items of a stream, and this is none: use it in `measure_stream!`");
+            return None;
+        }
+        match except_cancelled {
+            None => Some(event),
+            Some(_) if event == Event::Failure => Some(Event::FailureExceptCancelled),
+            Some(Keyed { key, .. }) => {
+                self.diagnostics.at(
+                    *key,
+                    "`except(cancelled)` is for a counter of failures: write `on = failure`, or tell the calls apart with \
+                     `labels(outcome)`",
+                );
+                None
+            }
+        }
+    }
+
     fn plan_metric(
         &mut self,
         attribute: Attribute,
@@ -214,7 +248,7 @@ impl Planner<'_> {
         let help = self.help(attribute, event, args.description)?;
         let (name, span) = name?;
         let budget = self.policy.budget(args.max_series.map(|max_series| max_series.value));
-        let shared = self.shared.map(|(_, family)| family.clone());
+        let shared = self.subject.family(self.at).cloned();
         Some(MetricPlan::Own { name, span, help, buckets: buckets?, budget, shared })
     }
 
@@ -296,8 +330,8 @@ impl Planner<'_> {
 
     /// What a help text calls the function, or the functions that share the metric.
     fn described(&self) -> String {
-        match self.shared {
-            Some((described, _)) => described.to_owned(),
+        match self.subject.described(self.at) {
+            Some(described) => described.to_owned(),
             None => format!("`{}`", self.function.signature.ident),
         }
     }
@@ -328,7 +362,7 @@ impl Planner<'_> {
         }
         // The sentence says what the function does. A duration is one of that, and a count is of its calls.
         if attribute == Attribute::Timed
-            && self.shared.is_none()
+            && self.subject.described(self.at).is_none()
             && let Some(sentence) = self.function.first_sentence()
         {
             return Some(sentence);
@@ -343,6 +377,7 @@ impl Planner<'_> {
                 format!("Calls of {name} that failed. Cancelled calls are left out.")
             }
             (Attribute::CountedFailure, _) => format!("Calls of {name} that did not end `ok`, by reason."),
+            (_, Event::Item) => "Items of a stream.".to_owned(),
             (_, Event::Ok) => format!("Calls of {name} that ended `ok`."),
             (_, Event::Failure) => format!("Calls of {name} that did not end `ok`."),
             (_, Event::End) => format!("Calls of {name} that have ended."),

@@ -7,3 +7,4 @@ pub(crate) mod search;
 pub(crate) mod template;
 pub(crate) mod text;
 pub(crate) mod types;
+pub(crate) mod walk;

@@ -70,6 +70,7 @@ fn event(site: &Site) -> &'static str {
         (Event::InFlight, "the calls in flight, of"),
         (Event::LastOk, "the time of the last call that ended `ok`, of"),
         (Event::StartValue, "a value of each call, when it starts, of"),
+        (Event::Item, "each item of"),
         (Event::EndValue, "a value of each call that returned one, of"),
     ];
     // A function that records both `ok` and failures has all ends.

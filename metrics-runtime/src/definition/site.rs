@@ -51,6 +51,8 @@ pub enum Event {
     StartValue,
     /// A value that is read from what a call returns, when it ends.
     EndValue,
+    /// An item of a stream.
+    Item,
 }
 
 impl Event {

@@ -83,7 +83,7 @@ fn functions(catalog: &Catalog) -> Vec<(&'static Definition, Vec<&'static Site>)
         let is_kept = |site: &&Site| {
             let metric = catalog.metric(site.family.name);
             // A time would look like an age there, and a value like a duration.
-            !matches!(site.event, Event::Declared | Event::LastOk | Event::StartValue | Event::EndValue)
+            !matches!(site.event, Event::Declared | Event::LastOk | Event::StartValue | Event::EndValue | Event::Item)
                 && metric.is_some_and(|metric| metric.sites().iter().any(|kept| kept.is_at(definition.place)))
         };
         let sites: Vec<&Site> = definition.sites.iter().filter(is_kept).collect();

@@ -25,6 +25,8 @@ enum State {
     Infallible,
     /// It waits for its next poll: a drop now is a cancellation.
     Waiting,
+    /// Its code is part of a larger function, which may wait in it: a drop now is an unwinding panic, or a cancellation.
+    InPlace,
     /// None of its sites needs its outcome: a drop is its end.
     Unobserved,
 }
@@ -80,6 +82,15 @@ where
         Self::start_in(State::Infallible, function, labels)
     }
 
+    /// Starts a call whose code runs in the middle of the function of the guard. If the guard is dropped before
+    /// [`finish`](Self::finish), the call has panicked, or it was cancelled: the future that it is a part of was dropped, or a macro
+    /// has left the code.
+    #[inline]
+    #[must_use]
+    pub fn start_in_place<S: CallStart<N>>(function: F, labels: impl FnOnce(&'static Function<N>) -> S) -> Self {
+        Self::start_in(State::InPlace, function, labels)
+    }
+
     #[inline]
     fn start_in<S: CallStart<N>>(state: State, function: F, labels: impl FnOnce(&'static Function<N>) -> S) -> Self {
         let (mode, this) = (mode::current(), function());
@@ -113,8 +124,7 @@ where
         (self.state != State::Done && self.mode.is_installed()).then(|| self.base[site])
     }
 
-    /// Ends a call that [`start_running`](Self::start_running) or [`start_infallible`](Self::start_infallible) started, with
-    /// its returned value.
+    /// Ends a call whose code runs in the function of the guard, with its value.
     #[inline]
     pub fn finish<T, R: CallEnd<N>>(self, value: T, read_end: impl FnOnce(&'static Function<N>, &T) -> R) -> T {
         // No destructor: the call ends here.
@@ -165,6 +175,46 @@ where
     #[inline]
     pub fn measure_diverging<B: Future>(self, body: B) -> impl Future<Output = B::Output> {
         self.measure(body, |_, _| (Outcome::Ok, [0; N]))
+    }
+
+    /// Polls the stream whose call this is. If that panics, the call has panicked.
+    #[cfg(feature = "stream")]
+    #[inline]
+    pub(super) fn poll_stream<S: futures_core::Stream>(
+        &mut self,
+        stream: Pin<&mut S>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<S::Item>> {
+        let runs_again = RunsAgain(&mut self.state);
+        let polled = stream.poll_next(context);
+        core::mem::forget(runs_again);
+        polled
+    }
+
+    /// Counts an item of the stream whose call this is. Returns what is read from it; nothing if the call has ended, or if metrics are
+    /// off.
+    #[cfg(feature = "stream")]
+    #[inline]
+    pub(super) fn item<R>(&self, read: impl FnOnce(&'static Function<N>) -> R) -> Option<R> {
+        if self.state == State::Done {
+            return None;
+        }
+        let function = (self.function)();
+        let own = OwnShard::get();
+        for_each_site::<N>(
+            #[inline(always)]
+            |at| function.sites[at].item(own, self.mode, self.base[at]),
+        );
+        Some(read(function))
+    }
+
+    /// Ends the call of a stream that has no more items.
+    #[cfg(feature = "stream")]
+    #[inline]
+    pub(super) fn end_stream(&mut self, outcome: Outcome) {
+        if self.state != State::Done {
+            self.end(&(outcome, [0; N]));
+        }
     }
 
     /// Ends the call with what is read from its returned value.
@@ -330,7 +380,8 @@ where
             State::Done => return,
             State::Unobserved => return self.end(&(Outcome::Ok, [0; N])),
             State::Infallible if !std::thread::panicking() => return self.end(&(Outcome::Ok, [0; N])),
-            State::Infallible | State::Running => Outcome::Panic,
+            State::InPlace if !std::thread::panicking() => Outcome::Cancelled,
+            State::Infallible | State::InPlace | State::Running => Outcome::Panic,
             State::Waiting => Outcome::Cancelled,
         };
         end_slowly((self.function)(), self.base, self.mode, self.started, self.span, None, None, outcome);

@@ -40,6 +40,7 @@ impl Site {
             Event::EndValue => family.keep_exemplar_of_value(base + result, value, span),
             // What a call observed when it started is not kept until its end.
             Event::StartValue
+            | Event::Item
             | Event::Failure
             | Event::FailureExceptCancelled
             | Event::InFlight

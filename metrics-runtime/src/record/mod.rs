@@ -31,6 +31,8 @@ mod call_end;
 mod site;
 mod call;
 mod stretch;
+#[cfg(feature = "stream")]
+mod stream;
 mod oldest;
 
 pub use call::{Awaited, Call, Measured};
@@ -50,6 +52,8 @@ pub(crate) use opentelemetry_context::opentelemetry_context;
 pub(crate) use sample::{Bits, Sample};
 #[cfg(feature = "exporter")]
 pub(crate) use series_source::{SeriesSource, install_series_source};
+#[cfg(feature = "stream")]
+pub use stream::{MeasuredStream, measure_stream};
 pub(crate) use stretch::{CountedStretch, TimedStretch};
 #[cfg(feature = "exemplars")]
 pub(crate) use trace_context_source::set_trace_context_source;

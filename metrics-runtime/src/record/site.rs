@@ -26,6 +26,15 @@ impl Site {
         }
     }
 
+    /// Records an item of a stream.
+    #[cfg(feature = "stream")]
+    #[inline(always)]
+    pub(super) fn item(&self, own: OwnShard, mode: Mode, base: u32) {
+        if self.event == Event::Item {
+            self.family.record_in(own, mode, base, Sample::Increment(1));
+        }
+    }
+
     /// Records the end of a call that ended `ok`, in the mode [`Mode::INSTALLED`].
     #[inline(always)]
     pub(super) fn end_ok(&self, own: OwnShard, slot: u32, nanoseconds: u64, value: CallValue) {
@@ -38,7 +47,12 @@ impl Site {
                 Some(sample) => sample,
                 None => return,
             },
-            Event::Start | Event::StartValue | Event::Failure | Event::FailureExceptCancelled | Event::Declared => {
+            Event::Start
+            | Event::StartValue
+            | Event::Item
+            | Event::Failure
+            | Event::FailureExceptCancelled
+            | Event::Declared => {
                 return;
             }
         };
@@ -85,7 +99,8 @@ impl Site {
             | Event::Declared
             | Event::LastOk
             | Event::StartValue
-            | Event::EndValue => false,
+            | Event::EndValue
+            | Event::Item => false,
         }
     }
 

@@ -16,6 +16,8 @@ mod known_failures;
 mod error_ladder;
 mod classification;
 mod future_probe;
+mod in_place;
+mod known_type;
 mod branch;
 #[cfg(feature = "exemplars")]
 mod trace_context;
@@ -35,7 +37,11 @@ pub use failure::{DerivedFailure, Failure, FailureReason, Reason};
 pub use future_probe::{Probe, ProbeFuture, ProbeValue, has_run};
 #[cfg(feature = "axum")]
 pub use http_status::{HttpStatus, server_error};
+#[cfg(feature = "stream")]
+pub use in_place::StreamInPlace;
+pub use in_place::{FutureInPlace, InPlace, ValueInPlace, has_run_in_place, value_of};
 pub use kind::Kind;
+pub use known_type::{ErrorOfAny, ErrorOfResult, KnownType};
 pub(crate) use label::CappedValues;
 pub use label::{Capped, Label};
 pub use outcome::{FailedOutcome, Outcome};

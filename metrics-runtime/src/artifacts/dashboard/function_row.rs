@@ -63,6 +63,9 @@ fn calls(function: &Function<'_>, variables: &Variables, about: &str) -> Option<
     for metric in function.metrics(Event::Ok) {
         add(metric, "", "ok");
     }
+    for metric in function.metrics(Event::Item) {
+        add(metric, "", "items");
+    }
     for metric in function.metrics(Event::Duration) {
         add(metric, "_count", "ended");
     }

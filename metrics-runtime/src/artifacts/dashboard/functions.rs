@@ -28,7 +28,7 @@ impl<'a> Function<'a> {
 }
 
 /// What functions record. A metric that is read while a page is made has none of these.
-const RECORDED: [Event; 10] = [
+const RECORDED: [Event; 11] = [
     Event::Duration,
     Event::Start,
     Event::End,
@@ -39,6 +39,7 @@ const RECORDED: [Event; 10] = [
     Event::LastOk,
     Event::StartValue,
     Event::EndValue,
+    Event::Item,
 ];
 
 /// The annotated functions of the program, in the order of the source.

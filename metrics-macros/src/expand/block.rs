@@ -1,0 +1,145 @@
+//! The code of `measure!` and `measure_stream!`, measured.
+//!
+//! ```text
+//! measure!(#[timed(histogram = "draw_seconds", labels(outcome))] async move { body })
+//! measure!(#[timed(histogram = "draw_seconds", labels(outcome))] |step: Step| body)
+//! measure!(#[timed(histogram = "draw_seconds", labels(outcome))] { body })
+//! measure_stream!(#[timed(histogram = "read_seconds", labels(outcome))] rows())
+//! ```
+//! becomes
+//! ```text
+//! async move { let call = …; call.measure(async move { body }, outcome).await }
+//! |step: Step| { let call = …; call.run(|| body, outcome) }
+//! { let call = …; call.finish({ body }, outcome) }
+//! measure_stream(rows(), move || …, outcome)
+//! ```
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Expr, ExprAsync, ExprClosure, ReturnType, Type, parse_quote};
+
+use crate::expand::call::CallCode;
+use crate::plan::model::Plan;
+use crate::runtime;
+use crate::tokens::hygiene::{braced, local, respanned};
+
+/// The expression, measured.
+pub(crate) fn expand_block(plan: &Plan, name: String, expression: &Expr) -> TokenStream {
+    let private = runtime::private(&plan.krate);
+    let call = CallCode { plan, private: &private, function_name: name };
+    let code = BlockCode { call, private: &private };
+    match expression {
+        Expr::Async(block) => code.asynchronous(block),
+        Expr::Closure(closure) => code.closure(closure),
+        expression => code.in_place(expression),
+    }
+}
+
+/// The stream, measured. The call starts when the stream is polled first.
+pub(crate) fn expand_stream(plan: &Plan, name: String, stream: &Expr) -> TokenStream {
+    let private = runtime::private(&plan.krate);
+    let call = CallCode { plan, private: &private, function_name: name };
+    let (positions, start) = (call.label_positions(), call.start("start", &TokenStream::new()));
+    let outcome = call.outcome_closure(&any_type());
+    quote_spanned! {Span::mixed_site()=>
+        #private::measure_stream(
+            #stream,
+            move || {
+                #positions
+                #start
+            },
+            #outcome,
+        )
+    }
+}
+
+struct BlockCode<'a> {
+    call: CallCode<'a>,
+    private: &'a TokenStream,
+}
+
+impl BlockCode<'_> {
+    fn start(&self, constructor: &str) -> TokenStream {
+        let call = local("call");
+        let (positions, start) = (self.call.label_positions(), self.call.start(constructor, &TokenStream::new()));
+        quote_spanned!(Span::mixed_site()=> #positions let #call = #start;)
+    }
+
+    fn asynchronous(&self, block: &ExprAsync) -> TokenStream {
+        let ExprAsync { attrs, async_token, capture, block, .. } = block;
+        let (call, statements) = (local("call"), &block.stmts);
+        if !self.call.plan.needs_outcome() {
+            let start = self.start("guard");
+            return quote!(#(#attrs)* #async_token #capture { #start #(#statements)* });
+        }
+        let (start, outcome) = (self.start("start"), self.call.outcome_closure(&any_type()));
+        let inner = respanned(&quote!(#async_token #capture), Span::mixed_site());
+        let measured = quote_spanned! {Span::mixed_site()=>
+            #start
+            #call.measure(#inner #block, #outcome).await
+        };
+        quote!(#(#attrs)* #async_token #capture { #measured })
+    }
+
+    fn closure(&self, closure: &ExprClosure) -> TokenStream {
+        let (call, body, mut measured) = (local("call"), &closure.body, closure.clone());
+        let statements = if self.call.plan.needs_outcome() {
+            let returns = match &closure.output {
+                ReturnType::Type(_, ty) => (**ty).clone(),
+                ReturnType::Default => any_type(),
+            };
+            let (start, outcome) = (self.start("start"), self.call.outcome_closure(&returns));
+            let output = &closure.output;
+            quote_spanned!(Span::mixed_site()=> #start #call.run(|| #output #body, #outcome))
+        } else {
+            let start = self.start("guard");
+            quote_spanned!(Span::mixed_site()=> #start #body)
+        };
+        *measured.body = Expr::Verbatim(quote!({ #statements }));
+        quote!(#measured)
+    }
+
+    fn in_place(&self, expression: &Expr) -> TokenStream {
+        let (call, value, private) = (local("call"), local("value"), self.private);
+        let code = without_warnings_of_braces(expression);
+        // A future has not run yet.
+        let span = expression.span().resolved_at(Span::mixed_site());
+        let spanned = respanned(private, span);
+        let check = quote_spanned! {span=>
+            (*#value).__metrics_known();
+            #spanned::has_run_in_place((&&&#spanned::InPlace(#value)).__metrics_in_place());
+        };
+        if self.call.plan.needs_outcome() {
+            let (start, outcome) = (self.start("start_in_place"), self.call.outcome_closure_with(&any_type(), &check));
+            quote_spanned!(Span::mixed_site()=> { #start #call.finish(#code, #outcome) })
+        } else {
+            let start = self.start("guard");
+            quote_spanned! {Span::mixed_site()=>
+                {
+                    #start
+                    #private::value_of(#code, |#value: &_| {
+                        use #private::by_type::*;
+                        #check
+                    })
+                }
+            }
+        }
+    }
+}
+
+/// The code. The compiler would warn of braces that are not needed where generated code puts them.
+pub(crate) fn without_warnings_of_braces(expression: &Expr) -> TokenStream {
+    match expression {
+        Expr::Block(block) if block.label.is_none() && block.attrs.is_empty() => {
+            let statements = &block.block.stmts;
+            braced(expression.span().resolved_at(Span::mixed_site()), quote!(#(#statements)*)).into_token_stream()
+        }
+        expression => expression.to_token_stream(),
+    }
+}
+
+/// The type that the compiler finds.
+fn any_type() -> Type {
+    parse_quote!(_)
+}

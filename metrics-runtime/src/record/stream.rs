@@ -1,0 +1,87 @@
+//! A measured stream: it is one call, from its first poll to its end, or to its drop.
+
+use core::fmt;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+
+use futures_core::Stream;
+
+use super::call::Call;
+use super::call_end::CallEnd;
+use crate::definition::Function;
+use crate::vocabulary::Outcome;
+
+pin_project_lite::pin_project! {
+    /// A stream, with the guard of its call.
+    #[must_use = "streams do nothing unless polled"]
+    pub struct MeasuredStream<S, B, E, C> {
+        // This field comes first, so the stream is dropped first: its destructors are part of the call.
+        #[pin]
+        stream: S,
+        // Starts the call; `None` once it has.
+        begin: Option<B>,
+        call: Option<C>,
+        read_item: E,
+        // How the last item says that the stream ends.
+        last: Outcome,
+    }
+}
+
+impl<S: fmt::Debug, B, E, C: fmt::Debug> fmt::Debug for MeasuredStream<S, B, E, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MeasuredStream").field("stream", &self.stream).field("call", &self.call).finish_non_exhaustive()
+    }
+}
+
+/// Measures a stream. `begin` starts the call when the stream is polled first, and `read_item` says what an item means for how the
+/// stream ends.
+pub fn measure_stream<S, B, E, F, R, const N: usize>(
+    stream: S,
+    begin: B,
+    read_item: E,
+) -> MeasuredStream<S, B, E, Call<F, N>>
+where
+    S: Stream,
+    B: FnOnce() -> Call<F, N>,
+    E: Fn(&'static Function<N>, &S::Item) -> R,
+    F: Fn() -> &'static Function<N> + Copy,
+    R: CallEnd<N>,
+{
+    MeasuredStream { stream, begin: Some(begin), call: None, read_item, last: Outcome::Ok }
+}
+
+impl<S, B, E, F, R, const N: usize> Stream for MeasuredStream<S, B, E, Call<F, N>>
+where
+    S: Stream,
+    B: FnOnce() -> Call<F, N>,
+    E: Fn(&'static Function<N>, &S::Item) -> R,
+    F: Fn() -> &'static Function<N> + Copy,
+    R: CallEnd<N>,
+{
+    type Item = S::Item;
+
+    #[inline]
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<S::Item>> {
+        let this = self.project();
+        if let Some(begin) = this.begin.take() {
+            *this.call = Some(begin());
+        }
+        // There is always a call from here on.
+        let Some(call) = this.call else { return this.stream.poll_next(context) };
+        let polled = call.poll_stream(this.stream, context);
+        match &polled {
+            Poll::Ready(Some(item)) => {
+                if let Some(end) = call.item(|function| (this.read_item)(function, item)) {
+                    *this.last = end.outcome();
+                }
+            }
+            Poll::Ready(None) => call.end_stream(*this.last),
+            Poll::Pending => {}
+        }
+        polled
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.stream.size_hint()
+    }
+}
