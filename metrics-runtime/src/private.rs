@@ -11,7 +11,7 @@ pub use crate::definition::{
     Budget, Definition, Event, Family, Function, GaugeJoin, InFlightStarts, Join, LabelSpec, LabelUse, ObjectiveSpec,
     Offsets, Oldest, Place, Program, Reading, Site, Slot, Slots, evaluated, first_set, labels, series,
 };
-pub use crate::record::{Awaited, Call, CallValue, Measured, OldestCall};
+pub use crate::record::{Awaited, Call, CallValue, Expected, Measured, OldestCall};
 #[cfg(feature = "stream")]
 pub use crate::record::{MeasuredStream, measure_stream};
 pub use crate::vocabulary::{

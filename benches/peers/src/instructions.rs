@@ -1,7 +1,7 @@
 //! The number of instructions per call, which does not depend on other load on the machine.
 
 use crate::report::{head, row};
-use crate::subjects::{self, ASYNC, PLAIN, SYNC, Subject};
+use crate::subjects::{self, ASYNC, PLAIN, SYNC, Subject, forms};
 use crate::{callgrind, child};
 
 const CALLS: u32 = 100_000;
@@ -15,6 +15,9 @@ pub struct Instructions {
 /// How the command line names the subject of an async function.
 const ASYNC_PREFIX: &str = "async-";
 
+/// The same for a form of ours.
+const FORM_PREFIX: &str = "form-";
+
 /// The function in which callgrind counts: only the calls, without the start of the program.
 #[inline(never)]
 fn counted_calls(call: fn(u32)) {
@@ -25,7 +28,11 @@ fn counted_calls(call: fn(u32)) {
 
 /// Runs in a child process.
 pub fn run_calls(key: &str) -> Result<(), String> {
-    let (subjects, of): (&[Subject], &str) = key.strip_prefix(ASYNC_PREFIX).map_or((&SYNC, key), |of| (&ASYNC, of));
+    let (subjects, of): (&[Subject], &str) = match (key.strip_prefix(FORM_PREFIX), key.strip_prefix(ASYNC_PREFIX)) {
+        (Some(of), _) => (&forms::CALLS, of),
+        (None, Some(of)) => (&ASYNC, of),
+        (None, None) => (&SYNC, key),
+    };
     let subject = subjects.iter().find(|subject| subject.key == of).ok_or_else(|| format!("no subject is `{key}`"))?;
     subjects::set_up();
     // The first calls set up their series.
@@ -67,6 +74,11 @@ fn over_plain(subjects: &[Subject], prefix: &str) -> Result<Vec<f64>, String> {
     let counts = subjects.iter().map(|subject| instructions(&format!("{prefix}{}", subject.key)));
     let counts = counts.collect::<Result<Vec<f64>, String>>()?;
     Ok(counts.iter().map(|count| count - counts[0]).collect())
+}
+
+/// The number for one call of a form.
+pub fn of_form(key: &str) -> Result<f64, String> {
+    instructions(&format!("{FORM_PREFIX}{key}"))
 }
 
 fn instructions(key: &str) -> Result<f64, String> {

@@ -15,6 +15,7 @@ mod child;
 mod cold;
 mod generated;
 mod growth;
+mod forms;
 mod instructions;
 mod latency;
 mod memory;
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
         [child::SERIES, subject] => series::run_series(subject),
         ["calls"] => calls().map(|calls| println!("{}", calls.tables())),
         ["instructions"] => instructions::measure().map(|counts| println!("{}", counts.table())),
+        ["forms"] => forms::measure().map(|forms| println!("{}", forms.table())),
         ["cold"] => {
             subjects::set_up();
             println!("{}", cold::measure().table());
@@ -71,7 +73,7 @@ fn main() -> ExitCode {
             println!("{}\n{}", start.table(), targets::table(vec![targets::of_start(&start)]));
         }),
         _ => Err(format!(
-            "`{}` is not a benchmark: give `calls`, `cold`, `others`, `instructions`, `pages`, `receivers`, `threads`, `series`, \
+            "`{}` is not a benchmark: give `calls`, `cold`, `others`, `instructions`, `forms`, `pages`, `receivers`, `threads`, `series`, \
              `start` or `size`, or no argument to run all and write docs/performance.md",
             arguments.join(" ")
         )),
@@ -105,6 +107,7 @@ fn everything() -> Result<(), String> {
     report.section("others", &others.table())?;
     let instructions = instructions::measure()?;
     report.section("instructions", &instructions.table())?;
+    report.section("forms", &forms::measure()?.table())?;
     let pages = pages();
     report.section("pages", &pages.table())?;
     let growth = growth::measure()?;

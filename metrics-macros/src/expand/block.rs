@@ -10,9 +10,10 @@
 //! ```text
 //! async move { let call = …; call.measure(async move { body }, outcome).await }
 //! |step: Step| { let call = …; call.run(|| body, outcome) }
-//! { let call = …; call.finish({ body }, outcome) }
+//! { let call = …; call.run_expected(…, || { body }, outcome) }
 //! measure_stream(rows(), move || …, outcome)
 //! ```
+//! An `async` block whose ends are all visible needs no block of its own (`exits.rs`), and code that waits stays in its place.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -20,6 +21,8 @@ use syn::spanned::Spanned;
 use syn::{Expr, ExprAsync, ExprClosure, ReturnType, Type, parse_quote};
 
 use crate::expand::call::CallCode;
+use crate::expand::closures::may_be_a_closure;
+use crate::expand::exits::Exits;
 use crate::plan::model::Plan;
 use crate::runtime;
 use crate::tokens::hygiene::{braced, local, respanned};
@@ -61,9 +64,13 @@ struct BlockCode<'a> {
 
 impl BlockCode<'_> {
     fn start(&self, constructor: &str) -> TokenStream {
+        self.start_as(None, constructor)
+    }
+
+    fn start_as(&self, mutability: Option<&TokenStream>, constructor: &str) -> TokenStream {
         let call = local("call");
         let (positions, start) = (self.call.label_positions(), self.call.start(constructor, &TokenStream::new()));
-        quote_spanned!(Span::mixed_site()=> #positions let #call = #start;)
+        quote_spanned!(Span::mixed_site()=> #positions let #mutability #call = #start;)
     }
 
     fn asynchronous(&self, block: &ExprAsync) -> TokenStream {
@@ -73,13 +80,32 @@ impl BlockCode<'_> {
             let start = self.start("guard");
             return quote!(#(#attrs)* #async_token #capture { #start #(#statements)* });
         }
-        let (start, outcome) = (self.start("start"), self.call.outcome_closure(&any_type()));
+        let outcome = self.call.outcome_closure(&any_type());
+        if let Some(exits) = Exits::find(&quote!(#(#statements)*), &any_type(), self.private) {
+            let measured = self.with_exits(&exits, &outcome);
+            return quote!(#(#attrs)* #async_token #capture { #measured });
+        }
+        let start = self.start("start");
         let inner = respanned(&quote!(#async_token #capture), Span::mixed_site());
         let measured = quote_spanned! {Span::mixed_site()=>
             #start
             #call.measure(#inner #block, #outcome).await
         };
         quote!(#(#attrs)* #async_token #capture { #measured })
+    }
+
+    /// See [`exits`](crate::expand::exits).
+    fn with_exits(&self, exits: &Exits, outcome: &TokenStream) -> TokenStream {
+        let Exits { statements, label, waits } = exits;
+        let (call, value) = (local("call"), local("value"));
+        let start = self.start_as(waits.then(|| quote!(mut)).as_ref(), "start_running");
+        quote_spanned! {Span::mixed_site()=>
+            #start
+            #[allow(clippy::diverging_sub_expression)]
+            let #value = #label: { #statements };
+            #[allow(unreachable_code)]
+            return #call.finish(#value, #outcome);
+        }
     }
 
     fn closure(&self, closure: &ExprClosure) -> TokenStream {
@@ -111,7 +137,15 @@ impl BlockCode<'_> {
             #spanned::has_run_in_place((&&&#spanned::InPlace(#value)).__metrics_in_place());
         };
         if self.call.plan.needs_outcome() {
-            let (start, outcome) = (self.start("start_in_place"), self.call.outcome_closure_with(&any_type(), &check));
+            let outcome = self.call.outcome_closure_with(&any_type(), &check);
+            if may_be_a_closure(expression) {
+                let start = self.start("start");
+                return quote_spanned!(Span::mixed_site()=> {
+                    #start
+                    #call.run_expected(#private::Expected::new(), || #code, #outcome)
+                });
+            }
+            let start = self.start("start_in_place");
             quote_spanned!(Span::mixed_site()=> { #start #call.finish(#code, #outcome) })
         } else {
             let start = self.start("guard");

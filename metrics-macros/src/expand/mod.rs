@@ -50,4 +50,5 @@ pub(crate) mod plain_macros;
 pub(crate) mod exits;
 pub(crate) mod expectations;
 pub(crate) mod function;
+pub(crate) mod closures;
 pub(crate) mod block;

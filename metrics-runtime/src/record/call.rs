@@ -2,6 +2,7 @@
 
 use core::fmt;
 use core::future::Future;
+use core::marker::PhantomData;
 use core::mem::ManuallyDrop;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
@@ -13,6 +14,25 @@ use super::mode::{self, Ending, Mode};
 use super::own::OwnShard;
 use crate::definition::{Event, Function};
 use crate::vocabulary::Outcome;
+
+/// Stands for the type that is expected where code is measured. It is an argument before the code: from what is expected of the
+/// whole, the compiler finds its type first.
+pub struct Expected<T>(PhantomData<fn() -> T>);
+
+impl<T> Expected<T> {
+    /// Whatever the type is.
+    #[must_use]
+    #[allow(clippy::new_without_default, reason = "only generated code calls it")]
+    pub const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<T> fmt::Debug for Expected<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Expected")
+    }
+}
 
 /// The state of a call. It shows what a drop of the guard means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,6 +178,17 @@ where
         core::mem::forget(panic_guard);
         this.end_with(&value, read_end);
         value
+    }
+
+    /// Runs code in its place, and ends the call. The compiler knows the type that is expected there before it reads the code.
+    #[inline]
+    pub fn run_expected<T, R: CallEnd<N>>(
+        self,
+        _: Expected<T>,
+        body: impl FnOnce() -> T,
+        read_end: impl FnOnce(&'static Function<N>, &T) -> R,
+    ) -> T {
+        self.run(body, read_end)
     }
 
     /// Measures the body of an asynchronous function.

@@ -35,7 +35,7 @@ mod stretch;
 mod stream;
 mod oldest;
 
-pub use call::{Awaited, Call, Measured};
+pub use call::{Awaited, Call, Expected, Measured};
 pub use call_end::CallValue;
 pub(crate) use capture_scope::replace as replace_capture;
 pub(crate) use facade::{recorder_address, with_global_recorder};

@@ -4,6 +4,7 @@ mod autometrics;
 mod exporter;
 mod measured;
 mod metered;
+pub mod forms;
 pub mod ours;
 mod prometheus;
 mod prometheus_client;

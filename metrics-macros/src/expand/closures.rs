@@ -1,0 +1,43 @@
+//! Code that may become a closure: it then costs no more than the body of a function.
+
+use syn::{Expr, Pat, Stmt};
+
+use crate::expand::plain_macros::is_plain;
+use crate::tokens::walk::{Walk, walk};
+
+/// Whether code means the same as the body of a closure that is called in its place. It must not wait, and no macro may hide that it
+/// waits or leaves. It must give no variable its first value, which a closure cannot do.
+pub(crate) fn may_be_a_closure(expression: &Expr) -> bool {
+    Closable.expression(&mut expression.clone()).is_some()
+}
+
+struct Closable;
+
+/// `None` where it may mean something else.
+impl Walk for Closable {
+    fn expression(&mut self, expression: &mut Expr) -> Option<()> {
+        match expression {
+            Expr::Await(_) => None,
+            Expr::Assign(assign) if matches!(*assign.left, Expr::Path(_)) => None,
+            Expr::Macro(called) if !is_plain(&called.mac) => None,
+            _ => walk(self, expression),
+        }
+    }
+
+    fn statements(&mut self, statements: &mut [Stmt]) -> Option<()> {
+        statements.iter_mut().try_for_each(|statement| match statement {
+            Stmt::Local(local) => {
+                let Some(init) = &mut local.init else { return Some(()) };
+                self.expression(&mut init.expr)?;
+                init.diverge.as_mut().map_or(Some(()), |(_, diverge)| self.expression(diverge))
+            }
+            Stmt::Item(_) => Some(()),
+            Stmt::Expr(expression, _) => self.expression(expression),
+            Stmt::Macro(called) => is_plain(&called.mac).then_some(()),
+        })
+    }
+
+    fn pattern(&mut self, _: &Pat) -> Option<()> {
+        Some(())
+    }
+}
