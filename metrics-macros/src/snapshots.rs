@@ -375,4 +375,8 @@ snapshots! {
         /// Jobs waiting.
         pub gauge QUEUE_DEPTH = "queue_depth", labels(queue: Queue);
     });
+    declared_fractions: declare::declare(quote! {
+        /// The energy that was used.
+        counter ENERGY = "energy_joules_total", fractional;
+    });
 }

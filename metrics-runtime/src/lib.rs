@@ -72,8 +72,8 @@ pub use app::{AttachError, attach};
 pub use app::{Builder, ConfigError, Handle, InitError, ListenAddress, builder, flush, init};
 pub use catalog::{Catalog, CatalogConflict, Metric, MetricLabel, Objective, Site, catalog};
 pub use declared::{
-    Counter, CounterSeries, Gauge, GaugeGuard, GaugeSeries, Histogram, HistogramSeries, Interned, Number, Observation,
-    PresetError, TimedFuture, Timer, unit,
+    Counter, CounterSeries, Gauge, GaugeGuard, GaugeSeries, Histogram, HistogramSeries, Increment, Interned, Number,
+    Observation, PresetError, TimedFuture, Timer, unit,
 };
 pub use definition::{Event, Join};
 #[cfg(feature = "push")]

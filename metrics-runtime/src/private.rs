@@ -2,14 +2,15 @@
 
 pub use linkme;
 
-pub use crate::catalog::{DEFINITIONS, JOINS, LIMITS, OBJECTIVES, PROGRAMS, READINGS};
+pub use crate::catalog::{DEFINITIONS, FRACTIONS, JOINS, LIMITS, OBJECTIVES, PROGRAMS, READINGS};
 pub use crate::declared::{
     DeclaredMetric, Values, counter, gauge, histogram, index_at, is_failed_outcome, is_outcome, observed, observed_by,
     observed_histogram, place_of,
 };
 pub use crate::definition::{
-    Budget, Definition, Event, Family, Function, GaugeJoin, InFlightStarts, Join, LabelSpec, LabelUse, ObjectiveSpec,
-    Offsets, Oldest, Place, Program, Reading, Site, Slot, Slots, evaluated, first_set, labels, series,
+    Budget, Definition, Event, Family, FractionalCounter, Function, GaugeJoin, InFlightStarts, Join, LabelSpec,
+    LabelUse, ObjectiveSpec, Offsets, Oldest, Place, Program, Reading, Site, Slot, Slots, evaluated, first_set, labels,
+    series,
 };
 pub use crate::record::{Awaited, Call, CallValue, Expected, Measured, OldestCall};
 #[cfg(feature = "stream")]

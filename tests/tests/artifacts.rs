@@ -19,6 +19,10 @@ struct Tenant(Interned);
 declare_metrics! {
     /// Pages that wait, a|b <c> `d`.
     gauge PAGES_WAITING = "pages_waiting", labels(tenant: Tenant);
+    /// The time that went into painting.
+    counter PAINTING = "painting_cpu_seconds_total";
+    /// The ink that was used.
+    counter INK = "ink_liters_total", fractional;
 }
 
 /// Draws an image.
@@ -33,6 +37,8 @@ fn draw(step: Step) -> Result<(), std::fmt::Error> {
 fn use_all() {
     let _ = (draw(Step::TextToImage), draw(Step::Upscale));
     PAGES_WAITING.with(Tenant::new("a")).set(1.0);
+    PAINTING.increment(0.5);
+    INK.increment(0.5);
 }
 
 /// A folder with the files of this program.
@@ -65,6 +71,25 @@ fn the_files_are_current_after_they_were_written_and_the_same_each_time() {
         assert_eq!(one, other);
         assert_eq!(one, file.text(), "{}", file.name());
         assert!(!one.contains(env!("CARGO_MANIFEST_DIR")), "{} has a path of this machine", file.name());
+    }
+}
+
+#[test]
+fn counters_of_fractions_have_their_unit_in_the_files() {
+    let folder = files();
+    let text = |name: &str| fs::read_to_string(folder.path().join(name)).expect("it is there");
+    let lock = text("metrics.lock");
+    assert!(lock.contains("[painting_cpu_seconds_total]\nkind = \"counter\"\nunit = \"seconds\"\n"), "{lock}");
+    assert!(lock.contains("[ink_liters_total]\nkind = \"counter\"\nseries = 1\n"), "{lock}");
+    let reference = text("metrics.md");
+    let section = reference.split("## `painting_cpu_seconds_total`").nth(1).and_then(|rest| rest.split("## ").next());
+    assert!(section.is_some_and(|section| section.contains("| unit | seconds |")), "{reference}");
+    // A rate of seconds is no number of operations.
+    let dashboard = text("dashboard.json");
+    for name in ["painting_cpu_seconds_total", "ink_liters_total"] {
+        let panel = dashboard.split(&format!("\"title\": \"{name}\"")).nth(1).expect("it has a panel");
+        let unit = panel.split("\"unit\": \"").nth(1).and_then(|rest| rest.split('"').next());
+        assert_eq!(unit, Some("short"), "{name}");
     }
 }
 

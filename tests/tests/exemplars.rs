@@ -73,6 +73,25 @@ fn poll<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
 }
 
 #[test]
+fn a_counter_of_fractions_says_how_much_was_added() {
+    declare_metrics! {
+        /// Time.
+        counter SPENT = "exemplar_spent_seconds_total";
+        /// Energy.
+        counter ENERGY = "exemplar_energy_joules_total", fractional;
+    }
+
+    at(Place::In(41), || SPENT.increment(0.25));
+    at(Place::In(42), || ENERGY.increment(1.5));
+    let page = page();
+    for (name, span, value) in [("exemplar_spent_seconds_total", 41, 0.25), ("exemplar_energy_joules_total", 42, 1.5)] {
+        assert_eq!(only_span(&page, name), span);
+        assert_eq!(page.exemplars(name)[0].1.value.to_bits(), f64::to_bits(value));
+    }
+    assert_eq!(strict_parse_openmetrics(page.text()), Ok(()), "{}", page.text());
+}
+
+#[test]
 fn a_bucket_and_a_counter_name_the_call_that_they_count() {
     #[timed(histogram = "named_seconds", buckets(0.02, 1000))]
     #[counted(counter = "named_started_total")]

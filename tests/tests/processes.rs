@@ -39,6 +39,10 @@ declare_metrics! {
     gauge SMALLEST = "shared_smallest", join = min;
     /// The value that was set last.
     gauge LATEST = "shared_latest", join = latest;
+    /// The time that went into jobs.
+    counter CPU = "shared_cpu_seconds_total", labels(is_even: bool);
+    /// The energy that was used.
+    counter ENERGY = "shared_energy_joules_total", fractional;
 }
 
 /// A number: the metrics below have so many label sets that each has a chunk of words of its own.
@@ -166,6 +170,14 @@ fn program() {
             drop(handle);
         }
         "hangs" => endless(),
+        "uses energy" => {
+            (0..calls).for_each(|_| CPU.with(true).increment(0.1));
+            ENERGY.increment(12.000_001);
+            println!("done");
+            loop {
+                thread::park();
+            }
+        }
         "works for tenants" => {
             let tenants = variable(TENANTS).expect("there are some");
             for (calls, tenant) in (1..).zip(tenants.split(',')) {
@@ -385,6 +397,37 @@ fn a_tenant_that_was_made_before_init_is_an_error_where_its_place_is_another() {
     assert!(line.contains("the label `tenant` had the value `b` before `init()`"), "{line}");
     assert!(other.wait().success());
     assert_eq!(page(port).value("metrics_processes", &[]), Some(2.0), "the one that failed has left nothing");
+}
+
+/// Also those of another version of the program, and of processes that were killed.
+#[test]
+fn fractions_are_the_exact_sum_of_all_processes() {
+    let (_parent, folder, port) = place();
+    let mut reader = started("waits", &folder, port, 0);
+    let check = || {
+        let page = page(port);
+        assert_eq!(page.value("shared_cpu_seconds_total", &[("is_even", "true")]), Some(1.2), "{}", page.text());
+        assert_eq!(page.value("shared_cpu_seconds_total", &[("is_even", "false")]), Some(0.0));
+        assert_eq!(page.value("shared_energy_joules_total", &[]), Some(36.000_003));
+        assert_eq!(page.value("metrics_processes_unreadable", &[]), Some(0.0));
+    };
+    let other_version = [(BUCKETS, "0.5")];
+    let mut workers = vec![
+        start("uses energy", &folder, port, 3),
+        start_with("uses energy", &folder, port, 4, &other_version),
+        start("uses energy", &folder, port, 5),
+    ];
+    for worker in &mut workers {
+        let _ = worker.wait_for_line("done");
+    }
+    check();
+    workers.pop();
+    check();
+    workers.clear();
+    check();
+    reader.kill();
+    let _next = started("waits", &folder, port, 0);
+    check();
 }
 
 #[test]

@@ -42,6 +42,12 @@ const SCALED_UNITS: [(&str, &str); 13] = [
 /// What is wrong with a metric's name, and what to write instead.
 pub(crate) fn check_metric_name(kind: MetricKind, name: &str) -> Result<(), String> {
     let suggestion = check_form(kind, name)?;
+    if kind == MetricKind::Counter && counts_seconds(name) {
+        return Err(format!(
+            "an attribute counts calls, and a name that ends in `{SECONDS_TOTAL}` is that of a counter of seconds: {}",
+            self::suggestion(kind, name)
+        ));
+    }
     if has_proper_suffix(kind, name) {
         return Ok(());
     }
@@ -64,8 +70,14 @@ pub(crate) fn check_metric_name(kind: MetricKind, name: &str) -> Result<(), Stri
 
 /// What is wrong with the name of a declared metric, and what to write instead. A declared histogram can have any unit.
 pub(crate) fn check_declared_name(kind: MetricKind, name: &str) -> Result<(), String> {
-    if kind != MetricKind::Histogram {
-        return check_metric_name(kind, name);
+    match kind {
+        MetricKind::Counter if counts_seconds(name) => return check_form(kind, name).map(drop),
+        MetricKind::Counter if name.ends_with("_seconds") => {
+            check_form(kind, name)?;
+            return Err(format!("the name of a counter ends in `_total`: write `{name}_total`"));
+        }
+        MetricKind::Counter | MetricKind::Gauge => return check_metric_name(kind, name),
+        MetricKind::Histogram => {}
     }
     // As a gauge, it keeps its unit.
     let suggestion = check_form(MetricKind::Gauge, name)?;
@@ -89,6 +101,14 @@ pub(crate) fn check_declared_name(kind: MetricKind, name: &str) -> Result<(), St
         ));
     }
     Ok(())
+}
+
+/// What the name of a counter of seconds ends in.
+const SECONDS_TOTAL: &str = "_seconds_total";
+
+/// Whether a declared counter of this name counts seconds.
+pub(crate) fn counts_seconds(name: &str) -> bool {
+    name.ends_with(SECONDS_TOTAL)
 }
 
 /// The unit of a declared histogram, as the runtime's type of it is called.
@@ -203,6 +223,9 @@ mod tests {
         assert!(problem(MetricKind::Histogram, "wait_ms").ends_with("write `wait_seconds`"));
         assert!(problem(MetricKind::Histogram, "l_size_bytes").contains("measures durations"));
         assert!(problem(MetricKind::Gauge, "age_seconds_total").ends_with("write `age_seconds`"));
+        assert!(
+            problem(MetricKind::Counter, "draw_seconds_total").ends_with("of a counter of seconds: write `draw_total`")
+        );
         assert!(check_metric_name(MetricKind::Gauge, "queue_oldest_job_age_seconds").is_ok());
     }
 
@@ -220,6 +243,15 @@ mod tests {
         assert!(problem("hits_percent").contains("write `hits_ratio`"));
         assert!(problem("rows_sum").ends_with("which Prometheus adds to names itself: write `rows`"));
         assert_eq!(["a_seconds", "a_bytes", "a_ratio", "a_rows"].map(unit_of), ["Seconds", "Bytes", "Ratio", "Plain"]);
+    }
+
+    #[test]
+    fn a_declared_counter_may_count_seconds() {
+        let check = |name| check_declared_name(MetricKind::Counter, name);
+        assert_eq!(check("cpu_seconds_total"), Ok(()));
+        assert_eq!(check("jobs_total"), Ok(()));
+        assert!(check("cpu_seconds").is_err_and(|problem| problem.ends_with("write `cpu_seconds_total`")));
+        assert!(check("cpuSeconds_seconds_total").is_err_and(|problem| problem.contains("is not in snake_case")));
     }
 
     #[test]

@@ -60,6 +60,8 @@ pub(crate) struct Declaration {
     /// The largest number of series that it may have.
     pub(crate) max_series: Option<Keyed<u64>>,
     pub(crate) join: Option<Keyed<Join>>,
+    /// Whether a counter counts fractions of anything.
+    pub(crate) fractional: Option<Keyed<()>>,
 }
 
 /// What a gauge of several processes shows.
@@ -159,6 +161,7 @@ fn parse_declaration(input: ParseStream, diagnostics: &mut Diagnostics) -> Resul
         buckets: None,
         max_series: None,
         join: None,
+        fractional: None,
     };
     while !input.peek(Token![;]) {
         if input.peek(Token![,]) {
@@ -184,7 +187,7 @@ fn parse_declaration(input: ParseStream, diagnostics: &mut Diagnostics) -> Resul
 /// Whether the next tokens are an option, not another declaration.
 fn is_at_option(input: ParseStream) -> bool {
     input.fork().call(Ident::parse_any).is_ok_and(|word| {
-        ["labels", "buckets", "max_series", "join", "description"].iter().any(|option| word == option)
+        ["labels", "buckets", "max_series", "join", "fractional", "description"].iter().any(|option| word == option)
     })
 }
 
@@ -235,6 +238,13 @@ fn parse_option(input: ParseStream, declaration: &mut Declaration, diagnostics: 
                 format!("a {} of several processes is their sum, so it has no `join`: remove it", kind.name()),
             ));
         }
+        ("fractional", MetricKind::Counter) => set_once(&mut declaration.fractional, &word, (), diagnostics),
+        ("fractional", kind) => {
+            return Err(Error::new(
+                word.span(),
+                format!("a {} takes numbers with fractions already: remove `fractional`", kind.name()),
+            ));
+        }
         ("description", _) => {
             return Err(Error::new(
                 word.span(),
@@ -256,7 +266,9 @@ fn parse_option(input: ParseStream, declaration: &mut Declaration, diagnostics: 
             return Err(unknown_option(&word, other, &["labels", "buckets", "max_series"]));
         }
         (other, MetricKind::Gauge) => return Err(unknown_option(&word, other, &["labels", "max_series", "join"])),
-        (other, MetricKind::Counter) => return Err(unknown_option(&word, other, &["labels", "max_series"])),
+        (other, MetricKind::Counter) => {
+            return Err(unknown_option(&word, other, &["labels", "max_series", "fractional"]));
+        }
     }
     Ok(())
 }

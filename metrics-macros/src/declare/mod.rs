@@ -8,7 +8,7 @@ use syn::{Ident, Type};
 
 use crate::analyse::buckets::check_buckets;
 use crate::analyse::label_name::check_label_name;
-use crate::analyse::metric_name::{check_declared_name, unit_of};
+use crate::analyse::metric_name::{check_declared_name, counts_seconds, unit_of};
 use crate::declare::grammar::{Declaration, Declarations, Join};
 use crate::diagnostic::Diagnostics;
 use crate::expand::label::typed_label_spec;
@@ -56,7 +56,8 @@ fn expand(
     policy: &Policy,
     diagnostics: &mut Diagnostics,
 ) -> TokenStream {
-    let Declaration { attributes, visibility, kind, ident, name, labels, buckets, max_series, join } = declaration;
+    let Declaration { attributes, visibility, kind, ident, name, labels, buckets, max_series, join, fractional } =
+        declaration;
     if let Err(problem) = check_declared_name(*kind, &name.value()) {
         diagnostics.at(name.span(), problem);
     }
@@ -87,7 +88,17 @@ fn expand(
     let handle = Ident::new(kind.variant(), Span::call_site());
     let handle = quote!(#krate::#handle);
     let types = labels.iter().map(|(_, ty)| ty);
-    let unit = (*kind == MetricKind::Histogram).then(|| unit_of(&name.value())).filter(|unit| *unit != "Seconds");
+    let counts_seconds = *kind == MetricKind::Counter && counts_seconds(&name.value());
+    if let Some(fractional) = fractional.as_ref().filter(|_| counts_seconds) {
+        let problem = "a counter of seconds counts fractions already: remove `fractional`";
+        diagnostics.at(fractional.key, problem);
+    }
+    let unit = match kind {
+        MetricKind::Histogram => Some(unit_of(&name.value())).filter(|unit| *unit != "Seconds"),
+        MetricKind::Counter if counts_seconds => Some("Seconds"),
+        MetricKind::Counter => fractional.as_ref().map(|_| "Plain"),
+        MetricKind::Gauge => None,
+    };
     let parameters = match unit {
         Some(unit) => {
             let unit = Ident::new(unit, Span::call_site());
@@ -108,12 +119,14 @@ fn expand(
         span: name.span(),
     };
     let (statics, family) = registered_metric(&private, &ident.to_string(), &metric);
+    let fractions = (counts_seconds || fractional.is_some()).then(|| fractions_of(&private, &family));
     let join = join.as_ref().map(|join| join_of(&private, &family, join.value));
     quote! {
         #(#attributes)*
         #visibility static #ident: #handle #parameters = {
             #statics
             #join
+            #fractions
             #handle::new(&#family)
         };
     }
@@ -127,6 +140,15 @@ fn join_of(private: &TokenStream, family: &Ident, join: Join) -> TokenStream {
         #[#private::linkme::distributed_slice(#private::JOINS)]
         #[linkme(crate = #private::linkme)]
         static __METRICS_JOIN: #private::GaugeJoin = #private::GaugeJoin::new(&#family, #private::Join::#variant);
+    }
+}
+
+/// The counter's entry among those that count fractions.
+fn fractions_of(private: &TokenStream, family: &Ident) -> TokenStream {
+    quote! {
+        #[#private::linkme::distributed_slice(#private::FRACTIONS)]
+        #[linkme(crate = #private::linkme)]
+        static __METRICS_FRACTIONS: #private::FractionalCounter = #private::FractionalCounter::new(&#family);
     }
 }
 

@@ -3,7 +3,7 @@
 use metrics::{KeyName, Recorder, SharedString, Unit};
 
 use super::first_series;
-use crate::catalog::{Catalog, CatalogConflict, catalog};
+use crate::catalog::{Catalog, CatalogConflict, Metric, catalog};
 use crate::record::{Mode, recorder_address, set_mode_once, with_global_recorder};
 use crate::util::debug_is_display;
 use crate::vocabulary::Kind;
@@ -54,8 +54,17 @@ fn describe(catalog: &Catalog, recorder: &dyn Recorder) {
         match metric.kind() {
             Kind::Counter => recorder.describe_counter(name, None, help),
             Kind::Gauge => recorder.describe_gauge(name, None, help),
-            Kind::Histogram => recorder.describe_histogram(name, Some(Unit::Seconds), help),
+            Kind::Histogram => recorder.describe_histogram(name, unit_of(metric), help),
         }
+    }
+}
+
+/// The unit of a histogram in the facade's words, which have none for a ratio.
+fn unit_of(metric: &Metric) -> Option<Unit> {
+    match metric.unit() {
+        Some("seconds") => Some(Unit::Seconds),
+        Some("bytes") => Some(Unit::Bytes),
+        _ => None,
     }
 }
 

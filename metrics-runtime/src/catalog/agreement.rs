@@ -4,12 +4,17 @@ use super::conflict::CatalogConflict;
 use super::metric::{Metric, Site};
 use crate::definition::{Family, LabelSpec, Source};
 
-/// Checks that all sites of a metric agree on its kind, values, labels and buckets.
+/// Checks that all sites of a metric agree on its kind, numbers, values, labels and buckets.
 pub(super) fn check(metric: &Metric) -> Result<(), CatalogConflict> {
     let first = metric.family();
     let all = || metric.sites.iter().map(|site| site.family);
     if all().any(|family| family.kind != first.kind) {
         return Err(conflict(metric, "kind", MAKE_THEM_AGREE, |family| Some(family.kind.to_string()), |_, _| true));
+    }
+    if metric.sites.iter().any(|site| site.is_fractional != metric.is_fractional()) {
+        let numbers =
+            |family: &Family| metric.sites.iter().find(|site| std::ptr::eq(site.family, family)).map(describe_numbers);
+        return Err(conflict(metric, "numbers", MAKE_THEM_AGREE, numbers, |_, _| true));
     }
     if metric.sites.iter().any(|site| !have_same_values(site, &metric.sites[0])) {
         let values =
@@ -96,6 +101,11 @@ fn describe_values(site: &Site) -> String {
         Some(Source::OfAllProcesses(_)) => "those of the processes".to_owned(),
         Some(Source::Oldest(oldest)) => format!("the ages of the calls in `{}`", oldest.gauge.name),
     }
+}
+
+/// What a site of a counter counts.
+fn describe_numbers(site: &Site) -> String {
+    if site.is_fractional { "numbers with fractions" } else { "whole numbers" }.to_owned()
 }
 
 fn describe_labels(family: &Family) -> String {

@@ -10,7 +10,9 @@ use super::objective::Objective;
 use super::{agreement, objective_agreement, precedence};
 #[cfg(feature = "exporter")]
 use crate::definition::KILLED_CALLS;
-use crate::definition::{Definition, Event, GaugeJoin, Join, ObjectiveSpec, Place, Program, Reading};
+use crate::definition::{
+    Definition, Event, FractionalCounter, GaugeJoin, Join, ObjectiveSpec, Place, Program, Reading,
+};
 use crate::format::SeriesNames;
 
 /// One element for each annotated function and each declared metric of the program.
@@ -31,6 +33,10 @@ pub static LIMITS: [u64];
 /// One element for each gauge that is declared with a `join`.
 #[distributed_slice]
 pub static JOINS: [GaugeJoin];
+
+/// One element for each counter that is declared to count fractions.
+#[distributed_slice]
+pub static FRACTIONS: [FractionalCounter];
 
 /// One element for each `build_info!()` of the program.
 #[distributed_slice]
@@ -61,24 +67,24 @@ pub fn catalog() -> Catalog {
             let mut sites = metric.sites.iter_mut();
             match sites.find(|known| std::ptr::eq(known.family, family) && known.place == place) {
                 Some(known) => known.events = known.events.and(site.event),
-                None => metric.sites.push(Site { family, place, events: Events::of(site.event), reading: None }),
+                None => metric.sites.push(Site::new(family, place, Events::of(site.event))),
             }
         }
+    }
+    for FractionalCounter { family } in FRACTIONS {
+        let sites = metrics.get_mut(family.name).into_iter().flat_map(|metric| &mut metric.sites);
+        sites.filter(|site| std::ptr::eq(site.family, *family)).for_each(|site| site.is_fractional = true);
     }
     for Program { family, place, .. } in PROGRAMS {
         let metric = metrics.entry(family.name).or_insert_with(Metric::without_sites);
         // It is always 1.
         metric.join = Join::Max;
-        metric.sites.push(Site { family, place, events: Events::of(Event::Declared), reading: None });
+        metric.sites.push(Site::new(family, place, Events::of(Event::Declared)));
     }
     for reading in readings() {
         let metric = metrics.entry(reading.family.name).or_insert_with(Metric::without_sites);
-        metric.sites.push(Site {
-            family: reading.family,
-            place: reading.place,
-            events: Events::NONE,
-            reading: Some(reading),
-        });
+        let site = Site::new(reading.family, reading.place, Events::NONE);
+        metric.sites.push(Site { reading: Some(reading), ..site });
     }
     for metric in metrics.values_mut() {
         precedence::prefer_program_definition(metric);

@@ -37,6 +37,8 @@ pub struct Site {
     pub(super) events: Events,
     /// How its values are read, if nothing records them.
     pub(super) reading: Option<&'static Reading>,
+    /// Whether it is the declaration of a counter of fractions.
+    pub(super) is_fractional: bool,
 }
 
 /// A set of events: a function may record one metric both `on = ok` and `on = failure`.
@@ -57,6 +59,11 @@ impl Events {
 }
 
 impl Site {
+    /// A site that records values.
+    pub(super) const fn new(family: &'static Family, place: &'static Place, events: Events) -> Self {
+        Self { family, place, events, reading: None, is_fractional: false }
+    }
+
     /// Whether it records this event in the metric.
     ///
     /// ```
@@ -203,21 +210,47 @@ impl Metric {
         self.family().kind
     }
 
-    /// Its unit: `seconds`, `bytes` or `ratio` for a histogram whose name ends in it; `seconds` for the age of the oldest call in flight and for the time of the last call; `seconds` or `bytes` for metrics of the
-    /// process such as `process_resident_memory_bytes`; `None` for others.
+    /// Its unit: `seconds`, `bytes` or `ratio` for a histogram whose name ends in it; `seconds` for a declared counter whose name
+    /// ends in `_seconds_total`, for the age of the oldest call in flight and for the time of the last call; `seconds` or `bytes`
+    /// for metrics of the process such as `process_resident_memory_bytes`; `None` for others.
     #[must_use]
     pub fn unit(&self) -> Option<&'static str> {
         match self.kind() {
             Kind::Histogram => Unit::of_name(self.name()).map(Unit::as_str),
+            Kind::Counter if self.is_fractional() => Unit::of_fractions(self.name()).map(Unit::as_str),
             Kind::Gauge if self.sites.iter().any(|site| site.records(Event::LastOk)) => Some("seconds"),
             Kind::Counter | Kind::Gauge => self.readings().find_map(|reading| reading.unit),
         }
     }
 
-    /// The number of decimal places that a histogram adds up.
+    /// Whether it is a counter that counts fractions: seconds, or anything else where its declaration says `fractional`. Another
+    /// counter counts whole numbers.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// metrics_runtime::declare_metrics! {
+    ///     /// The time that went into rendering.
+    ///     counter RENDERING = "rendering_cpu_seconds_total";
+    /// }
+    ///
+    /// RENDERING.increment(Duration::from_millis(250));
+    /// let catalog = metrics_runtime::catalog();
+    /// assert!(catalog.metric("rendering_cpu_seconds_total").is_some_and(|metric| metric.is_fractional()));
+    /// ```
+    #[must_use]
+    pub fn is_fractional(&self) -> bool {
+        self.sites.iter().any(|site| site.is_fractional)
+    }
+
+    /// The number of decimal places that a histogram or a counter adds up.
     #[cfg(feature = "exporter")]
     pub(crate) fn decimal_places(&self) -> u32 {
-        Unit::decimal_places(Unit::of_name(self.name()))
+        match self.kind() {
+            Kind::Counter if self.is_fractional() => Unit::decimal_places(Unit::of_fractions(self.name())),
+            Kind::Counter => 0,
+            Kind::Gauge | Kind::Histogram => Unit::decimal_places(Unit::of_name(self.name())),
+        }
     }
 
     /// If it shows how long the oldest call in flight has been running: the name of the gauge that counts these calls. It has

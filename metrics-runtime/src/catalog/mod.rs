@@ -19,7 +19,7 @@ mod objective_agreement;
 mod precedence;
 mod collection;
 
-pub use collection::{Catalog, DEFINITIONS, JOINS, LIMITS, OBJECTIVES, PROGRAMS, READINGS, catalog};
+pub use collection::{Catalog, DEFINITIONS, FRACTIONS, JOINS, LIMITS, OBJECTIVES, PROGRAMS, READINGS, catalog};
 pub use conflict::CatalogConflict;
 pub use metric::{Metric, MetricLabel, Site};
 pub use objective::Objective;

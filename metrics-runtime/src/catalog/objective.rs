@@ -68,12 +68,7 @@ impl Objective {
     /// The place in the source where it stands.
     #[must_use]
     pub fn site(&self) -> Site {
-        Site {
-            family: self.spec.site.family,
-            place: self.spec.place,
-            events: Events::of(self.spec.site.event),
-            reading: None,
-        }
+        Site::new(self.spec.site.family, self.spec.place, Events::of(self.spec.site.event))
     }
 
     /// Whether both ask for the same share within the same time.

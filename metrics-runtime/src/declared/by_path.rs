@@ -4,7 +4,7 @@ use core::fmt;
 use core::marker::PhantomData;
 
 use super::handles::{Counter, Gauge, Histogram};
-use super::unit::IsSeconds;
+use super::unit::{CountsCalls, IsSeconds};
 use crate::definition::Family;
 use crate::util::ConstText;
 use crate::vocabulary::{FailedOutcome, Label, Outcome};
@@ -29,9 +29,9 @@ impl<Labels> fmt::Debug for DeclaredMetric<Labels> {
     }
 }
 
-/// The metric that `#[counted]` and `#[counted_failure]` take. Another kind does not compile.
+/// The metric that `#[counted]` and `#[counted_failure]` take. Another kind, or a counter of fractions, does not compile.
 #[must_use]
-pub const fn counter<Labels>(metric: &'static Counter<Labels>) -> DeclaredMetric<Labels> {
+pub const fn counter<Labels, Unit: CountsCalls>(metric: &'static Counter<Labels, Unit>) -> DeclaredMetric<Labels> {
     DeclaredMetric { family: metric.family(), labels: PhantomData }
 }
 

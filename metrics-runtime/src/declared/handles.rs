@@ -2,8 +2,8 @@
 
 use core::marker::PhantomData;
 
-use super::number::{Number, Observation};
-use super::unit::Seconds;
+use super::number::{Increment, Number, Observation};
+use super::unit::{Seconds, Whole};
 use crate::definition::Family;
 use crate::record::{Bits, Sample};
 use crate::vocabulary::Label;
@@ -20,8 +20,8 @@ pub trait NoLabels {}
 #[diagnostic::do_not_recommend]
 impl NoLabels for () {}
 
-/// Defines the type of a declared metric, the type of one of its series, and the methods that choose a series. A histogram has
-/// its unit in its type.
+/// Defines the type of a declared metric, the type of one of its series, and the methods that choose a series. A histogram and a
+/// counter have their unit in their type.
 macro_rules! handles {
     (
         $(#[$about:meta])* $metric:ident $(<$unit:ident = $default:ident>)?,
@@ -90,44 +90,65 @@ macro_rules! handles {
 handles! {
     /// A counter that [`declare_metrics!`](crate::declare_metrics) declares: a count that only grows, from 0.
     ///
+    /// It counts whole numbers. A counter whose name ends in `_seconds_total` counts seconds: it takes a
+    /// [`Duration`](core::time::Duration) or any number. One that is declared `fractional` takes any number too.
+    ///
     /// ```
+    /// use std::time::Duration;
+    ///
     /// metrics_runtime::declare_metrics! {
     ///     /// Messages that could not be read.
     ///     counter UNREADABLE = "unreadable_messages_total";
+    ///     /// The time that went into drawing.
+    ///     counter DRAWING = "drawing_cpu_seconds_total";
+    ///     /// The energy that was used.
+    ///     counter ENERGY = "energy_joules_total", fractional;
     /// }
     ///
     /// UNREADABLE.increment(1);
+    /// DRAWING.increment(0.25);
+    /// DRAWING.increment(Duration::from_millis(20));
+    /// ENERGY.increment(12.5);
     /// ```
-    Counter,
+    Counter<Unit = Whole>,
     /// One series of a [`Counter`].
     CounterSeries {
-        /// Adds `by` to the counter.
+        /// Adds `by` to the counter: a `u64`, or a number of its unit with fractions where it counts seconds or is declared
+        /// `fractional`.
+        ///
+        /// Seconds are counted to a nanosecond and other fractions to a millionth: each `by` is rounded to the nearest. A negative
+        /// number, NaN and infinity add nothing. At most 2^63 of these are added at once: 292 years, or 9 * 10^12 of anything
+        /// else.
         #[inline]
-        pub fn increment(self, by: u64) {
-            self.family.record_value(self.slot, Sample::Increment(by));
+        pub fn increment(self, by: impl Increment<Unit>) {
+            self.family.record_value(self.slot, by.incremented().sample());
         }
 
         /// Adds one to the counter.
         #[inline]
-        pub fn inc(self) {
-            self.increment(1);
+        pub fn inc(self)
+        where
+            u64: Increment<Unit>,
+        {
+            self.increment(1_u64);
         }
     }
 }
 
-impl<Labels> Counter<Labels> {
+impl<Labels, Unit> Counter<Labels, Unit> {
     /// Adds one to the counter.
     #[inline]
     pub fn inc(&self)
     where
         Labels: NoLabels,
+        u64: Increment<Unit>,
     {
         self.series().inc();
     }
 
-    /// Adds `by` to the counter.
+    /// Adds `by` to the counter. See [`CounterSeries::increment`].
     #[inline]
-    pub fn increment(&self, by: u64)
+    pub fn increment(&self, by: impl Increment<Unit>)
     where
         Labels: NoLabels,
     {

@@ -23,7 +23,7 @@ pub use handles::{Counter, CounterSeries, Gauge, GaugeSeries, Histogram, Histogr
 pub use interned::{Interned, Values};
 #[cfg(feature = "exporter")]
 pub(crate) use look_up::look_up_gauges;
-pub use number::{Number, Observation};
+pub use number::{Increment, Number, Observation};
 pub use preset_error::PresetError;
 #[cfg(all(unix, feature = "exporter"))]
 pub(crate) use shared_texts::{SharedTexts, install_shared_texts};

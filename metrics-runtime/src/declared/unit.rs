@@ -1,8 +1,8 @@
-//! The units of declared histograms, as types: `Histogram<(), unit::Bytes>`.
+//! The units of declared histograms and counters, as types: `Histogram<(), unit::Bytes>`, `Counter<(), unit::Seconds>`.
 //!
 //! [`declare_metrics!`](crate::declare_metrics) takes the unit from the end of the metric's name.
 
-/// Seconds: the name ends in `_seconds`.
+/// Seconds: the name of a histogram ends in `_seconds`, that of a counter in `_seconds_total`.
 #[derive(Clone, Copy, Debug)]
 pub enum Seconds {}
 
@@ -14,9 +14,22 @@ pub enum Bytes {}
 #[derive(Clone, Copy, Debug)]
 pub enum Ratio {}
 
-/// A number of anything else, such as `batch_rows`.
+/// A number of anything else, with fractions: of a histogram such as `batch_rows`, or of a counter that is declared `fractional`.
 #[derive(Clone, Copy, Debug)]
 pub enum Plain {}
+
+/// A whole number: what a counter counts that is not of seconds and not declared `fractional`.
+#[derive(Clone, Copy, Debug)]
+pub enum Whole {}
+
+/// The unit of the counters that count calls.
+#[diagnostic::on_unimplemented(
+    message = "an attribute counts calls, and this counter does not count in whole numbers",
+    label = "name a counter here that is not `fractional`, and whose name does not end in `_seconds_total`"
+)]
+pub trait CountsCalls {}
+
+impl CountsCalls for Whole {}
 
 /// The unit of the histograms that `#[timed]` takes.
 #[diagnostic::on_unimplemented(

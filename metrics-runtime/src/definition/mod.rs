@@ -9,6 +9,7 @@ mod site;
 mod objective;
 mod in_flight_starts;
 mod join;
+mod fractional_counter;
 mod reading;
 #[cfg(feature = "exporter")]
 mod export_road;
@@ -25,6 +26,7 @@ pub use budget::{Budget, labels, series};
 #[cfg(feature = "exporter")]
 pub(crate) use export_road::{ExportRoad, export_age, export_failures};
 pub use family::Family;
+pub use fractional_counter::FractionalCounter;
 pub use in_flight_starts::InFlightStarts;
 pub use join::{GaugeJoin, Join};
 pub use label_spec::{LabelSpec, evaluated};

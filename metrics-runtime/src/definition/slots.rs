@@ -21,6 +21,8 @@ pub(crate) struct KeptHandle {
     pub(crate) asked_at: AtomicU64,
     /// The bits of a gauge's value, as far as the handle has changed it.
     pub(crate) level: AtomicU64,
+    /// What a counter of fractions has not handed over yet, in steps: less than one unit.
+    pub(crate) rest: AtomicU64,
 }
 
 /// The result of asking the facade's recorder for a handle.

@@ -8,7 +8,7 @@ use crate::definition::PROCESS_LABEL;
 use crate::format::{Format, push_count, push_label, push_number, push_steps};
 use crate::processes::Others;
 use crate::recorder::{ReadValues, SeriesVisitor, Store, StoredMetric};
-use crate::storage::{AllShards, CounterCell, GaugeCell, GaugeValues, HistogramValues, Row};
+use crate::storage::{AllShards, CounterCell, GaugeCell, GaugeValues, HistogramValues, Row, SumCell};
 use crate::util::ProcessStatus;
 use crate::vocabulary::Kind;
 
@@ -28,6 +28,8 @@ pub(crate) struct Scratch {
 struct Values {
     shards: AllShards,
     counters: Vec<u64>,
+    /// Of counters of fractions, in steps.
+    sums: Vec<u128>,
     gauges: GaugeValues,
     histograms: HistogramValues,
 }
@@ -123,8 +125,9 @@ impl SeriesVisitor for SeriesWriter<'_> {
         if self.read.is_some() {
             return;
         }
-        let Values { shards, counters, gauges, histograms } = &mut *self.values;
+        let Values { shards, counters, sums, gauges, histograms } = &mut *self.values;
         match self.metric.kind {
+            Kind::Counter if self.metric.is_fractional() => SumCell::read(shards, rows, sums),
             Kind::Counter => CounterCell::read(shards, rows, counters),
             Kind::Gauge => GaugeCell::read(shards, rows, gauges),
             Kind::Histogram => histograms.read(shards, self.metric.buckets.bounds(), rows),
@@ -140,6 +143,7 @@ impl SeriesVisitor for SeriesWriter<'_> {
         }
         let first = row.first() as usize;
         match self.metric.kind {
+            Kind::Counter if self.metric.is_fractional() => self.push_sum(at, row, labels),
             Kind::Counter => {
                 if let Some(&value) = self.values.counters.get(at) {
                     let value = value.wrapping_add(self.others.count(first));
@@ -172,11 +176,25 @@ impl SeriesVisitor for SeriesWriter<'_> {
 }
 
 impl SeriesWriter<'_> {
+    /// The line of a counter of fractions.
+    fn push_sum(&mut self, at: usize, row: Row, labels: &str) {
+        let Some(own) = self.values.sums.get(at) else { return };
+        let sum = own.saturating_add(self.others.sum(row.first() as usize));
+        let places = self.metric.decimal_places();
+        push_line(self.page, &self.lines.value, labels, |page| {
+            push_steps(page, sum, places);
+            #[cfg(feature = "exemplars")]
+            if sum > 0 {
+                self.exemplars.push_of_sum(page, row, places);
+            }
+        });
+    }
+
     fn push_histogram(&mut self, at: usize, row: Row, labels: &str) {
         let Some((own, counts)) = self.values.histograms.get_mut(at) else { return };
         let sum = own.saturating_add(self.others.read_histogram(row.first() as usize, counts));
         let (page, lines) = (&mut *self.page, &mut *self.lines);
-        let places = self.metric.buckets.scale().decimal_places();
+        let places = self.metric.decimal_places();
         let start = lines.bucket(labels);
         let (mut count, mut digits) = (0, itoa::Buffer::new());
         let mut shown = digits.format(count);

@@ -7,7 +7,7 @@ use crate::format::Format;
 #[cfg(feature = "exemplars")]
 use crate::format::{push_count, push_steps};
 #[cfg(feature = "exemplars")]
-use crate::storage::{CounterCell, Exemplar, HistogramCell, Row};
+use crate::storage::{CounterCell, Exemplar, HistogramCell, Row, SumCell};
 
 #[cfg(feature = "exemplars")]
 const NANOSECONDS_PER_MILLISECOND: u64 = 1_000_000;
@@ -41,6 +41,11 @@ impl Exemplars {
     /// Appends the exemplar of a counter, if it has one: ` # {trace_id="…",span_id="…"} 1 1700000000.123`.
     pub(super) fn push_of_count(self, page: &mut String, row: Row) {
         self.push(page, || row.exemplar(CounterCell::WORD), push_count);
+    }
+
+    /// Appends the exemplar of a counter of fractions, if it has one. Its value is in steps with so many decimal places.
+    pub(super) fn push_of_sum(self, page: &mut String, row: Row, decimal_places: u32) {
+        self.push(page, || row.exemplar(SumCell::WORD), |page, value| push_steps(page, value.into(), decimal_places));
     }
 
     /// Appends the exemplar of a bucket, if it has one. Its value is in steps with so many decimal places.

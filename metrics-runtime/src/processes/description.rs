@@ -4,11 +4,13 @@ use std::fmt::Write as _;
 
 use super::tokens::{Tokens, push_text};
 use crate::recorder::{Region, Store, StoredLabel};
-use crate::storage::{GaugeCell, HistogramCell};
+use crate::storage::{GaugeCell, HistogramCell, SumCell};
 use crate::vocabulary::{Capped, Kind};
 
 /// The first line of a description. Another one is of another version of this crate.
 const TITLE: &str = "metrics-runtime 1\n";
+/// The word for a counter of fractions, where the others have their kind.
+const FRACTIONS: &str = "fractions";
 /// More than any program has.
 const MOST: usize = 1 << 20;
 
@@ -27,6 +29,8 @@ pub(super) struct DescribedMetric {
     pub(super) region: Region,
     /// The bounds of its buckets, in steps.
     pub(super) bounds: Vec<u64>,
+    /// The decimal places of a counter of fractions; zero for all others.
+    pub(super) decimal_places: u32,
     pub(super) labels: Vec<DescribedLabel>,
 }
 
@@ -69,6 +73,7 @@ impl Description {
                 name: metric.name.to_owned(),
                 region: metric.region?,
                 bounds: metric.buckets.bounds().to_vec(),
+                decimal_places: if metric.is_fractional() { metric.decimal_places() } else { 0 },
                 labels: metric.labels().map(DescribedLabel::of).collect(),
             })
         });
@@ -86,9 +91,12 @@ impl Description {
     pub(super) fn to_text(&self) -> String {
         let mut text = String::from(TITLE);
         for metric in &self.metrics {
-            let _ = write!(text, "{} ", metric.kind.as_str());
+            let _ = write!(text, "{} ", if metric.is_fractional() { FRACTIONS } else { metric.kind.as_str() });
             push_text(&mut text, &metric.name);
             let _ = write!(text, " {} {}", metric.region.first(), metric.region.series());
+            if metric.is_fractional() {
+                let _ = write!(text, " {}", metric.decimal_places);
+            }
             for bound in &metric.bounds {
                 let _ = write!(text, " {bound}");
             }
@@ -140,6 +148,7 @@ impl Description {
             match tokens.word()? {
                 "label" => this.metrics.last_mut()?.labels.push(DescribedLabel::parse(&mut tokens)?),
                 "function" => this.functions.push(CallsOf::parse(&mut tokens)?),
+                FRACTIONS => this.metrics.push(DescribedMetric::parse_fractions(&mut tokens)?),
                 kind => {
                     let kind = [Kind::Counter, Kind::Gauge, Kind::Histogram]
                         .into_iter()
@@ -161,13 +170,31 @@ impl Description {
 }
 
 impl DescribedMetric {
-    fn parse(kind: Kind, tokens: &mut Tokens<'_>) -> Option<Self> {
+    /// Whether it is a counter of fractions.
+    pub(super) const fn is_fractional(&self) -> bool {
+        self.decimal_places > 0
+    }
+
+    /// Its name, its first word, and the number of its series.
+    fn parse_place(tokens: &mut Tokens<'_>) -> Option<(String, usize, u64)> {
         tokens.expect(b' ')?;
         let name = tokens.text()?.to_owned();
         tokens.expect(b' ')?;
         let first = usize::try_from(tokens.number()?).ok()?;
         tokens.expect(b' ')?;
-        let series = tokens.number()?;
+        Some((name, first, tokens.number()?))
+    }
+
+    fn parse_fractions(tokens: &mut Tokens<'_>) -> Option<Self> {
+        let (name, first, series) = Self::parse_place(tokens)?;
+        tokens.expect(b' ')?;
+        let decimal_places = u32::try_from(tokens.number()?).ok().filter(|places| *places > 0)?;
+        let region = Region::from_parts(first, SumCell::WIDTH, series)?;
+        Some(Self { kind: Kind::Counter, name, region, bounds: Vec::new(), decimal_places, labels: Vec::new() })
+    }
+
+    fn parse(kind: Kind, tokens: &mut Tokens<'_>) -> Option<Self> {
+        let (name, first, series) = Self::parse_place(tokens)?;
         let mut bounds = Vec::new();
         while tokens.expect(b' ').is_some() && bounds.len() < MOST {
             bounds.push(tokens.number()?);
@@ -177,7 +204,8 @@ impl DescribedMetric {
             Kind::Gauge => GaugeCell::SHARED_WIDTH,
             Kind::Histogram => HistogramCell::width(&bounds),
         };
-        Some(Self { kind, name, region: Region::from_parts(first, width, series)?, bounds, labels: Vec::new() })
+        let region = Region::from_parts(first, width, series)?;
+        Some(Self { kind, name, region, bounds, decimal_places: 0, labels: Vec::new() })
     }
 
     /// Whether the labels have as many sets as the metric has series.
@@ -291,11 +319,13 @@ mod tests {
                 name: name.to_owned(),
                 region: Region::from_parts(first, width, series).expect("there is room"),
                 bounds: bounds.to_vec(),
+                decimal_places: if name.ends_with("_seconds_total") { 9 } else { 0 },
                 labels: labels.iter().copied().cloned().collect(),
             };
         let step = closed("step", &["a b", "c:\n", ""]);
         Description {
             metrics: vec![
+                metric(Kind::Counter, "cpu_seconds_total", 200, SumCell::WIDTH, 3, &[], &[&step]),
                 metric(Kind::Counter, "jobs_total", 1, 1, 99, &[], &[&capped, &step]),
                 metric(Kind::Gauge, "jobs_waiting", 100, GaugeCell::SHARED_WIDTH, 1, &[], &[]),
                 metric(Kind::Histogram, "wait_seconds", 106, 5, 3, &[5, 10], &[&step]),
@@ -327,6 +357,8 @@ mod tests {
             ("counts 0 2", "counts 0"),
             ("metrics-runtime 1", "metrics-runtime 2"),
             ("12:jobs_waiting", "13:jobs_waiting"),
+            ("cpu_seconds_total 200 3 9", "cpu_seconds_total 200 3"),
+            ("cpu_seconds_total 200 3 9", "cpu_seconds_total 200 3 0"),
             ("label 4:step 3", "label 4:step 4"),
             ("histogram 12:wait_seconds 106 3", "histogram 12:wait_seconds 99999999 3"),
             ("12:wait_seconds", "12:jobs_waiting"),

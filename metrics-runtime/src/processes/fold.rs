@@ -35,6 +35,7 @@ impl<'a> Totals<'a> {
             for first in metric.region.rows().filter(|first| words.has_chunk(*first)) {
                 match metric.kind {
                     Kind::Gauge => {}
+                    Kind::Counter if metric.is_fractional() => self.add_to_sum(first, words.sum(first)),
                     Kind::Counter => self.add_to_word(first, words.word(first)),
                     Kind::Histogram => {
                         let mut counts = vec![0; metric.bounds.len() + 1];
@@ -53,7 +54,7 @@ impl<'a> Totals<'a> {
             self.add_to_word(at, count);
         }
         for (first, sum) in translated.sums() {
-            self.add_to_histogram(first, sum, &[]);
+            self.add_to_sum(first, sum);
         }
     }
 
@@ -74,14 +75,18 @@ impl<'a> Totals<'a> {
     }
 
     fn add_to_histogram(&mut self, first: usize, sum: u128, counts: &[u64]) {
+        self.add_to_sum(first, sum);
+        for (at, count) in counts.iter().enumerate() {
+            self.add_to_word(first + SUM_WORDS + at, *count);
+        }
+    }
+
+    fn add_to_sum(&mut self, first: usize, sum: u128) {
         if sum != 0 {
             let before = sum_of(*self.word(first + SUM_FLIPS), *self.word(first + SUM_LOW));
             let (flips, low) = split_sum(before.saturating_add(sum));
             *self.word(first + SUM_FLIPS) = flips;
             *self.word(first + SUM_LOW) = low;
-        }
-        for (at, count) in counts.iter().enumerate() {
-            self.add_to_word(first + SUM_WORDS + at, *count);
         }
     }
 }

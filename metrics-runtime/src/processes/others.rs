@@ -43,6 +43,12 @@ impl Others {
         counts.chain(self.translated().map(|translated| translated.count(at))).fold(0, u64::wrapping_add)
     }
 
+    /// The sums at the start of this row.
+    pub(crate) fn sum(&self, first: usize) -> u128 {
+        let sums = self.words().map(|words| words.sum(first));
+        sums.chain(self.translated().map(|translated| translated.sum(first))).fold(0, u128::saturating_add)
+    }
+
     /// Adds to the counts of a histogram's buckets; gives the sum, which is read first.
     pub(crate) fn read_histogram(&self, first: usize, counts: &mut [u64]) -> u128 {
         let mut sum: u128 = 0;

@@ -12,7 +12,7 @@ use crate::vocabulary::Kind;
 #[derive(Debug, Default)]
 pub(super) struct Translated {
     counts: HashMap<usize, u64>,
-    /// The sums of histograms, by the first word of the row.
+    /// The sums of histograms and of counters of fractions, by the first word of the row.
     sums: HashMap<usize, u128>,
     /// Gauges, by the first word of the row: the value, and when it was set.
     gauges: HashMap<usize, (f64, u64)>,
@@ -25,6 +25,7 @@ impl Translated {
         for metric in &from.metrics {
             let target = to.metric(&metric.name);
             let target = target.filter(|target| target.kind == metric.kind && target.bounds == metric.bounds);
+            let target = target.filter(|target| target.decimal_places == metric.decimal_places);
             let Some(target) = target else { continue };
             let Some(labels) = Labels::between(metric, from, target, to, texts) else { continue };
             for (number, first) in (0..).zip(metric.region.rows()) {
@@ -42,11 +43,11 @@ impl Translated {
 
     fn add(&mut self, metric: &DescribedMetric, words: &OtherWords, from: usize, to: usize) {
         match metric.kind {
+            Kind::Counter if metric.is_fractional() => self.add_sum(to, words.sum(from)),
             Kind::Counter => self.add_count(to, words.word(from)),
             Kind::Gauge => _ = self.gauges.insert(to, (words.gauge(from), words.gauge_was_set_at(from))),
             Kind::Histogram => {
-                let sum = self.sums.entry(to).or_default();
-                *sum = sum.saturating_add(words.sum(from));
+                self.add_sum(to, words.sum(from));
                 let mut counts = vec![0; metric.bounds.len() + 1];
                 words.add_to(from, &mut counts);
                 for (at, count) in counts.into_iter().enumerate() {
@@ -54,6 +55,11 @@ impl Translated {
                 }
             }
         }
+    }
+
+    fn add_sum(&mut self, at: usize, value: u128) {
+        let sum = self.sums.entry(at).or_default();
+        *sum = sum.saturating_add(value);
     }
 
     fn add_count(&mut self, at: usize, value: u64) {
@@ -83,7 +89,7 @@ impl Translated {
     }
 
     pub(super) fn has_values(&self, first: usize, words: usize) -> bool {
-        self.gauges.contains_key(&first) || (first..first + words).any(|at| self.count(at) != 0)
+        self.gauges.contains_key(&first) || self.sum(first) != 0 || (first..first + words).any(|at| self.count(at) != 0)
     }
 }
 

@@ -10,7 +10,7 @@ use super::sample::Sample;
 use super::sampled_span::SampledSpan;
 use super::trace_context_source::current_span;
 use crate::definition::{Event, Family, Site};
-use crate::storage::{CounterCell, Exemplar, HistogramCell, Row};
+use crate::storage::{CounterCell, Exemplar, HistogramCell, Row, SumCell};
 use crate::util::since_1970;
 use crate::vocabulary::Outcome;
 
@@ -95,6 +95,7 @@ impl Family {
         let Some(row) = self.slots.row(slot) else { return };
         let (word, value) = match sample {
             Sample::Increment(by) => (CounterCell::WORD, by),
+            Sample::IncrementNanoseconds(steps) | Sample::IncrementMillionths(steps) => (SumCell::WORD, steps),
             Sample::Nanoseconds(nanoseconds) => (self.bucket_word(nanoseconds), nanoseconds),
             Sample::Observation(value) if value.value().is_finite() => {
                 // They were published before the row.

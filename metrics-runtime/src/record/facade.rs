@@ -10,7 +10,7 @@ use crate::util::catch_panic;
 /// The address of the program's global recorder. Zero until the recorder is asked for the first time.
 static GLOBAL: AtomicUsize = AtomicUsize::new(0);
 
-fn address_of(recorder: &dyn Recorder) -> usize {
+pub(super) fn address_of(recorder: &dyn Recorder) -> usize {
     from_ref(recorder).addr()
 }
 

@@ -4,7 +4,8 @@ use metrics::{Key, KeyName, Level, Metadata, Recorder};
 
 #[cfg(feature = "exemplars")]
 use super::call_span::CallSpan;
-use super::facade::{with_global_recorder, with_recorder};
+use super::facade::{address_of, with_global_recorder, with_recorder};
+use super::fraction::take_rest;
 use super::mode::{self, Mode};
 use super::own::OwnShard;
 use super::sample::Sample;
@@ -12,7 +13,7 @@ use super::sample::Sample;
 use super::series_source;
 use crate::definition::{FacadeHandle, Family, KeptHandle, Registration};
 #[cfg(feature = "exporter")]
-use crate::storage::{Buckets, CounterCell, GaugeCell, HistogramCell, Row};
+use crate::storage::{Buckets, CounterCell, GaugeCell, HistogramCell, Row, SumCell};
 use crate::util::catch_panic;
 use crate::vocabulary::Kind;
 
@@ -56,6 +57,9 @@ impl Family {
         let Some(row) = self.slots.row(slot) else { return false };
         match sample {
             Sample::Increment(by) => CounterCell::new(row).increment_in(own, by),
+            Sample::IncrementNanoseconds(steps) | Sample::IncrementMillionths(steps) => {
+                SumCell::new(row).add_in(own, steps);
+            }
             Sample::Up => GaugeCell::new(row).step_in(own, true),
             Sample::Down => GaugeCell::new(row).step_in(own, false),
             Sample::Add(delta) => GaugeCell::new(row).add(delta.value()),
@@ -106,7 +110,7 @@ impl Family {
         if mode.uses_facade() {
             let _ = with_recorder(|recorder| {
                 if let Some(handle) = self.register(recorder, slot) {
-                    handle.record(sample);
+                    handle.record(sample, |fraction| fraction.units_at(address_of(recorder), self, slot));
                 }
             });
             return;
@@ -160,7 +164,9 @@ impl Family {
             return None;
         }
         slot.handle(|| match self.ask_attached(index) {
-            Registration::Handle(handle) => Registration::Handle(Box::new(KeptHandle::of(handle))),
+            Registration::Handle(handle) => {
+                Registration::Handle(Box::new(KeptHandle::of(handle, take_rest(self, index))))
+            }
             Registration::Pending => Registration::Pending,
             Registration::Panicked => Registration::Panicked,
         })

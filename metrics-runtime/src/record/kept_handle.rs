@@ -15,8 +15,14 @@ const KEPT_FOR: u64 = 100_000_000;
 const ROUNDING: f64 = 1e-9;
 
 impl KeptHandle {
-    pub(crate) fn of(handle: FacadeHandle) -> Self {
-        Self { handle: handle.into(), asked_at: clock::now().into(), level: AtomicU64::new(0) }
+    /// `rest` is what is left of a counter of fractions: less than one unit.
+    pub(super) fn of(handle: FacadeHandle, rest: u64) -> Self {
+        Self {
+            handle: handle.into(),
+            asked_at: clock::now().into(),
+            level: AtomicU64::new(0),
+            rest: AtomicU64::new(rest),
+        }
     }
 
     /// Records a value. `register` asks the recorder for the handle again.
@@ -39,7 +45,7 @@ impl KeptHandle {
             self.follow(sample);
             kept.clone()
         };
-        handle.record(sample);
+        handle.record(sample, |fraction| fraction.units_with(&self.rest));
     }
 
     /// Whether the value that comes is right in a new series, which begins at zero. A gauge that was raised in the old series
@@ -52,16 +58,18 @@ impl KeptHandle {
     /// Follows the level of a gauge. For other kinds it stays at zero.
     fn follow(&self, sample: Sample) {
         let next = |level: f64| match sample {
-            Sample::Up => level + 1.0,
+            Sample::Up => Some(level + 1.0),
             // A call that started before `attach` raised the gauge through the facade.
-            Sample::Down => (level - 1.0).max(0.0),
-            Sample::Add(delta) => level + delta.value(),
-            Sample::Set(value) => value.value(),
-            Sample::Increment(_) | Sample::Nanoseconds(_) | Sample::Observation(_) => level,
+            Sample::Down => Some((level - 1.0).max(0.0)),
+            Sample::Add(delta) => Some(level + delta.value()),
+            Sample::Set(value) => Some(value.value()),
+            Sample::Increment(_)
+            | Sample::IncrementNanoseconds(_)
+            | Sample::IncrementMillionths(_)
+            | Sample::Nanoseconds(_)
+            | Sample::Observation(_) => None,
         };
-        if !matches!(sample, Sample::Increment(_) | Sample::Nanoseconds(_) | Sample::Observation(_)) {
-            let next = |level| Some(next(f64::from_bits(level)).to_bits());
-            let _ = self.level.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
-        }
+        let next = |level| next(f64::from_bits(level)).map(f64::to_bits);
+        let _ = self.level.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
     }
 }

@@ -5,6 +5,8 @@ mod read_by_calls;
 mod clock;
 mod facade;
 mod sample;
+mod fraction;
+mod facade_handle;
 #[cfg(feature = "exemplars")]
 mod sampled_span;
 #[cfg(feature = "exemplars")]
@@ -43,6 +45,7 @@ pub(crate) use facade::{recorder_address, with_global_recorder};
 pub(crate) use family::OWN_TARGET;
 #[cfg(feature = "opentelemetry")]
 pub(crate) use followed_spans::{FollowedSpan, refresh_current_span};
+pub(crate) use fraction::{Fraction, fraction_in_hand};
 #[cfg(all(test, feature = "exporter"))]
 pub(crate) use mode::set_slow_clock_mode;
 pub(crate) use mode::{Mode, begin_capture, current as current_mode, end_capture, set_mode_once};

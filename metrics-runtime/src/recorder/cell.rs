@@ -2,23 +2,38 @@
 
 use metrics::{CounterFn, GaugeFn, HistogramFn};
 
-use crate::storage::{CounterCell, GaugeCell, HistogramCell};
+use crate::storage::{CounterCell, GaugeCell, HistogramCell, SumCell};
 
 /// The values of one series, by the kind of its metric.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Cell {
-    Counter(CounterCell),
+    Counter(CountingCell),
     Gauge(GaugeCell),
     Histogram(HistogramCell),
 }
 
-impl CounterFn for CounterCell {
+/// A counter. Other crates add whole numbers to it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum CountingCell {
+    /// Of whole numbers.
+    Whole(CounterCell),
+    /// Of fractions, of which so many steps make one.
+    Fractional(SumCell, u64),
+}
+
+impl CounterFn for CountingCell {
     fn increment(&self, value: u64) {
-        Self::increment(*self, value);
+        match self {
+            Self::Whole(cell) => cell.increment(value),
+            Self::Fractional(cell, steps) => cell.add(u128::from(value) * u128::from(*steps)),
+        }
     }
 
     fn absolute(&self, value: u64) {
-        self.raise_to(value);
+        match self {
+            Self::Whole(cell) => cell.raise_to(value),
+            Self::Fractional(cell, steps) => cell.raise_to(u128::from(value) * u128::from(*steps)),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use metrics::Key;
 
-use super::cell::Cell;
+use super::cell::{Cell, CountingCell};
 use super::label_dimension::{StoredLabel, Value};
 use super::layout::{LayoutError, Region, Size, regions};
 use super::options::Options;
@@ -15,7 +15,7 @@ use crate::catalog::{Catalog, Metric};
 use crate::definition::{Family, Join, LabelSpec, MAX_BUCKETS, Reading, Source};
 use crate::format::{Format, escape_help, push_label};
 use crate::record::SeriesSource;
-use crate::storage::{Buckets, CounterCell, GaugeCell, HistogramCell, Row, Scale, row_start};
+use crate::storage::{Buckets, CounterCell, GaugeCell, HistogramCell, Row, Scale, SumCell, row_start};
 use crate::util::ProcessStatus;
 use crate::vocabulary::Kind;
 
@@ -183,6 +183,16 @@ impl StoredMetric {
         !self.table.is_empty() && !self.has_yielded.load(Ordering::Relaxed)
     }
 
+    /// Whether it is a counter of fractions, which are counted in steps.
+    pub(crate) fn is_fractional(&self) -> bool {
+        self.kind == Kind::Counter && self.decimal_places() > 0
+    }
+
+    /// The number of decimal places of its steps, if it counts in steps.
+    pub(crate) fn decimal_places(&self) -> u32 {
+        self.buckets.scale().decimal_places()
+    }
+
     /// Its help text, escaped for the format.
     pub(crate) fn help(&self, format: Format) -> &str {
         &self.help[usize::from(format == Format::OpenMetrics)]
@@ -224,6 +234,7 @@ impl StoredMetric {
     /// The number of words in the row of a series.
     pub(super) fn width(&self) -> usize {
         match self.kind {
+            Kind::Counter if self.is_fractional() => SumCell::WIDTH,
             Kind::Counter => CounterCell::WIDTH,
             Kind::Gauge => GaugeCell::WIDTH,
             Kind::Histogram => HistogramCell::width(self.buckets.bounds()),
@@ -263,7 +274,10 @@ impl StoredMetric {
     /// The values of the series in this row.
     fn cell(&self, row: Row) -> Cell {
         match self.kind {
-            Kind::Counter => Cell::Counter(CounterCell::new(row)),
+            Kind::Counter if self.is_fractional() => {
+                Cell::Counter(CountingCell::Fractional(SumCell::new(row), 10_u64.pow(self.decimal_places())))
+            }
+            Kind::Counter => Cell::Counter(CountingCell::Whole(CounterCell::new(row))),
             Kind::Gauge => Cell::Gauge(GaugeCell::new(row)),
             Kind::Histogram => Cell::Histogram(HistogramCell::new(row, self.buckets)),
         }

@@ -15,6 +15,7 @@ mod own_shard;
 mod row;
 mod set_lock;
 mod counter;
+mod sum;
 mod buckets;
 mod gauge;
 mod histogram;
@@ -42,6 +43,7 @@ pub(crate) use row::{AllShards, CAPACITY, FIRST_WORD, OwnShard, Row, WORDS_IN_CH
 #[cfg(unix)]
 pub(crate) use shared::{Header, MAX_FOLDED, OtherWords, Unreadable, WordsFile, write_segments};
 pub(crate) use starts::{Claim, Starts};
+pub(crate) use sum::SumCell;
 #[cfg(unix)]
 pub(crate) use sum_words::{SUM_FLIPS, SUM_LOW, SUM_WORDS, split_sum, sum_of};
 pub(crate) use sync::{CHUNKS, PLACES};

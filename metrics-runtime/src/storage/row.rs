@@ -98,6 +98,15 @@ impl Row {
         }
     }
 
+    /// Adds to the sum at the start of the row. `own` is the shard of this thread.
+    #[inline(always)]
+    pub(super) fn add_to_sum_in(self, own: OwnShard, value: u64) {
+        match own.0 {
+            Some(shard) => shard.add_to_sum(self.start(), value),
+            None => self.add_to_sum_slowly(value),
+        }
+    }
+
     #[cold]
     #[inline(never)]
     fn add_slowly(self, word: usize, value: u64) {
@@ -116,6 +125,15 @@ impl Row {
         }
     }
 
+    #[cold]
+    #[inline(never)]
+    fn add_to_sum_slowly(self, value: u64) {
+        match own_shard::find() {
+            Place::Own(shard) => shard.add_to_sum(self.start(), value),
+            Place::Shared(shard) => shard.add_to_sum_shared(self.start(), value),
+        }
+    }
+
     /// A word that all threads share; nobody reads its sum.
     pub(super) fn shared_word(self, word: usize) -> &'static AtomicU64 {
         SHARDS.common().word(self.start() + word)
@@ -126,6 +144,13 @@ impl Row {
         let mut sum = [0];
         SHARDS.each(|shard| shard.add_to(self.start() + word, &mut sum));
         sum[0]
+    }
+
+    /// The sum at the start of the row, over all shards.
+    pub(super) fn total(self) -> u128 {
+        let mut sum: u128 = 0;
+        SHARDS.each(|shard| sum = sum.saturating_add(shard.sum(self.start())));
+        sum
     }
 }
 
@@ -151,6 +176,17 @@ impl AllShards {
         for shard in &self.0 {
             for (row, sum) in rows.iter().zip(sums.iter_mut()) {
                 shard.add_to(row.start() + word, std::slice::from_mut(sum));
+            }
+        }
+    }
+
+    /// Reads the sum at the start of each row into `sums`.
+    pub(super) fn read_only_sums(&self, rows: &[Row], sums: &mut Vec<u128>) {
+        sums.clear();
+        sums.resize(rows.len(), 0);
+        for shard in &self.0 {
+            for (row, sum) in rows.iter().zip(sums.iter_mut()) {
+                *sum = sum.saturating_add(shard.sum(row.start()));
             }
         }
     }

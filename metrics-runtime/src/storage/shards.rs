@@ -71,6 +71,15 @@ impl Shard {
         }
     }
 
+    /// Adds to the sum at the start of a row, on the thread that owns the shard.
+    #[inline(always)]
+    pub(super) fn add_to_sum(&self, first: usize, value: u64) {
+        match self.chunk(first).get() {
+            Some(chunk) => chunk.add_to_sum(first, value),
+            None => self.fill(first).add_to_sum(first, value),
+        }
+    }
+
     /// The chunk that holds a word, with memory from now on.
     #[cold]
     fn fill(&self, at: usize) -> &'static Chunk {
@@ -101,6 +110,12 @@ impl Shard {
     #[inline]
     pub(super) fn observe_shared(&self, first: usize, word: usize, value: u64) {
         self.add_shared(first, word, 1);
+        self.add_to_sum_shared(first, value);
+    }
+
+    /// As [`add_to_sum`](Self::add_to_sum), by atomic operations.
+    #[inline]
+    pub(super) fn add_to_sum_shared(&self, first: usize, value: u64) {
         let before = self.word(first + SUM_LOW).fetch_add(value, Ordering::Release);
         if has_flipped(before, before.wrapping_add(value)) {
             self.add_shared(first, SUM_FLIPS, 1);

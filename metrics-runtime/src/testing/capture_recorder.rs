@@ -9,6 +9,7 @@ use metrics::{
 };
 
 use super::snapshot::{Series, Snapshot, Value};
+use crate::record::{Fraction, fraction_in_hand};
 
 /// All values that were captured so far. Clones share them.
 #[derive(Clone, Default)]
@@ -75,8 +76,26 @@ impl Cell {
     }
 }
 
+impl Cell {
+    fn add_fraction(&self, Fraction { steps: by, decimal_places }: Fraction) {
+        self.change(Value::Fractions { steps: 0, decimal_places }, |value| {
+            if let Value::Fractions { steps, .. } = value {
+                *steps = steps.saturating_add(by.into());
+            }
+        });
+    }
+}
+
 impl CounterFn for Cell {
     fn increment(&self, by: u64) {
+        if let Some(fraction) = fraction_in_hand() {
+            return self.add_fraction(fraction);
+        }
+        if let Some(Value::Fractions { steps, decimal_places }) = self.recorder.values().get_mut(&self.series) {
+            // Another crate records in a counter of fractions, by whole units.
+            *steps = steps.saturating_add(u128::from(by) * 10_u128.pow(*decimal_places));
+            return;
+        }
         self.change(Value::Counter(0), |value| {
             if let Value::Counter(count) = value {
                 *count = count.wrapping_add(by);

@@ -23,6 +23,11 @@ impl Series {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Value {
     Counter(u64),
+    /// A counter of fractions, in steps with so many decimal places.
+    Fractions {
+        steps: u128,
+        decimal_places: u32,
+    },
     Gauge(f64),
     Histogram(Vec<f64>),
 }
@@ -30,7 +35,7 @@ pub(super) enum Value {
 impl Value {
     const fn kind(&self) -> &'static str {
         match self {
-            Self::Counter(_) => "counter",
+            Self::Counter(_) | Self::Fractions { .. } => "counter",
             Self::Gauge(_) => "gauge",
             Self::Histogram(_) => "histogram",
         }
@@ -57,13 +62,45 @@ impl Snapshot {
     ///
     /// # Panics
     ///
-    /// If there is no such counter, or it has no such series.
+    /// If there is no such counter, if it has no such series, or if it counts fractions: then ask with
+    /// [`fractions`](Self::fractions).
     #[must_use]
     #[track_caller]
     pub fn counter(&self, name: &str, labels: &[(&str, &str)]) -> u64 {
-        match self.find("counter", name, labels) {
+        let value = self.find("counter", name, labels);
+        let is_fractional = || catalog().metric(name).is_some_and(crate::Metric::is_fractional);
+        match value {
             Some(Value::Counter(count)) => *count,
-            _ => 0,
+            None if !is_fractional() => 0,
+            _ => panic!("`{name}` counts fractions: ask for it with `fractions`"),
+        }
+    }
+
+    /// The value of the series of a counter of seconds, or of one that is declared `fractional`. The labels can have any order.
+    ///
+    /// ```
+    /// use metrics_runtime::testing;
+    ///
+    /// metrics_runtime::declare_metrics! {
+    ///     /// The time that was waited.
+    ///     counter WAITED = "waited_seconds_total";
+    /// }
+    ///
+    /// let seen = testing::capture(|| WAITED.increment(0.25));
+    /// assert_eq!(seen.fractions("waited_seconds_total", &[]), 0.25);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If there is no such counter, or it has no such series.
+    #[must_use]
+    #[track_caller]
+    #[allow(clippy::cast_precision_loss, reason = "it is a `f64` for everybody who reads it")]
+    pub fn fractions(&self, name: &str, labels: &[(&str, &str)]) -> f64 {
+        match self.find("counter", name, labels) {
+            Some(Value::Counter(count)) => *count as f64,
+            Some(Value::Fractions { steps, decimal_places }) => number_of(*steps, *decimal_places),
+            _ => 0.0,
         }
     }
 
@@ -221,10 +258,16 @@ fn page_line(series: &Series, value: &Value) -> Option<String> {
     let labels = if series.labels.is_empty() { String::new() } else { series.braced_labels() };
     let (suffix, value) = match value {
         Value::Counter(count) => ("", count.to_string()),
+        Value::Fractions { steps, decimal_places } => ("", number_of(*steps, *decimal_places).to_string()),
         Value::Gauge(value) => ("", value.to_string()),
         Value::Histogram(observations) => ("_count", observations.len().to_string()),
     };
     (value != "0").then(|| format!("{}{suffix}{labels} {value}", series.name))
+}
+
+#[allow(clippy::cast_precision_loss, reason = "it is a `f64` for everybody who reads it")]
+fn number_of(steps: u128, decimal_places: u32) -> f64 {
+    steps as f64 / 10_u64.pow(decimal_places) as f64
 }
 
 impl fmt::Display for Snapshot {
@@ -233,6 +276,9 @@ impl fmt::Display for Snapshot {
             write!(f, "{}{} ", series.name, series.braced_labels())?;
             match value {
                 Value::Counter(count) => writeln!(f, "{count}")?,
+                Value::Fractions { steps, decimal_places } => {
+                    writeln!(f, "{}", number_of(*steps, *decimal_places))?;
+                }
                 Value::Gauge(value) => writeln!(f, "{value}")?,
                 Value::Histogram(observations) => writeln!(f, "{observations:?}")?,
             }

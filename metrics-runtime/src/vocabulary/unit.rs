@@ -40,7 +40,12 @@ impl Unit {
         }
     }
 
-    /// The number of decimal places that a histogram of this unit adds up. A whole byte is the least, and what has no unit is
+    /// The unit of a counter of fractions; `None` if they are not seconds.
+    pub(crate) const fn of_fractions(name: &str) -> Option<Self> {
+        if ends_with(name, "_seconds_total") { Some(Self::Seconds) } else { None }
+    }
+
+    /// The number of decimal places that a histogram or a counter of fractions of this unit adds up. A whole byte is the least, and what has no unit is
     /// counted to a millionth.
     #[cfg(feature = "exporter")]
     pub(crate) const fn decimal_places(unit: Option<Self>) -> u32 {
@@ -120,6 +125,12 @@ mod tests {
         ] {
             assert_eq!(Unit::of_name(name), unit, "{name}");
         }
+    }
+
+    #[test]
+    fn a_counter_counts_fractions_of_seconds_or_of_no_unit() {
+        let names = ["cpu_seconds_total", "energy_joules_total", "read_bytes_total", "seconds_total"];
+        assert_eq!(names.map(Unit::of_fractions), [Some(Unit::Seconds), None, None, None]);
     }
 
     #[test]

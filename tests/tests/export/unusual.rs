@@ -15,6 +15,8 @@ declare_metrics! {
     gauge MEMORY = "cache_bytes", labels(step: Step);
     /// Time spent.
     counter SPENT = "spent_seconds_total";
+    /// Energy used.
+    counter ENERGY = "energy_joules_total", labels(step: Step), fractional;
 }
 
 /// Draws.
@@ -32,7 +34,9 @@ pub(crate) fn record() {
     }
     MEMORY.with(Step::Draw).set(1.5);
     MEMORY.with(Step::Hostile).set(-1.25e30);
-    SPENT.increment(3);
+    SPENT.increment(3.000_000_001);
+    ENERGY.with(Step::Draw).increment(0.1);
+    ENERGY.with(Step::Hostile).increment(1_000_000_000_000_u64);
     metrics::counter!("other.crate.total", "path" => "/a\\b\"\nc").increment(7);
     metrics::counter!("other_requests").increment(9);
     metrics::describe_histogram!("other_change_seconds", Unit::Seconds, "A change.");

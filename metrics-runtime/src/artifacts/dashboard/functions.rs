@@ -73,6 +73,8 @@ fn is_same(one: &Site, other: &Site) -> bool {
 pub(super) fn grafana_unit(metric: &Metric) -> &'static str {
     let name = metric.name();
     match metric.kind() {
+        // The rate of seconds is a part of the time; Grafana has no word for the rate of anything else.
+        Kind::Counter if metric.is_fractional() => "short",
         Kind::Counter => "ops",
         Kind::Gauge | Kind::Histogram if name.ends_with("_seconds") => "s",
         Kind::Gauge | Kind::Histogram if name.ends_with("_bytes") => "bytes",
