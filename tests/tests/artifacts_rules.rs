@@ -51,6 +51,22 @@ fn each_alert_fires_and_is_silent() {
 }
 
 #[test]
+fn what_breaks_the_metrics_themselves_has_an_alert() {
+    let rules = text(&written(|files| files), "alerts.rules.yml");
+    for name in [
+        "MetricsValuesRefused",
+        "MetricsLabelOverflow",
+        "MetricsInFlightOverflow",
+        "MetricsExportFailing",
+        "MetricsReadingFailing",
+        "MetricsProcessesUnreadable",
+        "MetricsProcessesLostChunks",
+    ] {
+        assert!(rules.contains(&format!("- alert: {name}\n")), "{name} is missing:\n{rules}");
+    }
+}
+
+#[test]
 fn with_a_job_and_other_thresholds() {
     let alerts = AlertOptions::default()
         .queue_depth(0)

@@ -6,7 +6,7 @@ use super::alert::Alert;
 use super::program::Program;
 use super::promql::duration;
 use super::yaml::{block, comment};
-use super::{functions, objectives, queues, toolkit, worker};
+use super::{functions, incomplete_pages, objectives, queues, toolkit, worker};
 use crate::Kind;
 use crate::artifacts::json::quoted;
 
@@ -26,7 +26,7 @@ pub(super) fn groups(program: Program<'_>) -> Vec<Group> {
         ("functions", functions::alerts(program)),
         ("objectives", objectives::alerts(program)),
         ("worker", worker::alerts(program)),
-        ("metrics", toolkit::alerts(program)),
+        ("metrics", [toolkit::alerts(program), incomplete_pages::alerts(program)].concat()),
     ];
     let is_wanted = |alert: &Alert| !program.options.without.contains(&alert.name);
     let groups =

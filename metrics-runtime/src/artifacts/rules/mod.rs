@@ -12,6 +12,7 @@ mod queues;
 mod functions;
 mod worker;
 mod toolkit;
+mod incomplete_pages;
 mod burn;
 mod objective_calls;
 mod recording_names;

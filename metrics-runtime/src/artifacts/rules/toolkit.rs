@@ -8,7 +8,7 @@ use super::template::Shown;
 use crate::{Kind, Metric};
 
 pub(super) fn alerts(program: Program<'_>) -> Vec<Alert> {
-    [refused(program), overflow(program), export(program)].into_iter().flatten().collect()
+    [refused(program), overflow(program), in_flight_overflow(program), export(program)].into_iter().flatten().collect()
 }
 
 fn refused(program: Program<'_>) -> Option<Alert> {
@@ -43,6 +43,25 @@ fn overflow(program: Program<'_>) -> Option<Alert> {
                       single call has become a label's value: put it on the trace."
             .to_owned(),
         test: growth_test(program, overflow, vec![("job", program.test_job()), ("label", label.to_owned())]),
+    })
+}
+
+fn in_flight_overflow(program: Program<'_>) -> Option<Alert> {
+    let overflow = program.metric("metrics_in_flight_overflow_total", Kind::Counter)?;
+    let selected = program.select(overflow.name(), &[]);
+    let oldest = overflow.labels().first().and_then(|label| label.values().first().copied()).unwrap_or("x");
+    Some(Alert {
+        name: "MetricsInFlightOverflow".to_owned(),
+        expr: format!("sum by (job, oldest) (increase({selected}[1h])) > 0"),
+        wait: Duration::ZERO,
+        severity: Severity::Ticket,
+        labels: Vec::new(),
+        summary: "`{{ $labels.oldest }}` does not see all calls in flight.".to_owned(),
+        description: "More calls were in flight at a time within the last hour than have places for their start: 256 of each attribute. \
+                      The age of the oldest call leaves out those without a place, also if they never end. Look first at why there are so \
+                      many calls at a time. If this is normal, put the attribute on a function of which fewer calls run at a time."
+            .to_owned(),
+        test: growth_test(program, overflow, vec![("job", program.test_job()), ("oldest", oldest.to_owned())]),
     })
 }
 
@@ -92,7 +111,7 @@ fn export(program: Program<'_>) -> Option<Alert> {
 }
 
 /// The counter grows, or stays.
-fn growth_test(program: Program<'_>, counter: &Metric, labels: Vec<(&'static str, String)>) -> AlertTest {
+pub(super) fn growth_test(program: Program<'_>, counter: &Metric, labels: Vec<(&'static str, String)>) -> AlertTest {
     let series = |by: u32| vec![program.series(counter, "", &[], Values::Growing(by))];
     AlertTest {
         fires: series(1),
