@@ -7,7 +7,9 @@ use std::sync::LazyLock;
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use metrics_runtime::{Handle, Label, TraceContext, counted, counted_failure, declare_metrics, in_flight, timed};
+use metrics_runtime::{
+    Handle, Interned, Label, TraceContext, counted, counted_failure, declare_metrics, in_flight, testing, timed,
+};
 use system_tests::{Exemplar, Page, Response, strict_parse_openmetrics, wait_until};
 
 thread_local! {
@@ -89,6 +91,50 @@ fn a_counter_of_fractions_says_how_much_was_added() {
         assert_eq!(page.exemplars(name)[0].1.value.to_bits(), f64::to_bits(value));
     }
     assert_eq!(strict_parse_openmetrics(page.text()), Ok(()), "{}", page.text());
+}
+
+#[test]
+fn a_value_that_a_capped_label_cannot_keep_is_named_by_its_place() {
+    #[derive(Clone, Copy, Label)]
+    #[label(max_values = 1)]
+    struct Scene(Interned);
+
+    at(Place::In(61), || {
+        for name in ["forest", "desert"] {
+            let _ = Scene::new(name);
+        }
+    });
+    let page = page();
+    assert_eq!(page.value("metrics_label_overflow_total", &[("label", "scene")]), Some(1.0), "{}", page.text());
+    assert_eq!(only_span(&page, "metrics_label_overflow_total"), 61);
+}
+
+#[test]
+fn a_timer_that_records_nothing_on_the_page_leaves_no_exemplar() {
+    declare_metrics! {
+        /// Discarded.
+        histogram DISCARDED = "timer_discarded_seconds", buckets(1000);
+        /// Captured.
+        histogram CAPTURED = "timer_captured_seconds", buckets(1000);
+        /// Ended in a capture.
+        histogram ENDED = "timer_ended_seconds", buckets(1000);
+    }
+
+    at(Place::In(51), || DISCARDED.start().discard());
+    // It begins in a capture, and ends after it: it belongs to neither.
+    at(Place::In(52), || drop(testing::capture(|| CAPTURED.start()).output));
+    // It belongs to the page.
+    at(Place::In(53), || {
+        let timer = ENDED.start();
+        let _seen = testing::capture(|| drop(timer));
+    });
+    let page = page();
+    for name in ["timer_discarded_seconds", "timer_captured_seconds"] {
+        assert_eq!(page.value(&format!("{name}_count"), &[]), Some(0.0), "{}", page.text());
+        assert!(page.exemplars(&format!("{name}_bucket")).is_empty(), "{}", page.text());
+    }
+    assert_eq!(page.value("timer_ended_seconds_count", &[]), Some(1.0), "{}", page.text());
+    assert_eq!(only_span(&page, "timer_ended_seconds_bucket"), 53);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use super::preset_error::{PresetError, Problem, shown};
 use super::shared_texts::{self, SharedTexts};
 use crate::definition::Family;
-use crate::record::{self, Sample};
+use crate::record::Sample;
 use crate::vocabulary::{Capped, CappedValues};
 
 /// A value of a capped label. It is an index, so it is cheap to copy and to compare.
@@ -280,7 +280,7 @@ impl<const N: usize> Values<N> {
 
     #[cold]
     fn overflow(&self, value: &str, reason: &str) -> Interned {
-        self.overflow_counter.record(record::current_mode(), 0, Sample::Increment(1));
+        self.overflow_counter.record_value(0, Sample::Increment(1));
         if !self.has_logged.swap(true, Ordering::Relaxed) {
             tracing::warn!(
                 label = self.label,

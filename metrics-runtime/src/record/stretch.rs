@@ -70,16 +70,20 @@ impl TimedStretch {
         }
         let nanoseconds = clock::nanoseconds_since(self.started);
         let sample = Sample::Nanoseconds(nanoseconds);
+        // It leaves the span also where nothing is recorded.
+        #[cfg(feature = "exemplars")]
+        let ids = self.span.leave(self.mode);
+        #[cfg(not(feature = "exemplars"))]
+        let CallSpan {} = self.span;
         // A duration is recorded once, at the end, so it is whole in a recorder that was installed meanwhile.
         if let Ending::SameRecorder(mode) | Ending::Replay(mode) = self.mode.ending(mode::current().on_this_thread()) {
             self.family.record(mode, self.slot, sample);
+            // An exemplar is of a value that was recorded.
+            #[cfg(feature = "exemplars")]
+            if let Some(ids) = ids {
+                self.family.keep_exemplar(self.slot, sample, ids);
+            }
         }
-        #[cfg(feature = "exemplars")]
-        if let Some(ids) = self.span.leave(self.mode) {
-            self.family.keep_exemplar(self.slot, sample, ids);
-        }
-        #[cfg(not(feature = "exemplars"))]
-        let CallSpan {} = self.span;
         Duration::from_nanos(nanoseconds)
     }
 
@@ -88,6 +92,8 @@ impl TimedStretch {
         // Another call may be in the same span, which counts who is in it.
         #[cfg(feature = "exemplars")]
         let _ = self.span.leave(self.mode);
+        #[cfg(not(feature = "exemplars"))]
+        let CallSpan {} = self.span;
     }
 }
 
