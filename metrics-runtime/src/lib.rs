@@ -70,7 +70,7 @@ pub use app::fuzzing;
 pub use app::{AttachError, attach};
 #[cfg(feature = "exporter")]
 pub use app::{Builder, ConfigError, Handle, InitError, ListenAddress, builder, flush, init};
-pub use catalog::{Catalog, CatalogConflict, Metric, MetricLabel, Objective, Site, catalog};
+pub use catalog::{Catalog, CatalogConflict, CatalogNote, Metric, MetricLabel, Objective, Site, catalog};
 pub use declared::{
     Counter, CounterSeries, Gauge, GaugeGuard, GaugeSeries, Histogram, HistogramSeries, Increment, Interned, Number,
     Observation, PresetError, TimedFuture, Timer, unit,

@@ -2,7 +2,7 @@
 
 pub use linkme;
 
-pub use crate::catalog::{DEFINITIONS, FRACTIONS, JOINS, LIMITS, OBJECTIVES, PROGRAMS, READINGS};
+pub use crate::catalog::{DEFINITIONS, DESCRIPTIONS, FRACTIONS, JOINS, LIMITS, OBJECTIVES, PROGRAMS, READINGS};
 pub use crate::declared::{
     DeclaredMetric, Values, counter, gauge, histogram, index_at, is_failed_outcome, is_outcome, observed, observed_by,
     observed_histogram, place_of,

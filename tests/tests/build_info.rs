@@ -19,7 +19,7 @@ fn the_page_shows_the_version_and_the_revision() {
 
     let catalog = metrics_runtime::catalog();
     assert_eq!(catalog.program(), Some("system-tests"));
-    assert_eq!(catalog.check().map_err(|conflict| conflict.to_string()), Ok(()));
+    assert_eq!(catalog.check().map_err(|conflict| conflict.to_string()), Ok(vec![]));
     let metric = catalog.metric("build_info").expect("it is in the catalog");
     assert_eq!((metric.kind(), metric.unit(), metric.max_series(), metric.budget()), (Kind::Gauge, None, 1, 1));
     let labels: Vec<_> = metric.labels().iter().map(|label| (label.name(), label.values().to_vec())).collect();

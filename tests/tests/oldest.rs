@@ -330,7 +330,7 @@ fn the_catalog_knows_the_pair_and_the_page_is_valid() {
     assert_eq!(ages.sites()[0].item(), "hang");
     assert_eq!(ages.labels()[0].values(), ["draw", "upscale"]);
     assert_eq!(metric("shared_active").oldest(), Some("shared_active_oldest_seconds"));
-    assert_eq!(catalog.check().map_err(|conflict| conflict.to_string()), Ok(()));
+    assert_eq!(catalog.check().map_err(|conflict| conflict.to_string()), Ok(vec![]));
 
     // Nobody else can record it.
     let refused = || page().value("metrics_values_refused_total", &[]).expect("it is there from the start");

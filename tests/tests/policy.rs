@@ -163,7 +163,7 @@ fn the_program_has_a_limit_in_total() {
     folder.write("metrics.toml", "[limits]\nseries-in-total = 1_000_000\n");
     let started = run();
     let (series, rest) = started.split_once(' ').expect("two words");
-    assert_eq!(rest, "Ok(())\nstarted\n");
+    assert_eq!(rest, "Ok([])\nstarted\n");
     let series: u64 = series.parse().expect("a number");
     folder.write("metrics.toml", &format!("[limits]\nseries-in-total = {series}\n"));
     assert_eq!(run(), started);

@@ -18,7 +18,7 @@ declare_metrics! {
 #[test]
 fn each_name_is_on_the_page_once() {
     let catalog = metrics_runtime::catalog();
-    assert_eq!(catalog.check().map_err(|conflict| conflict.to_string()), Ok(()));
+    assert_eq!(catalog.check().map_err(|conflict| conflict.to_string()), Ok(vec![]));
     for (name, sites) in [("process_open_fds", 1), ("process_max_fds", 1), ("process_threads", 1)] {
         assert_eq!(catalog.metric(name).map(|metric| metric.sites().len()), Some(sites), "{name}");
     }

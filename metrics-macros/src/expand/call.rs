@@ -5,6 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Ident, Type};
 
+use crate::expand::description::description;
 use crate::expand::evaluations::Evaluations;
 use crate::expand::label::{LabelCode, declared_metric, declared_use, label_item, label_spec, position_const};
 use crate::expand::metric::{Metric, MetricCode, metric_code, place, policy_items};
@@ -35,6 +36,11 @@ impl CallCode<'_> {
             (has_any(&[Event::Duration]), has_any(&[Event::Start, Event::InFlight, Event::StartValue]));
         let objectives =
             self.plan.sites.iter().enumerate().map(|(at, site)| objective(private, at, site)).collect::<TokenStream>();
+        let descriptions = self.plan.sites.iter().enumerate().map(|(at, site)| {
+            let at = Literal::usize_unsuffixed(at);
+            description(private, site, &quote_spanned!(Span::mixed_site()=> __METRICS_FUNCTION.sites[#at].family))
+        });
+        let descriptions: TokenStream = descriptions.collect();
         let policy = policy_items(private, self.plan.policy_file.as_deref(), self.plan.series_in_total);
         let function = local("function");
         let evaluations = Evaluations::at_start(self.plan);
@@ -80,6 +86,7 @@ impl CallCode<'_> {
                 static __METRICS_DEFINITION: #private::Definition =
                     #private::Function::definition(&__METRICS_FUNCTION);
                 #objectives
+                #descriptions
                 #policy
                 #started
             }

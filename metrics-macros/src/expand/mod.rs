@@ -41,6 +41,7 @@ pub(crate) mod evaluations;
 pub(crate) mod label;
 pub(crate) mod observed;
 pub(crate) mod objective;
+pub(crate) mod description;
 pub(crate) mod oldest;
 pub(crate) mod call;
 pub(crate) mod shared_family;

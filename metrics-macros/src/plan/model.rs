@@ -169,6 +169,8 @@ pub(crate) enum MetricPlan {
         /// Where the name stands.
         span: Span,
         help: String,
+        /// Whether the help text is a `description` of the attribute.
+        is_described: bool,
         buckets: Vec<f64>,
         /// The largest number of series that it may have.
         budget: u64,

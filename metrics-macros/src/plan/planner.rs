@@ -245,11 +245,12 @@ impl Planner<'_> {
         };
         let buckets =
             args.buckets.map_or_else(|| Some(Vec::new()), |buckets| check_buckets(&buckets, self.diagnostics));
+        let is_described = args.description.is_some();
         let help = self.help(attribute, event, args.description)?;
         let (name, span) = name?;
         let budget = self.policy.budget(args.max_series.map(|max_series| max_series.value));
         let shared = self.subject.family(self.at).cloned();
-        Some(MetricPlan::Own { name, span, help, buckets: buckets?, budget, shared })
+        Some(MetricPlan::Own { name, span, help, is_described, buckets: buckets?, budget, shared })
     }
 
     /// Refuses an option that belongs to the metric's declaration.
@@ -319,7 +320,15 @@ impl Planner<'_> {
         Some(SitePlan {
             event: Event::LastOk,
             kind: MetricKind::Gauge,
-            metric: MetricPlan::Own { name, span, help, buckets: Vec::new(), budget, shared: None },
+            metric: MetricPlan::Own {
+                name,
+                span,
+                help,
+                is_described: false,
+                buckets: Vec::new(),
+                budget,
+                shared: None,
+            },
             value: None,
             // The outcome is always the same.
             labels: counter.labels.iter().filter(is_known).cloned().collect(),

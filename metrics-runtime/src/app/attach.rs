@@ -3,6 +3,7 @@
 use metrics::{KeyName, Recorder, SharedString, Unit};
 
 use super::first_series;
+use super::notes::log_notes;
 use crate::catalog::{Catalog, CatalogConflict, Metric, catalog};
 use crate::record::{Mode, recorder_address, set_mode_once, with_global_recorder};
 use crate::util::debug_is_display;
@@ -35,7 +36,7 @@ use crate::vocabulary::Kind;
 pub fn attach() -> Result<(), AttachError> {
     set_mode_once(|| {
         let catalog = catalog();
-        catalog.check()?;
+        let notes = catalog.check()?;
         // A recorder without a size looks like the facade's no-op recorder. Its program can record without `attach`.
         if with_global_recorder(|_| recorder_address().is_some()) != Some(true) {
             return Err(AttachError::NoRecorder);
@@ -43,6 +44,7 @@ pub fn attach() -> Result<(), AttachError> {
         // If the recorder panics at a description, its metrics have none.
         let _ = with_global_recorder(|recorder| describe(&catalog, recorder));
         first_series::create(Mode::ATTACHED, catalog.recorded());
+        log_notes(&notes);
         Ok((Mode::ATTACHED, ()))
     })
     .unwrap_or(Err(AttachError::AlreadyInitialized))

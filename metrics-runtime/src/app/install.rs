@@ -10,6 +10,7 @@ use super::config_error::ConfigError;
 use super::first_series;
 use super::handle::Handle;
 use super::init_error::InitError;
+use super::notes::log_notes;
 use super::program_file::program_file_stem;
 use crate::catalog::{Catalog, Metric, catalog};
 use crate::declared::look_up_gauges;
@@ -27,7 +28,7 @@ use crate::vocabulary::Kind;
 
 pub(super) fn install(settings: &Settings) -> Result<Handle, InitError> {
     let catalog = catalog();
-    catalog.check()?;
+    let notes = catalog.check()?;
     check_against_catalog(settings, &catalog)?;
     check_against_roads(settings, &catalog)?;
     let recorder = CatalogRecorder::new(&catalog, &settings.recorder)?;
@@ -64,6 +65,7 @@ pub(super) fn install(settings: &Settings) -> Result<Handle, InitError> {
     let has_live_page = front.as_ref().is_some_and(Front::has_page);
     let service = endpoint.serve(page.clone(), front);
     roads.begin();
+    log_notes(&notes);
     warn_of_lost_bounds(settings, &catalog);
     if let Some(address) = taken {
         tracing::warn!(

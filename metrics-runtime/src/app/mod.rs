@@ -1,6 +1,7 @@
 //! What the one line in `main` does: `init` with its settings, or `attach`; and the series that exist from the start.
 
 mod first_series;
+mod notes;
 mod build_info;
 mod attach;
 #[cfg(feature = "exporter")]

@@ -5,13 +5,16 @@ use std::collections::BTreeMap;
 use linkme::distributed_slice;
 
 use super::conflict::CatalogConflict;
+use super::help;
+use super::help_source::HelpSource;
 use super::metric::{Events, Metric, Site};
+use super::note::CatalogNote;
 use super::objective::Objective;
 use super::{agreement, objective_agreement, precedence};
 #[cfg(feature = "exporter")]
 use crate::definition::KILLED_CALLS;
 use crate::definition::{
-    Definition, Event, FractionalCounter, GaugeJoin, Join, ObjectiveSpec, Place, Program, Reading,
+    Definition, Event, Family, FractionalCounter, GaugeJoin, Join, ObjectiveSpec, Place, Program, Reading,
 };
 use crate::format::SeriesNames;
 
@@ -33,6 +36,10 @@ pub static LIMITS: [u64];
 /// One element for each gauge that is declared with a `join`.
 #[distributed_slice]
 pub static JOINS: [GaugeJoin];
+
+/// One element for each metric whose help text is the `description` of an attribute.
+#[distributed_slice]
+pub static DESCRIPTIONS: [&'static Family];
 
 /// One element for each counter that is declared to count fractions.
 #[distributed_slice]
@@ -71,6 +78,10 @@ pub fn catalog() -> Catalog {
             }
         }
     }
+    for family in DESCRIPTIONS {
+        let sites = metrics.get_mut(family.name).into_iter().flat_map(|metric| &mut metric.sites);
+        sites.filter(|site| std::ptr::eq(site.family, *family)).for_each(|site| site.help = HelpSource::Description);
+    }
     for FractionalCounter { family } in FRACTIONS {
         let sites = metrics.get_mut(family.name).into_iter().flat_map(|metric| &mut metric.sites);
         sites.filter(|site| std::ptr::eq(site.family, *family)).for_each(|site| site.is_fractional = true);
@@ -84,7 +95,7 @@ pub fn catalog() -> Catalog {
     for reading in readings() {
         let metric = metrics.entry(reading.family.name).or_insert_with(Metric::without_sites);
         let site = Site::new(reading.family, reading.place, Events::NONE);
-        metric.sites.push(Site { reading: Some(reading), ..site });
+        metric.sites.push(Site { reading: Some(reading), help: HelpSource::Declaration, ..site });
     }
     for metric in metrics.values_mut() {
         precedence::prefer_program_definition(metric);
@@ -210,16 +221,21 @@ impl Catalog {
     /// series than `series-in-total` in `metrics.toml` allows, and that each [objective](Objective) fits its metrics: it is the only one, and the functions that record its failures are those that record its total.
     /// [`init`](crate::init) and [`attach`](crate::attach) check this too.
     ///
+    /// It gives notes on what stops nothing and should be mended: a metric whose places give it different help texts, of which none
+    /// is worth more than the others. The text of a declaration is worth the most, and a `description` more than a default.
+    /// [`init`](crate::init) and [`attach`](crate::attach) log these.
+    ///
     /// ```standalone_crate
     /// // In a test of your program:
-    /// assert_eq!(metrics_runtime::catalog().check().map_err(|conflict| conflict.to_string()), Ok(()));
+    /// let notes = metrics_runtime::catalog().check().expect("the metrics fit each other");
+    /// assert!(notes.is_empty(), "{notes:?}");
     /// ```
     ///
     /// # Errors
     ///
     /// `build_info!()` is written twice, or the first metric whose sites disagree on its kind, labels or buckets, or that would
     /// take a name of another metric on the page, or whose objective does not fit. The error names all sites.
-    pub fn check(&self) -> Result<(), CatalogConflict> {
+    pub fn check(&self) -> Result<Vec<CatalogNote>, CatalogConflict> {
         let mut programs: Vec<&Place> = PROGRAMS.iter().map(|program| program.place).collect();
         programs.sort_by_key(|place| (place.file, place.line));
         if let [one, other, ..] = programs[..] {
@@ -234,7 +250,8 @@ impl Catalog {
             }
             names.add(metric.name(), metric.kind(), &metric);
         }
-        self.check_objectives()
+        self.check_objectives()?;
+        Ok(self.metrics().filter_map(help::note).collect())
     }
 
     /// The smallest limit counts: the program keeps all of them.

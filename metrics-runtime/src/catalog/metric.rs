@@ -1,5 +1,6 @@
 //! One metric of the catalog, with its sites and labels.
 
+use super::help_source::HelpSource;
 use crate::definition::{Event, Family, Join, LabelSpec, Place, Reading, Source, series_per_label_set};
 use crate::vocabulary::{Kind, Unit};
 
@@ -37,6 +38,8 @@ pub struct Site {
     pub(super) events: Events,
     /// How its values are read, if nothing records them.
     pub(super) reading: Option<&'static Reading>,
+    /// Where its help text comes from.
+    pub(super) help: HelpSource,
     /// Whether it is the declaration of a counter of fractions.
     pub(super) is_fractional: bool,
 }
@@ -56,12 +59,17 @@ impl Events {
     pub(super) const fn and(self, event: Event) -> Self {
         Self(self.0 | Self::of(event).0)
     }
+
+    const fn has(self, event: Event) -> bool {
+        self.0 & Self::of(event).0 != 0
+    }
 }
 
 impl Site {
     /// A site that records values.
     pub(super) const fn new(family: &'static Family, place: &'static Place, events: Events) -> Self {
-        Self { family, place, events, reading: None, is_fractional: false }
+        let help = if events.has(Event::Declared) { HelpSource::Declaration } else { HelpSource::Default };
+        Self { family, place, events, reading: None, help, is_fractional: false }
     }
 
     /// Whether it records this event in the metric.
@@ -81,7 +89,7 @@ impl Site {
     /// ```
     #[must_use]
     pub const fn records(&self, event: Event) -> bool {
-        self.events.0 & Events::of(event).0 != 0
+        self.events.has(event)
     }
 
     /// Whether it counts calls that fail, with or without those that are cancelled.
@@ -304,10 +312,20 @@ impl Metric {
         self.join
     }
 
-    /// Its help text: the doc comment or `description` of its declaration.
+    /// Its help text: the doc comment of its declaration; else the `description` of an attribute; else what the toolkit says of
+    /// the first function that records it. Where several are worth the same, it is the first in the order of the source, and
+    /// [`Catalog::check`](crate::Catalog::check) gives a note.
     #[must_use]
     pub fn help(&self) -> &'static str {
-        self.family().help
+        self.best_described().next().map_or("", |site| site.family.help)
+    }
+
+    /// The sites whose help text is worth the most, in the order of the source. Where the program has a metric of this crate too,
+    /// its own text counts: it cannot change ours.
+    pub(super) fn best_described(&self) -> impl Iterator<Item = &Site> {
+        let worth = |site: &Site| (!site.is_ours(), site.help);
+        let most = self.sites.iter().map(worth).max();
+        self.sites.iter().filter(move |site| Some(worth(site)) == most)
     }
 
     /// Its labels, in the order of its declaration.

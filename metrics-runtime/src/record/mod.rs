@@ -46,9 +46,9 @@ pub(crate) use family::OWN_TARGET;
 #[cfg(feature = "opentelemetry")]
 pub(crate) use followed_spans::{FollowedSpan, refresh_current_span};
 pub(crate) use fraction::{Fraction, fraction_in_hand};
+pub(crate) use mode::{Mode, begin_capture, end_capture, set_mode_once};
 #[cfg(all(test, feature = "exporter"))]
 pub(crate) use mode::{current as current_mode, set_slow_clock_mode};
-pub(crate) use mode::{Mode, begin_capture, end_capture, set_mode_once};
 pub use oldest::OldestCall;
 #[cfg(feature = "opentelemetry")]
 pub(crate) use opentelemetry_context::opentelemetry_context;
