@@ -71,6 +71,7 @@ pub(crate) fn check_metric_name(kind: MetricKind, name: &str) -> Result<(), Stri
 /// What is wrong with the name of a declared metric, and what to write instead. A declared histogram can have any unit.
 pub(crate) fn check_declared_name(kind: MetricKind, name: &str) -> Result<(), String> {
     match kind {
+        MetricKind::Gauge if is_build_info(name) => return Ok(()),
         MetricKind::Counter if counts_seconds(name) => return check_form(kind, name).map(drop),
         MetricKind::Counter if name.ends_with("_seconds") => {
             check_form(kind, name)?;
@@ -109,6 +110,13 @@ const SECONDS_TOTAL: &str = "_seconds_total";
 /// Whether a declared counter of this name counts seconds.
 pub(crate) fn counts_seconds(name: &str) -> bool {
     name.ends_with(SECONDS_TOTAL)
+}
+
+/// Whether a declared gauge says which version of a program is built. It is the only metric whose name ends in `_info`: its value is
+/// always 1, and its labels are what it says.
+pub(crate) fn is_build_info(name: &str) -> bool {
+    name.strip_suffix("build_info")
+        .is_some_and(|start| start.is_empty() || start.ends_with('_') && snake_case(name) == name)
 }
 
 /// The unit of a declared histogram, as the runtime's type of it is called.
@@ -153,6 +161,12 @@ fn check_form(kind: MetricKind, name: &str) -> Result<String, String> {
         ));
     }
     if let Some(suffix) = RESERVED_SUFFIXES.into_iter().find(|suffix| name.ends_with(suffix)) {
+        if is_build_info(name) {
+            return Err(format!(
+                "`{name}` is a gauge that says in its labels which version is built: write `metrics_runtime::build_info!()`, or \
+                 declare it, `declare_metrics! {{ gauge … = \"{name}\", labels(…); }}`"
+            ));
+        }
         return Err(format!(
             "the metric name `{name}` ends in `{suffix}`, which Prometheus adds to names itself: {suggestion}"
         ));
@@ -252,6 +266,20 @@ mod tests {
         assert_eq!(check("jobs_total"), Ok(()));
         assert!(check("cpu_seconds").is_err_and(|problem| problem.ends_with("write `cpu_seconds_total`")));
         assert!(check("cpuSeconds_seconds_total").is_err_and(|problem| problem.contains("is not in snake_case")));
+    }
+
+    #[test]
+    fn only_a_declared_gauge_may_be_a_build_info() {
+        for name in ["build_info", "worker_build_info"] {
+            assert_eq!(check_declared_name(MetricKind::Gauge, name), Ok(()), "{name}");
+            assert!(check_metric_name(MetricKind::Gauge, name).is_err(), "{name}");
+            assert!(check_declared_name(MetricKind::Counter, name).is_err(), "{name}");
+            assert!(check_declared_name(MetricKind::Histogram, name).is_err(), "{name}");
+        }
+        for name in ["model_info", "rebuild_info", "Worker_build_info", "_build_info", "info"] {
+            let is_refused = check_declared_name(MetricKind::Gauge, name).is_err();
+            assert_eq!(is_refused, name != "info", "{name}");
+        }
     }
 
     #[test]

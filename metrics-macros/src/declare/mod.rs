@@ -8,7 +8,7 @@ use syn::{Ident, Type};
 
 use crate::analyse::buckets::check_buckets;
 use crate::analyse::label_name::check_label_name;
-use crate::analyse::metric_name::{check_declared_name, counts_seconds, unit_of};
+use crate::analyse::metric_name::{check_declared_name, counts_seconds, is_build_info, unit_of};
 use crate::declare::grammar::{Declaration, Declarations, Join};
 use crate::diagnostic::Diagnostics;
 use crate::expand::label::typed_label_spec;
@@ -60,6 +60,11 @@ fn expand(
         declaration;
     if let Err(problem) = check_declared_name(*kind, &name.value()) {
         diagnostics.at(name.span(), problem);
+    }
+    if is_build_info(&name.value()) && *kind == MetricKind::Gauge && labels.is_none() {
+        let name = name.value();
+        diagnostics
+            .at(ident.span(), format!("`{name}` says in its labels which version is built: add `labels(version: …)`"));
     }
     let help = first_sentence(attributes).unwrap_or_else(|| {
         diagnostics.at(

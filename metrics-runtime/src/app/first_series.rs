@@ -11,8 +11,12 @@ pub(super) fn create<'a>(mode: Mode, metrics: impl Iterator<Item = &'a Metric>) 
     let families: Vec<&'static Family> = metrics.flat_map(Metric::families).collect();
     let labels = families.iter().flat_map(|family| family.labels);
     labels.filter_map(LabelSpec::capped).for_each(Capped::start);
-    families.into_iter().for_each(Family::fill_first_slots);
-    for program in PROGRAMS {
+    for family in &families {
+        family.fill_first_slots();
+    }
+    // It is left out where the program declares the metric by hand.
+    for program in PROGRAMS.iter().filter(|program| families.iter().any(|family| std::ptr::eq(*family, program.family)))
+    {
         program.family.record(mode, 0, Sample::Set(Bits::new(1.0)));
     }
 }

@@ -88,9 +88,10 @@ pub fn catalog() -> Catalog {
     }
     for Program { family, place, .. } in PROGRAMS {
         let metric = metrics.entry(family.name).or_insert_with(Metric::without_sites);
-        // It is always 1.
-        metric.join = Join::Max;
-        metric.sites.push(Site::new(family, place, Events::of(Event::Declared)));
+        // The program may declare it by hand, with labels of its own.
+        if metric.sites.iter().all(|site| PROGRAMS.iter().any(|program| site.place == program.place)) {
+            metric.sites.push(Site::new(family, place, Events::of(Event::Declared)));
+        }
     }
     for reading in readings() {
         let metric = metrics.entry(reading.family.name).or_insert_with(Metric::without_sites);
@@ -105,6 +106,10 @@ pub fn catalog() -> Catalog {
     precedence::prefer_program_names(&mut metrics);
     for metric in metrics.values_mut().filter(|metric| metric.sites.iter().any(|site| site.records(Event::LastOk))) {
         // A sum of times is not a time.
+        metric.join = Join::Max;
+    }
+    for metric in metrics.values_mut().filter(|metric| metric.name().ends_with("build_info")) {
+        // It is always 1.
         metric.join = Join::Max;
     }
     for GaugeJoin { family, join } in JOINS {

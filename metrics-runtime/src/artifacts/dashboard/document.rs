@@ -6,7 +6,7 @@ use super::ids::fnv1a;
 use super::layout::{Row, lay_out};
 use super::objective_row;
 use super::panel::datasource;
-use super::promql::selector;
+use super::promql::{label_names, selector};
 use super::shared_rows;
 use super::variables::Variables;
 use crate::Catalog;
@@ -66,6 +66,7 @@ fn annotations(catalog: &Catalog, variables: &Variables) -> Vec<Json> {
     };
     let versions = catalog.metric("build_info").map(|build| {
         let builds = selector(variables, build, "", "");
+        let labels: Vec<String> = label_names(build).iter().map(|label| format!("{{{{{label}}}}}")).collect();
         object! {
             "name" => "Versions",
             "datasource" => datasource(),
@@ -73,7 +74,7 @@ fn annotations(catalog: &Catalog, variables: &Variables) -> Vec<Json> {
             "iconColor" => "blue",
             "expr" => format!("{builds} unless {builds} offset 1m"),
             "step" => "60s",
-            "titleFormat" => "{{version}} {{revision}}",
+            "titleFormat" => labels.join(" "),
             "textFormat" => "{{instance}}",
         }
     });
