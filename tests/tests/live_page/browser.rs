@@ -73,6 +73,9 @@ fn texts_of_the_program_do_not_become_code() {
     assert!(browser.evaluate("document.title").as_str().is_some_and(|title| title.ends_with(" · live metrics")));
     // The unit of a gauge is that of its name.
     browser.wait_for("byId('others').textContent.includes('2 KiB')");
+    // Of counters of fractions too, a time as a time.
+    browser.wait_for("/live_stove_seconds_total.*250 ms/.test(byId('others').textContent)");
+    browser.wait_for("/live_gas_liters_total.*12\\.5/.test(byId('others').textContent)");
     assert_eq!(browser.complaints(), [""; 0]);
     // If some text became HTML by mistake, the browser would refuse it, and its console would say so.
     let refused = "(() => { try { document.body.innerHTML = '<b>'; return false } catch { return true } })()";

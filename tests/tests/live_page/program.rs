@@ -73,6 +73,10 @@ pub(crate) fn in_trace<R>(trace_id: u128, run: impl FnOnce() -> R) -> R {
 declare_metrics! {
     /// How hot it is.
     gauge HEAT = "live_heat_bytes";
+    /// How long the stove was on.
+    counter STOVE = "live_stove_seconds_total";
+    /// The gas that was burnt.
+    counter GAS = "live_gas_liters_total", fractional;
 }
 
 /// Serves in this process. A program has one recorder, so the tests share it.
@@ -86,6 +90,8 @@ pub(crate) fn serve() -> SocketAddr {
             .init()
             .expect("the settings are valid");
         HEAT.set(2048.0);
+        STOVE.increment(0.25);
+        GAS.increment(12.5);
         metrics::counter!("live_foreign_total", "constructor" => "<svg onload=alert(1)>\n\"\\").increment(3);
         handle
     });
