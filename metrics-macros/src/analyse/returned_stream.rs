@@ -14,8 +14,8 @@ pub(crate) fn check_returned_stream(function: &Function, shape: &Shape, diagnost
             stream,
             format!(
                 "`{}` returns a stream, which does its work later, when it is polled: only the creation of the stream \
-                 would be measured, not its run; put the attribute on the `async fn` that makes one item, or on the \
-                 one that reads the stream to its end; to count how often `{0}` is called, \
+                 would be measured, not its run; measure the stream in the function, \
+                 `measure_stream!(#[timed(…)] stream)`; to count how often `{0}` is called, \
                  `#[counted(counter = \"…\")]` alone is enough",
                 signature.ident
             ),
