@@ -45,6 +45,12 @@ enum State {
     Infallible,
     /// It waits for its next poll: a drop now is a cancellation.
     Waiting,
+    /// It is a stream whose last item was an error: a drop now is its end, because most readers do not ask for more after one.
+    #[cfg(feature = "stream")]
+    ItemError,
+    /// The same, where the error was a timeout.
+    #[cfg(feature = "stream")]
+    ItemTimeout,
     /// Its code is part of a larger function, which may wait in it: a drop now is an unwinding panic, or a cancellation.
     InPlace,
     /// None of its sites needs its outcome: a drop is its end.
@@ -216,19 +222,18 @@ where
         stream: Pin<&mut S>,
         context: &mut Context<'_>,
     ) -> Poll<Option<S::Item>> {
-        let runs_again = RunsAgain(&mut self.state);
+        let panics = Panics(&mut self.state);
         let polled = stream.poll_next(context);
-        core::mem::forget(runs_again);
+        core::mem::forget(panics);
         polled
     }
 
-    /// Counts an item of the stream whose call this is. Returns what is read from it; nothing if the call has ended, or if metrics are
-    /// off.
+    /// Counts an item of the stream whose call this is, and keeps how the stream ends if it is the last.
     #[cfg(feature = "stream")]
     #[inline]
-    pub(super) fn item<R>(&self, read: impl FnOnce(&'static Function<N>) -> R) -> Option<R> {
+    pub(super) fn item<R: CallEnd<N>>(&mut self, read: impl FnOnce(&'static Function<N>) -> R) {
         if self.state == State::Done {
-            return None;
+            return;
         }
         let function = (self.function)();
         let own = OwnShard::get();
@@ -236,16 +241,24 @@ where
             #[inline(always)]
             |at| function.sites[at].item(own, self.mode, self.base[at]),
         );
-        Some(read(function))
+        self.state = match read(function).outcome() {
+            Outcome::Ok => State::Waiting,
+            Outcome::Timeout => State::ItemTimeout,
+            _ => State::ItemError,
+        };
     }
 
     /// Ends the call of a stream that has no more items.
     #[cfg(feature = "stream")]
     #[inline]
-    pub(super) fn end_stream(&mut self, outcome: Outcome) {
-        if self.state != State::Done {
-            self.end(&(outcome, [0; N]));
-        }
+    pub(super) fn end_stream(&mut self) {
+        let outcome = match self.state {
+            State::Done => return,
+            State::ItemError => Outcome::Error,
+            State::ItemTimeout => Outcome::Timeout,
+            _ => Outcome::Ok,
+        };
+        self.end(&(outcome, [0; N]));
     }
 
     /// Ends the call with what is read from its returned value.
@@ -414,6 +427,10 @@ where
             State::InPlace if !std::thread::panicking() => Outcome::Cancelled,
             State::Infallible | State::InPlace | State::Running => Outcome::Panic,
             State::Waiting => Outcome::Cancelled,
+            #[cfg(feature = "stream")]
+            State::ItemError => Outcome::Error,
+            #[cfg(feature = "stream")]
+            State::ItemTimeout => Outcome::Timeout,
         };
         end_slowly((self.function)(), self.base, self.mode, self.started, self.span, None, None, outcome);
     }
@@ -447,6 +464,20 @@ impl Drop for RunsAgain<'_> {
     #[inline]
     fn drop(&mut self) {
         if *self.0 == State::Waiting {
+            *self.0 = State::Running;
+        }
+    }
+}
+
+/// Lets the call of a stream panic when it is dropped, whatever its last item was.
+#[cfg(feature = "stream")]
+struct Panics<'a>(&'a mut State);
+
+#[cfg(feature = "stream")]
+impl Drop for Panics<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if *self.0 != State::Done {
             *self.0 = State::Running;
         }
     }

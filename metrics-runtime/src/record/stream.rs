@@ -9,7 +9,6 @@ use futures_core::Stream;
 use super::call::Call;
 use super::call_end::CallEnd;
 use crate::definition::Function;
-use crate::vocabulary::Outcome;
 
 pin_project_lite::pin_project! {
     /// A stream, with the guard of its call.
@@ -22,8 +21,6 @@ pin_project_lite::pin_project! {
         begin: Option<B>,
         call: Option<C>,
         read_item: E,
-        // How the last item says that the stream ends.
-        last: Outcome,
     }
 }
 
@@ -47,7 +44,7 @@ where
     F: Fn() -> &'static Function<N> + Copy,
     R: CallEnd<N>,
 {
-    MeasuredStream { stream, begin: Some(begin), call: None, read_item, last: Outcome::Ok }
+    MeasuredStream { stream, begin: Some(begin), call: None, read_item }
 }
 
 impl<S, B, E, F, R, const N: usize> Stream for MeasuredStream<S, B, E, Call<F, N>>
@@ -70,12 +67,8 @@ where
         let Some(call) = this.call else { return this.stream.poll_next(context) };
         let polled = call.poll_stream(this.stream, context);
         match &polled {
-            Poll::Ready(Some(item)) => {
-                if let Some(end) = call.item(|function| (this.read_item)(function, item)) {
-                    *this.last = end.outcome();
-                }
-            }
-            Poll::Ready(None) => call.end_stream(*this.last),
+            Poll::Ready(Some(item)) => call.item(|function| (this.read_item)(function, item)),
+            Poll::Ready(None) => call.end_stream(),
             Poll::Pending => {}
         }
         polled

@@ -105,6 +105,39 @@ fn a_stream_ends_once_and_its_items_are_counted() {
 }
 
 #[test]
+fn a_stream_that_is_dropped_after_an_error_ends_as_the_error_says() {
+    metrics();
+    let drop_after = |items: &[Item], read: usize| {
+        let items = items.iter().copied().collect();
+        let mut stream = pin!(measure_stream!(
+            #[counted(counter = "streams_dropped_total", on = end, labels(outcome))]
+            #[in_flight(gauge = "streams_dropped_active")]
+            Items(items)
+        ));
+        for _ in 0..read {
+            let _ = stream.as_mut().poll_next(&mut Context::from_waker(Waker::noop()));
+        }
+    };
+    let counts = || {
+        let count = |outcome| sure(&format!("streams_dropped_total{{outcome=\"{outcome}\"}}"));
+        ["ok", "error", "timeout", "cancelled", "panic"].map(count)
+    };
+    drop_after(&[Item::Row(1), Item::Bad, Item::Row(2)], 2);
+    assert_eq!(counts(), [0.0, 1.0, 0.0, 0.0, 0.0]);
+    drop_after(&[Item::Slow], 1);
+    assert_eq!(counts(), [0.0, 1.0, 1.0, 0.0, 0.0]);
+    // It went on after the error.
+    drop_after(&[Item::Bad, Item::Row(1), Item::Row(2)], 2);
+    assert_eq!(counts(), [0.0, 1.0, 1.0, 1.0, 0.0]);
+    // A wait for the next item changes nothing, and a panic is a panic.
+    drop_after(&[Item::Bad, Item::Wait, Item::Row(1)], 2);
+    assert_eq!(counts(), [0.0, 2.0, 1.0, 1.0, 0.0]);
+    panics(|| drop_after(&[Item::Bad, Item::Panic], 2));
+    assert_eq!(counts(), [0.0, 2.0, 1.0, 1.0, 1.0]);
+    assert_eq!(sure("streams_dropped_active"), 0.0);
+}
+
+#[test]
 fn a_stream_that_has_ended_can_be_polled_again() {
     metrics();
     let mut stream = pin!(measure_stream!(
