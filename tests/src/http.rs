@@ -63,6 +63,15 @@ impl Response {
         agent().post(url).send(body).and_then(Self::read)
     }
 
+    /// Sends a DELETE request.
+    ///
+    /// # Errors
+    ///
+    /// If there is no answer.
+    pub fn delete(url: &str) -> Result<Self, ureq::Error> {
+        agent().delete(url).call().and_then(Self::read)
+    }
+
     /// Sends a POST request with a body in JSON.
     ///
     /// # Errors

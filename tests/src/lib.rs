@@ -20,6 +20,7 @@ mod otlp_receiver;
 mod trace_spans;
 mod recording_proxy;
 mod page;
+mod exact_values;
 mod points;
 mod counters;
 mod browser;

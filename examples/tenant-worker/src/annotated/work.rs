@@ -1,0 +1,50 @@
+//! What a job does.
+
+use std::net::SocketAddr;
+
+use metrics_runtime::{counted_failure, in_flight, measure, measured, timed};
+
+use crate::fetch::fetch;
+use crate::job::{Job, JobError, JobReason, Tenant, Work};
+use crate::metrics::ROWS_IMPORTED;
+
+/// Does one job.
+#[measured(labels(tenant: Tenant = job.tenant, kind: &Work = &job.work))]
+#[timed(
+    histogram = "job_seconds",
+    labels(outcome),
+    buckets(0.01, 0.1, 1, 10),
+    max_series = 2_000, // 13 tenants x 3 kinds x 5 outcomes x 7
+)]
+#[counted_failure(counter = "job_failures_total", reason: JobReason)]
+#[in_flight(gauge = "jobs_in_flight")]
+pub(crate) async fn run(job: Job, mirrors: [SocketAddr; 2]) -> Result<String, JobError> {
+    match job.work {
+        Work::Import { rows } => {
+            let rows = measure!(
+                #[timed(
+                    histogram = "parse_seconds",
+                    labels(outcome),
+                    buckets(0.001, 0.01, 0.1),
+                    description = "Reads the rows of an import."
+                )]
+                tenant_worker::parse(&rows)
+            )?;
+            ROWS_IMPORTED.with(job.tenant).increment(rows.len() as u64);
+            Ok(format!("{} rows are imported", rows.len()))
+        }
+        Work::Report { numbers } => {
+            let median = measure!(
+                #[timed(
+                    histogram = "median_seconds",
+                    labels(outcome),
+                    buckets(0.001, 0.01, 0.1),
+                    description = "Finds the number in the middle."
+                )]
+                |numbers: &[f64]| tenant_worker::median(numbers)
+            );
+            Ok(format!("the median is {}", median(&numbers)))
+        }
+        Work::Fetch { path } => Ok(fetch(mirrors, &path).await?),
+    }
+}
