@@ -2,10 +2,12 @@
 //!
 //! `cargo xtask test` installs what the tests need and runs them; `cargo xtask install` only installs. `cargo xtask fuzz` runs the
 //! fuzz targets, of which a minute each is a part of the tests. `cargo xtask annotate-crates` tries the attributes on published
-//! crates.
+//! crates. `cargo xtask lines` counts the lines of programs that are written twice.
 
+mod counted_lines;
 mod fuzz;
 mod install_once;
+mod lines;
 mod newer_packages;
 mod npm_packages;
 mod python_packages;
@@ -19,13 +21,16 @@ usage: cargo xtask test [-- ARGUMENTS OF CARGO TEST]
        cargo xtask fuzz [TARGET] [--seconds N] [--keep]
        cargo xtask install
        cargo xtask annotate-crates [--write] [--resume] [--folder FOLDER] [CRATES]
+       cargo xtask lines [--write]
 
   test             installs the programs that the tests need and that are missing, then runs all tests; without arguments also
                    all fuzz targets
   fuzz             runs all fuzz targets or one, each for 60 seconds, or as many as are given; with `--keep` what they have found
                    becomes seeds
   install          only installs
-  annotate-crates  puts the attributes on every function of published crates, and runs their own tests";
+  annotate-crates  puts the attributes on every function of published crates, and runs their own tests
+  lines            counts the lines of the examples that are written with attributes and with `metrics`; with `--write` the
+                   documentation has the table";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -35,6 +40,10 @@ fn main() -> ExitCode {
         ["test"] => install().and_then(|()| run_tests(&[])).and_then(|()| fuzz::run_all()),
         ["test", "--", ref rest @ ..] => install().and_then(|()| run_tests(rest)),
         ["fuzz", ref rest @ ..] => match fuzz::run_with(rest) {
+            Some(result) => result,
+            None => return usage(),
+        },
+        ["lines", ref rest @ ..] => match lines::run(rest) {
             Some(result) => result,
             None => return usage(),
         },
