@@ -6,7 +6,9 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Waker};
 
-use metrics_runtime::{Interned, Label, counted, counted_failure, declare_metrics, in_flight, timed};
+use metrics_runtime::{
+    Interned, Label, counted, counted_failure, declare_metrics, in_flight, measure, measured, observed, timed,
+};
 
 /// Counts the allocations of each thread.
 struct Counting;
@@ -75,6 +77,23 @@ async fn asynchronous(step: Step, workflow: Workflow, waits: bool) -> Result<u32
     Ok(1)
 }
 
+struct Store;
+
+#[measured(labels(method))]
+#[timed(histogram = "allocations_store_seconds")]
+#[observed(histogram = "allocations_store_rows", value = self.rows())]
+#[observed(histogram = "allocations_store_found", value = |found| *found)]
+impl Store {
+    fn get(&self) -> u32 {
+        2
+    }
+
+    #[skip]
+    fn rows(&self) -> usize {
+        3
+    }
+}
+
 fn poll_once(future: impl Future) {
     let _ = pin!(future).poll(&mut Context::from_waker(Waker::noop()));
 }
@@ -87,6 +106,21 @@ fn all(workflow: Workflow) {
             // Dropped while it waits: cancelled.
             poll_once(asynchronous(step, workflow, flag));
         }
+        let _ = Store.get();
+        let next = measure!(
+            #[counted(counter = "allocations_closures_total")]
+            |number: u32| number + 1
+        );
+        let number = measure!(
+            #[timed(histogram = "allocations_block_seconds", labels(outcome))]
+            next(1).checked_add(1)
+        );
+        poll_once(measure!(
+            #[timed(histogram = "allocations_future_seconds", labels(outcome))]
+            async move {
+                number
+            }
+        ));
         LOAD.with(step).set(0.5);
         LOAD.with(step).increment(1.0);
         WAIT.with(workflow).observe(0.5);
