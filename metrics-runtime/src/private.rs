@@ -23,6 +23,7 @@ pub use crate::vocabulary::{
 
 /// Stands for the function of the feature `stream`, so that the compiler names the feature.
 #[cfg(not(feature = "stream"))]
+#[must_use]
 pub fn measure_stream<S: NeedsTheFeatureStream, B, E>(_: S, _: B, _: E) -> S {
     unreachable!("it does not compile")
 }

@@ -96,12 +96,12 @@ impl BlockCode<'_> {
 
     /// See [`exits`](crate::expand::exits).
     fn with_exits(&self, exits: &Exits, outcome: &TokenStream) -> TokenStream {
-        let Exits { statements, label, waits } = exits;
+        let Exits { statements, label, waits, allowed } = exits;
         let (call, value) = (local("call"), local("value"));
         let start = self.start_as(waits.then(|| quote!(mut)).as_ref(), "start_running");
         quote_spanned! {Span::mixed_site()=>
             #start
-            #[allow(clippy::diverging_sub_expression)]
+            #allowed
             let #value = #label: { #statements };
             #[allow(unreachable_code)]
             return #call.finish(#value, #outcome);

@@ -23,7 +23,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::parse::Parser;
 use syn::spanned::Spanned;
-use syn::{Block, Expr, Ident, Lifetime, Pat, Stmt, Type, parse_quote_spanned};
+use syn::{Block, Expr, ExprCall, ExprMethodCall, Ident, Lifetime, Pat, Stmt, Type, parse_quote_spanned};
 
 use crate::expand::plain_macros::is_plain;
 use crate::tokens::hygiene::{local, respanned};
@@ -37,6 +37,8 @@ pub(crate) struct Exits {
     pub(crate) label: Lifetime,
     /// Whether they use the guard.
     pub(crate) waits: bool,
+    /// The lints that would be about the code in place of an end or a wait.
+    pub(crate) allowed: TokenStream,
 }
 
 impl Exits {
@@ -44,9 +46,12 @@ impl Exits {
     pub(crate) fn find(statements: &TokenStream, returns: &Type, private: &TokenStream) -> Option<Self> {
         let mut statements = Block::parse_within.parse2(statements.clone()).ok()?;
         let label = Lifetime::new("'__metrics_body", Span::mixed_site());
-        let mut rewriter = Rewriter { private, returns, label: &label, waits: false };
+        let mut rewriter = Rewriter { private, returns, label: &label, waits: false, is_argument: false };
         rewriter.statements(&mut statements)?;
-        Some(Self { statements: quote!(#(#statements)*), waits: rewriter.waits, label })
+        // A value of the type `()` as an argument: clippy makes an exception for `?` and `.await`, which it does not find any more.
+        let unit_arg = rewriter.is_argument.then(|| quote!(clippy::unit_arg,));
+        let allowed = quote!(#[allow(#unit_arg clippy::diverging_sub_expression)]);
+        Some(Self { statements: quote!(#(#statements)*), waits: rewriter.waits, label, allowed })
     }
 }
 
@@ -55,6 +60,8 @@ struct Rewriter<'a> {
     returns: &'a Type,
     label: &'a Lifetime,
     waits: bool,
+    /// Whether an end or a wait was the argument of a call.
+    is_argument: bool,
 }
 
 /// Each function returns `None` where an end or a wait could be hidden.
@@ -91,6 +98,10 @@ impl Walk for Rewriter<'_> {
         match expression {
             Expr::Await(_) | Expr::Return(_) | Expr::Try(_) => self.exit(expression),
             Expr::Macro(called) => is_plain(&called.mac).then_some(()),
+            Expr::Call(ExprCall { args, .. }) | Expr::MethodCall(ExprMethodCall { args, .. }) => {
+                self.is_argument |= args.iter().any(|argument| matches!(argument, Expr::Await(_) | Expr::Try(_)));
+                walk(self, expression)
+            }
             _ => walk(self, expression),
         }
     }

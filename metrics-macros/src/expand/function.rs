@@ -213,14 +213,14 @@ impl Body<'_> {
     fn in_the_functions_own_block_with(&self, exits: &Exits, returns: &Type, outcome: &TokenStream) -> TokenStream {
         let (call, value, positions) = (local("call"), local("value"), self.call.label_positions());
         let (start, items) = (self.start("start_running"), &self.shape.items);
-        let Exits { statements, label, waits } = exits;
+        let Exits { statements, label, waits, allowed } = exits;
         let mutability = waits.then(|| quote!(mut));
         let body = braced(self.shape.span, statements.clone());
         quote_spanned! {Span::mixed_site()=>
             #items
             #positions
             let #mutability #call = #start;
-            #[allow(clippy::diverging_sub_expression)]
+            #allowed
             let #value: #returns = #label: #body;
             #[allow(unreachable_code)]
             return #call.finish(#value, #outcome);

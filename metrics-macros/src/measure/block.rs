@@ -43,6 +43,7 @@ fn measure(
     };
     let mut all = Vec::new();
     let merged = take_stacked(&mut code.attributes, &mut all, &mut diagnostics);
+    let docs = code.attributes.extract_if(.., |attribute| attribute.path().is_ident("doc")).collect();
     for other in &code.attributes {
         diagnostics.under(
             other,
@@ -65,7 +66,9 @@ fn measure(
     }
     share(&mut all, &mut diagnostics);
     check(&code.expression, &mut diagnostics);
-    let function = code.as_function(&all);
+    let mut function = code.as_function(&all);
+    // A doc comment says what the code does, as that of a function.
+    function.attributes = docs;
     // The names of the attributes are words of the macro's grammar, so nothing is mentioned for the compiler to find.
     let plan = plan(all, TokenStream::new(), &function, subject, &mut diagnostics);
     match plan {

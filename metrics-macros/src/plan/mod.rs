@@ -2,6 +2,7 @@
 
 pub(crate) mod model;
 pub(crate) mod labels;
+pub(crate) mod help;
 pub(crate) mod duplicates;
 pub(crate) mod conditions;
 pub(crate) mod objectives;

@@ -16,6 +16,7 @@ use crate::parse::grammar::Keyed;
 use crate::parse::read::Read;
 use crate::plan::conditions::{Asked, check_use};
 use crate::plan::duplicates::{check_ages, check_duplicates};
+use crate::plan::help::default_help;
 use crate::plan::labels::LabelPlanner;
 use crate::plan::model::{Event, LabelPlan, LabelPlanValue, MetricPlan, OldestPlan, Plan, SitePlan, Subject};
 use crate::plan::objectives::{find_totals, plan_objective};
@@ -246,7 +247,8 @@ impl Planner<'_> {
         let buckets =
             args.buckets.map_or_else(|| Some(Vec::new()), |buckets| check_buckets(&buckets, self.diagnostics));
         let is_described = args.description.is_some();
-        let help = self.help(attribute, event, args.description)?;
+        let metric = name.as_ref().map_or("", |(name, _)| name);
+        let help = self.help(attribute, event, metric, args.description)?;
         let (name, span) = name?;
         let budget = self.policy.budget(args.max_series.map(|max_series| max_series.value));
         let shared = self.subject.family(self.at).cloned();
@@ -357,7 +359,13 @@ impl Planner<'_> {
         );
     }
 
-    fn help(&mut self, attribute: Attribute, event: Event, description: Option<Keyed<LitStr>>) -> Option<String> {
+    fn help(
+        &mut self,
+        attribute: Attribute,
+        event: Event,
+        metric: &str,
+        description: Option<Keyed<LitStr>>,
+    ) -> Option<String> {
         if let Some(description) = description {
             let text = description.value.value();
             if text.trim().is_empty() {
@@ -371,26 +379,11 @@ impl Planner<'_> {
         }
         // The sentence says what the function does. A duration is one of that, and a count is of its calls.
         if attribute == Attribute::Timed
-            && self.subject.described(self.at).is_none()
+            && !matches!(self.subject, Subject::OneOf { .. } if self.subject.described(self.at).is_some())
             && let Some(sentence) = self.function.first_sentence()
         {
             return Some(sentence);
         }
-        let name = self.described();
-        Some(match (attribute, event) {
-            (Attribute::Timed, _) => format!("Time spent in {name}."),
-            (_, Event::StartValue) => format!("What calls of {name} observe when they start."),
-            (_, Event::EndValue) => format!("What calls of {name} observe of what they return."),
-            (Attribute::InFlight, _) => format!("Calls of {name} that have started and not ended."),
-            (_, Event::FailureExceptCancelled) => {
-                format!("Calls of {name} that failed. Cancelled calls are left out.")
-            }
-            (Attribute::CountedFailure, _) => format!("Calls of {name} that did not end `ok`, by reason."),
-            (_, Event::Item) => "Items of a stream.".to_owned(),
-            (_, Event::Ok) => format!("Calls of {name} that ended `ok`."),
-            (_, Event::Failure) => format!("Calls of {name} that did not end `ok`."),
-            (_, Event::End) => format!("Calls of {name} that have ended."),
-            _ => format!("Calls of {name} that have started."),
-        })
+        Some(default_help(attribute, event, metric, &self.described()))
     }
 }

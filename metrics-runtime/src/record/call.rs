@@ -228,7 +228,7 @@ where
         polled
     }
 
-    /// Counts an item of the stream whose call this is, and keeps how the stream ends if it is the last.
+    /// Counts an item of the stream whose call this is, unless it is a failure, and keeps how the stream ends if it is the last.
     #[cfg(feature = "stream")]
     #[inline]
     pub(super) fn item<R: CallEnd<N>>(&mut self, read: impl FnOnce(&'static Function<N>) -> R) {
@@ -236,13 +236,15 @@ where
             return;
         }
         let function = (self.function)();
-        let own = OwnShard::get();
-        for_each_site::<N>(
-            #[inline(always)]
-            |at| function.sites[at].item(own, self.mode, self.base[at]),
-        );
         self.state = match read(function).outcome() {
-            Outcome::Ok => State::Waiting,
+            Outcome::Ok => {
+                let own = OwnShard::get();
+                for_each_site::<N>(
+                    #[inline(always)]
+                    |at| function.sites[at].item(own, self.mode, self.base[at]),
+                );
+                State::Waiting
+            }
             Outcome::Timeout => State::ItemTimeout,
             _ => State::ItemError,
         };

@@ -247,9 +247,15 @@ declare_metrics! {
 fn a_declared_metric_is_named_by_its_path() {
     metrics();
     let size = measure!(
+        /// Reads the size. It is short.
+        #[timed(histogram = "blocks_documented_seconds")]
+        #[counted_failure(counter = "blocks_documented_failures_total")]
         #[timed(histogram = DECODE, labels(step = Step::Draw))]
         b"abc".len()
     );
+    let catalog = catalog();
+    let documented = catalog.metric("blocks_documented_seconds").expect("it is recorded");
+    assert_eq!(documented.help(), "Reads the size.");
     assert_eq!(size, 3);
     assert_eq!(sure("blocks_decode_seconds_count{step=\"draw\"}"), 1.0);
 }

@@ -30,7 +30,9 @@ fn the_returned_value_is_read() {
     assert_eq!(sure("observed_image_bytes_sum"), 2003.0);
     assert_eq!(sure("observed_image_bytes_bucket{le=\"1024\"}"), 1.0, "the buckets are those of bytes");
     assert!(
-        metrics().render().contains("# HELP observed_image_bytes What calls of `image` observe of what they return.")
+        metrics()
+            .render()
+            .contains("# HELP observed_image_bytes The observed image of each call of `image`, in bytes.")
     );
 }
 
@@ -56,7 +58,7 @@ fn an_expression_over_the_parameters_is_observed_however_the_call_ends() {
     assert_eq!(sure("observed_rows_sum{large=\"true\"}"), 109.0);
     assert_eq!(sure("observed_rows_sum{large=\"false\"}"), 1.0);
     assert_eq!(sure("observed_rows_bucket{large=\"true\",le=\"10\"}"), 2.0);
-    assert!(metrics().render().contains("# HELP observed_rows What calls of `write` observe when they start."));
+    assert!(metrics().render().contains("# HELP observed_rows The observed rows of each call of `write`."));
 }
 
 #[observed(
