@@ -9,11 +9,13 @@ use toml::de::{DeTable, DeValue};
 use crate::diagnostic::{listed, nearest};
 use crate::policy::builtin::reserved;
 use crate::policy::pattern::{describe, matches};
+use crate::policy::read_once::ReadOnce;
 
 /// The largest number of series of a metric, unless `metrics.toml` says otherwise.
 const SERIES_PER_METRIC: u64 = 1000;
 
 /// The rules for the crate that is being compiled.
+#[derive(Clone)]
 pub(crate) struct Policy {
     /// The `metrics.toml` with these rules: cargo must build again when it changes.
     pub(crate) file: Option<PathBuf>,
@@ -46,18 +48,15 @@ impl Policy {
 
     /// The policy of the crate that is being compiled; and the mistake in its `metrics.toml`, with file, line and key.
     pub(crate) fn of_current_crate() -> (Self, Option<String>) {
+        static POLICIES: ReadOnce<(Policy, Option<String>)> = ReadOnce::new();
         let Some(file) = std::env::var_os("CARGO_MANIFEST_DIR").and_then(|folder| find_file(Path::new(&folder))) else {
             return (Self::builtin(), None);
         };
-        let text = match std::fs::read_to_string(&file) {
-            Ok(text) => text,
-            Err(error) => {
-                // The compiler could not read it either, so cargo is not asked to watch it.
-                let problem = format!("{} cannot be read: {error}", file.display());
-                return (Self::with_mistake(None), Some(problem));
-            }
-        };
-        Self::read(file, &text)
+        POLICIES.get(&file, || match std::fs::read_to_string(&file) {
+            Ok(text) => Self::read(file.clone(), &text),
+            // The compiler could not read it either, so cargo is not asked to watch it.
+            Err(error) => (Self::with_mistake(None), Some(format!("{} cannot be read: {error}", file.display()))),
+        })
     }
 
     /// The policy in the text of a file; and the mistake in it, with file, line and key.
@@ -288,10 +287,14 @@ fn find_file(crate_folder: &Path) -> Option<PathBuf> {
 }
 
 fn is_workspace_root(folder: &Path) -> bool {
-    let Ok(manifest) = std::fs::read_to_string(folder.join("Cargo.toml")) else { return false };
-    // Parsing every manifest on the way up would cost more than the rest of the macro.
-    manifest.contains("[workspace")
-        && DeTable::parse(&manifest).is_ok_and(|manifest| manifest.get_ref().contains_key("workspace"))
+    static ROOTS: ReadOnce<bool> = ReadOnce::new();
+    let manifest = folder.join("Cargo.toml");
+    ROOTS.get(&manifest, || {
+        let Ok(manifest) = std::fs::read_to_string(&manifest) else { return false };
+        // Parsing every manifest on the way up would cost more than the rest of the macro.
+        manifest.contains("[workspace")
+            && DeTable::parse(&manifest).is_ok_and(|manifest| manifest.get_ref().contains_key("workspace"))
+    })
 }
 
 #[cfg(test)]

@@ -2,4 +2,5 @@
 
 pub(crate) mod pattern;
 pub(crate) mod builtin;
+pub(crate) mod read_once;
 pub(crate) mod file;
