@@ -177,8 +177,8 @@ impl Body<'_> {
         if !self.call.plan.needs_outcome() {
             return self.in_the_functions_own_block("guard");
         }
-        let start = self.start("start");
         let Some(returns) = &self.shape.returns else {
+            let start = self.start("start");
             return quote_spanned! {Span::mixed_site()=>
                 #positions
                 let #call = #start;
@@ -189,6 +189,7 @@ impl Body<'_> {
         if let Some(exits) = &self.exits {
             return self.in_the_functions_own_block_with(exits, returns, &outcome);
         }
+        let start = self.start("start");
         let body = braced(
             self.shape.span,
             quote_spanned! {Span::mixed_site()=>
