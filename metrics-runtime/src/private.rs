@@ -8,9 +8,10 @@ pub use crate::declared::{
     observed_histogram, place_of,
 };
 pub use crate::definition::{
-    Budget, Definition, Event, Family, FractionalCounter, Function, GaugeJoin, InFlightStarts, Join, LabelSpec,
-    LabelUse, ObjectiveSpec, Offsets, Oldest, Place, Program, Reading, Site, Slot, Slots, evaluated, first_set, labels,
-    series,
+    Budget, Definition, Event, FAILURE, FAILURE_OFFSETS, FailureSlots, Family, FractionalCounter, Function, GaugeJoin,
+    InFlightStarts, Join, LabelSpec, LabelUse, OUTCOME, OUTCOME_OFFSETS, ObjectiveSpec, Offsets, Oldest, OneSlot,
+    OutcomeSlots, Place, Program, REASON, REASON_LEFT, REASON_LEFT_OFFSETS, REASON_OFFSETS, Reading, ReasonLeftSlots,
+    ReasonSlots, Site, Slot, Slots, evaluated, first_set, labels, series,
 };
 pub use crate::record::{Awaited, Call, CallValue, Expected, Measured, OldestCall};
 #[cfg(feature = "stream")]

@@ -1,18 +1,19 @@
 //! The code that starts a call and the closure that reads its outcome, with the static data of the function.
 
 use proc_macro2::{Literal, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Ident, Type};
 
 use crate::expand::description::description;
 use crate::expand::evaluations::Evaluations;
 use crate::expand::label::{LabelCode, declared_metric, declared_use, label_item, label_spec, position_const};
-use crate::expand::metric::{Metric, MetricCode, metric_code, place, policy_items};
+use crate::expand::metric::{Metric, MetricCode, metric_code, metric_code_with, place, policy_items};
 use crate::expand::objective::objective;
 use crate::expand::observed::{values_at_end, values_at_start};
 use crate::expand::oldest::{empty_places, with_places};
-use crate::plan::model::{Conditions, Event, LabelPlanValue, MetricPlan, Plan, SitePlan};
+use crate::kind::MetricKind;
+use crate::plan::model::{Conditions, Event, LabelPlan, LabelPlanValue, MetricPlan, Plan, SitePlan};
 use crate::tokens::hygiene::{local, respanned};
 
 pub(crate) struct CallCode<'a> {
@@ -24,11 +25,20 @@ pub(crate) struct CallCode<'a> {
 impl CallCode<'_> {
     /// The static data of the function, and the guard.
     pub(crate) fn start(&self, constructor: &str, probe: &TokenStream) -> TokenStream {
-        let private = self.private;
+        let (path, private) = (self.private, &Ident::new("__metrics_private", Span::call_site()).to_token_stream());
         let constructor = Ident::new(constructor, Span::mixed_site());
         let count = Literal::usize_unsuffixed(self.plan.sites.len());
-        let (statics, sites): (Vec<_>, Vec<_>) =
-            self.plan.sites.iter().enumerate().map(|(at, site)| self.site(at, site)).unzip();
+        let (mut statics, mut slots, mut sites) = (TokenStream::new(), Vec::new(), Vec::new());
+        for (at, site) in self.plan.sites.iter().enumerate() {
+            let (statics_of_site, slots_of_site, site) = self.site(private, at, site);
+            statics.extend(statics_of_site);
+            slots.extend(slots_of_site);
+            sites.push(site);
+        }
+        let slots = (!slots.is_empty()).then(|| {
+            let new = slots.iter().map(|_| quote!(#private::Slots::new()));
+            quote_spanned!(Span::mixed_site()=> static __METRICS_SLOTS: (#(#slots,)*) = (#(#new,)*);)
+        });
         let mentions = &self.plan.mentions;
         let place = place(private, &self.function_name);
         let has_any = |events: &[Event]| self.plan.sites.iter().any(|site| events.contains(&site.event));
@@ -73,8 +83,11 @@ impl CallCode<'_> {
         quote_spanned! {Span::mixed_site()=>
             {
                 #mentions
+                // Dozens of paths begin with it.
+                use #path as #private;
                 #probe
-                #(#statics)*
+                #statics
+                #slots
                 static __METRICS_FUNCTION: #private::Function<#count> = #private::Function {
                     place: #place,
                     sites: [#(#sites),*],
@@ -195,9 +208,18 @@ impl CallCode<'_> {
         if is_used { quote!(#name) } else { quote!(_) }
     }
 
-    /// The statics of one attribute, and its `Site`.
-    fn site(&self, at: usize, site: &SitePlan) -> (TokenStream, TokenStream) {
-        let private = self.private;
+    /// The number of attributes before this one that describe their metric themselves.
+    fn own_metrics_before(&self, at: usize) -> usize {
+        self.plan.sites[..at].iter().filter(|site| matches!(site.metric, MetricPlan::Own { shared: None, .. })).count()
+    }
+
+    /// The constants of one attribute, the type of its slots, and its `Site`.
+    fn site(
+        &self,
+        private: &TokenStream,
+        at: usize,
+        site: &SitePlan,
+    ) -> (TokenStream, Option<TokenStream>, TokenStream) {
         let event = Ident::new(site.event.name(), Span::mixed_site());
         match &site.metric {
             MetricPlan::Own { shared: Some(shared), .. } => {
@@ -208,15 +230,19 @@ impl CallCode<'_> {
                         offsets: #private::Offsets::new(#shared.labels),
                     }
                 };
-                (TokenStream::new(), site)
+                (TokenStream::new(), None, site)
             }
             MetricPlan::Own { .. } => {
-                let code = own_metric(&self.plan.krate, private, &format!("_{at}"), site);
-                let Some(MetricCode { statics, family, offsets }) = code else { return Default::default() };
+                let slots_at = Literal::usize_unsuffixed(self.own_metrics_before(at));
+                let slots = quote_spanned!(Span::mixed_site()=> __METRICS_SLOTS.#slots_at);
+                let code = own_metric(&self.plan.krate, private, &format!("_{at}"), site, &slots);
+                let Some((MetricCode { statics, family, slots, .. }, offsets)) = code else {
+                    return Default::default();
+                };
                 let site = quote! {
                     #private::Site { event: #private::Event::#event, family: &#family, offsets: #offsets }
                 };
-                (statics, site)
+                (statics, slots.into(), site)
             }
             MetricPlan::Declared(path) => {
                 let (span, metric) = (path.span(), declared_metric(private, site, path));
@@ -228,7 +254,7 @@ impl CallCode<'_> {
                 let site = quote_spanned! {span=>
                     #private::Site::declared(#private::Event::#event, #metric.family(), &[#(#uses),*])
                 };
-                (TokenStream::new(), site)
+                (TokenStream::new(), None, site)
             }
         }
     }
@@ -259,18 +285,52 @@ impl CallCode<'_> {
     }
 }
 
-/// The metric that an attribute describes; `None` if it is declared elsewhere.
+/// The metric that an attribute describes, and the offsets of its labels; `None` if it is declared elsewhere. `slots` is the
+/// static of its slots.
 pub(crate) fn own_metric(
     krate: &TokenStream,
     private: &TokenStream,
     suffix: &str,
     site: &SitePlan,
-) -> Option<MetricCode> {
+    slots: &TokenStream,
+) -> Option<(MetricCode, TokenStream)> {
     let MetricPlan::Own { name, span, help, buckets, budget, .. } = &site.metric else { return None };
+    let metric = |specs| Metric { kind: site.kind, name, help, specs, buckets, budget: *budget, span: *span };
+    if let Some(names) = built_in(site) {
+        let [labels, offsets, slots_type] = names.map(|name| {
+            let name = Ident::new(name, Span::mixed_site());
+            quote!(#private::#name)
+        });
+        return Some((metric_code_with(private, &metric(Vec::new()), labels, (slots, slots_type)), offsets));
+    }
     let specs = site.labels.iter().map(|label| label_spec(krate, label)).collect();
-    let metric = Metric { kind: site.kind, name, help, specs, buckets, budget: *budget, span: *span };
-    Some(metric_code(private, suffix, &metric))
+    let code = metric_code(private, suffix, &metric(specs), slots);
+    let labels = &code.labels;
+    let are_known_at_start = site.labels.iter().all(LabelPlan::is_known_at_start);
+    let offsets =
+        if are_known_at_start { quote!(#private::Offsets::NONE) } else { quote!(#private::Offsets::new(#labels)) };
+    Some((code, offsets))
 }
+
+/// What the runtime has for a metric whose only label is built in: its labels, their offsets, and the type of its slots.
+/// `None` for other metrics, and where the compiler must check the budget.
+fn built_in(site: &SitePlan) -> Option<[&'static str; 3]> {
+    let ([label], MetricPlan::Own { budget, .. }) = (&site.labels[..], &site.metric) else { return None };
+    let is_within_budget = site.kind != MetricKind::Histogram && *budget >= OUTCOMES;
+    match (&label.value, label.name.as_str()) {
+        _ if !is_within_budget => None,
+        (LabelPlanValue::Outcome, "outcome") => Some(["OUTCOME", "OUTCOME_OFFSETS", "OutcomeSlots"]),
+        (LabelPlanValue::Failure, "outcome") => Some(["FAILURE", "FAILURE_OFFSETS", "FailureSlots"]),
+        (LabelPlanValue::Failure, "reason") => Some(["REASON", "REASON_OFFSETS", "ReasonSlots"]),
+        (LabelPlanValue::FailureExceptCancelled, "reason") => {
+            Some(["REASON_LEFT", "REASON_LEFT_OFFSETS", "ReasonLeftSlots"])
+        }
+        _ => None,
+    }
+}
+
+/// No built-in label has more values.
+const OUTCOMES: u64 = 5;
 
 /// `a + b`, or `0`.
 fn sum(terms: impl Iterator<Item = TokenStream>) -> TokenStream {

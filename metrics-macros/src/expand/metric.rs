@@ -11,63 +11,82 @@ use crate::tokens::hygiene::respanned;
 
 /// The code of one metric.
 pub(crate) struct MetricCode {
-    /// Its constants and statics.
+    /// Its constants.
     pub(crate) statics: TokenStream,
     /// The value of the `Family`.
     pub(crate) family: TokenStream,
-    /// The value of the `Offsets`.
-    pub(crate) offsets: TokenStream,
+    /// Its labels.
+    pub(crate) labels: TokenStream,
+    /// The type of its slots.
+    pub(crate) slots: TokenStream,
 }
 
-/// The constants and statics of one metric; `suffix` distinguishes them from those of other metrics.
+/// The constants of one metric; `suffix` distinguishes them from those of other metrics. `slots` is the static of its slots.
 ///
 /// ```text
-/// const LABELS_0: [LabelSpec; 1] = labels([LabelSpec::of::<Step>("step")]);
-/// static SLOTS_0: Slots<[Slot; series(&LABELS_0)]> = Slots::new();
+/// const LABELS_0: &[LabelSpec] = &labels([LabelSpec::of::<Step>("step")]);
 ///
-/// Family { kind: Kind::Histogram, name: "…_seconds", labels: &LABELS_0, buckets: &[10.0], slots: &SLOTS_0, … }
+/// Family {
+///     kind: Kind::Histogram,
+///     name: "…_seconds",
+///     labels: LABELS_0,
+///     buckets: &[10.0],
+///     slots: &SLOTS.0, // of the type `Slots<[Slot; series(LABELS_0)]>`
+///     …
+/// }
 /// ```
-pub(crate) fn metric_code(private: &TokenStream, suffix: &str, metric: &Metric<'_>) -> MetricCode {
-    let [labels, slots] =
-        ["LABELS", "SLOTS"].map(|name| Ident::new(&format!("__METRICS_{name}{suffix}"), Span::mixed_site()));
-    let Metric { name, help, specs, .. } = metric;
+///
+/// Each constant, each static and each length of an array is code of its own for the compiler, so there are as few as can be.
+pub(crate) fn metric_code(private: &TokenStream, suffix: &str, metric: &Metric<'_>, slots: &TokenStream) -> MetricCode {
+    let labels = Ident::new(&format!("__METRICS_LABELS{suffix}"), Span::mixed_site());
+    let Metric { name, specs, .. } = metric;
     let kind = Ident::new(metric.kind.variant(), Span::call_site());
-    let buckets = metric.buckets.iter().map(|bound| Literal::f64_unsuffixed(*bound));
-    let buckets = quote!(&[#(#buckets),*]);
+    let buckets = metric.bounds();
     let limit = Literal::u64_unsuffixed(metric.budget);
     // If the budget is exceeded, the compiler underlines the metric's name.
     let spanned = respanned(private, metric.span);
     let budget = quote_spanned!(metric.span=> #spanned::Budget::new(#name, #spanned::Kind::#kind, #buckets, #limit));
-    let (statics, labels, offsets) = if specs.is_empty() {
+    let (statics, labels, slots_type) = if specs.is_empty() {
         // One series is within every budget. The buckets of a histogram are checked all the same.
-        let checked = (metric.kind == MetricKind::Histogram)
+        let checked = (metric.kind == MetricKind::Histogram && !metric.has_surely_few_buckets())
             .then(|| quote_spanned!(metric.span=> const _: () = #spanned::Budget::check(&#budget, &[]);));
-        let statics = quote_spanned! {Span::mixed_site()=>
-            #checked
-            static #slots: #private::Slots<[#private::Slot; 1]> = #private::Slots::new();
-        };
-        (statics, quote!([]), quote!(#private::Offsets::NONE))
+        (quote!(#checked), quote!(&[]), quote!(#private::OneSlot))
     } else {
-        let count = Literal::usize_unsuffixed(specs.len());
         let checked = quote_spanned!(metric.span=> #spanned::labels(#budget, [#(#specs),*]));
-        let statics = quote_spanned! {Span::mixed_site()=>
-            const #labels: [#private::LabelSpec; #count] = #checked;
-            static #slots: #private::Slots<[#private::Slot; #private::series(&#labels)]> = #private::Slots::new();
-        };
-        (statics, labels.to_token_stream(), quote!(#private::Offsets::new(&#labels)))
+        let statics = quote_spanned!(Span::mixed_site()=> const #labels: &[#private::LabelSpec] = &#checked;);
+        let slots = quote!(#private::Slots<[#private::Slot; #private::series(#labels)]>);
+        (statics, labels.to_token_stream(), slots)
     };
-    let family = quote_spanned! {Span::mixed_site()=>
+    let family = family(private, metric, &labels, slots);
+    MetricCode { statics, family, labels, slots: slots_type }
+}
+
+/// The code of a metric whose only label is built in: the runtime has what belongs to it.
+pub(crate) fn metric_code_with(
+    private: &TokenStream,
+    metric: &Metric<'_>,
+    labels: TokenStream,
+    (slots, slots_type): (&TokenStream, TokenStream),
+) -> MetricCode {
+    let family = family(private, metric, &labels, slots);
+    MetricCode { statics: TokenStream::new(), family, labels, slots: slots_type }
+}
+
+fn family(private: &TokenStream, metric: &Metric<'_>, labels: &TokenStream, slots: &TokenStream) -> TokenStream {
+    let Metric { name, help, .. } = metric;
+    let kind = Ident::new(metric.kind.variant(), Span::call_site());
+    let (buckets, limit) = (metric.bounds(), Literal::u64_unsuffixed(metric.budget));
+    quote_spanned! {Span::mixed_site()=>
         #private::Family {
             kind: #private::Kind::#kind,
             name: #name,
             help: #help,
-            labels: &#labels,
+            labels: #labels,
             buckets: #buckets,
             budget: #limit,
             slots: &#slots,
         }
-    };
-    MetricCode { statics, family, offsets }
+    }
 }
 
 /// A metric, as its statics hold it.
@@ -84,14 +103,32 @@ pub(crate) struct Metric<'a> {
     pub(crate) span: Span,
 }
 
+impl Metric<'_> {
+    fn bounds(&self) -> TokenStream {
+        let bounds = self.buckets.iter().map(|bound| Literal::f64_unsuffixed(*bound));
+        quote!(&[#(#bounds),*])
+    }
+
+    /// Whether a histogram without labels needs no check by the compiler. Default buckets are fewer than these, too.
+    fn has_surely_few_buckets(&self) -> bool {
+        self.buckets.len() <= FEW_BUCKETS && self.budget >= 2 * FEW_BUCKETS as u64
+    }
+}
+
+/// Far fewer than a histogram can have.
+const FEW_BUCKETS: usize = 50;
+
 /// The statics of a metric that no attribute records, which is in the catalog all the same, and the name of its
 /// `Family`.
 pub(crate) fn registered_metric(private: &TokenStream, item: &str, metric: &Metric<'_>) -> (TokenStream, Ident) {
     let place = place(private, item);
-    let MetricCode { statics, family: value, offsets: _ } = metric_code(private, "", metric);
+    let slots = Ident::new("__METRICS_SLOTS", Span::mixed_site());
+    let MetricCode { statics, family: value, labels: _, slots: slots_type } =
+        metric_code(private, "", metric, &slots.to_token_stream());
     let family = Ident::new("__METRICS_FAMILY", Span::mixed_site());
     let statics = quote! {
         #statics
+        static #slots: #slots_type = #private::Slots::new();
         static #family: #private::Family = #value;
         static __METRICS_FUNCTION: #private::Function<1> = #private::Function {
             place: #place,

@@ -1,6 +1,6 @@
 //! The attributes that stand below another one: all of them share one guard.
 
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::spanned::Spanned;
 use syn::{Meta, Path};
@@ -52,10 +52,9 @@ pub(super) fn take_stacked(
 }
 
 /// Mentions of the merged attributes, so that their imports count as used and an editor can follow their names. Tokens do
-/// not show whose attribute a name is, so the compiler checks it: only our attribute turns the `false` into `true`.
+/// not show whose attribute a name is, so the compiler checks it: only our attribute removes the constant, which does not compile.
 pub(super) fn mentions(merged: &[(Attribute, Path)]) -> TokenStream {
-    let (option, is_ours) =
-        (Ident::new(MERGED, Span::mixed_site()), Ident::new("__METRICS_IS_OURS", Span::mixed_site()));
+    let option = Ident::new(MERGED, Span::mixed_site());
     let mentions = merged.iter().map(|(attribute, path)| {
         let name = attribute.name();
         let message = format!(
@@ -69,24 +68,9 @@ pub(super) fn mentions(merged: &[(Attribute, Path)]) -> TokenStream {
             }
         );
         quote_spanned! {path.span().resolved_at(Span::mixed_site())=>
-            const _: () = {
-                #[#path(#option)]
-                const #is_ours: bool = false;
-                ::core::assert!(#is_ours, #message);
-            };
+            #[#path(#option)]
+            const _: () = ::core::panic!(#message);
         }
     });
     mentions.collect()
-}
-
-/// What a merged attribute makes of its mention: `true` instead of `false`.
-pub(super) fn confirm(mention: TokenStream) -> TokenStream {
-    mention
-        .into_iter()
-        .map(|token| match token {
-            TokenTree::Ident(ident) if ident == "false" => Ident::new("true", ident.span()).into(),
-            TokenTree::Group(group) => Group::new(group.delimiter(), confirm(group.stream())).into(),
-            token => token,
-        })
-        .collect()
 }

@@ -230,6 +230,13 @@ pub(crate) struct LabelPlan {
     pub(crate) value: LabelPlanValue,
 }
 
+impl LabelPlan {
+    /// Whether its value is known when a call starts.
+    pub(crate) const fn is_known_at_start(&self) -> bool {
+        matches!(self.value, LabelPlanValue::Parameter(_) | LabelPlanValue::Expression(_))
+    }
+}
+
 /// Where a label's value comes from.
 #[derive(Clone)]
 pub(crate) enum LabelPlanValue {

@@ -5,6 +5,7 @@ mod budget;
 mod slots;
 mod family;
 mod offsets;
+mod built_in;
 mod site;
 mod objective;
 mod in_flight_starts;
@@ -23,6 +24,10 @@ mod program;
 pub(crate) use budget::MAX_BUCKETS;
 pub(crate) use budget::series_per_label_set;
 pub use budget::{Budget, labels, series};
+pub use built_in::{
+    FAILURE, FAILURE_OFFSETS, FailureSlots, OUTCOME, OUTCOME_OFFSETS, OutcomeSlots, REASON, REASON_LEFT,
+    REASON_LEFT_OFFSETS, REASON_OFFSETS, ReasonLeftSlots, ReasonSlots,
+};
 #[cfg(feature = "exporter")]
 pub(crate) use export_road::{ExportRoad, export_age, export_failures};
 pub use family::Family;
@@ -44,4 +49,4 @@ pub(crate) use shared_processes::{
 };
 pub use site::{Definition, Event, Function, Place, Site};
 pub(crate) use slots::{FacadeHandle, KeptHandle, Registration};
-pub use slots::{Slot, Slots};
+pub use slots::{OneSlot, Slot, Slots};

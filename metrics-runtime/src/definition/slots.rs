@@ -44,6 +44,9 @@ pub struct Slots<All: ?Sized = [Slot]> {
     pub(crate) all: All,
 }
 
+/// The slot of a metric without labels.
+pub type OneSlot = Slots<[Slot; 1]>;
+
 impl<const N: usize> Slots<[Slot; N]> {
     /// Empty slots.
     #[must_use]
