@@ -9,16 +9,16 @@
 //! ```text
 //! async fn generate(step: Step, prompt: &Prompt) -> Result<Image, Error> {
 //!     let call = {
-//!         const LABELS_0: [LabelSpec; 1] = labels([LabelSpec::of::<Step>("step")]);
-//!         static SLOTS_0: Slots<[Slot; series(&LABELS_0)]> = Slots::new();
-//!         // LABELS_1 and SLOTS_1 of the counter.
+//!         const LABELS_0: &[LabelSpec] = &labels([LabelSpec::of::<Step>("step")]);
+//!         // The counter's label is built in: the runtime has its spec, its offsets and the type of its slots.
+//!         static SLOTS: (Slots<[Slot; series(LABELS_0)]>, ReasonSlots) = (Slots::new(), Slots::new());
 //!         static FUNCTION: Function<2> = Function {
 //!             place,
 //!             sites: [
 //!                 Site {
 //!                     event: Event::Duration,
-//!                     family: &Family { name: "image_generation_seconds", labels: &LABELS_0, slots: &SLOTS_0, … },
-//!                     offsets: Offsets::new(&LABELS_0),
+//!                     family: &Family { name: "image_generation_seconds", labels: LABELS_0, slots: &SLOTS.0, … },
+//!                     offsets: Offsets::NONE,
 //!                 },
 //!                 // The site of the counter.
 //!             ],
