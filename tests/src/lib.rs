@@ -7,6 +7,7 @@ mod process;
 #[cfg(unix)]
 mod fork;
 mod http;
+mod log;
 mod targets;
 mod certificate;
 mod redis_server;
@@ -48,6 +49,7 @@ pub use counters::{Seen, watch_counters};
 #[cfg(unix)]
 pub use fork::Forked;
 pub use http::Response;
+pub use log::Log;
 pub use otlp_receiver::{OtlpReceiver, Reply, Request};
 pub use page::{Exemplar, Page};
 pub use points::{Points, Series, add_point, assert_same_points};

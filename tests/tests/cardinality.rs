@@ -8,7 +8,7 @@ use std::sync::{Barrier, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use metrics_runtime::{Interned, Label, Metric, counted, counted_failure, declare_metrics, timed};
-use system_tests::Page;
+use system_tests::{Log, Page};
 
 const THREADS: u64 = 8;
 const CALLS: u64 = 5_000;
@@ -216,19 +216,6 @@ fn no_more_than_max_values_are_kept_under_any_interleaving() {
     assert!(all.iter().all(|(text, kept)| text == kept || *kept == "other"));
 }
 
-#[derive(Clone, Default)]
-struct Log(std::sync::Arc<Mutex<Vec<u8>>>);
-
-impl std::io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().expect("no thread has panicked").write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 #[test]
 fn the_first_refused_value_is_logged_once_shortened_and_escaped() {
     #[derive(Clone, Copy, PartialEq, Debug, Label)]
@@ -244,7 +231,7 @@ fn the_first_refused_value_is_logged_once_shortened_and_escaped() {
         let _ = LoggedOnce::new(&format!("line\nbreak{}", "x".repeat(500)));
         let _ = LoggedOnce::new("refused too");
     });
-    let text = String::from_utf8(log.0.lock().expect("no thread has panicked").clone()).expect("it is text");
+    let text = log.text();
     assert_eq!(text.lines().count(), 1, "{text}");
     assert!(text.contains("WARN") && text.contains("label=\"logged_once\"") && text.contains("max_values=1"), "{text}");
     assert!(text.contains("line") && text.contains("break") && !text.contains(&"x".repeat(100)), "{text}");

@@ -9,7 +9,7 @@ use std::{io, thread};
 
 use flate2::read::GzDecoder;
 use metrics_runtime::{Handle, declare_metrics};
-use system_tests::{Page, wait_until};
+use system_tests::{Log, Page, wait_until};
 
 declare_metrics! {
     /// Items that were imported.
@@ -112,32 +112,6 @@ impl Receiver {
     }
 }
 
-/// The log of the program.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    fn lines(&self) -> Vec<String> {
-        let log = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        String::from_utf8_lossy(&log).lines().map(str::to_owned).collect()
-    }
-
-    fn count(&self, text: &str) -> usize {
-        self.lines().iter().filter(|line| line.contains(text)).count()
-    }
-}
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 fn failures(handle: &Handle, road: &str) -> f64 {
     let page = Page::from(handle.render());
     page.value("metrics_export_failures_total", &[("road", road)]).expect("the page has the road")
@@ -200,8 +174,8 @@ fn the_program_goes_on_and_the_numbers_are_right_afterwards() {
         receiver.become_(mode);
         wait_for_failures(&handle, message);
         // Each kind of failure is one line.
-        assert!(log.count("road=\"push\"") - before <= 2, "{:#?}", log.lines());
-        assert!(log.count(message) >= 1, "{message}: {:#?}", log.lines());
+        assert!(log.count("road=\"push\"") - before <= 2, "{}", log.text());
+        assert!(log.count(message) >= 1, "{message}: {}", log.text());
         let expected = import();
         receiver.become_(Mode::Accept);
         arrives(expected);
@@ -220,9 +194,9 @@ fn the_program_goes_on_and_the_numbers_are_right_afterwards() {
     // The folder of the file comes late.
     assert!(!metrics_runtime::flush(), "the folder does not exist");
     assert!(failures(&handle, "textfile") >= 2.0);
-    assert_eq!(log.count("road=\"textfile\""), 1, "{:#?}", log.lines());
+    assert_eq!(log.count("road=\"textfile\""), 1, "{}", log.text());
     std::fs::create_dir(&missing).expect("it can be made");
-    assert!(metrics_runtime::flush(), "all has arrived: {:#?}", log.lines());
+    assert!(metrics_runtime::flush(), "all has arrived: {}", log.text());
     let file = std::fs::read_to_string(missing.join("x.prom")).expect("it is written");
     assert_eq!(Page::from(file).value("receiver_items_total", &[]), Some(expected));
 
@@ -235,7 +209,7 @@ fn the_program_goes_on_and_the_numbers_are_right_afterwards() {
     // Ten intervals. On a slow machine it may be fewer, and then this shows less.
     thread::sleep(Duration::from_secs(1));
     assert_eq!(receiver.last().1.value("receiver_items_total", &[]), Some(expected - 1.0), "it has not waited");
-    assert!(metrics_runtime::flush(), "{:#?}", log.lines());
+    assert!(metrics_runtime::flush(), "{}", log.text());
     assert_eq!(receiver.last().1.value("receiver_items_total", &[]), Some(expected));
 
     // Nothing is sent after a shutdown, whose own export is the last.
@@ -243,5 +217,5 @@ fn the_program_goes_on_and_the_numbers_are_right_afterwards() {
     handle.shutdown();
     assert_eq!(receiver.last().1.value("receiver_items_total", &[]), Some(expected));
     assert!(!metrics_runtime::flush(), "it has ended");
-    assert_eq!(log.count("secret"), 0, "{:#?}", log.lines());
+    assert_eq!(log.count("secret"), 0, "{}", log.text());
 }

@@ -1,15 +1,14 @@
 //! A program in a fleet: its registration in a real Redis, and what `/sd` answers.
 
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::process::Command;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use metrics_runtime::redis::{Fleet, FleetError, Membership};
 use metrics_runtime::{Handle, Label, declare_metrics};
 use serde_json::{Value, json};
-use system_tests::{Page, Process, RedisServer, Response, targets, wait_until};
+use system_tests::{Log, Page, Process, RedisServer, Response, targets, wait_until};
 
 const KEY: &str = "the:fleet";
 const ADDRESS: &str = "worker-1:8000";
@@ -22,27 +21,6 @@ enum Lane {
 declare_metrics! {
     /// Cars.
     gauge CARS = "fleet_test_cars", labels(lane: Lane);
-}
-
-/// What is logged.
-#[derive(Clone, Debug, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, text: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(text)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Log {
-    fn lines_with(&self, text: &str) -> usize {
-        let log = String::from_utf8_lossy(&self.0.lock().unwrap_or_else(PoisonError::into_inner)).into_owned();
-        log.lines().filter(|line| line.contains(text)).count()
-    }
 }
 
 struct Program {
@@ -204,7 +182,7 @@ fn the_newest_registration_of_an_address_counts_and_leaving_removes_all() {
 fn what_no_worker_has_written_is_left_out_and_logged_once() {
     let (program, redis) = (Program::take(), RedisServer::start());
     let _membership = join(&program, fleet(&redis));
-    let before = program.log.lines_with("registrations that are left out");
+    let before = program.log.count("registrations that are left out");
     let long = format!("long:8000\nzone={}", "x".repeat(1_000_000));
     for hostile in [
         "",
@@ -237,8 +215,8 @@ fn what_no_worker_has_written_is_left_out_and_logged_once() {
         std::thread::sleep(Duration::from_millis(1100));
         let _ = targets(&program.sd());
     }
-    assert_eq!(program.log.lines_with("registrations that are left out"), before + 1);
-    assert_eq!(program.log.lines_with("evil"), 0);
+    assert_eq!(program.log.count("registrations that are left out"), before + 1);
+    assert_eq!(program.log.count("evil"), 0);
 }
 
 #[test]
@@ -270,7 +248,7 @@ fn while_redis_is_away_there_is_no_list_and_the_log_says_so_once() {
     };
     let lines = || {
         ["could not be renewed", "is renewed again", "could not be read", "can be read again"]
-            .map(|text| program.log.lines_with(text))
+            .map(|text| program.log.count(text))
     };
     let (before, failures_before) = (lines(), failures());
     redis.stop();

@@ -3,12 +3,11 @@
 #![allow(clippy::float_cmp, reason = "counts are whole numbers")]
 
 use std::collections::BTreeSet;
-use std::io::Write;
-use std::sync::{Arc, Barrier, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Barrier, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use metrics::{counter, describe_counter, describe_gauge, gauge, histogram};
 use metrics_runtime::{Handle, Label, declare_metrics};
-use system_tests::{Page, Prometheus, Response, promtool_parse_metrics, strict_parse_openmetrics};
+use system_tests::{Log, Page, Prometheus, Response, promtool_parse_metrics, strict_parse_openmetrics};
 
 #[derive(Clone, Copy, Debug, Label)]
 enum Step {
@@ -28,29 +27,10 @@ struct Program {
     log: Log,
 }
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
-    }
-
-    /// The log lines about a metric.
-    fn about(&self, metric: &str) -> Vec<String> {
-        let field = format!(" metric=\"{metric}\"");
-        self.text().lines().filter(|line| line.ends_with(&field)).map(str::to_owned).collect()
-    }
-}
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
+/// The log lines about a metric.
+fn about(log: &Log, metric: &str) -> Vec<String> {
+    let field = format!(" metric=\"{metric}\"");
+    log.text().lines().filter(|line| line.ends_with(&field)).map(str::to_owned).collect()
 }
 
 const ZONE: (&str, &str) = ("zone", "a \\\"b\\");
@@ -318,7 +298,7 @@ fn the_log_explains_a_refusal_once_for_each_name() {
              already has",
         ),
     ] {
-        let lines = program.log.about(metric);
+        let lines = about(&program.log, metric);
         assert_eq!(lines.len(), 1, "{}", program.log.text());
         let line = format!("is not recorded: {why}: give one of the two another name");
         assert!(lines[0].contains(&line), "{}", lines[0]);

@@ -1,9 +1,7 @@
 //! Places that give one metric different help texts.
 
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
-
 use metrics_runtime::{builder, catalog, counted, declare_metrics, timed};
+use system_tests::Log;
 
 #[counted(counter = "defaults_total")]
 fn first() {}
@@ -60,25 +58,6 @@ fn lasting() {}
 #[counted(counter = "same_total", description = "The same.", last = "lasting_timestamp_seconds")]
 fn lasting_too() {}
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().expect("no test panics with it").clone()).expect("it is text")
-    }
-}
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("no test panics with it").write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 #[test]
 fn the_best_help_counts_and_check_and_init_note_what_has_none() {
     let log = Log::default();
@@ -100,22 +79,29 @@ fn the_best_help_counts_and_check_and_init_note_what_has_none() {
         ["declared_twice_total", "defaults_total", "described_twice_total", "lasting_timestamp_seconds"]
     );
     let [declared, defaults, two_described, last] = [0, 1, 2, 3].map(|at| notes[at].to_string());
-    let place = |line: u32, path: &str| format!("tests/helps.rs:{line} (`helps::{path}`)");
+    let place = |metric: &str, item: &str| {
+        let metric = catalog.metric(metric).expect("it is in the catalog");
+        let site = metric.sites().iter().find(|site| site.item() == item).expect("it records the metric");
+        format!("tests/helps.rs:{} (`helps::{item}`)", site.line())
+    };
     assert_eq!(
         defaults,
         format!(
             "the metric `defaults_total` has several help texts, and the page shows the first: \"Calls of `first` that have \
              started.\" at tests/{}, \"Calls of `second` that have started.\" at tests/{}; write `description = \"…\"` at one of \
              the attributes, or declare the metric with `metrics_runtime::declare_metrics!`",
-            place(8, "first"),
-            place(11, "second")
+            place("defaults_total", "first"),
+            place("defaults_total", "second")
         )
     );
     for part in ["\"One declaration.\" at tests/", "\"Another declaration.\" at tests/", "; declare it once"] {
         assert!(declared.contains(part), "{part}: {declared}");
     }
     assert!(
-        two_described.contains(&format!("\"One.\" at tests/{} and 1 more, \"Other.\" at ", place(38, "one"))),
+        two_described.contains(&format!(
+            "\"One.\" at tests/{} and 1 more, \"Other.\" at ",
+            place("described_twice_total", "one")
+        )),
         "{two_described}"
     );
     assert!(two_described.contains("; keep one `description`, or declare the metric"), "{two_described}");

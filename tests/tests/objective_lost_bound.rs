@@ -1,34 +1,13 @@
 //! Buckets of the builder without the bound of an objective.
 
-use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
-
 use metrics_runtime::{builder, timed};
+use system_tests::Log;
 
 #[timed(histogram = "draw_seconds", buckets(1, 10), objective(percent = 99, under = 10))]
 fn draw() {}
 
 #[timed(histogram = "kept_seconds", buckets(1, 10), objective(percent = 99, under = 10))]
 fn kept() {}
-
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().expect("no test panics with it").clone()).expect("it is text")
-    }
-}
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("no test panics with it").write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
 
 #[test]
 fn init_warns_once_of_the_bound_that_is_lost() {

@@ -6,42 +6,20 @@ mod otlp {
 }
 
 use std::collections::BTreeMap;
-use std::io::Write;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use metrics_runtime::{Handle, timed};
 use opentelemetry_proto::tonic::collector::metrics::v1::{ExportMetricsPartialSuccess, ExportMetricsServiceResponse};
 use otlp::decoded::Decoded;
 use prost::Message as _;
-use system_tests::{OtlpReceiver, Page, Reply, free_port, wait_until};
+use system_tests::{Log, OtlpReceiver, Page, Reply, free_port, wait_until};
 
 /// Works.
 #[timed(histogram = "work_seconds", buckets(3600))]
 fn work() {}
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Log {
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
-    }
-
-    fn wait_for(&self, part: &str) {
-        wait_until(part, || self.text().contains(part).then_some(()));
-    }
+fn wait_for(log: &Log, part: &str) {
+    wait_until(part, || log.text().contains(part).then_some(()));
 }
 
 fn failures(metrics: &Handle) -> f64 {
@@ -69,7 +47,7 @@ fn an_outage_ends_with_the_right_numbers() {
         .expect("nothing is wrong");
     work();
     wait_until("a failure", || (failures(&metrics) >= 1.0).then_some(()));
-    log.wait_for("metrics could not be exported");
+    wait_for(&log, "metrics could not be exported");
     assert!(Page::from(metrics.render()).value("metrics_export_age_seconds", &[("road", "otlp")]).is_some());
 
     let status = |words: &str| {
@@ -97,7 +75,7 @@ fn an_outage_ends_with_the_right_numbers() {
         work();
         let _ = receiver.wait_for(request);
     }
-    log.wait_for("metrics are exported again");
+    wait_for(&log, "metrics are exported again");
     let text = log.text();
     for part in [
         "no answer in time",
@@ -129,7 +107,7 @@ fn an_outage_ends_with_the_right_numbers() {
     let partial = ExportMetricsPartialSuccess { rejected_data_points: 2, error_message: words };
     let response = ExportMetricsServiceResponse { partial_success: Some(partial) };
     receiver.reply(Reply::Answer("200 OK", "", response.encode_to_vec()));
-    log.wait_for("2 are too old");
+    wait_for(&log, "2 are too old");
     metrics.shutdown();
     let last = receiver.requests().pop().expect("there are some");
     let count = Decoded::of(&last.body).points[&("work_seconds_count".to_owned(), BTreeMap::new())];
