@@ -1,61 +1,17 @@
 //! The guard of a call: it records the start, and exactly one end.
 
 use core::fmt;
-use core::future::Future;
-use core::marker::PhantomData;
 use core::mem::ManuallyDrop;
-use core::pin::Pin;
-use core::task::{Context, Poll, ready};
 
 use super::call_end::{CallEnd, CallStart, CallValue, value_at};
 use super::call_span::CallSpan;
+use super::call_state::State;
 use super::clock;
+use super::expected::Expected;
 use super::mode::{self, Ending, Mode};
 use super::own::OwnShard;
 use crate::definition::{Event, Function};
 use crate::vocabulary::Outcome;
-
-/// Stands for the type that is expected where code is measured. It is an argument before the code: from what is expected of the
-/// whole, the compiler finds its type first.
-pub struct Expected<T>(PhantomData<fn() -> T>);
-
-impl<T> Expected<T> {
-    /// Whatever the type is.
-    #[must_use]
-    #[allow(clippy::new_without_default, reason = "only generated code calls it")]
-    pub const fn new() -> Self {
-        Self(PhantomData)
-    }
-}
-
-impl<T> fmt::Debug for Expected<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Expected")
-    }
-}
-
-/// The state of a call. It shows what a drop of the guard means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
-    /// The end is recorded, or metrics are off: a drop does nothing.
-    Done,
-    /// Its code is running: a drop now is an unwinding panic.
-    Running,
-    /// Its code is running, and whatever it returns is `ok`: a drop now is an unwinding panic, or a `return`.
-    Infallible,
-    /// It waits for its next poll: a drop now is a cancellation.
-    Waiting,
-    /// It is a stream whose last item was an error: a drop now is its end, because most readers do not ask for more after one.
-    #[cfg(feature = "stream")]
-    ItemError,
-    /// The same, where the error was a timeout.
-    #[cfg(feature = "stream")]
-    ItemTimeout,
-    /// Its code is part of a larger function, which may wait in it: a drop now is an unwinding panic, or a cancellation.
-    InPlace,
-    /// None of its sites needs its outcome: a drop is its end.
-    Unobserved,
-}
 
 /// The guard of a call that has started.
 ///
@@ -65,11 +21,11 @@ pub struct Call<F, const N: usize>
 where
     F: Fn() -> &'static Function<N> + Copy,
 {
-    function: F,
+    pub(super) function: F,
     started: u64,
-    base: [u32; N],
-    mode: Mode,
-    state: State,
+    pub(super) base: [u32; N],
+    pub(super) mode: Mode,
+    pub(super) state: State,
     span: CallSpan,
 }
 
@@ -197,82 +153,20 @@ where
         self.run(body, read_end)
     }
 
-    /// Measures the body of an asynchronous function.
-    #[inline]
-    pub fn measure<B, E, R>(self, body: B, read_end: E) -> Measured<B, E, Self>
-    where
-        B: Future,
-        E: Fn(&'static Function<N>, &B::Output) -> R,
-        R: CallEnd<N>,
-    {
-        Measured { body, read_end, call: self }
-    }
-
-    /// Measures the body of an asynchronous function that never returns. It ends with a panic or a cancellation.
-    #[inline]
-    pub fn measure_diverging<B: Future>(self, body: B) -> impl Future<Output = B::Output> {
-        self.measure(body, |_, _| (Outcome::Ok, [0; N]))
-    }
-
-    /// Polls the stream whose call this is. If that panics, the call has panicked.
-    #[cfg(feature = "stream")]
-    #[inline]
-    pub(super) fn poll_stream<S: futures_core::Stream>(
-        &mut self,
-        stream: Pin<&mut S>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<S::Item>> {
-        let panics = Panics(&mut self.state);
-        let polled = stream.poll_next(context);
-        core::mem::forget(panics);
-        polled
-    }
-
-    /// Counts an item of the stream whose call this is, unless it is a failure, and keeps how the stream ends if it is the last.
-    #[cfg(feature = "stream")]
-    #[inline]
-    pub(super) fn item<R: CallEnd<N>>(&mut self, read: impl FnOnce(&'static Function<N>) -> R) {
-        if self.state == State::Done {
-            return;
-        }
-        let function = (self.function)();
-        self.state = match read(function).outcome() {
-            Outcome::Ok => {
-                let own = OwnShard::get();
-                for_each_site::<N>(
-                    #[inline(always)]
-                    |at| function.sites[at].item(own, self.mode, self.base[at]),
-                );
-                State::Waiting
-            }
-            Outcome::Timeout => State::ItemTimeout,
-            _ => State::ItemError,
-        };
-    }
-
-    /// Ends the call of a stream that has no more items.
-    #[cfg(feature = "stream")]
-    #[inline]
-    pub(super) fn end_stream(&mut self) {
-        let outcome = match self.state {
-            State::Done => return,
-            State::ItemError => Outcome::Error,
-            State::ItemTimeout => Outcome::Timeout,
-            _ => Outcome::Ok,
-        };
-        self.end(&(outcome, [0; N]));
-    }
-
     /// Ends the call with what is read from its returned value.
     #[inline]
-    fn end_with<T, R: CallEnd<N>>(&mut self, value: &T, read_end: impl FnOnce(&'static Function<N>, &T) -> R) {
+    pub(super) fn end_with<T, R: CallEnd<N>>(
+        &mut self,
+        value: &T,
+        read_end: impl FnOnce(&'static Function<N>, &T) -> R,
+    ) {
         self.end(&read_end((self.function)(), value));
     }
 
     /// The path of nearly all calls is short and inline, where the compiler knows the function's sites. The slow path takes
     /// its arguments by value, so that the guard can stay in registers.
     #[inline(always)]
-    fn end(&mut self, end: &impl CallEnd<N>) {
+    pub(super) fn end(&mut self, end: &impl CallEnd<N>) {
         let (function, outcome, result) = ((self.function)(), end.outcome(), end.offsets());
         self.state = State::Done;
         if outcome != Outcome::Ok || self.mode != Mode::INSTALLED {
@@ -322,7 +216,7 @@ fn keep_exemplars_of_end<F, const N: usize>(
 /// Calls `each` with the index of each site. There is no loop for up to four sites: the compiler then knows the site and
 /// leaves out the code that it does not need.
 #[inline(always)]
-fn for_each_site<const N: usize>(each: impl Fn(usize)) {
+pub(super) fn for_each_site<const N: usize>(each: impl Fn(usize)) {
     if N > 0 {
         each(0);
     }
@@ -444,114 +338,5 @@ where
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call").field("function", (self.function)()).field("state", &self.state).finish_non_exhaustive()
-    }
-}
-
-/// Polls a future that a call waits for. The state stays as it is while the call waits on, so that a poll costs nothing; the call
-/// runs again once the future is ready, and if it panics.
-#[inline]
-fn poll_in<F: Future>(state: &mut State, future: Pin<&mut F>, context: &mut Context<'_>) -> Poll<F::Output> {
-    let runs_again = RunsAgain(state);
-    let polled = future.poll(context);
-    if polled.is_pending() {
-        core::mem::forget(runs_again);
-    }
-    polled
-}
-
-/// Lets a call that waited run again when it is dropped.
-struct RunsAgain<'a>(&'a mut State);
-
-impl Drop for RunsAgain<'_> {
-    #[inline]
-    fn drop(&mut self) {
-        if *self.0 == State::Waiting {
-            *self.0 = State::Running;
-        }
-    }
-}
-
-/// Lets the call of a stream panic when it is dropped, whatever its last item was.
-#[cfg(feature = "stream")]
-struct Panics<'a>(&'a mut State);
-
-#[cfg(feature = "stream")]
-impl Drop for Panics<'_> {
-    #[inline]
-    fn drop(&mut self) {
-        if *self.0 != State::Done {
-            *self.0 = State::Running;
-        }
-    }
-}
-
-pin_project_lite::pin_project! {
-    /// The body of an asynchronous function, with the guard of its call.
-    #[derive(Debug)]
-    #[must_use = "futures do nothing unless polled"]
-    pub struct Measured<B, E, C> {
-        // This field comes first, so the body is dropped first: the destructors of a cancelled body are part of the call.
-        #[pin]
-        body: B,
-        read_end: E,
-        call: C,
-    }
-}
-
-impl<F, B, E, R, const N: usize> Future for Measured<B, E, Call<F, N>>
-where
-    F: Fn() -> &'static Function<N> + Copy,
-    B: Future,
-    E: Fn(&'static Function<N>, &B::Output) -> R,
-    R: CallEnd<N>,
-{
-    type Output = B::Output;
-
-    #[inline]
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<B::Output> {
-        let this = self.project();
-        let polled = poll_in(&mut this.call.state, this.body, context);
-        let value = ready!(polled);
-        if this.call.state != State::Done {
-            this.call.end_with(&value, this.read_end);
-        }
-        Poll::Ready(value)
-    }
-}
-
-/// A future that a measured function waits for. It tells the guard, which stands next to it, when the function runs and when it
-/// waits.
-///
-/// It holds the future by reference. So the compiler finds the future itself first when it looks for whether the function's
-/// future is `Send`, and what holds it costs nothing in the depth of that search.
-#[derive(Debug)]
-#[must_use = "futures do nothing unless polled"]
-pub struct Awaited<'a, F> {
-    future: Pin<&'a mut F>,
-    state: &'a mut State,
-}
-
-impl<'a, F> Awaited<'a, F> {
-    /// A wait in the call of `call`.
-    #[inline]
-    pub fn new<D, const N: usize>(future: Pin<&'a mut F>, call: &'a mut Call<D, N>) -> Self
-    where
-        D: Fn() -> &'static Function<N> + Copy,
-    {
-        let state = &mut call.state;
-        if *state == State::Running {
-            *state = State::Waiting;
-        }
-        Self { future, state }
-    }
-}
-
-impl<F: Future> Future for Awaited<'_, F> {
-    type Output = F::Output;
-
-    #[inline]
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
-        let this = &mut *self;
-        poll_in(this.state, this.future.as_mut(), context)
     }
 }

@@ -30,22 +30,27 @@ mod family;
 #[cfg(feature = "exemplars")]
 mod exemplar;
 mod call_end;
+mod call_state;
+mod expected;
 mod site;
 mod call;
+mod measured;
 mod stretch;
 #[cfg(feature = "stream")]
 mod stream;
 mod oldest;
 
-pub use call::{Awaited, Call, Expected, Measured};
+pub use call::Call;
 pub use call_end::CallValue;
 pub(crate) use capture_scope::replace as replace_capture;
+pub use expected::Expected;
 pub(crate) use facade::{recorder_address, with_global_recorder};
 #[cfg(feature = "exporter")]
 pub(crate) use family::OWN_TARGET;
 #[cfg(feature = "opentelemetry")]
 pub(crate) use followed_spans::{FollowedSpan, refresh_current_span};
 pub(crate) use fraction::{Fraction, fraction_in_hand};
+pub use measured::{Awaited, Measured};
 pub(crate) use mode::{Mode, begin_capture, end_capture, set_mode_once};
 #[cfg(all(test, feature = "exporter"))]
 pub(crate) use mode::{current as current_mode, set_slow_clock_mode};

@@ -6,9 +6,12 @@ use core::task::{Context, Poll};
 
 use futures_core::Stream;
 
-use super::call::Call;
+use super::call::{Call, for_each_site};
 use super::call_end::CallEnd;
+use super::call_state::State;
+use super::own::OwnShard;
 use crate::definition::Function;
+use crate::vocabulary::Outcome;
 
 pin_project_lite::pin_project! {
     /// A stream, with the guard of its call.
@@ -76,5 +79,64 @@ where
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         self.stream.size_hint()
+    }
+}
+
+impl<F, const N: usize> Call<F, N>
+where
+    F: Fn() -> &'static Function<N> + Copy,
+{
+    /// Polls the stream whose call this is. If that panics, the call has panicked.
+    #[inline]
+    fn poll_stream<S: Stream>(&mut self, stream: Pin<&mut S>, context: &mut Context<'_>) -> Poll<Option<S::Item>> {
+        let panics = Panics(&mut self.state);
+        let polled = stream.poll_next(context);
+        core::mem::forget(panics);
+        polled
+    }
+
+    /// Counts an item of the stream whose call this is, unless it is a failure, and keeps how the stream ends if it is the last.
+    #[inline]
+    fn item<R: CallEnd<N>>(&mut self, read: impl FnOnce(&'static Function<N>) -> R) {
+        if self.state == State::Done {
+            return;
+        }
+        let function = (self.function)();
+        self.state = match read(function).outcome() {
+            Outcome::Ok => {
+                let own = OwnShard::get();
+                for_each_site::<N>(
+                    #[inline(always)]
+                    |at| function.sites[at].item(own, self.mode, self.base[at]),
+                );
+                State::Waiting
+            }
+            Outcome::Timeout => State::ItemTimeout,
+            _ => State::ItemError,
+        };
+    }
+
+    /// Ends the call of a stream that has no more items.
+    #[inline]
+    fn end_stream(&mut self) {
+        let outcome = match self.state {
+            State::Done => return,
+            State::ItemError => Outcome::Error,
+            State::ItemTimeout => Outcome::Timeout,
+            _ => Outcome::Ok,
+        };
+        self.end(&(outcome, [0; N]));
+    }
+}
+
+/// Lets the call of a stream panic when it is dropped, whatever its last item was.
+struct Panics<'a>(&'a mut State);
+
+impl Drop for Panics<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        if *self.0 != State::Done {
+            *self.0 = State::Running;
+        }
     }
 }
