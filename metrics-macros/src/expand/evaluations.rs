@@ -87,6 +87,10 @@ impl Evaluations {
 
     /// The variable that has the value of a label, if several attributes have it.
     pub(crate) fn find(&self, label: &LabelPlan, code: &impl ToTokens) -> Option<Ident> {
+        // Text takes time, and most functions share nothing.
+        if self.shared.is_empty() {
+            return None;
+        }
         let text = code.to_token_stream().to_string();
         let is_it = |shared: &Shared| shared.text == text && same_type(shared.ty.as_ref(), label.ty.as_ref());
         self.shared.iter().position(is_it).map(name_of)

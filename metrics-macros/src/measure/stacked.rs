@@ -1,6 +1,6 @@
 //! The attributes that stand below another one: all of them share one guard.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 use syn::spanned::Spanned;
 use syn::{Meta, Path};
@@ -14,7 +14,8 @@ const MERGED: &str = "__metrics_merged";
 
 /// Whether these are the options of an attribute that was merged.
 pub(super) fn is_mention(options: &TokenStream) -> bool {
-    options.to_string() == MERGED
+    let first = options.clone().into_iter().next();
+    matches!(first, Some(TokenTree::Ident(first)) if first == MERGED)
 }
 
 /// Takes the attributes that stand below this one out of `attributes`. Returns their paths.
