@@ -30,6 +30,17 @@ impl Diagnostics {
         }
     }
 
+    /// Adds those of one of several functions. Where a place has an error already, this one says the same of another function.
+    pub(crate) fn add_new_places(&mut self, others: Self) {
+        let known = self.errors.len();
+        for error in others.errors {
+            let place = format!("{:?}", error.span());
+            if !self.errors[..known].iter().any(|error| format!("{:?}", error.span()) == place) {
+                self.errors.push(error);
+            }
+        }
+    }
+
     /// The value, or `None` after reporting the error.
     pub(crate) fn ok_or_report<T>(&mut self, result: syn::Result<T>) -> Option<T> {
         match result {

@@ -72,7 +72,10 @@ pub(super) fn measure(kind: GroupKind, args: Args, item: TokenStream, mut diagno
         .iter_mut()
         .map(|entry| match entry {
             Entry::Measured(function) if !all.is_empty() => {
-                plan_one(&all, function, method.as_ref(), subject, &mut diagnostics)
+                let mut of_function = Diagnostics::default();
+                let planned = plan_one(&all, function, method.as_ref(), subject, &mut of_function);
+                diagnostics.add_new_places(of_function);
+                planned
             }
             _ => None,
         })

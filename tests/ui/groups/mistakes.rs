@@ -37,6 +37,7 @@ impl Store {
     }
 
     fn without_a_step() {}
+    fn nor_has_this() {}
 }
 
 #[timed(histogram = "e_seconds", labels(step))]
