@@ -213,6 +213,103 @@ fn a_parameter_that_is_never_read_gets_one_more_warning() {
     check(&folder);
 }
 
+/// Each pair of functions must drop the temporary and the variable in the same order. In edition 2021 the temporary of the last
+/// expression is dropped after the variables.
+const ORDER: &str = r#"
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Mutex;
+use std::task::{Context, Poll, Waker};
+
+use metrics_runtime::{measure, timed};
+
+static DROPPED: Mutex<String> = Mutex::new(String::new());
+
+struct Noted(char);
+
+impl Noted {
+    fn number(&self) -> u8 {
+        1
+    }
+}
+
+impl Drop for Noted {
+    fn drop(&mut self) {
+        DROPPED.lock().expect("nothing panics").push(self.0);
+    }
+}
+
+async fn plain() -> u8 {
+    let variable = Noted('v');
+    std::future::ready(()).await;
+    variable.number() + Noted('t').number()
+}
+
+#[timed(histogram = "order_function_seconds", labels(outcome))]
+async fn function() -> u8 {
+    let variable = Noted('v');
+    std::future::ready(()).await;
+    variable.number() + Noted('t').number()
+}
+
+async fn block() -> u8 {
+    measure!(#[timed(histogram = "order_block_seconds", labels(outcome))] async {
+        let variable = Noted('v');
+        std::future::ready(()).await;
+        variable.number() + Noted('t').number()
+    }).await
+}
+
+async fn guarded() -> u8 {
+    measure!(#[timed(histogram = "order_guarded_seconds")] async {
+        let variable = Noted('v');
+        std::future::ready(()).await;
+        variable.number() + Noted('t').number()
+    }).await
+}
+
+async fn in_place() -> u8 {
+    measure!(#[timed(histogram = "order_in_place_seconds", labels(outcome))] {
+        let variable = Noted('v');
+        variable.number() + Noted('t').number()
+    })
+}
+
+async fn that_waits() -> u8 {
+    measure!(#[timed(histogram = "order_that_waits_seconds", labels(outcome))] {
+        let variable = Noted('v');
+        std::future::ready(()).await;
+        variable.number() + Noted('t').number()
+    })
+}
+
+fn order(future: impl Future<Output = u8>) -> String {
+    assert!(matches!(pin!(future).poll(&mut Context::from_waker(Waker::noop())), Poll::Ready(2)));
+    std::mem::take(&mut *DROPPED.lock().expect("nothing panics"))
+}
+
+fn main() {
+    let measured = [order(function()), order(block()), order(guarded()), order(in_place()), order(that_waits())];
+    assert_eq!(measured, [order(plain()), order(plain()), order(plain()), order(plain()), order(plain())]);
+    println!("{}", measured[0]);
+}
+"#;
+
+#[test]
+fn temporaries_are_dropped_as_the_edition_says() {
+    let folder = TemporaryCrate::workspace(&["order"]);
+    for (edition, expected) in [("2021", "vt"), ("2024", "tv")] {
+        folder.package("order", "metrics-runtime = { path = \"RUNTIME\" }");
+        let manifest = folder.path().join("order/Cargo.toml");
+        let text = std::fs::read_to_string(manifest).expect("it was written");
+        folder.write("order/Cargo.toml", &text.replace("\"2024\"", &format!("{edition:?}")));
+        folder.write("order/src/main.rs", ORDER);
+        let output = folder.cargo(&["run", "--quiet"]);
+        let (printed, message) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert_eq!((printed.trim(), message.trim()), (expected, ""), "edition {edition}");
+    }
+}
+
 /// A crate whose attributes have our names, and let the function be.
 fn with_a_foreign_attribute(source: &str) -> TemporaryCrate {
     let folder = TemporaryCrate::workspace(&["stopwatch", "stopped"]);

@@ -15,13 +15,14 @@
 //! ```
 //! An `async` block whose ends are all visible needs no block of its own (`exits.rs`), and code that waits stays in its place.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprAsync, ExprClosure, ReturnType, Type, parse_quote};
 
 use crate::expand::call::CallCode;
 use crate::expand::closures::may_be_a_closure;
+use crate::expand::endless::never_end;
 use crate::expand::exits::Exits;
 use crate::plan::model::Plan;
 use crate::runtime;
@@ -30,7 +31,7 @@ use crate::tokens::hygiene::{braced, local, respanned};
 /// The expression, measured.
 pub(crate) fn expand_block(plan: &Plan, name: String, expression: &Expr) -> TokenStream {
     let private = runtime::private(&plan.krate);
-    let call = CallCode { plan, private: &private, function_name: name };
+    let call = CallCode { plan, private: &private, function_name: name, is_stream: false };
     let code = BlockCode { call, private: &private };
     match expression {
         Expr::Async(block) => code.asynchronous(block),
@@ -42,7 +43,8 @@ pub(crate) fn expand_block(plan: &Plan, name: String, expression: &Expr) -> Toke
 /// The stream, measured. The call starts when the stream is polled first.
 pub(crate) fn expand_stream(plan: &Plan, name: String, stream: &Expr) -> TokenStream {
     let private = runtime::private(&plan.krate);
-    let call = CallCode { plan, private: &private, function_name: name };
+    let call = CallCode { plan, private: &private, function_name: name, is_stream: true };
+    let stream = without_warnings_of_braces(stream);
     let (positions, start) = (call.label_positions(), call.start("start", &TokenStream::new()));
     let outcome = call.outcome_closure(&any_type());
     quote_spanned! {Span::mixed_site()=>
@@ -75,14 +77,21 @@ impl BlockCode<'_> {
 
     fn asynchronous(&self, block: &ExprAsync) -> TokenStream {
         let ExprAsync { attrs, async_token, capture, block, .. } = block;
-        let (call, statements) = (local("call"), &block.stmts);
+        let (call, statements, braces) = (local("call"), &block.stmts, block.brace_token.span.join());
         if !self.call.plan.needs_outcome() {
             let start = self.start("guard");
-            return quote!(#(#attrs)* #async_token #capture { #start #(#statements)* });
+            let measured = braced(braces, quote!(#start #(#statements)*));
+            return quote!(#(#attrs)* #async_token #capture #measured);
+        }
+        if never_end(&block.stmts) && !self.call.plan.needs_value() {
+            let start = self.start("start");
+            let inner = respanned(&quote!(#async_token #capture), Span::mixed_site());
+            let measured = quote_spanned!(Span::mixed_site()=> #start #call.measure_diverging(#inner #block).await);
+            return quote!(#(#attrs)* #async_token #capture { #measured });
         }
         let outcome = self.call.outcome_closure(&any_type());
         if let Some(exits) = Exits::find(&quote!(#(#statements)*), &any_type(), self.private) {
-            let measured = self.with_exits(&exits, &outcome);
+            let measured = self.with_exits(&exits, &outcome, braces);
             return quote!(#(#attrs)* #async_token #capture { #measured });
         }
         let start = self.start("start");
@@ -95,31 +104,38 @@ impl BlockCode<'_> {
     }
 
     /// See [`exits`](crate::expand::exits).
-    fn with_exits(&self, exits: &Exits, outcome: &TokenStream) -> TokenStream {
-        let Exits { statements, label, waits, allowed } = exits;
-        let (call, value) = (local("call"), local("value"));
-        let start = self.start_as(waits.then(|| quote!(mut)).as_ref(), "start_running");
+    fn with_exits(&self, exits: &Exits, outcome: &TokenStream, braces: Span) -> TokenStream {
+        let (call, value, body) = (local("call"), local("value"), exits.block(braces));
+        let allowed = &exits.allowed;
+        let start = self.start_as(exits.waits.then(|| quote!(mut)).as_ref(), "start_running");
         quote_spanned! {Span::mixed_site()=>
             #start
             #allowed
-            let #value = #label: { #statements };
+            let #value = #body;
             #[allow(unreachable_code)]
             return #call.finish(#value, #outcome);
         }
     }
 
     fn closure(&self, closure: &ExprClosure) -> TokenStream {
-        let (call, body, mut measured) = (local("call"), &closure.body, closure.clone());
-        let statements = if self.call.plan.needs_outcome() {
-            let returns = match &closure.output {
-                ReturnType::Type(_, ty) => (**ty).clone(),
-                ReturnType::Default => any_type(),
-            };
+        let (call, private, mut measured) = (local("call"), self.private, closure.clone());
+        let returns = match &closure.output {
+            ReturnType::Type(_, ty) => (**ty).clone(),
+            ReturnType::Default => any_type(),
+        };
+        let never_returns = matches!(returns, Type::Never(_));
+        let statements = if self.call.plan.needs_outcome() && !never_returns {
             let (start, outcome) = (self.start("start"), self.call.outcome_closure(&returns));
-            let output = &closure.output;
-            quote_spanned!(Span::mixed_site()=> #start #call.run(|| #output #body, #outcome))
+            let (output, body) = (&closure.output, &closure.body);
+            quote_spanned! {Span::mixed_site()=>
+                #start
+                #call.run_expected(#private::Expected::new(), || #output #body, #outcome)
+            }
         } else {
-            let start = self.start("guard");
+            // A closure that never returns can only panic.
+            let start =
+                self.start(if never_returns && self.call.plan.needs_outcome() { "start_running" } else { "guard" });
+            let body = without_warnings_of_braces(&closure.body);
             quote_spanned!(Span::mixed_site()=> #start #body)
         };
         *measured.body = Expr::Verbatim(quote!({ #statements }));
@@ -162,10 +178,17 @@ impl BlockCode<'_> {
     }
 }
 
-/// The code. The compiler would warn of braces that are not needed where generated code puts them.
+/// The code. The compiler would warn of braces and parentheses that are not needed where generated code puts them.
 pub(crate) fn without_warnings_of_braces(expression: &Expr) -> TokenStream {
     match expression {
-        Expr::Block(block) if block.label.is_none() && block.attrs.is_empty() => {
+        Expr::Paren(paren) if paren.attrs.is_empty() => {
+            let mut group = Group::new(Delimiter::Parenthesis, paren.expr.to_token_stream());
+            group.set_span(expression.span().resolved_at(Span::mixed_site()));
+            group.into_token_stream()
+        }
+        // Of several statements it does not warn. Their braces stay the user's: the edition of these says when temporaries of the
+        // last expression are dropped, before the variables or after them.
+        Expr::Block(block) if block.label.is_none() && block.attrs.is_empty() && block.block.stmts.len() < 2 => {
             let statements = &block.block.stmts;
             braced(expression.span().resolved_at(Span::mixed_site()), quote!(#(#statements)*)).into_token_stream()
         }

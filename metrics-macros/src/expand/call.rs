@@ -20,6 +20,8 @@ pub(crate) struct CallCode<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) private: &'a TokenStream,
     pub(crate) function_name: String,
+    /// It is the call of a stream.
+    pub(crate) is_stream: bool,
 }
 
 impl CallCode<'_> {
@@ -75,8 +77,21 @@ impl CallCode<'_> {
             Some(values) => quote!(([#(#offsets),*], #values)),
         };
         let read = if evaluated.is_empty() { read } else { quote!({ #evaluated #read }) };
+        let (item, function_of_call) = if self.is_stream {
+            // The type of a closure has the lifetime of what it returns. Where a stream is part of a future that must be `Send`, the
+            // compiler would ask for any lifetime there.
+            let item = quote_spanned! {Span::mixed_site()=>
+                #[inline]
+                fn __metrics_function_of_call() -> &'static #private::Function<#count> {
+                    &__METRICS_FUNCTION
+                }
+            };
+            (item, quote_spanned!(Span::mixed_site()=> __metrics_function_of_call))
+        } else {
+            (TokenStream::new(), quote_spanned!(Span::mixed_site()=> || &__METRICS_FUNCTION))
+        };
         let started = quote_spanned! {Span::mixed_site()=>
-            #private::Call::#constructor(|| &__METRICS_FUNCTION, |#parameter| #read)
+            #private::Call::#constructor(#function_of_call, |#parameter| #read)
         };
         let statics_of_function = Ident::new("__METRICS_FUNCTION", Span::mixed_site());
         let started = with_places(private, self.plan, &self.function_name, &statics_of_function, started);
@@ -98,6 +113,7 @@ impl CallCode<'_> {
                 #[linkme(crate = #private::linkme)]
                 static __METRICS_DEFINITION: #private::Definition =
                     #private::Function::definition(&__METRICS_FUNCTION);
+                #item
                 #objectives
                 #descriptions
                 #policy

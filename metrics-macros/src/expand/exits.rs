@@ -20,21 +20,21 @@
 //! one that is not known (`plain_macros.rs`) stays in a block of its own, as does one with syntax that this file does not know.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::Parser;
 use syn::spanned::Spanned;
 use syn::{Block, Expr, ExprCall, ExprMethodCall, Ident, Lifetime, Pat, Stmt, Type, parse_quote_spanned};
 
-use crate::expand::plain_macros::is_plain;
-use crate::tokens::hygiene::{local, respanned};
+use crate::expand::plain_macros::{can_stand_twice, is_plain};
+use crate::tokens::hygiene::{braced, local, respanned};
 use crate::tokens::walk::{Walk, walk};
 
 /// A body whose ends and waits are visible.
 pub(crate) struct Exits {
     /// The statements. They end with `break` to the label where the user's end with `return`.
-    pub(crate) statements: TokenStream,
+    statements: Vec<Stmt>,
     /// The label of the block that they must stand in.
-    pub(crate) label: Lifetime,
+    label: Lifetime,
     /// Whether they use the guard.
     pub(crate) waits: bool,
     /// The lints that would be about the code in place of an end or a wait.
@@ -51,7 +51,19 @@ impl Exits {
         // A value of the type `()` as an argument: clippy makes an exception for `?` and `.await`, which it does not find any more.
         let unit_arg = rewriter.is_argument.then(|| quote!(clippy::unit_arg,));
         let allowed = quote!(#[allow(#unit_arg clippy::diverging_sub_expression)]);
-        Some(Self { statements: quote!(#(#statements)*), waits: rewriter.waits, label, allowed })
+        Some(Self { statements, waits: rewriter.waits, label, allowed })
+    }
+
+    /// The block. `braces` is the place of the user's.
+    pub(crate) fn block(&self, braces: Span) -> TokenStream {
+        let Self { statements, label, .. } = self;
+        let block = braced(braces, quote!(#(#statements)*));
+        if statements.len() < 2 {
+            return quote!(#label: #block);
+        }
+        // A block with a label has the label's edition, which is not the user's. The edition says when temporaries of the last
+        // expression are dropped, before the variables or after them.
+        quote_spanned!(Span::mixed_site()=> #label: { #block })
     }
 }
 
@@ -82,6 +94,9 @@ impl Walk for Rewriter<'_> {
             Stmt::Expr(expression @ (Expr::Await(_) | Expr::Try(_)), Some(_)) => {
                 let written = expression.clone();
                 self.expression(expression)?;
+                if !can_stand_twice(written.to_token_stream()) {
+                    return Some(());
+                }
                 // The compiler is to warn of a value that nothing uses, at the statement as it was written.
                 let seen = quote_spanned! {Span::mixed_site()=>
                     if false { #written; } else { match #expression { _ => {} } }

@@ -21,7 +21,7 @@ use crate::tokens::types;
 /// The function, measured.
 pub(crate) fn expand(plan: &Plan, function: &Function, shape: &Shape) -> TokenStream {
     let private = runtime::private(&plan.krate);
-    let call = CallCode { plan, private: &private, function_name: unraw(&function.signature.ident) };
+    let call = CallCode { plan, private: &private, function_name: unraw(&function.signature.ident), is_stream: false };
     let exits = match (&shape.kind, &shape.returns) {
         (ShapeKind::Async | ShapeKind::ReturnsFuture(_), Some(returns)) if plan.needs_outcome() => {
             Exits::find(&shape.statements, returns, &private)
@@ -214,15 +214,14 @@ impl Body<'_> {
     fn in_the_functions_own_block_with(&self, exits: &Exits, returns: &Type, outcome: &TokenStream) -> TokenStream {
         let (call, value, positions) = (local("call"), local("value"), self.call.label_positions());
         let (start, items) = (self.start("start_running"), &self.shape.items);
-        let Exits { statements, label, waits, allowed } = exits;
-        let mutability = waits.then(|| quote!(mut));
-        let body = braced(self.shape.span, statements.clone());
+        let (mutability, body) = (exits.waits.then(|| quote!(mut)), exits.block(self.shape.span));
+        let allowed = &exits.allowed;
         quote_spanned! {Span::mixed_site()=>
             #items
             #positions
             let #mutability #call = #start;
             #allowed
-            let #value: #returns = #label: #body;
+            let #value: #returns = #body;
             #[allow(unreachable_code)]
             return #call.finish(#value, #outcome);
         }

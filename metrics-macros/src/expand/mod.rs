@@ -37,6 +37,7 @@
 //! an `async` block of its own: `call.measure(async move { body }, …).await`.
 
 pub(crate) mod metric;
+pub(crate) mod endless;
 pub(crate) mod evaluations;
 pub(crate) mod label;
 pub(crate) mod observed;

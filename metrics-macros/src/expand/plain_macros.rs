@@ -1,6 +1,6 @@
 //! Macros that hide no end and no wait of a function: those of the standard library, and those that write lines of a log.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Punct, Spacing, TokenStream, TokenTree};
 use syn::{Ident, Macro};
 
 /// Their names. Somebody could give another macro one of these names; in the reference stands what follows from that.
@@ -65,13 +65,10 @@ fn has_only_plain(tokens: TokenStream) -> bool {
     for token in tokens {
         let is_plain = match &token {
             TokenTree::Punct(punct) if punct.as_char() == '?' => false,
-            // `name!`, and not `a != b`: between `!` and `=` there is no space there.
-            TokenTree::Punct(punct) if punct.as_char() == '!' && punct.spacing() == proc_macro2::Spacing::Alone => {
-                before.as_deref().is_none_or(|name| NAMES.contains(&name) || is_keyword(name))
-            }
+            TokenTree::Punct(punct) => !is_macro(punct, before.as_deref()),
             TokenTree::Ident(ident) => !["return", "await", "yield"].iter().any(|word| ident == word),
             TokenTree::Group(group) => has_only_plain(group.stream()),
-            _ => true,
+            TokenTree::Literal(_) => true,
         };
         if !is_plain {
             return false;
@@ -79,6 +76,34 @@ fn has_only_plain(tokens: TokenStream) -> bool {
         before = if let TokenTree::Ident(ident) = &token { Some(ident.to_string()) } else { None };
     }
     true
+}
+
+/// Whether code means the same if it stands twice in a function. A macro or an attribute in it, such as `measure!` in a closure, could
+/// make data of its own.
+pub(crate) fn can_stand_twice(tokens: TokenStream) -> bool {
+    let mut before = None;
+    for token in tokens {
+        let can = match &token {
+            TokenTree::Punct(punct) if punct.as_char() == '#' => false,
+            TokenTree::Punct(punct) => !is_macro(punct, before.as_deref()),
+            TokenTree::Ident(ident) => ident != "static",
+            TokenTree::Group(group) => can_stand_twice(group.stream()),
+            TokenTree::Literal(_) => true,
+        };
+        if !can {
+            return false;
+        }
+        before = if let TokenTree::Ident(ident) = &token { Some(ident.to_string()) } else { None };
+    }
+    true
+}
+
+/// Whether this is the `!` of a macro that is not plain.
+fn is_macro(punct: &Punct, before: Option<&str>) -> bool {
+    // `name!`, and not `a != b`: between `!` and `=` there is no space there.
+    punct.as_char() == '!'
+        && punct.spacing() == Spacing::Alone
+        && before.is_some_and(|name| !NAMES.contains(&name) && !is_keyword(name))
 }
 
 /// Whether it is a word such as `if`, after which `!` is the operator.

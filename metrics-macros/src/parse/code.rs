@@ -32,7 +32,25 @@ impl Parse for Code {
                 "one expression is measured: put several statements into braces, `{ … }`",
             ));
         }
-        Ok(Self { attributes, expression })
+        Ok(Self { attributes, expression: uncovered(expression) })
+    }
+}
+
+/// A macro's `$e:expr` is in a group that nobody sees, and an `async` block or a closure can be in parentheses: it is still one.
+fn uncovered(expression: Expr) -> Expr {
+    match expression {
+        Expr::Group(group) if group.attrs.is_empty() => uncovered(*group.expr),
+        Expr::Paren(paren) if paren.attrs.is_empty() && runs_later(&paren.expr) => uncovered(*paren.expr),
+        expression => expression,
+    }
+}
+
+fn runs_later(expression: &Expr) -> bool {
+    match expression {
+        Expr::Async(_) | Expr::Closure(_) => true,
+        Expr::Group(group) => runs_later(&group.expr),
+        Expr::Paren(paren) => runs_later(&paren.expr),
+        _ => false,
     }
 }
 

@@ -43,7 +43,7 @@ pub fn measure_stream<S, B, E, F, R, const N: usize>(
 where
     S: Stream,
     B: FnOnce() -> Call<F, N>,
-    E: Fn(&'static Function<N>, &S::Item) -> R,
+    E: Fn(&Function<N>, &S::Item) -> R,
     F: Fn() -> &'static Function<N> + Copy,
     R: CallEnd<N>,
 {
@@ -54,7 +54,7 @@ impl<S, B, E, F, R, const N: usize> Stream for MeasuredStream<S, B, E, Call<F, N
 where
     S: Stream,
     B: FnOnce() -> Call<F, N>,
-    E: Fn(&'static Function<N>, &S::Item) -> R,
+    E: Fn(&Function<N>, &S::Item) -> R,
     F: Fn() -> &'static Function<N> + Copy,
     R: CallEnd<N>,
 {

@@ -5,7 +5,7 @@ use std::future::Future;
 use std::io;
 use std::ops::ControlFlow;
 
-use metrics_runtime::{Event, Label, catalog, declare_metrics, measure};
+use metrics_runtime::{Event, Label, catalog, declare_metrics, measure, timed};
 
 use super::support::{cancel, finish, metrics, panics, sure};
 
@@ -125,6 +125,94 @@ fn a_closure_is_measured_at_each_call() {
     assert_eq!(sure("blocks_closure_failures_total{step=\"scale\",reason=\"timeout\"}"), 1.0);
     assert_eq!(sure("blocks_closure_failures_total{step=\"draw\",reason=\"timeout\"}"), 0.0);
     assert_eq!(sure("blocks_closure_active{many=\"true\"}"), 0.0);
+}
+
+#[test]
+fn a_closure_that_a_macro_takes_is_measured_at_each_call() {
+    macro_rules! counted {
+        ($code:expr) => {
+            measure!(
+                #[counted(counter = "blocks_expr_total", on = ok)]
+                $code
+            )
+        };
+    }
+    metrics();
+    let double = counted!(|number: u32| number * 2);
+    assert_eq!(sure("blocks_expr_total"), 0.0);
+    assert_eq!([double(1), double(2)], [2, 4]);
+    assert_eq!(finish(counted!(async { 5 })), 5);
+    assert_eq!(sure("blocks_expr_total"), 3.0);
+}
+
+#[test]
+fn a_closure_that_never_returns_panics() {
+    metrics();
+    let fail = measure!(
+        #[timed(histogram = "blocks_never_seconds", labels(outcome))]
+        |text: &str| -> ! { panic!("{text}") }
+    );
+    panics(|| fail("on purpose"));
+    assert_eq!(sure("blocks_never_seconds_count{outcome=\"panic\"}"), 1.0);
+    assert_eq!(sure("blocks_never_seconds_count{outcome=\"ok\"}"), 0.0);
+}
+
+#[test]
+fn a_worker_that_never_ends_is_cancelled_or_panics() {
+    metrics();
+    let worker = |end| {
+        measure!(
+            #[timed(histogram = "blocks_worker_seconds", labels(outcome))]
+            #[in_flight(gauge = "blocks_worker_active")]
+            async move {
+                let mut jobs = 0;
+                loop {
+                    if work(end).await.is_ok() {
+                        jobs += 1;
+                    }
+                    assert!(jobs < 3);
+                }
+            }
+        )
+    };
+    cancel(worker(End::Wait));
+    panics(|| finish(worker(End::Fine)));
+    assert_eq!(sure("blocks_worker_seconds_count{outcome=\"cancelled\"}"), 1.0);
+    assert_eq!(sure("blocks_worker_seconds_count{outcome=\"panic\"}"), 1.0);
+    assert_eq!(sure("blocks_worker_seconds_count{outcome=\"ok\"}"), 0.0);
+    assert_eq!(sure("blocks_worker_active"), 0.0);
+}
+
+async fn again(run: impl AsyncFn() -> Result<u32, io::Error>) -> Result<u32, io::Error> {
+    run().await?;
+    run().await
+}
+
+#[timed(histogram = "blocks_around_seconds", labels(outcome))]
+async fn around() -> Result<u32, io::Error> {
+    // The statement is written once, so what is measured in it stands once in the catalog.
+    again(async || {
+        measure!(
+            #[counted(counter = "blocks_inside_total", on = ok)]
+            async {
+                Ok::<_, io::Error>(1)
+            }
+        )
+        .await
+    })
+    .await?;
+    Ok(3)
+}
+
+#[test]
+fn a_block_in_a_measured_function_is_one_site() {
+    metrics();
+    assert_eq!(finish(around()).expect("it is fine"), 3);
+    assert_eq!(sure("blocks_inside_total"), 2.0);
+    assert_eq!(sure("blocks_around_seconds_count{outcome=\"ok\"}"), 1.0);
+    let catalog = catalog();
+    let metric = catalog.metric("blocks_inside_total").expect("it is recorded");
+    assert_eq!(metric.sites().len(), 1, "{metric:?}");
 }
 
 #[test]

@@ -171,3 +171,33 @@ fn error_if_is_asked_about_each_item() {
     assert_eq!(sure("streams_numbers_total{outcome=\"error\"}"), 1.0);
     assert_eq!(sure("streams_numbers_total{outcome=\"ok\"}"), 1.0);
 }
+
+/// Reads a stream to its end in a task.
+async fn read_later<S: Stream>(stream: S) -> usize {
+    let mut stream = pin!(stream);
+    let mut items = 0;
+    while std::future::poll_fn(|context| stream.as_mut().poll_next(context)).await.is_some() {
+        items += 1;
+    }
+    items
+}
+
+#[test]
+fn a_stream_can_be_part_of_a_task() {
+    metrics();
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime can be made");
+    let task = async {
+        read_later(measure_stream!(
+            #[counted(counter = "streams_task_total", on = end, labels(outcome))]
+            #[counted(counter = "streams_task_items_total", on = item)]
+            {
+                Items(VecDeque::from([Item::Row(1), Item::Wait, Item::Slow]))
+            }
+        ))
+        .await
+    };
+    assert_eq!(runtime.block_on(runtime.spawn(task)).expect("it ends"), 2);
+    assert_eq!(sure("streams_task_total{outcome=\"timeout\"}"), 1.0);
+    // An item that is a failure is not counted.
+    assert_eq!(sure("streams_task_items_total"), 1.0);
+}
