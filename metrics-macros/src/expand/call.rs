@@ -210,7 +210,7 @@ impl CallCode<'_> {
                 let metric = declared_metric(self.private, site, path);
                 let private = respanned(self.private, label.span);
                 positions
-                    .extend(quote_spanned!(label.span=> const #position: usize = #private::place_of(#metric, #name);));
+                    .extend(quote_spanned!(label.span=> const #position: ::core::primitive::usize = #private::place_of(#metric, #name);));
             }
         }
         // Behind the constants: items stand before statements.

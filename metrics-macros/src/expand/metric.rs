@@ -174,7 +174,7 @@ pub(crate) fn policy_items(private: &TokenStream, file: Option<&Path>, series_in
             const _: () = {
                 #[#private::linkme::distributed_slice(#private::LIMITS)]
                 #[linkme(crate = #private::linkme)]
-                static __METRICS_LIMIT: u64 = #series;
+                static __METRICS_LIMIT: ::core::primitive::u64 = #series;
             };
         }
     });

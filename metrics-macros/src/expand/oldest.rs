@@ -93,7 +93,7 @@ fn statics(
     let (counter, counter_family) = registered_metric(private, function_name, &counter);
     let gauge = quote!(#function.sites[#site].family);
     quote_spanned! {Span::mixed_site()=>
-        const #series: usize = #private::series(#gauge.labels);
+        const #series: ::core::primitive::usize = #private::series(#gauge.labels);
         static #slots: #private::Slots<[#private::Slot; #series]> = #private::Slots::new();
         static #family: #private::Family = #private::Oldest::family(#gauge, #metric, #help, &#slots);
         static #starts: #private::InFlightStarts = #private::InFlightStarts::new();

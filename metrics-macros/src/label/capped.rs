@@ -97,7 +97,7 @@ pub(super) fn derive(
             #[allow(dead_code)]
             impl #name {
                 /// The label's value for a text: the text itself, or `other` once `max_values` texts are kept.
-                #visibility fn new(value: &str) -> Self {
+                #visibility fn new(value: &::core::primitive::str) -> Self {
                     Self(#from(#private::Values::intern(&__METRICS_VALUES, value)))
                 }
 
@@ -109,13 +109,13 @@ pub(super) fn derive(
                 /// A name is empty, longer than 128 bytes or contains control characters, or there are more names than
                 /// `max_values`. The names that fit are kept all the same.
                 #visibility fn preset(
-                    names: impl ::core::iter::IntoIterator<Item = impl ::core::convert::AsRef<str>>,
+                    names: impl ::core::iter::IntoIterator<Item = impl ::core::convert::AsRef<::core::primitive::str>>,
                 ) -> ::core::result::Result<(), #krate::PresetError> {
                     #private::Values::preset(&__METRICS_VALUES, names)
                 }
 
                 /// The text that the metrics show.
-                #visibility fn as_str(self) -> &'static str {
+                #visibility fn as_str(self) -> &'static ::core::primitive::str {
                     let index = #private::Values::index(&__METRICS_VALUES, #into(self.0));
                     #private::Values::value(&__METRICS_VALUES, index).unwrap_or("other")
                 }
@@ -126,14 +126,14 @@ pub(super) fn derive(
             #[automatically_derived]
             #hide
             impl #krate::Label for #name {
-                const CARDINALITY: usize = #with_other;
+                const CARDINALITY: ::core::primitive::usize = #with_other;
 
                 #[inline]
-                fn index(&self) -> usize {
+                fn index(&self) -> ::core::primitive::usize {
                     #private::Values::index(&__METRICS_VALUES, #into(self.0))
                 }
 
-                fn value(index: usize) -> ::core::option::Option<&'static str> {
+                fn value(index: ::core::primitive::usize) -> ::core::option::Option<&'static ::core::primitive::str> {
                     #private::Values::value(&__METRICS_VALUES, index)
                 }
 

@@ -66,16 +66,16 @@ pub(super) fn derive(
         #allow
         #hide
         impl #impl_generics #krate::Label for #name #type_generics #where_clause {
-            const CARDINALITY: usize = #cardinality;
-            const NONE: ::core::option::Option<usize> = #none;
+            const CARDINALITY: ::core::primitive::usize = #cardinality;
+            const NONE: ::core::option::Option<::core::primitive::usize> = #none;
 
             #[inline]
-            fn index(&self) -> usize {
+            fn index(&self) -> ::core::primitive::usize {
                 #index
             }
 
-            fn value(index: usize) -> ::core::option::Option<&'static str> {
-                const VALUES: &[&str] = &[#(#texts),*];
+            fn value(index: ::core::primitive::usize) -> ::core::option::Option<&'static ::core::primitive::str> {
+                const VALUES: &[&::core::primitive::str] = &[#(#texts),*];
                 VALUES.get(index).copied()
             }
         }

@@ -16,13 +16,13 @@ pub(super) fn errors_and_impl(input: &DeriveInput, krate: &TokenStream, diagnost
         #errors
         #allow
         impl #impl_generics #krate::Label for #name #type_generics #where_clause {
-            const CARDINALITY: usize = 1;
+            const CARDINALITY: ::core::primitive::usize = 1;
 
-            fn index(&self) -> usize {
+            fn index(&self) -> ::core::primitive::usize {
                 0
             }
 
-            fn value(_: usize) -> ::core::option::Option<&'static str> {
+            fn value(_: ::core::primitive::usize) -> ::core::option::Option<&'static ::core::primitive::str> {
                 ::core::option::Option::None
             }
         }

@@ -42,7 +42,7 @@ pub(super) fn of_closed(
             impl #impl_generics #name #type_generics #where_clause {
                 /// The text that the metrics show.
                 #[must_use]
-                #visibility const fn as_str(&self) -> &'static str {
+                #visibility const fn as_str(&self) -> &'static ::core::primitive::str {
                     match self { #arms }
                 }
             }
@@ -58,7 +58,7 @@ pub(super) fn of_closed(
             impl #impl_generics ::core::str::FromStr for #name #type_generics #where_clause {
                 type Err = #krate::ParseLabelError;
 
-                fn from_str(text: &str) -> ::core::result::Result<Self, #krate::ParseLabelError> {
+                fn from_str(text: &::core::primitive::str) -> ::core::result::Result<Self, #krate::ParseLabelError> {
                     match text {
                         #(#texts => ::core::result::Result::Ok(Self::#variants {}),)*
                         _ => ::core::result::Result::Err(#private::parse_label_error(#type_name, text, &[#(#texts),*])),

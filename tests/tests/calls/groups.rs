@@ -201,3 +201,40 @@ fn several_groups_stand_side_by_side() {
     assert_eq!(sure("groups_local_total{method=\"one\"}"), 1.0);
     assert_eq!(sure("groups_local_other_total{method=\"other\"}"), 1.0);
 }
+
+#[allow(non_camel_case_types, dead_code, reason = "names of the user's")]
+mod with_names_of_primitives {
+    use metrics_runtime::{Interned, Label, counted, in_flight};
+
+    struct usize;
+    struct bool;
+    struct str;
+    struct u64;
+
+    #[derive(Clone, Copy, Label)]
+    #[label(as_str, from_str)]
+    pub enum Kind {
+        One,
+    }
+
+    #[derive(Clone, Copy, Label)]
+    #[label(max_values = 2)]
+    pub struct Name(Interned);
+
+    pub struct Store;
+
+    #[counted(counter = "groups_primitives_total", labels(method, kind))]
+    #[in_flight(gauge = "groups_primitives_active", oldest = "groups_primitives_oldest_seconds")]
+    impl Store {
+        pub fn get(kind: Kind) -> &'static ::core::primitive::str {
+            kind.as_str()
+        }
+    }
+}
+
+#[test]
+fn types_with_names_of_primitives_change_nothing() {
+    metrics();
+    assert_eq!(with_names_of_primitives::Store::get(with_names_of_primitives::Kind::One), "one");
+    assert_eq!(sure("groups_primitives_total{method=\"get\",kind=\"one\"}"), 1.0);
+}
