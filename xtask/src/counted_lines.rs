@@ -1,17 +1,18 @@
 //! Which lines of a program count.
 
-/// The number of lines that are neither blank nor a comment. In `declare_metrics!` comments count: there they are the metrics'
-/// help texts, which other programs write as code.
+/// The number of lines that are neither blank nor a comment. In `declare_metrics!`, and first in `measure!`, comments count: there they
+/// are the metrics' help texts, which other programs write as code.
 pub(crate) fn counted_lines(source: &str) -> usize {
-    let mut declares = false;
+    let (mut declares, mut measures) = (false, false);
     let mut count = 0;
     for line in source.lines() {
         declares = if declares { line.trim_end() != "}" } else { line.contains("declare_metrics! {") };
         let line = line.trim_start();
-        let is_help = declares && line.starts_with("///");
+        let is_help = (declares || measures) && line.starts_with("///");
         if is_help || !(line.is_empty() || line.starts_with("//")) {
             count += 1;
         }
+        measures = line.ends_with("measure!(") || line.ends_with("measure_stream!(");
     }
     count
 }
@@ -31,6 +32,8 @@ mod tests {
     #[test]
     fn help_texts_of_declared_metrics_count() {
         let source = "declare_metrics! {\n    // Why.\n    /// Jobs.\n    gauge JOBS = \"jobs\";\n}\n\n/// Does one job.\nfn job() {}\n";
+        assert_eq!(counted_lines(source), 5);
+        let source = "let x = measure!(\n    /// Draws.\n    #[timed(histogram = \"draw_seconds\")]\n    // Why.\n    draw()\n);\n";
         assert_eq!(counted_lines(source), 5);
     }
 }

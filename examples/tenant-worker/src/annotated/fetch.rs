@@ -14,12 +14,8 @@ enum Mirror {
 
 pub(crate) async fn fetch(mirrors: [SocketAddr; 2], path: &str) -> Result<String> {
     measure!(
-        #[timed(
-            histogram = "fetch_seconds",
-            labels(outcome),
-            buckets(0.01, 0.1, 1, 10),
-            description = "Asks both mirrors."
-        )]
+        /// Asks both mirrors.
+        #[timed(histogram = "fetch_seconds", labels(outcome), buckets(0.01, 0.1, 1, 10))]
         #[counted_failure(counter = "fetch_failures_total", description = "Answers of neither mirror, by reason.")]
         async move {
             select! {

@@ -22,12 +22,8 @@ pub(crate) async fn run(job: Job, mirrors: [SocketAddr; 2]) -> Result<String, Jo
     match job.work {
         Work::Import { rows } => {
             let rows = measure!(
-                #[timed(
-                    histogram = "parse_seconds",
-                    labels(outcome),
-                    buckets(0.001, 0.01, 0.1),
-                    description = "Reads the rows of an import."
-                )]
+                /// Reads the rows of an import.
+                #[timed(histogram = "parse_seconds", labels(outcome), buckets(0.001, 0.01, 0.1))]
                 tenant_worker::parse(&rows)
             )?;
             ROWS_IMPORTED.with(job.tenant).increment(rows.len() as u64);
@@ -35,12 +31,8 @@ pub(crate) async fn run(job: Job, mirrors: [SocketAddr; 2]) -> Result<String, Jo
         }
         Work::Report { numbers } => {
             let median = measure!(
-                #[timed(
-                    histogram = "median_seconds",
-                    labels(outcome),
-                    buckets(0.001, 0.01, 0.1),
-                    description = "Finds the number in the middle."
-                )]
+                /// Finds the number in the middle.
+                #[timed(histogram = "median_seconds", labels(outcome), buckets(0.001, 0.01, 0.1))]
                 |numbers: &[f64]| tenant_worker::median(numbers)
             );
             Ok(format!("the median is {}", median(&numbers)))

@@ -53,12 +53,8 @@ impl Store {
     pub(crate) async fn export(&self) -> impl Stream<Item = Result<Note, StoreError>> + use<> {
         let rows = web_service::rows(&self.pool).await.map_err(StoreError::from);
         measure_stream!(
-            #[timed(
-                histogram = "export_seconds",
-                labels(outcome),
-                buckets(0.1, 1, 10, 60),
-                description = "How long an export takes."
-            )]
+            /// How long an export takes.
+            #[timed(histogram = "export_seconds", labels(outcome), buckets(0.1, 1, 10, 60))]
             #[counted(counter = "exported_rows_total", on = item, description = "Notes that were exported.")]
             rows
         )
