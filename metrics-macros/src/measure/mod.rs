@@ -55,18 +55,20 @@ pub(crate) fn measure(attribute: Attribute, tokens: TokenStream, item: TokenStre
 
 /// The error for an attribute that does not stand on a function.
 fn not_a_function(attribute: Attribute, item: &TokenStream) -> Option<syn::Error> {
-    let keyword = item.clone().into_iter().find_map(|token| match token {
-        TokenTree::Ident(ident) => {
-            let name = ident.to_string();
-            ["struct", "enum", "union", "trait", "static", "type", "use", "let", "macro_rules"]
-                .contains(&name.as_str())
-                .then_some((name, ident.span()))
-        }
+    const OTHERS: [&str; 10] =
+        ["struct", "enum", "union", "trait", "static", "type", "use", "let", "macro_rules", "extern"];
+    let words = item.clone().into_iter().filter_map(|token| match token {
+        TokenTree::Ident(ident) => Some((ident.to_string(), ident.span())),
         _ => None,
-    })?;
-    let (name, span) = keyword;
+    });
+    let words: Vec<_> = words.collect();
+    // `extern "C" fn` is a function, and `extern "C" { … }` is not.
+    let is_function = words.iter().any(|(word, _)| word == "fn");
+    let is_other = |word: &str| OTHERS.contains(&word) && !(word == "extern" && is_function);
+    let (name, span) = words.into_iter().find(|(word, _)| is_other(word))?;
     let suggestion = match name.as_str() {
         "trait" => "put it on each `impl` of the trait, or on each function in the `trait` that must be measured",
+        "extern" => "put it on a function that calls a foreign one",
         _ => "put it on a function or a method",
     };
     Some(syn::Error::new(

@@ -1,0 +1,8 @@
+use metrics_runtime::timed;
+
+#[timed(histogram = "a_seconds")]
+unsafe extern "C" {
+    fn foreign();
+}
+
+fn main() {}
