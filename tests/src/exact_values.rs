@@ -4,18 +4,29 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::Page;
 
-/// What the toolkit has on its page without being asked.
-const OF_THE_TOOLKIT: [&str; 2] = ["metrics_", "process_"];
+/// What the toolkit has on its page without being asked. The last four come where another package of the build asks for the feature
+/// `redis`: features are united over a build.
+const OF_THE_TOOLKIT: [&str; 6] = ["metrics_", "process_", "fleet_", "queue_", "redis_", "service_url_"];
+
+/// Whether a metric is the program's own, by its name.
+fn is_own(name: &str) -> bool {
+    !OF_THE_TOOLKIT.iter().any(|prefix| name.starts_with(prefix))
+}
 
 impl Page {
+    /// The names and kinds of the program's own metrics.
+    pub fn own_metrics(&self) -> impl Iterator<Item = (&str, &str)> {
+        let metrics = self.text().lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split_once(' '));
+        metrics.filter(|(name, _)| is_own(name))
+    }
+
     /// The series of the program's own metrics and their values, each as it is in the text format, with its labels in
     /// alphabetical order.
     #[must_use]
     pub fn own_series(&self) -> BTreeMap<String, f64> {
         let names = self.text().lines().filter_map(|line| line.split(['{', ' ']).next());
         let names: BTreeSet<&str> = names.filter(|name| !name.is_empty() && *name != "#").collect();
-        let is_own = |name: &&str| !OF_THE_TOOLKIT.iter().any(|prefix| name.starts_with(prefix));
-        let series = names.into_iter().filter(is_own).flat_map(|name| {
+        let series = names.into_iter().filter(|name| is_own(name)).flat_map(|name| {
             self.series(name).into_iter().map(move |(labels, value)| {
                 let labels: Vec<String> = labels.iter().map(|(name, value)| format!("{name}={value:?}")).collect();
                 let labels = if labels.is_empty() { String::new() } else { format!("{{{}}}", labels.join(",")) };

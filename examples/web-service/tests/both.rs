@@ -27,10 +27,7 @@ fn both_have_the_same_series_from_the_start() {
 #[test]
 fn both_say_what_each_metric_is() {
     let [annotated, plain] = PROGRAMS.map(|program| Service::start(program, &[]).page());
-    let metrics = annotated.text().lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split_once(' '));
-    for (metric, kind) in
-        metrics.filter(|(metric, _)| !metric.starts_with("metrics_") && !metric.starts_with("process_"))
-    {
+    for (metric, kind) in annotated.own_metrics() {
         assert_eq!(plain.kind(metric), Some(kind), "{metric}");
         assert_eq!(plain.help(metric), annotated.help(metric), "{metric}");
     }
