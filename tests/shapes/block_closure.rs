@@ -56,10 +56,10 @@ fn that_becomes(end: End) -> impl Fn(u32) -> Result<Box<dyn Fn(u32) -> u32>, io:
     metrics_runtime::measure!(
         #[measured]
         move |number| {
+            act(end)?;
             if number > 9 {
                 return Err(io::ErrorKind::TimedOut.into());
             }
-            act(end)?;
             Ok(Box::new(move |other| number + other))
         }
     )
