@@ -1,6 +1,6 @@
 //! Code in `measure!` that runs in its place: it must end where it ends, so that its end can be recorded.
 
-use syn::{Expr, ExprBreak, ExprContinue, Lifetime, Pat, Stmt};
+use syn::{Expr, ExprBreak, ExprContinue, Label, Lifetime, Macro};
 
 use crate::diagnostic::Diagnostics;
 use crate::tokens::walk::{Walk, walk};
@@ -8,8 +8,7 @@ use crate::tokens::walk::{Walk, walk};
 /// Reports each `?`, `return`, `break` and `continue` that would leave the code.
 pub(crate) fn check_leaving(expression: &Expr, diagnostics: &mut Diagnostics) {
     let mut leaving = Leaving { diagnostics, loops: 0, labels: Vec::new() };
-    // Syntax that the walk does not know is left to the compiler.
-    let _ = leaving.expression(&mut expression.clone());
+    leaving.expression(&mut expression.clone());
 }
 
 struct Leaving<'a> {
@@ -21,14 +20,13 @@ struct Leaving<'a> {
 }
 
 impl Leaving<'_> {
-    fn inside(&mut self, label: Option<&Lifetime>, is_loop: bool, expression: &mut Expr) -> Option<()> {
-        self.labels.extend(label.cloned());
+    fn inside(&mut self, label: Option<Lifetime>, is_loop: bool, expression: &mut Expr) -> Option<()> {
+        let outside = self.labels.len();
+        self.labels.extend(label);
         self.loops += usize::from(is_loop);
         let walked = walk(self, expression);
         self.loops -= usize::from(is_loop);
-        if label.is_some() {
-            self.labels.pop();
-        }
+        self.labels.truncate(outside);
         walked
     }
 
@@ -58,47 +56,20 @@ impl Walk for Leaving<'_> {
             }
             _ => {}
         }
-        match expression {
-            Expr::ForLoop(r#loop) => {
-                let label = r#loop.label.clone();
-                self.inside(label.as_ref().map(|label| &label.name), true, expression)
-            }
-            Expr::Loop(r#loop) => {
-                let label = r#loop.label.clone();
-                self.inside(label.as_ref().map(|label| &label.name), true, expression)
-            }
-            Expr::While(r#loop) => {
-                let label = r#loop.label.clone();
-                self.inside(label.as_ref().map(|label| &label.name), true, expression)
-            }
-            Expr::Block(block) => {
-                let label = block.label.clone();
-                self.inside(label.as_ref().map(|label| &label.name), false, expression)
-            }
-            _ => walk(self, expression),
-        }
-    }
-
-    fn statements(&mut self, statements: &mut [Stmt]) -> Option<()> {
-        for statement in statements {
-            match statement {
-                Stmt::Local(local) => {
-                    let Some(init) = &mut local.init else { continue };
-                    self.expression(&mut init.expr);
-                    if let Some((_, diverge)) = &mut init.diverge {
-                        self.expression(diverge);
-                    }
-                }
-                Stmt::Expr(expression, _) => {
-                    self.expression(expression);
-                }
-                Stmt::Item(_) | Stmt::Macro(_) => {}
-            }
-        }
+        let label = |label: &Option<Label>| label.as_ref().map(|label| label.name.clone());
+        let (label, is_loop) = match expression {
+            Expr::ForLoop(r#loop) => (label(&r#loop.label), true),
+            Expr::Loop(r#loop) => (label(&r#loop.label), true),
+            Expr::While(r#loop) => (label(&r#loop.label), true),
+            Expr::Block(block) => (label(&block.label), false),
+            _ => (None, false),
+        };
+        // Syntax that the walk does not know is left to the compiler.
+        let _ = self.inside(label, is_loop, expression);
         Some(())
     }
 
-    fn pattern(&mut self, _: &Pat) -> Option<()> {
+    fn macro_call(&mut self, _: &Macro) -> Option<()> {
         Some(())
     }
 }

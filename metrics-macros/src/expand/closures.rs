@@ -1,6 +1,6 @@
 //! Code that may become a closure: it then costs no more than the body of a function.
 
-use syn::{Expr, Pat, Stmt};
+use syn::{Expr, Macro};
 
 use crate::expand::plain_macros::is_plain;
 use crate::tokens::walk::{Walk, walk};
@@ -29,25 +29,11 @@ impl Walk for Closable {
         match expression {
             Expr::Await(_) => None,
             Expr::Assign(assign) if !changes_what_is_there(&assign.left) => None,
-            Expr::Macro(called) if !is_plain(&called.mac) => None,
             _ => walk(self, expression),
         }
     }
 
-    fn statements(&mut self, statements: &mut [Stmt]) -> Option<()> {
-        statements.iter_mut().try_for_each(|statement| match statement {
-            Stmt::Local(local) => {
-                let Some(init) = &mut local.init else { return Some(()) };
-                self.expression(&mut init.expr)?;
-                init.diverge.as_mut().map_or(Some(()), |(_, diverge)| self.expression(diverge))
-            }
-            Stmt::Item(_) => Some(()),
-            Stmt::Expr(expression, _) => self.expression(expression),
-            Stmt::Macro(called) => is_plain(&called.mac).then_some(()),
-        })
-    }
-
-    fn pattern(&mut self, _: &Pat) -> Option<()> {
-        Some(())
+    fn macro_call(&mut self, called: &Macro) -> Option<()> {
+        is_plain(called).then_some(())
     }
 }

@@ -1,7 +1,7 @@
 //! An `async` block that ends with a `loop` which nothing leaves, as that of a worker: it has no value whose type could be known.
 
 use proc_macro2::{TokenStream, TokenTree};
-use syn::{Expr, Macro, Pat, Stmt};
+use syn::{Expr, Macro, Stmt};
 
 use crate::expand::plain_macros::is_plain;
 use crate::tokens::search::find_ident;
@@ -29,12 +29,6 @@ impl Ends {
         self.loops -= 1;
         walked
     }
-
-    fn macro_call(called: &Macro) -> Option<()> {
-        let runs = |name: &str| called.path.segments.last().is_some_and(|segment| segment.ident == name);
-        let is_known = RUNS_WHAT_IT_GETS.into_iter().any(runs) && hides_nothing(called.tokens.clone());
-        (is_plain(called) || is_known).then_some(())
-    }
 }
 
 impl Walk for Ends {
@@ -42,27 +36,15 @@ impl Walk for Ends {
         match expression {
             Expr::Return(_) | Expr::Try(_) => None,
             Expr::Break(end) if end.label.is_some() || self.loops < 2 => None,
-            Expr::Macro(called) => Self::macro_call(&called.mac),
             Expr::ForLoop(_) | Expr::Loop(_) | Expr::While(_) => self.inside(expression),
             _ => walk(self, expression),
         }
     }
 
-    fn statements(&mut self, statements: &mut [Stmt]) -> Option<()> {
-        statements.iter_mut().try_for_each(|statement| match statement {
-            Stmt::Local(local) => {
-                let Some(init) = &mut local.init else { return Some(()) };
-                self.expression(&mut init.expr)?;
-                init.diverge.as_mut().map_or(Some(()), |(_, diverge)| self.expression(diverge))
-            }
-            Stmt::Item(_) => Some(()),
-            Stmt::Expr(expression, _) => self.expression(expression),
-            Stmt::Macro(called) => Self::macro_call(&called.mac),
-        })
-    }
-
-    fn pattern(&mut self, _: &Pat) -> Option<()> {
-        Some(())
+    fn macro_call(&mut self, called: &Macro) -> Option<()> {
+        let runs = |name: &str| called.path.segments.last().is_some_and(|segment| segment.ident == name);
+        let is_known = RUNS_WHAT_IT_GETS.into_iter().any(runs) && hides_nothing(called.tokens.clone());
+        (is_plain(called) || is_known).then_some(())
     }
 }
 

@@ -23,11 +23,11 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::Parser;
 use syn::spanned::Spanned;
-use syn::{Block, Expr, ExprCall, ExprMethodCall, Ident, Lifetime, Pat, Stmt, Type, parse_quote_spanned};
+use syn::{Block, Expr, ExprCall, ExprMethodCall, Ident, Lifetime, Macro, Pat, Stmt, Type, parse_quote_spanned};
 
 use crate::expand::plain_macros::{can_stand_twice, is_plain};
 use crate::tokens::hygiene::{braced, local, respanned};
-use crate::tokens::walk::{Walk, walk};
+use crate::tokens::walk::{Walk, walk, walk_statement};
 
 /// A body whose ends and waits are visible.
 pub(crate) struct Exits {
@@ -81,16 +81,12 @@ impl Walk for Rewriter<'_> {
     fn statements(&mut self, statements: &mut [Stmt]) -> Option<()> {
         statements.iter_mut().try_for_each(|statement| match statement {
             Stmt::Local(local) => {
-                pattern_without_guard(&local.pat)?;
-                let Some(init) = &mut local.init else { return Some(()) };
-                if matches!(*init.expr, Expr::Await(_)) {
+                if local.init.as_ref().is_some_and(|init| matches!(*init.expr, Expr::Await(_))) {
                     // Clippy makes an exception for `.await`, which it does not find here any more.
                     local.attrs.push(parse_quote_spanned!(Span::mixed_site()=> #[allow(clippy::let_unit_value)]));
                 }
-                self.expression(&mut init.expr)?;
-                init.diverge.as_mut().map_or(Some(()), |(_, diverge)| self.expression(diverge))
+                walk_statement(self, statement)
             }
-            Stmt::Item(_) => Some(()),
             Stmt::Expr(expression @ (Expr::Await(_) | Expr::Try(_)), Some(_)) => {
                 let written = expression.clone();
                 self.expression(expression)?;
@@ -104,15 +100,13 @@ impl Walk for Rewriter<'_> {
                 *expression = Expr::Verbatim(seen);
                 Some(())
             }
-            Stmt::Expr(expression, _) => self.expression(expression),
-            Stmt::Macro(called) => is_plain(&called.mac).then_some(()),
+            statement => walk_statement(self, statement),
         })
     }
 
     fn expression(&mut self, expression: &mut Expr) -> Option<()> {
         match expression {
             Expr::Await(_) | Expr::Return(_) | Expr::Try(_) => self.exit(expression),
-            Expr::Macro(called) => is_plain(&called.mac).then_some(()),
             Expr::Call(ExprCall { args, .. }) | Expr::MethodCall(ExprMethodCall { args, .. }) => {
                 self.is_argument |= args.iter().any(|argument| matches!(argument, Expr::Await(_) | Expr::Try(_)));
                 walk(self, expression)
@@ -123,6 +117,10 @@ impl Walk for Rewriter<'_> {
 
     fn pattern(&mut self, pattern: &Pat) -> Option<()> {
         pattern_without_guard(pattern)
+    }
+
+    fn macro_call(&mut self, called: &Macro) -> Option<()> {
+        is_plain(called).then_some(())
     }
 }
 

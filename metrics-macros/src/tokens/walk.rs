@@ -1,27 +1,51 @@
 //! Walks through an expression and the expressions in it.
 
 use syn::punctuated::Punctuated;
-use syn::{Expr, Pat, Stmt, Token};
+use syn::{Expr, Macro, Pat, Stmt, Token};
 
 /// What is done at each part. `None` ends the walk.
-pub(crate) trait Walk {
+pub(crate) trait Walk: Sized {
     fn expression(&mut self, expression: &mut Expr) -> Option<()>;
-    fn statements(&mut self, statements: &mut [Stmt]) -> Option<()>;
-    fn pattern(&mut self, pattern: &Pat) -> Option<()>;
+
+    fn statements(&mut self, statements: &mut [Stmt]) -> Option<()> {
+        statements.iter_mut().try_for_each(|statement| walk_statement(self, statement))
+    }
+
+    fn pattern(&mut self, _: &Pat) -> Option<()> {
+        Some(())
+    }
+
+    /// A macro hides what it has.
+    fn macro_call(&mut self, called: &Macro) -> Option<()>;
+}
+
+/// Walks through what a statement consists of.
+pub(crate) fn walk_statement(walker: &mut impl Walk, statement: &mut Stmt) -> Option<()> {
+    match statement {
+        Stmt::Local(local) => {
+            walker.pattern(&local.pat)?;
+            let Some(init) = &mut local.init else { return Some(()) };
+            walker.expression(&mut init.expr)?;
+            init.diverge.as_mut().map_or(Some(()), |(_, diverge)| walker.expression(diverge))
+        }
+        Stmt::Item(_) => Some(()),
+        Stmt::Expr(expression, _) => walker.expression(expression),
+        Stmt::Macro(called) => walker.macro_call(&called.mac),
+    }
 }
 
 /// Walks through what an expression consists of; `None` if it has syntax that this file does not know.
 pub(crate) fn walk(walker: &mut impl Walk, expression: &mut Expr) -> Option<()> {
     match expression {
-        // Some are code of their own: its ends and waits are not those of the code around it. A macro hides what it has.
+        // Some are code of their own: its ends and waits are not those of the code around it.
         Expr::Async(_)
         | Expr::Closure(_)
         | Expr::Const(_)
         | Expr::Continue(_)
         | Expr::Infer(_)
         | Expr::Lit(_)
-        | Expr::Macro(_)
         | Expr::Path(_) => Some(()),
+        Expr::Macro(called) => walker.macro_call(&called.mac),
         Expr::Array(array) => all(walker, &mut array.elems),
         Expr::Assign(assign) => {
             walker.expression(&mut assign.left)?;
