@@ -79,12 +79,10 @@ pub fn catalog() -> Catalog {
         }
     }
     for family in DESCRIPTIONS {
-        let sites = metrics.get_mut(family.name).into_iter().flat_map(|metric| &mut metric.sites);
-        sites.filter(|site| std::ptr::eq(site.family, *family)).for_each(|site| site.help = HelpSource::Description);
+        sites_of(&mut metrics, family).for_each(|site| site.help = HelpSource::Description);
     }
     for FractionalCounter { family } in FRACTIONS {
-        let sites = metrics.get_mut(family.name).into_iter().flat_map(|metric| &mut metric.sites);
-        sites.filter(|site| std::ptr::eq(site.family, *family)).for_each(|site| site.is_fractional = true);
+        sites_of(&mut metrics, family).for_each(|site| site.is_fractional = true);
     }
     for Program { family, place, .. } in PROGRAMS {
         let metric = metrics.entry(family.name).or_insert_with(Metric::without_sites);
@@ -176,6 +174,15 @@ fn readings() -> impl Iterator<Item = &'static Reading> {
     #[cfg(not(feature = "exporter"))]
     let of_processes = [].iter();
     READINGS.iter().chain(of_process).chain(of_exports).chain(of_gauges).chain(of_processes)
+}
+
+/// The sites that have this definition of a metric.
+fn sites_of<'m>(
+    metrics: &'m mut BTreeMap<&'static str, Metric>,
+    family: &'static Family,
+) -> impl Iterator<Item = &'m mut Site> {
+    let sites = metrics.get_mut(family.name).into_iter().flat_map(|metric| &mut metric.sites);
+    sites.filter(move |site| std::ptr::eq(site.family, family))
 }
 
 /// The metrics of the program; [`catalog`] collects them.

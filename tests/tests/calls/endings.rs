@@ -5,17 +5,7 @@ use std::time::{Duration, Instant};
 
 use metrics_runtime::{counted, counted_failure, in_flight, timed};
 
-use super::support::{cancel, finish, metrics, panics, sure};
-
-/// How a call must end.
-#[derive(Clone, Copy, PartialEq)]
-enum End {
-    Ok,
-    Error,
-    Timeout,
-    Panic,
-    Wait,
-}
+use super::support::{End, cancel, finish, metrics, panics, sure};
 
 fn result(end: End) -> Result<u32, io::Error> {
     match end {

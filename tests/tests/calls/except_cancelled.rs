@@ -8,17 +8,7 @@ use metrics_runtime::{
     Event, FailedOutcome, Failure, Label, counted, counted_failure, declare_metrics, in_flight, timed,
 };
 
-use super::support::{cancel, finish, metrics, panics, sure, value};
-
-/// How a call must end.
-#[derive(Clone, Copy, PartialEq)]
-enum End {
-    Ok,
-    Error,
-    Timeout,
-    Panic,
-    Wait,
-}
+use super::support::{End, cancel, finish, metrics, panics, sure, value};
 
 async fn end(end: End) -> Result<u32, io::Error> {
     match end {

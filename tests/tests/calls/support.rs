@@ -8,6 +8,16 @@ use std::task::{Context, Waker};
 
 use metrics_runtime::Handle;
 
+/// How a call must end.
+#[derive(Clone, Copy, PartialEq)]
+pub enum End {
+    Ok,
+    Error,
+    Timeout,
+    Panic,
+    Wait,
+}
+
 /// The recorder, installed by the first test that asks.
 pub fn metrics() -> &'static Handle {
     static METRICS: OnceLock<Handle> = OnceLock::new();
