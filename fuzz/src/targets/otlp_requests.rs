@@ -7,7 +7,7 @@ const TIMES: [u64; 2] = [1_700_000_000_000_000_000, 1_700_000_060_000_000_000];
 
 /// A page in the text format, with exemplars behind its values.
 ///
-/// The body of the export is a message, no matter what the page is. An exemplar in it has two ids and a value, and a time between
+/// The body of the export is a message, no matter what the page is. The buckets of a histogram have as many values as it has. An exemplar in it has two ids and a value, and a time between
 /// those of the points. There are no more of them than the page has, and the next export of the same page has no more than that.
 pub fn otlp_requests(data: &[u8]) {
     let page = String::from_utf8_lossy(data);
@@ -30,13 +30,24 @@ fn check(body: &[u8]) -> usize {
                         0
                     }
                     7 => exemplars(point, 5),
-                    9 => exemplars(point, 8),
+                    9 => {
+                        let [count] = integers(point, 4)[..] else { panic!("a histogram has one count") };
+                        // A sum that overflows is a panic here.
+                        assert_eq!(integers(point, 6).iter().sum::<u64>(), count, "the buckets have all values");
+                        exemplars(point, 8)
+                    }
                     kind => panic!("a metric of the kind {kind}"),
                 };
             }
         }
     }
     number
+}
+
+/// The integers of a field, which have 8 bytes each: one of them, or many together.
+fn integers(point: &[u8], field: u64) -> Vec<u64> {
+    let bytes = messages(point, field).flat_map(|bytes| bytes.as_chunks::<8>().0);
+    bytes.map(|integer| u64::from_le_bytes(*integer)).collect()
 }
 
 fn exemplars(point: &[u8], field: u64) -> usize {

@@ -44,6 +44,7 @@ pub(crate) struct Buckets {
 }
 
 impl Buckets {
+    /// It does not overflow: it is the largest count of the page.
     pub(crate) fn count(&self) -> u64 {
         self.counts.iter().sum()
     }
@@ -162,6 +163,9 @@ impl<'a> Reader<'a> {
 
 impl CumulativeBuckets {
     /// The buckets with their own counts; `None` if the last bucket, which has all values, is not there.
+    ///
+    /// A bucket that has fewer values than a smaller one is empty. There is none on a page before a count has passed 2^64 and begun
+    /// anew, and then the counts still have to go together.
     fn own_counts(&self) -> Option<Buckets> {
         let ((last, _), finite) = self.buckets.split_last()?;
         if *last != f64::INFINITY {
@@ -171,7 +175,7 @@ impl CumulativeBuckets {
         let mut smaller = 0;
         let counts = self.buckets.iter().map(|(_, count)| {
             let own = count.saturating_sub(smaller);
-            smaller = *count;
+            smaller += own;
             own
         });
         Some(Buckets { bounds, counts: counts.collect(), sum: self.sum })
@@ -263,6 +267,21 @@ c_seconds_count 3
         assert_eq!((&found[2].value, found[2].exemplars.len()), (&Value::Number(7.0), 0));
         assert_eq!(found[3].exemplars, [exemplar(1, 0.75, 6_000_000_000), exemplar(2, 8.0, 7_500_000_000)]);
         assert_eq!(found.len(), 4);
+    }
+
+    #[test]
+    fn buckets_that_do_not_grow_are_counted_once() {
+        let page = "\
+# TYPE a_seconds histogram
+a_seconds_bucket{le=\"0.5\"} 18446744073709551615
+a_seconds_bucket{le=\"1\"} 0
+a_seconds_bucket{le=\"+Inf\"} 18446744073709551615
+a_seconds_sum 2.25
+";
+        let families = families(page);
+        let Value::Histogram(buckets) = &families[0].series[0].value else { panic!("{families:?}") };
+        assert_eq!(buckets.counts, [u64::MAX, 0, 0]);
+        assert_eq!(buckets.count(), u64::MAX);
     }
 
     #[test]
