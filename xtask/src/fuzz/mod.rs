@@ -4,6 +4,7 @@
 //! same with its own flags.
 
 mod build;
+mod minute;
 mod pages;
 mod run;
 
@@ -14,6 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use build::{build, targets};
+use minute::inputs_of_a_minute;
 use pages::check_pages;
 use run::{Run, keep};
 
@@ -25,7 +27,7 @@ struct Request {
     /// None for all of them.
     target: Option<String>,
     seconds: u64,
-    /// Whether the inputs are the same each time.
+    /// Whether the inputs are the same each time, and no more than a minute's.
     is_repeatable: bool,
     /// Whether what was found becomes seeds.
     keeps: bool,
@@ -97,7 +99,8 @@ fn fuzz(request: &Request) -> Result<(), String> {
 fn run_target(places: &Places, target: &str, request: &Request) -> Result<(), String> {
     println!("fuzzing {target} for {} s", request.seconds);
     let run = Run { places, target };
-    let done = run.start(request.seconds, request.is_repeatable)?;
+    let inputs = if request.is_repeatable { Some(inputs_of_a_minute(target)?) } else { None };
+    let done = run.start(request.seconds, inputs)?;
     if target == "foreign_metrics" {
         check_pages(&run)?;
     }

@@ -18,14 +18,14 @@ pub(super) struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// Runs the target for some seconds, from its seeds and from what it has found before. Returns what it has done.
-    pub(super) fn start(&self, seconds: u64, is_repeatable: bool) -> Result<String, String> {
+    /// Runs the target for some seconds, from its seeds and from what it has found before. With a number of inputs it stops after
+    /// so many, and they are the same each time. Returns what it has done.
+    pub(super) fn start(&self, seconds: u64, inputs: Option<u64>) -> Result<String, String> {
         let log = self.folder("logs")?.join("log");
         let mut command = self.command()?;
         command.arg(format!("-max_total_time={seconds}"));
-        if is_repeatable {
-            // A test must not fail by chance. New inputs are for the command.
-            command.arg("-seed=1");
+        if let Some(inputs) = inputs {
+            command.arg("-seed=1").arg(format!("-runs={inputs}"));
         }
         let dictionary = self.places.folder.join("dictionaries").join(format!("{}.dict", self.target));
         if dictionary.exists() {
