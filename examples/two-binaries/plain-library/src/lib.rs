@@ -12,11 +12,12 @@ use metrics::{Unit, counter, describe_counter, describe_histogram, histogram};
 use thiserror::Error;
 
 /// The buckets of the library's histograms, for the recorder.
-pub const BUCKETS: [(&str, &[f64]); 4] = [
+pub const BUCKETS: [(&str, &[f64]); 5] = [
     ("search_seconds", &[0.001, 0.01, 0.1]),
     ("file_bytes", &[10.0, 100.0, 1000.0]),
     ("split_seconds", &[0.001, 0.01, 0.1]),
     ("file_words", &[1.0, 10.0, 100.0]),
+    ("found_at_ratio", &[0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1.0]),
 ];
 
 /// Describes the library's metrics, and makes their series, so that `rate()` sees the first failure. Call it when the recorder
@@ -26,8 +27,9 @@ pub fn describe() {
     describe_counter!("search_failures_total", "Calls of `search` that did not end `ok`, by reason.");
     describe_counter!("files_opened_total", "Calls of `load` that ended `ok`.");
     describe_histogram!("file_bytes", Unit::Bytes, "How large the files are.");
-    describe_histogram!("split_seconds", Unit::Seconds, "Splits a text.");
+    describe_histogram!("split_seconds", Unit::Seconds, "Time spent in the functions of the module `split`.");
     describe_histogram!("file_words", "How many words the files have.");
+    describe_histogram!("found_at_ratio", "How far into its file a word was found: 0 is the start.");
     counter!("files_opened_total").absolute(0);
     let _ = histogram!("file_bytes");
     for format in ["list", "prose"] {
@@ -37,8 +39,11 @@ pub fn describe() {
         for reason in ["error", "timeout", "cancelled", "panic"] {
             counter!("search_failures_total", "format" => format, "reason" => reason).absolute(0);
         }
-        let _ = histogram!("split_seconds", "format" => format);
-        let _ = histogram!("file_words", "format" => format);
+        let _ = histogram!("found_at_ratio", "format" => format);
+    }
+    for function in ["lines", "words"] {
+        let _ = histogram!("split_seconds", "function" => function);
+        let _ = histogram!("file_words", "function" => function);
     }
 }
 
@@ -101,7 +106,12 @@ pub fn search(file: &Path, word: &str) -> Result<usize, SearchError> {
 
 fn find(file: &Path, word: &str) -> Result<usize, SearchError> {
     let text = load(file)?;
-    words(&text, Format::of(file)).iter().position(|found| *found == word).ok_or(SearchError::NotFound)
+    let format = Format::of(file);
+    let words = split(&text, format);
+    let at = words.iter().position(|found| *found == word).ok_or(SearchError::NotFound)?;
+    #[allow(clippy::cast_precision_loss, reason = "no file is as large")]
+    histogram!("found_at_ratio", "format" => format.as_str()).record(at as f64 / words.len() as f64);
+    Ok(at)
 }
 
 fn load(file: &Path) -> io::Result<String> {
@@ -112,15 +122,15 @@ fn load(file: &Path) -> io::Result<String> {
     Ok(text)
 }
 
-fn words(text: &str, format: Format) -> Vec<&str> {
+fn split(text: &str, format: Format) -> Vec<&str> {
     let start = Instant::now();
-    let words: Vec<&str> = match format {
-        Format::List => text.lines().collect(),
-        Format::Prose => text.split_whitespace().collect(),
+    let (function, words): (_, Vec<&str>) = match format {
+        Format::List => ("lines", text.lines().collect()),
+        Format::Prose => ("words", text.split_whitespace().collect()),
     };
-    histogram!("split_seconds", "format" => format.as_str()).record(start.elapsed());
+    histogram!("split_seconds", "function" => function).record(start.elapsed());
     #[allow(clippy::cast_precision_loss, reason = "no file is as large")]
-    histogram!("file_words", "format" => format.as_str()).record(words.len() as f64);
+    histogram!("file_words", "function" => function).record(words.len() as f64);
     words
 }
 
