@@ -6,6 +6,8 @@ mod mirror;
 mod worker;
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
 
 use serde_json::{Value, json};
 use system_tests::{Page, wait_until};
@@ -13,6 +15,9 @@ use worker::{PROGRAMS, Worker};
 
 /// Nothing waits so long.
 const NEVER: f64 = 600.0;
+
+/// A gauge that changes with time. It is 0 where nothing is in flight, as the lines of the other tests show.
+const OLDEST: &str = "jobs_in_flight_oldest_seconds";
 
 /// What both programs have.
 fn shared(page: &Page) -> BTreeMap<String, f64> {
@@ -92,6 +97,36 @@ fn jobs_that_wait_and_jobs_in_flight_are_there_while_they_are() {
             (waiting && page.value("jobs_in_flight", &[("kind", "fetch"), ("tenant", "granite")]) == Some(1.0))
                 .then_some(page)
         });
-        assert_eq!(page.exact_values(), include_str!("in_flight.txt"), "{program}");
+        let lines = page.exact_values();
+        let lines = lines.split_inclusive('\n').filter(|line| !line.starts_with(OLDEST)).collect::<String>();
+        assert_eq!(lines, include_str!("in_flight.txt"), "{program}");
+        let ages = || worker.page().series(OLDEST).into_iter().filter(|(_, age)| *age != 0.0).collect::<Vec<_>>();
+        // The first job has no end, so it gets older and older. All others have not begun.
+        let young = wait_until("the age of the job", || Some(ages()).filter(|ages| !ages.is_empty()));
+        assert_eq!(young.len(), 1, "{program}: {young:?}");
+        let (labels, age) = &young[0];
+        assert_eq!((labels["kind"].as_str(), labels["tenant"].as_str()), ("fetch", "granite"), "{program}");
+        assert!(*age > 0.0, "{program}: {age}");
+        wait_until("a higher age", || (ages()[0].1 > *age).then_some(()));
+    }
+}
+
+#[test]
+fn jobs_of_a_paused_tenant_are_skipped() {
+    let jobs = [report("delta", &[1.0]), report("cobalt", &[1.0]), report("nobody", &[1.0])];
+    for program in PROGRAMS {
+        let pause = |folder: &Path| fs::write(folder.join("paused.txt"), "delta\nother\n").expect("it can be written");
+        let page = Worker::start_in(program, &jobs, NEVER, pause).last_page();
+        assert_eq!(page.exact_values(), include_str!("paused.txt"), "{program}");
+    }
+}
+
+/// No other test has such a list, and none of them counts a failure: a list that is not there is none.
+#[test]
+fn a_list_of_paused_tenants_that_cannot_be_read_is_a_failure() {
+    for program in PROGRAMS {
+        let spoil = |folder: &Path| fs::create_dir(folder.join("paused.txt")).expect("it can be made");
+        let page = Worker::start_in(program, &[report("cobalt", &[1.0])], NEVER, spoil).last_page();
+        assert_eq!(page.exact_values(), include_str!("unreadable.txt"), "{program}");
     }
 }

@@ -27,7 +27,7 @@ pub(crate) struct Job {
 /// As a label, only the kind of the work.
 #[derive(Deserialize, Label)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-#[label(ignore_fields)]
+#[label(ignore_fields, as_str)]
 pub(crate) enum Work {
     Import { rows: String },
     Report { numbers: Vec<f64> },

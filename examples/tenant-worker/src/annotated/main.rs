@@ -2,9 +2,11 @@
 //!
 //! `src/plain` has the same program, written with `metrics` and `metrics-exporter-prometheus`.
 
+mod attempt;
 mod fetch;
 mod job;
 mod metrics;
+mod paused;
 mod work;
 
 use std::sync::Arc;
@@ -13,10 +15,10 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use tenant_worker::{Config, Queue};
 use tokio::task::JoinSet;
-use tokio::time::timeout;
 
+use attempt::{JobEnd, attempt};
 use job::Job;
-use metrics::{TENANT_BUSY, WORKERS_BUSY};
+use metrics::{JOB_WAIT, TENANT_BUSY, WORKERS_BUSY};
 
 #[tokio::main]
 async fn main() -> Result<()> {
@@ -24,7 +26,7 @@ async fn main() -> Result<()> {
     let limit = config.job_limit()?;
     metrics::preset(&config.tenants)?;
     let queue = Arc::new(Queue::new(config.jobs()?));
-    let metrics = metrics::init(&queue)?;
+    let metrics = metrics::init(&config, &queue)?;
     println!("metrics are at http://{}/metrics", metrics.local_addr().map_or("nowhere".into(), |at| at.to_string()));
     let mut workers = JoinSet::new();
     for _ in 0..config.workers {
@@ -36,15 +38,16 @@ async fn main() -> Result<()> {
 }
 
 async fn work_off(queue: Arc<Queue<Job>>, config: Config, limit: Duration) {
-    while let Some(job) = queue.take() {
-        let (tenant, start) = (job.tenant, Instant::now());
+    while let Some((job, waited)) = queue.take() {
+        JOB_WAIT.observe(waited);
+        let (tenant, kind, start) = (job.tenant, job.work.as_str(), Instant::now());
         let _busy = WORKERS_BUSY.enter();
-        // A job that panics is the end of its task alone.
-        match tokio::spawn(timeout(limit, work::run(job, config.mirrors))).await {
-            Ok(Ok(Ok(done))) => println!("{done}"),
-            Ok(Ok(Err(error))) => eprintln!("{error}"),
-            Ok(Err(_)) => eprintln!("a job of {tenant} took too long"),
-            Err(_) => eprintln!("a job of {tenant} panicked"),
+        match attempt(job, &config, limit).await {
+            JobEnd::Done(done) => println!("{done}"),
+            JobEnd::Skipped => println!("{tenant} is paused, so its {kind} is skipped"),
+            JobEnd::Failed(error) => eprintln!("{error}"),
+            JobEnd::TookTooLong => eprintln!("the {kind} of {tenant} took too long"),
+            JobEnd::Panicked => eprintln!("the {kind} of {tenant} panicked"),
         }
         TENANT_BUSY.with(tenant).increment(start.elapsed());
     }

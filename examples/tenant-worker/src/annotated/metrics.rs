@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use metrics_runtime::{Handle, declare_metrics};
-use tenant_worker::Queue;
+use tenant_worker::{Config, Queue};
 
 use crate::job::{Job, Tenant};
 
@@ -15,6 +15,10 @@ declare_metrics! {
     gauge TENANTS_WAITING = "tenants_waiting";
     /// Workers that do a job.
     pub(crate) gauge WORKERS_BUSY = "workers_busy";
+    /// How long a job waited for a worker.
+    pub(crate) histogram JOB_WAIT = "job_wait_seconds", buckets(1, 10, 60, 600);
+    /// Jobs of tenants that are paused.
+    pub(crate) counter JOBS_SKIPPED = "jobs_skipped_total", labels(tenant: Tenant);
     /// Rows that were imported.
     pub(crate) counter ROWS_IMPORTED = "rows_imported_total", labels(tenant: Tenant);
     /// How long workers worked for a tenant.
@@ -27,12 +31,12 @@ pub(crate) fn preset(tenants: &[String]) -> Result<()> {
     Ok(Tenant::preset(["other"])?)
 }
 
-pub(crate) fn init(queue: &Arc<Queue<Job>>) -> Result<Handle> {
+pub(crate) fn init(config: &Config, queue: &Arc<Queue<Job>>) -> Result<Handle> {
     let queue = Arc::clone(queue);
     let look = move || {
         let (jobs, tenants) = queue.waiting(|job| job.tenant.as_str());
         JOBS_WAITING.set(jobs);
         TENANTS_WAITING.set(tenants);
     };
-    Ok(metrics_runtime::builder().before_page(look).init()?)
+    Ok(metrics_runtime::builder().listen(config.listen.as_str()).before_page(look).init()?)
 }

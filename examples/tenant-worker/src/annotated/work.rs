@@ -17,7 +17,7 @@ use crate::metrics::ROWS_IMPORTED;
     max_series = 2_000, // 13 tenants x 3 kinds x 5 outcomes x 7
 )]
 #[counted_failure(counter = "job_failures_total", reason: JobReason)]
-#[in_flight(gauge = "jobs_in_flight")]
+#[in_flight(gauge = "jobs_in_flight", oldest = "jobs_in_flight_oldest_seconds")]
 pub(crate) async fn run(job: Job, mirrors: [SocketAddr; 2]) -> Result<String, JobError> {
     match job.work {
         Work::Import { rows } => {

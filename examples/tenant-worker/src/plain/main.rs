@@ -1,28 +1,31 @@
 //! The worker with `metrics` and `metrics-exporter-prometheus`:
 //! `cargo run -p tenant-worker --bin tenant-worker-plain -- examples/tenant-worker/worker.toml`.
 
+mod attempt;
 mod fetch;
 mod job;
 mod metrics;
+mod oldest;
+mod paused;
 mod stretch;
 mod work;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::metrics::gauge;
+use ::metrics::{gauge, histogram};
 use anyhow::Result;
 use tenant_worker::{Config, Queue};
 use tokio::task::JoinSet;
-use tokio::time::timeout;
 
+use attempt::{JobEnd, attempt};
 use job::Job;
 
 #[tokio::main]
 async fn main() -> Result<()> {
     let config = Config::from_arguments()?;
     let limit = config.job_limit()?;
-    let address = metrics::init(&config.tenants)?;
+    let address = metrics::init(&config)?;
     let queue = Arc::new(Queue::new(config.jobs()?));
     metrics::show_waiting(&queue);
     println!("metrics are at http://{address}/metrics");
@@ -36,16 +39,17 @@ async fn main() -> Result<()> {
 }
 
 async fn work_off(queue: Arc<Queue<Job>>, config: Config, limit: Duration) {
-    while let Some(job) = queue.take() {
+    while let Some((job, waited)) = queue.take() {
         metrics::show_waiting(&queue);
-        let tenant = job.tenant;
+        histogram!("job_wait_seconds").record(waited);
+        let (tenant, kind) = (job.tenant.as_str(), job.work.kind());
         gauge!("workers_busy").increment(1);
-        // A job that panics is the end of its task alone.
-        match tokio::spawn(timeout(limit, work::run(job, config.mirrors))).await {
-            Ok(Ok(Ok(done))) => println!("{done}"),
-            Ok(Ok(Err(error))) => eprintln!("{error}"),
-            Ok(Err(_)) => eprintln!("a job of {} took too long", tenant.as_str()),
-            Err(_) => eprintln!("a job of {} panicked", tenant.as_str()),
+        match attempt(job, &config, limit).await {
+            JobEnd::Done(done) => println!("{done}"),
+            JobEnd::Skipped => println!("{tenant} is paused, so its {kind} is skipped"),
+            JobEnd::Failed(error) => eprintln!("{error}"),
+            JobEnd::TookTooLong => eprintln!("the {kind} of {tenant} took too long"),
+            JobEnd::Panicked => eprintln!("the {kind} of {tenant} panicked"),
         }
         gauge!("workers_busy").decrement(1);
     }

@@ -8,6 +8,7 @@ use metrics::{counter, gauge, histogram};
 use crate::fetch::fetch;
 use crate::job::{Job, JobError, Work};
 use crate::metrics::unfinished;
+use crate::oldest;
 use crate::stretch::StretchGuard;
 
 /// Does one job.
@@ -55,7 +56,9 @@ impl JobGuard {
     fn new(job: &Job) -> Self {
         let (tenant, kind) = (job.tenant.as_str(), job.work.kind());
         gauge!("jobs_in_flight", "tenant" => tenant, "kind" => kind).increment(1);
-        Self { tenant, kind, start: Instant::now(), outcome: None, reason: None }
+        let start = Instant::now();
+        oldest::begin((tenant, kind), start);
+        Self { tenant, kind, start, outcome: None, reason: None }
     }
 }
 
@@ -64,6 +67,7 @@ impl Drop for JobGuard {
         let Self { tenant, kind, .. } = *self;
         let outcome = self.outcome.unwrap_or_else(unfinished);
         gauge!("jobs_in_flight", "tenant" => tenant, "kind" => kind).decrement(1);
+        oldest::end((tenant, kind), self.start);
         histogram!("job_seconds", "tenant" => tenant, "kind" => kind, "outcome" => outcome)
             .record(self.start.elapsed());
         if outcome != "ok" {
