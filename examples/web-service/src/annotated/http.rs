@@ -12,7 +12,7 @@ use metrics_runtime::{counted_failure, in_flight, measured, observed, server_err
 use web_service::{NewNote, Note};
 
 use crate::error::StoreError;
-use crate::metrics::{Method, Route, Status};
+use crate::metrics::{LIST_ENCODE, Method, Route, Status};
 use crate::store::Store;
 
 pub(crate) fn router(store: Store) -> Router {
@@ -26,7 +26,10 @@ pub(crate) fn router(store: Store) -> Router {
 }
 
 /// Answers an HTTP request.
-#[measured(labels(method: Method = method_of(&request), route: Route = route_of(&request)))]
+#[measured(
+    labels(method: Method = method_of(&request), route: Route = route_of(&request)),
+    buckets(100, 1_000, 10_000, 100_000), // of both sizes
+)]
 #[timed(
     histogram = "http_request_seconds",
     labels(status: Status = |response| Status::new(response.status().as_str())),
@@ -36,9 +39,13 @@ pub(crate) fn router(store: Store) -> Router {
 #[counted_failure(counter = "http_failures_total", error_if = server_error)]
 #[in_flight(gauge = "http_requests_in_flight")]
 #[observed(
+    histogram = "http_request_size_bytes",
+    value = request.body().size_hint().exact(), // that of a stream is not known
+    description = "How large the requests are.",
+)]
+#[observed(
     histogram = "http_response_size_bytes",
-    value = |response| response.body().size_hint().exact(), // that of a stream is not known
-    buckets(100, 1_000, 10_000, 100_000),
+    value = |response| response.body().size_hint().exact(),
     description = "How large the responses are.",
 )]
 async fn measure(request: Request, next: Next) -> Response {
@@ -69,8 +76,10 @@ async fn find(State(store): State<Store>, Path(id): Path<i64>) -> Result<Json<No
     Ok(Json(store.find(id).await?))
 }
 
-async fn list(State(store): State<Store>) -> Result<Json<Vec<Note>>, StoreError> {
-    Ok(Json(store.list().await?))
+async fn list(State(store): State<Store>) -> Result<Response, StoreError> {
+    let notes = store.list().await?;
+    let _timer = LIST_ENCODE.start();
+    Ok(Json(notes).into_response())
 }
 
 async fn delete(State(store): State<Store>, Path(id): Path<i64>) -> Result<StatusCode, StoreError> {

@@ -14,7 +14,7 @@ use web_service::{Pool, Settings};
 async fn main() -> anyhow::Result<()> {
     let settings = Settings::from_env()?;
     let pool = Pool::open(&settings.database, settings.connections, settings.busy_timeout)?;
-    let metrics = metrics::init(&pool)?;
+    let metrics = metrics::init(&pool).await?;
     let listener = TcpListener::bind(&settings.listen).await?;
     println!("notes are at http://{}/notes", listener.local_addr()?);
     println!("metrics are at http://{}/metrics", metrics.local_addr().map_or("nowhere".into(), |at| at.to_string()));

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use futures_util::{Stream, TryStreamExt};
 use metrics_runtime::{counted_failure, measure_stream, measured, observed, timed};
-use web_service::{NewNote, Note, Pool};
+use rusqlite::Connection;
+use web_service::{Lent, NewNote, Note, Pool};
 
 use crate::error::StoreError;
+use crate::metrics::{NOTES, POOL_WAIT, QUERY};
 
 #[derive(Clone)]
 pub(crate) struct Store {
@@ -23,7 +25,7 @@ impl Store {
     }
 
     pub(crate) async fn create(&self, note: NewNote) -> Result<Note, StoreError> {
-        Ok(self.pool.run(|database| web_service::insert(database, note)).await?)
+        self.run(|database| web_service::insert(database, note).inspect(|_| NOTES.inc())).await
     }
 
     #[observed(
@@ -33,30 +35,44 @@ impl Store {
         description = "How many notes were sent at once.",
     )]
     pub(crate) async fn create_all(&self, notes: Vec<NewNote>) -> Result<Vec<Note>, StoreError> {
-        Ok(self.pool.run(|database| web_service::insert_all(database, notes)).await?)
+        self.run(|database| web_service::insert_all(database, notes).inspect(|notes| NOTES.increment(notes.len())))
+            .await
     }
 
     pub(crate) async fn find(&self, id: i64) -> Result<Note, StoreError> {
-        Ok(self.pool.run(move |database| web_service::find(database, id)).await?)
+        self.run(move |database| web_service::find(database, id)).await
     }
 
     pub(crate) async fn list(&self) -> Result<Vec<Note>, StoreError> {
-        Ok(self.pool.run(web_service::list).await?)
+        self.run(web_service::list).await
     }
 
     pub(crate) async fn delete(&self, id: i64) -> Result<(), StoreError> {
-        self.pool.run(move |database| web_service::delete(database, id)).await?;
-        Ok(())
+        self.run(move |database| web_service::delete(database, id).inspect(|()| NOTES.dec())).await
     }
 
     #[skip] // The rows come later: the stream is measured, not its construction.
     pub(crate) async fn export(&self) -> impl Stream<Item = Result<Note, StoreError>> + use<> {
-        let rows = web_service::rows(&self.pool).await.map_err(StoreError::from);
+        let rows = web_service::rows(self.lend().await).map_err(StoreError::from);
         measure_stream!(
             /// How long an export takes.
             #[timed(histogram = "export_seconds", labels(outcome), buckets(0.1, 1, 10, 60))]
             #[counted(counter = "exported_rows_total", on = item, description = "Notes that were exported.")]
             rows
         )
+    }
+
+    /// If a client goes away, the work goes on. So what it does is counted inside of it.
+    #[skip]
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        Ok(self.lend().await.run(|database| QUERY.time(|| work(database))).await?)
+    }
+
+    #[skip]
+    async fn lend(&self) -> Lent {
+        POOL_WAIT.measure(self.pool.lend()).await
     }
 }

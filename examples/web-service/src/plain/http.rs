@@ -17,6 +17,7 @@ use crate::ending::unfinished;
 use crate::error::StoreError;
 use crate::metrics::{METHODS, ROUTES, STATUSES, one_of};
 use crate::store::Store;
+use crate::timer::Timer;
 
 pub(crate) fn router(store: Store) -> Router {
     Router::new()
@@ -33,7 +34,6 @@ async fn measure(request: Request, next: Next) -> Response {
     let response = next.run(request).await;
     call.status = one_of(&STATUSES, response.status().as_str(), "other");
     call.outcome = Some(if response.status().is_server_error() { "error" } else { "ok" });
-    // An export does not know its size.
     if let Some(size) = response.body().size_hint().exact() {
         #[allow(clippy::cast_precision_loss, reason = "no response is as large")]
         histogram!("http_response_size_bytes", "method" => call.method, "route" => call.route).record(size as f64);
@@ -56,6 +56,11 @@ impl RequestGuard {
         let path = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
         let route = one_of(&ROUTES, path, "unknown");
         gauge!("http_requests_in_flight", "method" => method, "route" => route).increment(1);
+        // The size of a stream is not known.
+        if let Some(size) = request.body().size_hint().exact() {
+            #[allow(clippy::cast_precision_loss, reason = "no request is as large")]
+            histogram!("http_request_size_bytes", "method" => method, "route" => route).record(size as f64);
+        }
         Self { method, route, start: Instant::now(), status: "none", outcome: None }
     }
 }
@@ -90,8 +95,10 @@ async fn find(State(store): State<Store>, Path(id): Path<i64>) -> Result<Json<No
     Ok(Json(store.find(id).await?))
 }
 
-async fn list(State(store): State<Store>) -> Result<Json<Vec<Note>>, StoreError> {
-    Ok(Json(store.list().await?))
+async fn list(State(store): State<Store>) -> Result<Response, StoreError> {
+    let notes = store.list().await?;
+    let _timer = Timer::start("list_encode_seconds");
+    Ok(Json(notes).into_response())
 }
 
 async fn delete(State(store): State<Store>, Path(id): Path<i64>) -> Result<StatusCode, StoreError> {

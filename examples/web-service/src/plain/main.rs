@@ -5,6 +5,7 @@ mod error;
 mod http;
 mod metrics;
 mod store;
+mod timer;
 
 use tokio::net::TcpListener;
 use web_service::{Pool, Settings};

@@ -30,13 +30,19 @@ pub(crate) async fn serve(pool: &Arc<Pool>) -> Result<SocketAddr> {
     let buckets = |name: &str| Matcher::Full(name.to_owned());
     let page = PrometheusBuilder::new()
         .set_buckets_for_metric(buckets("http_request_seconds"), &[0.005, 0.025, 0.1, 0.5, 2.5])?
+        .set_buckets_for_metric(buckets("http_request_size_bytes"), &[100.0, 1_000.0, 10_000.0, 100_000.0])?
         .set_buckets_for_metric(buckets("http_response_size_bytes"), &[100.0, 1_000.0, 10_000.0, 100_000.0])?
         .set_buckets_for_metric(buckets("store_seconds"), &[0.001, 0.01, 0.1, 1.0])?
+        .set_buckets_for_metric(buckets("pool_wait_seconds"), &[0.001, 0.01, 0.1, 1.0])?
+        .set_buckets_for_metric(buckets("query_seconds"), &[0.001, 0.01, 0.1, 1.0])?
+        .set_buckets_for_metric(buckets("list_encode_seconds"), &[0.0001, 0.001, 0.01, 0.1])?
         .set_buckets_for_metric(buckets("batch_rows"), &[1.0, 10.0, 100.0, 1000.0])?
         .set_buckets_for_metric(buckets("export_seconds"), &[0.1, 1.0, 10.0, 60.0])?
         .install_recorder()?;
     describe();
     make_series();
+    gauge!("build_info", "version" => env!("CARGO_PKG_VERSION"), "sqlite" => rusqlite::version()).set(1);
+    gauge!("notes").set(pool.lend().await.run(web_service::count).await?);
 
     // Without it the samples of histograms stay in memory until the next scrape.
     let upkeep = page.clone();
@@ -64,6 +70,7 @@ fn describe() {
     describe_histogram!("http_request_seconds", Unit::Seconds, "Answers an HTTP request.");
     describe_counter!("http_failures_total", "Calls of `measure` that did not end `ok`, by reason.");
     describe_gauge!("http_requests_in_flight", "Calls of `measure` that have started and not ended.");
+    describe_histogram!("http_request_size_bytes", Unit::Bytes, "How large the requests are.");
     describe_histogram!("http_response_size_bytes", Unit::Bytes, "How large the responses are.");
     describe_histogram!("store_seconds", Unit::Seconds, "Time spent in the functions of `Store`.");
     describe_counter!("store_failures_total", "Calls of the functions of `Store` that did not end `ok`, by reason.");
@@ -71,6 +78,19 @@ fn describe() {
     describe_histogram!("export_seconds", Unit::Seconds, "How long an export takes.");
     describe_counter!("exported_rows_total", "Notes that were exported.");
     describe_gauge!("pool_idle_connections", "Connections to the database that nobody uses.");
+    describe_histogram!("pool_wait_seconds", Unit::Seconds, "How long it took until there was a connection.");
+    describe_histogram!(
+        "query_seconds",
+        Unit::Seconds,
+        "How long the database worked, also for a client that has gone."
+    );
+    describe_histogram!(
+        "list_encode_seconds",
+        Unit::Seconds,
+        "How long it took to write the list of notes, which blocks a thread of the server."
+    );
+    describe_gauge!("notes", "Notes in the database.");
+    describe_gauge!("build_info", "The version of this program, and of the SQLite in it.");
 }
 
 /// Without it a series begins with its first value, and `rate()` does not see that.
@@ -83,6 +103,7 @@ fn make_series() {
             counter!("http_failures_total", "method" => method, "route" => route, "reason" => reason).absolute(0);
         }
         gauge!("http_requests_in_flight", "method" => method, "route" => route).set(0);
+        let _ = histogram!("http_request_size_bytes", "method" => method, "route" => route);
         let _ = histogram!("http_response_size_bytes", "method" => method, "route" => route);
     }
     for method in STORE_METHODS {
@@ -96,4 +117,7 @@ fn make_series() {
     }
     counter!("exported_rows_total").absolute(0);
     let _ = histogram!("batch_rows");
+    let _ = histogram!("pool_wait_seconds");
+    let _ = histogram!("query_seconds");
+    let _ = histogram!("list_encode_seconds");
 }

@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use futures_util::{Stream, StreamExt, TryStreamExt, stream};
-use metrics::{counter, histogram};
-use web_service::{NewNote, Note, Pool};
+use metrics::{counter, gauge, histogram};
+use rusqlite::Connection;
+use web_service::{Lent, NewNote, Note, Pool};
 
 use crate::ending::unfinished;
 use crate::error::StoreError;
+use crate::timer::Timer;
 
 #[derive(Clone)]
 pub(crate) struct Store {
@@ -21,29 +23,37 @@ impl Store {
     }
 
     pub(crate) async fn create(&self, note: NewNote) -> Result<Note, StoreError> {
-        measure("create", self.pool.run(|database| web_service::insert(database, note))).await
+        let insert =
+            |database: &Connection| web_service::insert(database, note).inspect(|_| gauge!("notes").increment(1));
+        measure("create", self.run(insert)).await
     }
 
     pub(crate) async fn create_all(&self, notes: Vec<NewNote>) -> Result<Vec<Note>, StoreError> {
         #[allow(clippy::cast_precision_loss, reason = "no request has as many")]
-        histogram!("batch_rows").record(notes.len() as f64);
-        measure("create_all", self.pool.run(|database| web_service::insert_all(database, notes))).await
+        let rows = notes.len() as f64;
+        histogram!("batch_rows").record(rows);
+        let insert = move |database: &Connection| {
+            web_service::insert_all(database, notes).inspect(|_| gauge!("notes").increment(rows))
+        };
+        measure("create_all", self.run(insert)).await
     }
 
     pub(crate) async fn find(&self, id: i64) -> Result<Note, StoreError> {
-        measure("find", self.pool.run(move |database| web_service::find(database, id))).await
+        measure("find", self.run(move |database| web_service::find(database, id))).await
     }
 
     pub(crate) async fn list(&self) -> Result<Vec<Note>, StoreError> {
-        measure("list", self.pool.run(web_service::list)).await
+        measure("list", self.run(web_service::list)).await
     }
 
     pub(crate) async fn delete(&self, id: i64) -> Result<(), StoreError> {
-        measure("delete", self.pool.run(move |database| web_service::delete(database, id))).await
+        let delete =
+            move |database: &Connection| web_service::delete(database, id).inspect(|()| gauge!("notes").decrement(1));
+        measure("delete", self.run(delete)).await
     }
 
     pub(crate) async fn export(&self) -> impl Stream<Item = Result<Note, StoreError>> + use<> {
-        let rows = web_service::rows(&self.pool).await.map_err(StoreError::from);
+        let rows = web_service::rows(self.lend().await).map_err(StoreError::from);
         let export = ExportGuard { start: Instant::now(), outcome: None };
         stream::unfold((rows, export), |(mut rows, mut export)| async move {
             let row = rows.next().await;
@@ -54,6 +64,23 @@ impl Store {
             }
             Some((row?, (rows, export)))
         })
+    }
+
+    /// If a client goes away, the work goes on. So what it does is counted inside of it.
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> rusqlite::Result<T> {
+        let timed = |database: &Connection| {
+            let _timer = Timer::start("query_seconds");
+            work(database)
+        };
+        self.lend().await.run(timed).await
+    }
+
+    async fn lend(&self) -> Lent {
+        let _timer = Timer::start("pool_wait_seconds");
+        self.pool.lend().await
     }
 }
 

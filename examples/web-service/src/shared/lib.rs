@@ -5,7 +5,7 @@ mod pool;
 mod rows;
 mod settings;
 
-pub use note::{NewNote, Note, delete, find, insert, insert_all, list};
-pub use pool::Pool;
+pub use note::{NewNote, Note, count, delete, find, insert, insert_all, list};
+pub use pool::{Lent, Pool};
 pub use rows::{Rows, rows};
 pub use settings::Settings;

@@ -69,6 +69,15 @@ pub fn list(database: &Connection) -> Result<Vec<Note>> {
     database.prepare(ALL)?.query_map([], Note::of)?.collect()
 }
 
+/// Counts all notes, for which SQLite has to look at each of them.
+///
+/// # Errors
+///
+/// The database cannot be read.
+pub fn count(database: &Connection) -> Result<u32> {
+    database.query_row("select count(*) from notes", [], |row| row.get(0))
+}
+
 /// Removes one note.
 ///
 /// # Errors

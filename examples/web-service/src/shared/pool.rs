@@ -20,7 +20,7 @@ pub struct Pool {
 
 /// A connection that is in use, and goes back when this is dropped.
 #[derive(Debug)]
-pub(crate) struct Lent {
+pub struct Lent {
     connection: Option<Connection>,
     pool: Arc<Pool>,
     _permit: OwnedSemaphorePermit,
@@ -49,23 +49,9 @@ impl Pool {
         self.lock().len()
     }
 
-    /// Does some work with a connection.
-    ///
-    /// # Errors
-    ///
-    /// Those of the work.
-    pub async fn run<T: Send + 'static>(
-        self: &Arc<Self>,
-        work: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
-        let lent = self.lend().await;
-        match spawn_blocking(move || work(lent.connection())).await {
-            Ok(result) => result,
-            Err(error) => resume_unwind(error.into_panic()),
-        }
-    }
-
-    pub(crate) async fn lend(self: &Arc<Self>) -> Lent {
+    /// Waits for a connection.
+    #[allow(clippy::missing_panics_doc, reason = "nobody closes the semaphore")]
+    pub async fn lend(self: &Arc<Self>) -> Lent {
         let permit = Arc::clone(&self.permits).acquire_owned().await.expect("nobody closes it");
         Lent { connection: self.lock().pop(), pool: Arc::clone(self), _permit: permit }
     }
@@ -76,6 +62,21 @@ impl Pool {
 }
 
 impl Lent {
+    /// Does some work with the connection. If nobody waits for it any more, it is done all the same.
+    ///
+    /// # Errors
+    ///
+    /// Those of the work.
+    pub async fn run<T: Send + 'static>(
+        self,
+        work: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        match spawn_blocking(move || work(self.connection())).await {
+            Ok(result) => result,
+            Err(error) => resume_unwind(error.into_panic()),
+        }
+    }
+
     pub(crate) fn connection(&self) -> &Connection {
         self.connection.as_ref().expect("there is one for each permit")
     }

@@ -1,14 +1,13 @@
 //! The notes one after the other, for an export that is larger than memory.
 
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_util::Stream;
 use rusqlite::Result;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
-use crate::Pool;
+use crate::Lent;
 use crate::note::{ALL, Note};
 
 /// How many notes are read before the client has taken them.
@@ -21,9 +20,9 @@ pub struct Rows {
 }
 
 /// Reads all notes, as fast as the stream is read.
-pub async fn rows(pool: &Arc<Pool>) -> Rows {
+#[must_use]
+pub fn rows(lent: Lent) -> Rows {
     let (sender, notes) = channel(AHEAD);
-    let lent = pool.lend().await;
     tokio::task::spawn_blocking(move || {
         if let Err(error) = send_all(lent.connection(), &sender) {
             // If nobody reads the stream any more, nobody wants to know.

@@ -1,5 +1,6 @@
 //! Starts one of the two programs, on free ports and with its own database.
 
+use std::path::PathBuf;
 use std::process::Command;
 
 use rusqlite::Connection;
@@ -15,6 +16,7 @@ pub(crate) struct Service {
     pub(crate) address: String,
     metrics: String,
     folder: TempDir,
+    connections: f64,
 }
 
 impl Service {
@@ -30,7 +32,9 @@ impl Service {
         let notes = process.wait_for_line("notes are at ");
         let address = notes.trim_start_matches("notes are at http://").trim_end_matches("/notes").to_owned();
         let metrics = process.wait_for_line("metrics are at ").trim_start_matches("metrics are at ").to_owned();
-        Self { _process: process, address, metrics, folder }
+        let connections = environment.iter().find(|(name, _)| *name == "CONNECTIONS").map_or("4", |(_, value)| value);
+        let connections = connections.parse().expect("it is a number");
+        Self { _process: process, address, metrics, folder, connections }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -58,7 +62,7 @@ impl Service {
     pub(crate) fn settled_page(&self) -> Page {
         wait_until("the end of all requests", || {
             let page = self.page();
-            let is_idle = page.value("pool_idle_connections", &[]) == Some(4.0);
+            let is_idle = page.value("pool_idle_connections", &[]) == Some(self.connections);
             let exports: f64 = page.series("export_seconds_count").iter().map(|(_, value)| value).sum();
             let series = [("method", "GET"), ("route", "/export"), ("status", "200")];
             let has_ended = page.value("http_request_seconds_count", &series) == Some(exports);
@@ -69,6 +73,10 @@ impl Service {
 
     /// A connection of its own to the database.
     pub(crate) fn database(&self) -> Connection {
-        Connection::open(self.folder.path().join("notes.sqlite")).expect("the service has made it")
+        Connection::open(self.database_file()).expect("the service has made it")
+    }
+
+    pub(crate) fn database_file(&self) -> PathBuf {
+        self.folder.path().join("notes.sqlite")
     }
 }
