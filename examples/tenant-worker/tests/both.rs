@@ -60,6 +60,7 @@ fn every_ending_of_a_job_is_counted_once() {
         import("acme", "pears;12\napples;30\n"),
         import("acme", "plums;5"),
         import("borealis", "pears;12\napples;many\n"),
+        import("fjord", ""),
         report("cobalt", &[3.0, 1.0, 2.0]),
         report("cobalt", &[]), // panics
         fetch("delta", "first"),

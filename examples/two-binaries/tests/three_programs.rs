@@ -62,7 +62,7 @@ fn all_say_what_each_metric_is() {
     }
 }
 
-/// The text format has no units, and the exporter has no other format.
+/// Only OpenMetrics has units, and the exporter does not write that format.
 #[test]
 fn the_page_says_the_units_of_the_metrics_where_its_format_has_them() {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");

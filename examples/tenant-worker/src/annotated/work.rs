@@ -23,7 +23,12 @@ pub(crate) async fn run(job: Job, mirrors: [SocketAddr; 2]) -> Result<String, Jo
         Work::Import { rows } => {
             let rows = measure!(
                 /// Reads the rows of an import.
-                #[timed(histogram = "parse_seconds", labels(outcome), buckets(0.001, 0.01, 0.1))]
+                #[timed(
+                    histogram = "parse_seconds",
+                    labels(outcome),
+                    buckets(0.001, 0.01, 0.1),
+                    error_if = |rows| rows.as_ref().is_ok_and(Vec::is_empty), // An import without rows is a mistake.
+                )]
                 tenant_worker::parse(&rows)
             )?;
             ROWS_IMPORTED.with(job.tenant).increment(rows.len() as u64);
