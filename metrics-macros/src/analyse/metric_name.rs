@@ -41,17 +41,17 @@ const SCALED_UNITS: [(&str, &str); 13] = [
 
 /// What is wrong with a metric's name, and what to write instead.
 pub(crate) fn check_metric_name(kind: MetricKind, name: &str) -> Result<(), String> {
-    let suggestion = check_form(kind, name)?;
-    if kind == MetricKind::Counter && counts_seconds(name) {
-        return Err(format!(
-            "an attribute counts calls, and a name that ends in `{SECONDS_TOTAL}` is that of a counter of seconds: {}",
-            self::suggestion(kind, name)
-        ));
-    }
-    if has_proper_suffix(kind, name) {
+    check_form(kind, name)?;
+    let counts_seconds = kind == MetricKind::Counter && counts_seconds(name);
+    if has_proper_suffix(kind, name) && !counts_seconds {
         return Ok(());
     }
+    let suggestion = suggestion(kind, name);
     Err(match kind {
+        MetricKind::Counter if counts_seconds => format!(
+            "an attribute counts calls, and a name that ends in `{SECONDS_TOTAL}` is that of a counter of seconds: \
+             {suggestion}"
+        ),
         MetricKind::Counter => format!("the name of a counter ends in `_total`: {suggestion}"),
         // With another suffix it would still not be a time.
         MetricKind::Histogram if OTHER_UNITS.iter().any(|unit| name.ends_with(unit)) => {
@@ -72,7 +72,7 @@ pub(crate) fn check_metric_name(kind: MetricKind, name: &str) -> Result<(), Stri
 pub(crate) fn check_declared_name(kind: MetricKind, name: &str) -> Result<(), String> {
     match kind {
         MetricKind::Gauge if is_build_info(name) => return Ok(()),
-        MetricKind::Counter if counts_seconds(name) => return check_form(kind, name).map(drop),
+        MetricKind::Counter if counts_seconds(name) => return check_form(kind, name),
         MetricKind::Counter if name.ends_with("_seconds") => {
             check_form(kind, name)?;
             return Err(format!("the name of a counter ends in `_total`: write `{name}_total`"));
@@ -81,17 +81,18 @@ pub(crate) fn check_declared_name(kind: MetricKind, name: &str) -> Result<(), St
         MetricKind::Histogram => {}
     }
     // As a gauge, it keeps its unit.
-    let suggestion = check_form(MetricKind::Gauge, name)?;
+    check_form(MetricKind::Gauge, name)?;
     let wrong = REPLACED_SUFFIXES.iter().chain(&TIME_SUFFIXES).find(|suffix| name.ends_with(**suffix));
     match wrong {
         None | Some(&"_seconds") => {}
         Some(&"_total") => {
+            let suggestion = suggestion(MetricKind::Gauge, name);
             return Err(format!(
                 "the name of a histogram does not end in `_total`, the suffix of counters: {suggestion}"
             ));
         }
         Some(_) => {
-            let suggestion = self::suggestion(kind, name);
+            let suggestion = suggestion(kind, name);
             return Err(format!("the unit of time is the second, and a name ends in its unit: {suggestion}"));
         }
     }
@@ -128,10 +129,11 @@ pub(crate) fn unit_of(name: &str) -> &'static str {
 /// What is wrong with the name of a gauge that shows the age of the oldest call, and what to write instead.
 pub(crate) fn check_age_name(name: &str) -> Result<(), String> {
     // It has the unit of a histogram.
-    let suggestion = check_form(MetricKind::Histogram, name)?;
+    check_form(MetricKind::Histogram, name)?;
     if has_proper_suffix(MetricKind::Histogram, name) {
         return Ok(());
     }
+    let suggestion = suggestion(MetricKind::Histogram, name);
     Err(format!("the age of the oldest call is in seconds, so its name ends in `_seconds`: {suggestion}"))
 }
 
@@ -147,14 +149,14 @@ pub(crate) fn check_time_name(name: &str) -> Result<(), String> {
     Err(format!("the time of the last call is in seconds since 1970, so its name ends in `{SUFFIX}`: {advice}"))
 }
 
-/// What is wrong with a name apart from its suffix; else the advice for a wrong suffix.
-fn check_form(kind: MetricKind, name: &str) -> Result<String, String> {
+/// What is wrong with a name apart from its suffix.
+fn check_form(kind: MetricKind, name: &str) -> Result<(), String> {
     if name.is_empty() {
         return Err("the metric's name is empty: write what is measured, in snake_case".to_owned());
     }
     let proper = snake_case(name);
-    let suggestion = suggestion(kind, &proper);
     if name != proper {
+        let suggestion = suggestion(kind, &proper);
         return Err(format!(
             "the metric name `{name}` is not in snake_case, that is `a` to `z`, `0` to `9` and `_`, with a letter \
              first: {suggestion}"
@@ -167,11 +169,12 @@ fn check_form(kind: MetricKind, name: &str) -> Result<String, String> {
                  declare it, `declare_metrics! {{ gauge … = \"{name}\", labels(…); }}`"
             ));
         }
+        let suggestion = suggestion(kind, name);
         return Err(format!(
             "the metric name `{name}` ends in `{suffix}`, which Prometheus adds to names itself: {suggestion}"
         ));
     }
-    Ok(suggestion)
+    Ok(())
 }
 
 fn has_proper_suffix(kind: MetricKind, name: &str) -> bool {

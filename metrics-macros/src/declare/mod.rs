@@ -3,7 +3,7 @@
 mod grammar;
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::{Ident, Type};
 
 use crate::analyse::buckets::check_buckets;
@@ -17,7 +17,7 @@ use crate::kind::MetricKind;
 use crate::names::unraw;
 use crate::parse::doc_comment::first_sentence;
 use crate::policy::file::Policy;
-use crate::runtime;
+use crate::runtime::RuntimePath;
 use crate::tokens::types::without_lifetimes;
 
 /// The runtime's `with` takes as many values.
@@ -26,12 +26,12 @@ const MAX_LABELS: usize = 6;
 pub(crate) fn declare(tokens: TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
     let Declarations { krate, metrics } = Declarations::parse(tokens, &mut diagnostics);
-    let krate = krate.map_or_else(runtime::default_path, |krate| krate.value.to_token_stream());
+    let krate = RuntimePath::of(krate.as_ref().map(|krate| &krate.value));
     let (policy, mistake) = Policy::of_current_crate();
     if let Some(mistake) = mistake {
         diagnostics.at(Span::call_site(), mistake);
     }
-    let policy_items = policy_items(&runtime::private(&krate), policy.file.as_deref(), policy.series_in_total);
+    let policy_items = policy_items(&krate.private(), policy.file.as_deref(), policy.series_in_total);
     let items: TokenStream =
         metrics.iter().map(|declaration| expand(declaration, &krate, &policy, &mut diagnostics)).collect();
     let errors = diagnostics.into_compile_errors();
@@ -41,18 +41,18 @@ pub(crate) fn declare(tokens: TokenStream) -> TokenStream {
 /// ```text
 /// /// Jobs waiting.
 /// pub static QUEUE_DEPTH: Gauge<(Queue,)> = {
-///     const LABELS: [LabelSpec; 1] = labels([LabelSpec::of::<Queue>("queue")]);
+///     const LABELS: [LabelSpec; 1] = labels([LabelSpec::new("queue", <Queue as Label>::DATA)]);
 ///     static SLOTS: Slots<[Slot; series(&LABELS)]> = Slots::new();
 ///     static FAMILY: Family = Family { … };
 ///     static FUNCTION: Function<1> = Function { sites: [Site { event: Event::Declared, family: &FAMILY, … }], … };
 ///     #[distributed_slice(DEFINITIONS)]
-///     static DEFINITION: Definition = FUNCTION.definition();
+///     static DEFINITION: Definition = FUNCTION.__metrics_definition();
 ///     Gauge::new(&FAMILY)
 /// };
 /// ```
 fn expand(
     declaration: &Declaration,
-    krate: &TokenStream,
+    krate: &RuntimePath,
     policy: &Policy,
     diagnostics: &mut Diagnostics,
 ) -> TokenStream {
@@ -89,7 +89,7 @@ fn expand(
         Some(buckets) => check_buckets(buckets, diagnostics).unwrap_or_default(),
         None => Vec::new(),
     };
-    let private = runtime::private(krate);
+    let private = krate.private();
     let handle = Ident::new(kind.variant(), Span::call_site());
     let handle = quote!(#krate::#handle);
     let types = labels.iter().map(|(_, ty)| ty);
@@ -139,7 +139,7 @@ fn expand(
 
 /// How the gauge's values of several processes become one. It is an entry of its own, so that a metric without it has no data
 /// for it.
-fn join_of(private: &TokenStream, family: &Ident, join: Join) -> TokenStream {
+fn join_of(private: &RuntimePath, family: &Ident, join: Join) -> TokenStream {
     let variant = Ident::new(join.variant(), Span::mixed_site());
     quote! {
         #[#private::linkme::distributed_slice(#private::JOINS)]
@@ -149,7 +149,7 @@ fn join_of(private: &TokenStream, family: &Ident, join: Join) -> TokenStream {
 }
 
 /// The counter's entry among those that count fractions.
-fn fractions_of(private: &TokenStream, family: &Ident) -> TokenStream {
+fn fractions_of(private: &RuntimePath, family: &Ident) -> TokenStream {
     quote! {
         #[#private::linkme::distributed_slice(#private::FRACTIONS)]
         #[linkme(crate = #private::linkme)]

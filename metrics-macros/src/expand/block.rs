@@ -25,12 +25,12 @@ use crate::expand::closures::may_be_a_closure;
 use crate::expand::endless::never_end;
 use crate::expand::exits::Exits;
 use crate::plan::model::Plan;
-use crate::runtime;
+use crate::runtime::RuntimePath;
 use crate::tokens::hygiene::{braced, local, respanned};
 
 /// The expression, measured.
 pub(crate) fn expand_block(plan: &Plan, name: String, expression: &Expr) -> TokenStream {
-    let private = runtime::private(&plan.krate);
+    let private = plan.krate.private();
     let call = CallCode { plan, private: &private, function_name: name, is_stream: false };
     let code = BlockCode { call, private: &private };
     match expression {
@@ -42,7 +42,7 @@ pub(crate) fn expand_block(plan: &Plan, name: String, expression: &Expr) -> Toke
 
 /// The stream, measured. The call starts when the stream is polled first.
 pub(crate) fn expand_stream(plan: &Plan, name: String, stream: &Expr) -> TokenStream {
-    let private = runtime::private(&plan.krate);
+    let private = plan.krate.private();
     let call = CallCode { plan, private: &private, function_name: name, is_stream: true };
     let stream = without_warnings_of_braces(stream);
     let (positions, start) = (call.label_positions(), call.start("start", &TokenStream::new()));
@@ -61,7 +61,7 @@ pub(crate) fn expand_stream(plan: &Plan, name: String, stream: &Expr) -> TokenSt
 
 struct BlockCode<'a> {
     call: CallCode<'a>,
-    private: &'a TokenStream,
+    private: &'a RuntimePath,
 }
 
 impl BlockCode<'_> {
@@ -90,7 +90,7 @@ impl BlockCode<'_> {
             return quote!(#(#attrs)* #async_token #capture { #measured });
         }
         let outcome = self.call.outcome_closure(&any_type());
-        if let Some(exits) = Exits::find(&quote!(#(#statements)*), &any_type(), self.private) {
+        if let Some(exits) = Exits::find(&quote!(#(#statements)*), self.private) {
             let measured = self.with_exits(&exits, &outcome, braces);
             return quote!(#(#attrs)* #async_token #capture { #measured });
         }
@@ -106,13 +106,13 @@ impl BlockCode<'_> {
     /// See [`exits`](crate::expand::exits).
     fn with_exits(&self, exits: &Exits, outcome: &TokenStream, braces: Span) -> TokenStream {
         let (call, value, body) = (local("call"), local("value"), exits.block(braces));
-        let allowed = &exits.allowed;
+        let Exits { allowed, allowed_behind, .. } = exits;
         let start = self.start_as(exits.waits.then(|| quote!(mut)).as_ref(), "start_running");
         quote_spanned! {Span::mixed_site()=>
             #start
             #allowed
             let #value = #body;
-            #[allow(unreachable_code)]
+            #allowed_behind
             return #call.finish(#value, #outcome);
         }
     }
@@ -147,7 +147,7 @@ impl BlockCode<'_> {
         let code = without_warnings_of_braces(expression);
         // A future has not run yet.
         let span = expression.span().resolved_at(Span::mixed_site());
-        let spanned = respanned(private, span);
+        let spanned = private.at(span);
         let check = quote_spanned! {span=>
             (*#value).__metrics_known();
             #spanned::has_run_in_place((&&&#spanned::InPlace(#value)).__metrics_in_place());

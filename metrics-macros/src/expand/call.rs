@@ -1,7 +1,7 @@
 //! The code that starts a call and the closure that reads its outcome, with the static data of the function.
 
 use proc_macro2::{Literal, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Ident, Type};
 
@@ -14,11 +14,12 @@ use crate::expand::observed::{values_at_end, values_at_start};
 use crate::expand::oldest::{empty_places, with_places};
 use crate::kind::MetricKind;
 use crate::plan::model::{Conditions, Event, LabelPlan, LabelPlanValue, MetricPlan, Plan, SitePlan};
-use crate::tokens::hygiene::{local, respanned};
+use crate::runtime::RuntimePath;
+use crate::tokens::hygiene::local;
 
 pub(crate) struct CallCode<'a> {
     pub(crate) plan: &'a Plan,
-    pub(crate) private: &'a TokenStream,
+    pub(crate) private: &'a RuntimePath,
     pub(crate) function_name: String,
     /// It is the call of a stream.
     pub(crate) is_stream: bool,
@@ -27,7 +28,7 @@ pub(crate) struct CallCode<'a> {
 impl CallCode<'_> {
     /// The static data of the function, and the guard.
     pub(crate) fn start(&self, constructor: &str, probe: &TokenStream) -> TokenStream {
-        let (path, private) = (self.private, &Ident::new("__metrics_private", Span::call_site()).to_token_stream());
+        let (path, private) = (self.private, &RuntimePath::of_name(Ident::new("__metrics_private", Span::call_site())));
         let constructor = Ident::new(constructor, Span::mixed_site());
         let count = Literal::usize_unsuffixed(self.plan.sites.len());
         let (mut statics, mut slots, mut sites) = (TokenStream::new(), Vec::new(), Vec::new());
@@ -60,7 +61,7 @@ impl CallCode<'_> {
             sum(site.labels.iter().enumerate().filter_map(|(index, label)| {
                 let code = self.label(&function, (at, site), index);
                 match &label.value {
-                    LabelPlanValue::Parameter(parameter) => Some(code.evaluate(&evaluations, &quote!(#parameter))),
+                    LabelPlanValue::Parameter(parameter) => Some(code.of_parameter(&evaluations, parameter)),
                     LabelPlanValue::Expression(expression) => {
                         Some(code.evaluate(&evaluations, &quote!({ #expression })))
                     }
@@ -68,9 +69,9 @@ impl CallCode<'_> {
                 }
             }))
         });
-        let parameter = self.closure_parameter(&function, |value| {
-            matches!(value, LabelPlanValue::Parameter(_) | LabelPlanValue::Expression(_))
-        });
+        let reads_label =
+            self.has_label(|value| matches!(value, LabelPlanValue::Parameter(_) | LabelPlanValue::Expression(_)));
+        let parameter = if reads_label { quote!(#function) } else { quote!(_) };
         let evaluated = evaluations.statements(private);
         let read = match values_at_start(self.plan) {
             None => quote!([#(#offsets),*]),
@@ -112,7 +113,7 @@ impl CallCode<'_> {
                 #[#private::linkme::distributed_slice(#private::DEFINITIONS)]
                 #[linkme(crate = #private::linkme)]
                 static __METRICS_DEFINITION: #private::Definition =
-                    #private::Function::definition(&__METRICS_FUNCTION);
+                    __METRICS_FUNCTION.__metrics_definition();
                 #item
                 #objectives
                 #descriptions
@@ -141,7 +142,7 @@ impl CallCode<'_> {
                     }
                     (LabelPlanValue::Reason { may_be_missing, .. }, Some(ty)) => {
                         let (spec, span, index) = (&code.spec, ty.span(), label_item(&self.plan.krate, ty, "index"));
-                        let private = respanned(private, span);
+                        let private = private.at(span);
                         let value = Ident::new(&value.to_string(), span.resolved_at(value.span()));
                         let reason = quote_spanned!(span=> #private::reason_of::<#ty, _>(#value));
                         // `Ok` has no reason. If it is not counted as a failure, any index will do.
@@ -152,9 +153,9 @@ impl CallCode<'_> {
                 }
             }))
         });
-        let parameter = self.closure_parameter(&function, |value| {
-            matches!(value, LabelPlanValue::Result { .. } | LabelPlanValue::Reason { .. })
-        });
+        let reads_label =
+            self.has_label(|value| matches!(value, LabelPlanValue::Result { .. } | LabelPlanValue::Reason { .. }));
+        let parameter = if reads_label { quote!(#function) } else { quote!(_) };
         let Conditions { error_if, ok_if } = &self.plan.conditions;
         // Where no signature says the types, they must be known here: by an unknown one, the first trait that fits would be taken.
         let known = match returns {
@@ -179,18 +180,20 @@ impl CallCode<'_> {
             Some(error_if) => quote!(#private::outcome_error_if(#outcome, #value, #error_if)),
         };
         let (evaluated, values) = (evaluations.statements(private), values_at_end(self.plan, &value));
-        let values = values.iter();
+        // Most functions read no label and no value there, and each further expression costs the compiler time.
+        let end = if reads_label || values.is_some() {
+            let values = values.iter();
+            quote_spanned!(Span::mixed_site()=> (#outcome, [#(#offsets),*], #(#values,)*))
+        } else {
+            outcome
+        };
         quote_spanned! {Span::mixed_site()=>
-            |#parameter, #value: &#returns| {
+            |#parameter, #value| {
                 use #private::by_type::*;
                 #known
                 #statements
                 #evaluated
-                (
-                    #outcome,
-                    [#(#offsets),*],
-                    #(#values,)*
-                )
+                #end
             }
         }
     }
@@ -208,7 +211,7 @@ impl CallCode<'_> {
             for (at, label) in site.labels.iter().enumerate() {
                 let (name, position) = (&label.name, position_const(site_at, at, label));
                 let metric = declared_metric(self.private, site, path);
-                let private = respanned(self.private, label.span);
+                let private = self.private.at(label.span);
                 positions
                     .extend(quote_spanned!(label.span=> const #position: ::core::primitive::usize = #private::place_of(#metric, #name);));
             }
@@ -218,10 +221,9 @@ impl CallCode<'_> {
         positions
     }
 
-    /// The name of a closure's parameter, or `_` if no label uses it.
-    fn closure_parameter(&self, name: &Ident, uses: impl Fn(&LabelPlanValue) -> bool) -> TokenStream {
-        let is_used = self.plan.sites.iter().flat_map(|site| &site.labels).any(|label| uses(&label.value));
-        if is_used { quote!(#name) } else { quote!(_) }
+    /// Whether the value of a label is one of these.
+    fn has_label(&self, is_it: impl Fn(&LabelPlanValue) -> bool) -> bool {
+        self.plan.sites.iter().flat_map(|site| &site.labels).any(|label| is_it(&label.value))
     }
 
     /// The number of attributes before this one that describe their metric themselves.
@@ -232,7 +234,7 @@ impl CallCode<'_> {
     /// The constants of one attribute, the type of its slots, and its `Site`.
     fn site(
         &self,
-        private: &TokenStream,
+        private: &RuntimePath,
         at: usize,
         site: &SitePlan,
     ) -> (TokenStream, Option<TokenStream>, TokenStream) {
@@ -262,7 +264,7 @@ impl CallCode<'_> {
             }
             MetricPlan::Declared(path) => {
                 let (span, metric) = (path.span(), declared_metric(private, site, path));
-                let private = respanned(private, span);
+                let private = private.at(span);
                 let uses =
                     site.labels.iter().enumerate().map(|(index, label)| {
                         declared_use(&private, &metric, label, &position_const(at, index, label))
@@ -289,7 +291,7 @@ impl CallCode<'_> {
                 }
             }
             MetricPlan::Declared(path) => {
-                let (position, private) = (position_const(site_at, at, label), respanned(self.private, label.span));
+                let (position, private) = (position_const(site_at, at, label), self.private.at(label.span));
                 LabelCode {
                     plan: label,
                     spec: quote!(#function.label(#site_literal, #position)),
@@ -304,8 +306,8 @@ impl CallCode<'_> {
 /// The metric that an attribute describes, and the offsets of its labels; `None` if it is declared elsewhere. `slots` is the
 /// static of its slots.
 pub(crate) fn own_metric(
-    krate: &TokenStream,
-    private: &TokenStream,
+    krate: &RuntimePath,
+    private: &RuntimePath,
     suffix: &str,
     site: &SitePlan,
     slots: &TokenStream,

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::plan::model::{MetricPlan, SitePlan};
+use crate::runtime::RuntimePath;
 
 /// The entry; nothing if the attribute has no description. Of functions that share a metric, each gives it: they are as many as the
 /// functions are.
@@ -14,7 +15,7 @@ use crate::plan::model::{MetricPlan, SitePlan};
 ///     static DESCRIPTION: &Family = FUNCTION.sites[0].family;
 /// };
 /// ```
-pub(crate) fn description(private: &TokenStream, site: &SitePlan, family: &TokenStream) -> TokenStream {
+pub(crate) fn description(private: &RuntimePath, site: &SitePlan, family: &TokenStream) -> TokenStream {
     let MetricPlan::Own { is_described: true, .. } = &site.metric else { return TokenStream::new() };
     quote! {
         const _: () = {

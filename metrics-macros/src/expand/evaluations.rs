@@ -21,6 +21,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::{Expr, Ident};
 
 use crate::plan::model::{LabelPlan, LabelPlanValue, Plan};
+use crate::runtime::RuntimePath;
 use crate::tokens::hygiene::{body_of_closure, local};
 
 /// The expressions that are evaluated at one point of a call.
@@ -79,7 +80,7 @@ impl Evaluations {
     }
 
     /// The statements that evaluate them.
-    pub(crate) fn statements(&self, private: &TokenStream) -> TokenStream {
+    pub(crate) fn statements(&self, private: &RuntimePath) -> TokenStream {
         let statements = self.shared.iter().enumerate().map(|(at, shared)| {
             let (name, code, types) = (name_of(at), body_of_closure(&shared.code), shared.ty.iter());
             quote_spanned! {shared.place.resolved_at(Span::mixed_site())=>

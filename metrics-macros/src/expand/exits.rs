@@ -12,21 +12,22 @@
 //! if done { break 'body Ok(1); }
 //! Ok(match Branch::branch(match next().into_future() { future => Awaited::new(pin!(future), &mut call).await }) {
 //!     Ok(value) => value,
-//!     Err(residual) => break 'body (|| -> Result<u8, Error> { match residual? {} })(),
+//!     Err(residual) => break 'body FromResidual::from_residual(residual),
 //! } + 1)
 //! ```
 //!
 //! Each `match` keeps temporaries as long as the operator that it replaces. A macro could hide an end or a wait: a body with
 //! one that is not known (`plain_macros.rs`) stays in a block of its own, as does one with syntax that this file does not know.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
 use syn::parse::Parser;
 use syn::spanned::Spanned;
-use syn::{Block, Expr, ExprCall, ExprMethodCall, Ident, Lifetime, Macro, Pat, Stmt, Type, parse_quote_spanned};
+use syn::{Block, Expr, ExprCall, ExprMethodCall, Ident, Lifetime, Macro, Pat, Path, Stmt, parse_quote_spanned};
 
-use crate::expand::plain_macros::{can_stand_twice, is_plain};
-use crate::tokens::hygiene::{braced, local, respanned};
+use crate::expand::plain_macros::is_plain;
+use crate::runtime::RuntimePath;
+use crate::tokens::hygiene::{braced, local};
 use crate::tokens::walk::{Walk, walk, walk_statement};
 
 /// A body whose ends and waits are visible.
@@ -38,20 +39,26 @@ pub(crate) struct Exits {
     /// Whether they use the guard.
     pub(crate) waits: bool,
     /// The lints that would be about the code in place of an end or a wait.
-    pub(crate) allowed: TokenStream,
+    pub(crate) allowed: Option<TokenStream>,
+    /// The lint that would be about what stands behind the block.
+    pub(crate) allowed_behind: Option<TokenStream>,
 }
 
 impl Exits {
     /// Makes them visible; `None` if that is not sure.
-    pub(crate) fn find(statements: &TokenStream, returns: &Type, private: &TokenStream) -> Option<Self> {
+    pub(crate) fn find(statements: &TokenStream, private: &RuntimePath) -> Option<Self> {
         let mut statements = Block::parse_within.parse2(statements.clone()).ok()?;
         let label = Lifetime::new("'__metrics_body", Span::mixed_site());
-        let mut rewriter = Rewriter { private, returns, label: &label, waits: false, is_argument: false };
+        let mut rewriter = Rewriter { private, label: &label, waits: false, is_argument: false };
         rewriter.statements(&mut statements)?;
         // A value of the type `()` as an argument: clippy makes an exception for `?` and `.await`, which it does not find any more.
         let unit_arg = rewriter.is_argument.then(|| quote!(clippy::unit_arg,));
-        let allowed = quote!(#[allow(#unit_arg clippy::diverging_sub_expression)]);
-        Some(Self { statements, waits: rewriter.waits, label, allowed })
+        // Each attribute of a statement costs the compiler time, and nearly every function ends in `Ok(…)`.
+        let may_diverge = !ends_with_a_value(&statements);
+        let diverging = may_diverge.then(|| quote!(clippy::diverging_sub_expression));
+        let allowed = (rewriter.is_argument || may_diverge).then(|| quote!(#[allow(#unit_arg #diverging)]));
+        let allowed_behind = may_diverge.then(|| quote_spanned!(Span::mixed_site()=> #[allow(unreachable_code)]));
+        Some(Self { statements, waits: rewriter.waits, label, allowed, allowed_behind })
     }
 
     /// The block. `braces` is the place of the user's.
@@ -68,8 +75,7 @@ impl Exits {
 }
 
 struct Rewriter<'a> {
-    private: &'a TokenStream,
-    returns: &'a Type,
+    private: &'a RuntimePath,
     label: &'a Lifetime,
     waits: bool,
     /// Whether an end or a wait was the argument of a call.
@@ -88,16 +94,12 @@ impl Walk for Rewriter<'_> {
                 walk_statement(self, statement)
             }
             Stmt::Expr(expression @ (Expr::Await(_) | Expr::Try(_)), Some(_)) => {
-                let written = expression.clone();
-                self.expression(expression)?;
-                if !can_stand_twice(written.to_token_stream()) {
-                    return Some(());
-                }
-                // The compiler is to warn of a value that nothing uses, at the statement as it was written.
-                let seen = quote_spanned! {Span::mixed_site()=>
-                    if false { #written; } else { match #expression { _ => {} } }
-                };
-                *expression = Expr::Verbatim(seen);
+                let (start, end) = ends(expression)?;
+                let code = between(start, end, self.code_of(expression)?);
+                *expression = Expr::Verbatim(quote_spanned! {Span::mixed_site()=>
+                    #[allow(clippy::match_single_binding)]
+                    #code
+                });
                 Some(())
             }
             statement => walk_statement(self, statement),
@@ -127,19 +129,26 @@ impl Walk for Rewriter<'_> {
 impl Rewriter<'_> {
     /// Replaces an end or a wait.
     fn exit(&mut self, expression: &mut Expr) -> Option<()> {
-        let (returns, label) = (self.returns, self.label);
-        let tokens = match expression {
+        let code = self.code_of(expression)?;
+        *expression = Expr::Verbatim(quote_spanned!(Span::mixed_site()=> (#code)));
+        Some(())
+    }
+
+    /// The code in place of an end or a wait. That of a `?` or a wait is a `match`.
+    fn code_of(&mut self, expression: &mut Expr) -> Option<TokenStream> {
+        let label = self.label;
+        let code = match expression {
             Expr::Await(wait) if wait.attrs.is_empty() => {
                 self.expression(&mut wait.base)?;
                 self.waits = true;
                 let (base, dot, wait) = (&wait.base, &wait.dot_token, &wait.await_token);
                 // What the compiler has to say about the future, it says at the user's `.await`.
                 let span = wait.span;
-                let (private, call, future) = (respanned(self.private, span), local("call"), local("future"));
+                let (private, call, future) = (self.private.at(span), local("call"), local("future"));
                 quote_spanned! {Span::mixed_site()=>
-                    (match ::core::future::IntoFuture::into_future(#base) {
-                        #future => #private::Awaited::new(::core::pin::pin!(#future), &mut #call) #dot #wait,
-                    })
+                    match ::core::future::IntoFuture::into_future(#base) {
+                        #future => #private::Awaited::new(::core::pin::pin!(#future), &mut #call.state) #dot #wait,
+                    }
                 }
             }
             Expr::Return(end) if end.attrs.is_empty() => {
@@ -147,29 +156,71 @@ impl Rewriter<'_> {
                     self.expression(value)?;
                 }
                 let value = end.expr.as_ref().map(|value| quote_spanned!(Span::mixed_site()=> (#value)));
-                quote_spanned!(Span::mixed_site()=> (break #label #value))
+                quote_spanned!(Span::mixed_site()=> break #label #value)
             }
             Expr::Try(question) if question.attrs.is_empty() => {
                 let start = question.expr.span();
                 self.expression(&mut question.expr)?;
                 let (base, mark) = (&question.expr, &question.question_token);
                 let span = mark.spans[0];
-                let private = respanned(self.private, span);
-                let value = local("value");
+                let (private, value) = (self.private.at(span), local("value"));
+                // The compiler reports there what the function cannot return.
+                let residual = Ident::new("__metrics_residual", span);
                 // An error's conversion may ask for the place of the `?`, which is that of the whole expression.
-                let residual = Ident::new("__metrics_residual", start);
+                let returned = quote_spanned!(span=> #private::FromResidual::from_residual(#residual));
+                let returned = between(start, span, returned);
                 quote_spanned! {Span::mixed_site()=>
-                    (match #private::Branch::branch(#base) {
+                    match #private::Branch::branch(#base) {
                         ::core::result::Result::Ok(#value) => #value,
-                        ::core::result::Result::Err(#residual) =>
-                            break #label (move || -> #returns { match #residual #mark {} })(),
-                    })
+                        ::core::result::Result::Err(#residual) => break #label #returned,
+                    }
                 }
             }
             _ => return None,
         };
-        *expression = Expr::Verbatim(tokens);
-        Some(())
+        Some(code)
+    }
+}
+
+/// The places of the first and the last token of a wait or a `?`.
+fn ends(expression: &Expr) -> Option<(Span, Span)> {
+    match expression {
+        Expr::Await(wait) => Some((wait.base.span(), wait.await_token.span)),
+        Expr::Try(question) => Some((question.expr.span(), question.question_token.spans[0])),
+        _ => None,
+    }
+}
+
+/// Code whose first and last token stand where the user's do. To the compiler it is the user's expression: it warns there of a value
+/// that nothing uses, which it does not do in generated code.
+fn between(start: Span, end: Span, code: TokenStream) -> TokenStream {
+    let mut tokens: Vec<TokenTree> = code.into_iter().collect();
+    // The colons of `::` are two.
+    let colons = tokens.iter().take_while(|token| matches!(token, TokenTree::Punct(_))).count();
+    tokens.iter_mut().take(colons.max(1)).for_each(|first| first.set_span(start));
+    if let Some(last) = tokens.last_mut() {
+        last.set_span(end);
+    }
+    tokens.into_iter().collect()
+}
+
+/// Whether the last expression surely has a value. Any call could be of a function that never returns.
+fn ends_with_a_value(statements: &[Stmt]) -> bool {
+    matches!(statements.last(), Some(Stmt::Expr(expression, None)) if is_value(expression))
+}
+
+fn is_value(expression: &Expr) -> bool {
+    match expression {
+        Expr::Path(_) | Expr::Lit(_) => true,
+        Expr::Field(field) => is_value(&field.base),
+        Expr::Reference(reference) => is_value(&reference.expr),
+        Expr::Tuple(tuple) => tuple.elems.iter().all(is_value),
+        Expr::Call(call) => {
+            let makes_a_value = |path: &Path| ["Ok", "Err", "Some"].iter().any(|name| path.is_ident(name));
+            matches!(&*call.func, Expr::Path(function) if makes_a_value(&function.path))
+                && call.args.iter().all(is_value)
+        }
+        _ => false,
     }
 }
 

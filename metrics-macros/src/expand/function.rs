@@ -14,21 +14,20 @@ use crate::expand::track_caller::{InnerFunction, renamed_by_inner_function};
 use crate::names::unraw;
 use crate::parse::function::Function;
 use crate::plan::model::Plan;
-use crate::runtime;
-use crate::tokens::hygiene::{braced, local, respanned};
+use crate::tokens::hygiene::{braced, local};
 use crate::tokens::types;
 
 /// The function, measured.
 pub(crate) fn expand(plan: &Plan, function: &Function, shape: &Shape) -> TokenStream {
-    let private = runtime::private(&plan.krate);
+    let private = plan.krate.private();
     let call = CallCode { plan, private: &private, function_name: unraw(&function.signature.ident), is_stream: false };
     let exits = match (&shape.kind, &shape.returns) {
-        (ShapeKind::Async | ShapeKind::ReturnsFuture(_), Some(returns)) if plan.needs_outcome() => {
-            Exits::find(&shape.statements, returns, &private)
+        (ShapeKind::Async | ShapeKind::ReturnsFuture(_), Some(_)) if plan.needs_outcome() => {
+            Exits::find(&shape.statements, &private)
         }
         // What the pattern does not bind stays in the function, and must be dropped between the parameters.
-        (ShapeKind::Plain, Some(returns)) if plan.needs_outcome() && keeps_a_pattern(function, shape) => {
-            Exits::find(&shape.statements, returns, &private)
+        (ShapeKind::Plain, Some(_)) if plan.needs_outcome() && keeps_a_pattern(function, shape) => {
+            Exits::find(&shape.statements, &private)
         }
         _ => None,
     };
@@ -215,14 +214,14 @@ impl Body<'_> {
         let (call, value, positions) = (local("call"), local("value"), self.call.label_positions());
         let (start, items) = (self.start("start_running"), &self.shape.items);
         let (mutability, body) = (exits.waits.then(|| quote!(mut)), exits.block(self.shape.span));
-        let allowed = &exits.allowed;
+        let Exits { allowed, allowed_behind, .. } = exits;
         quote_spanned! {Span::mixed_site()=>
             #items
             #positions
             let #mutability #call = #start;
             #allowed
             let #value: #returns = #body;
-            #[allow(unreachable_code)]
+            #allowed_behind
             return #call.finish(#value, #outcome);
         }
     }
@@ -240,7 +239,7 @@ impl Body<'_> {
                 if !self.call.plan.only_starts() && !types::has_placeholder(returns) =>
             {
                 let span = returns.span();
-                let private = respanned(self.call.private, span);
+                let private = self.call.private.at(span);
                 quote_spanned! {span=>
                     {
                         #[allow(unused_imports)]

@@ -7,8 +7,8 @@ use syn::{Ident, Path};
 
 use crate::expand::evaluations::{Evaluations, cannot_panic};
 use crate::plan::model::{LabelPlan, LabelPlanValue, SitePlan};
-use crate::runtime;
-use crate::tokens::hygiene::{local, of_ours, respanned};
+use crate::runtime::RuntimePath;
+use crate::tokens::hygiene::{local, of_ours};
 
 /// The code that reads one label's value.
 pub(crate) struct LabelCode<'p> {
@@ -22,6 +22,16 @@ pub(crate) struct LabelCode<'p> {
 }
 
 impl LabelCode<'_> {
+    /// The offset of a parameter. To read it runs no code of the user's but that of `Label`, so it needs no closure here: each one is
+    /// code of its own for the compiler.
+    pub(crate) fn of_parameter(&self, evaluations: &Evaluations, parameter: &Ident) -> TokenStream {
+        if self.metric.is_some() {
+            return self.evaluate(evaluations, &quote!(#parameter));
+        }
+        let (spec, index) = (&self.spec, &self.index);
+        quote_spanned!(self.plan.span=> #spec.offset_by(#index, &#parameter))
+    }
+
     /// The offset of a value, which is an expression.
     pub(crate) fn evaluate(&self, evaluations: &Evaluations, value: &TokenStream) -> TokenStream {
         let (spec, index, metric) = (&self.spec, &self.index, self.metric.iter());
@@ -36,9 +46,9 @@ impl LabelCode<'_> {
 }
 
 /// The `LabelSpec` of a label whose metric the attribute describes.
-pub(crate) fn label_spec(krate: &TokenStream, label: &LabelPlan) -> TokenStream {
+pub(crate) fn label_spec(krate: &RuntimePath, label: &LabelPlan) -> TokenStream {
     let name = &label.name;
-    let private = runtime::private(krate);
+    let private = krate.private();
     let typed = label.ty.as_ref().map(|ty| typed_label_spec(krate, name, ty));
     match &label.value {
         LabelPlanValue::Parameter(_) => quote!(#typed),
@@ -56,28 +66,28 @@ pub(crate) fn label_spec(krate: &TokenStream, label: &LabelPlan) -> TokenStream 
     }
 }
 
-/// `LabelSpec::new("step", <Step as Label>::CARDINALITY, <Step as Label>::NONE, …)`
-pub(crate) fn typed_label_spec(krate: &TokenStream, name: &str, ty: &TokenStream) -> TokenStream {
-    let private = runtime::private(krate);
-    let items = ["CARDINALITY", "NONE", "value", "capped"].map(|item| label_item(krate, ty, item));
-    quote!(#private::LabelSpec::new(#name, #(#items),*))
+/// `LabelSpec::new("step", <Step as Label>::DATA)`
+pub(crate) fn typed_label_spec(krate: &RuntimePath, name: &str, ty: &TokenStream) -> TokenStream {
+    let private = krate.private();
+    let data = label_item(krate, ty, "DATA");
+    quote!(#private::LabelSpec::new(#name, #data))
 }
 
 /// `<Step as Label>::index`, with the place of the type: the compiler reports there a type that is not a label. It
 /// reports it once, because every mention gives the same message.
-pub(crate) fn label_item(krate: &TokenStream, ty: &TokenStream, item: &str) -> TokenStream {
+pub(crate) fn label_item(krate: &RuntimePath, ty: &TokenStream, item: &str) -> TokenStream {
     let span = ty.span();
     let item = Ident::new(item, span);
-    let krate = respanned(krate, span);
+    let krate = krate.at(span);
     let label = of_ours("Label", span);
     quote_spanned!(span=> <#ty as #krate::#label>::#item)
 }
 
 /// `counter(&COMFYUI_REQUESTS)`: the declared metric, whose kind the compiler checks.
-pub(crate) fn declared_metric(private: &TokenStream, site: &SitePlan, path: &Path) -> TokenStream {
+pub(crate) fn declared_metric(private: &RuntimePath, site: &SitePlan, path: &Path) -> TokenStream {
     let span = path.span();
     let taken_by = if site.value.is_some() { "observed_histogram" } else { site.kind.name() };
-    let (private, kind) = (respanned(private, span), Ident::new(taken_by, span));
+    let (private, kind) = (private.at(span), Ident::new(taken_by, span));
     quote_spanned!(span=> #private::#kind(&#path))
 }
 
@@ -88,7 +98,7 @@ pub(crate) fn position_const(site: usize, at: usize, label: &LabelPlan) -> Ident
 
 /// The `LabelUse` of a label of a declared metric.
 pub(crate) fn declared_use(
-    private: &TokenStream,
+    private: &RuntimePath,
     metric: &TokenStream,
     label: &LabelPlan,
     position: &Ident,

@@ -9,7 +9,7 @@
 //! ```text
 //! async fn generate(step: Step, prompt: &Prompt) -> Result<Image, Error> {
 //!     let call = {
-//!         const LABELS_0: &[LabelSpec] = &labels([LabelSpec::of::<Step>("step")]);
+//!         const LABELS_0: &[LabelSpec] = &labels([LabelSpec::new("step", <Step as Label>::DATA)]);
 //!         // The counter's label is built in: the runtime has its spec, its offsets and the type of its slots.
 //!         static SLOTS: (Slots<[Slot; series(LABELS_0)]>, ReasonSlots) = (Slots::new(), Slots::new());
 //!         static FUNCTION: Function<2> = Function {
@@ -26,11 +26,11 @@
 //!             starts: false,
 //!         };
 //!         #[distributed_slice(DEFINITIONS)]
-//!         static DEFINITION: Definition = FUNCTION.definition();
+//!         static DEFINITION: Definition = FUNCTION.__metrics_definition();
 //!         Call::start(|| &FUNCTION, |function| [function.label(0, 0).evaluate(|| step.index()), 0])
 //!     };
 //!     let value: Result<Image, Error> = 'body: { body };
-//!     return call.finish(value, |function, value: &Result<Image, Error>| (outcome of value, [0, 0]));
+//!     return call.finish(value, |_, value| outcome of value);
 //! }
 //! ```
 //! where the `.await`, `?` and `return` of the body are replaced, see `exits.rs`. If a macro could hide one of them, the body becomes

@@ -5,25 +5,25 @@ use quote::quote_spanned;
 use syn::Ident;
 
 use crate::plan::model::{ObjectivePlan, SitePlan};
-use crate::tokens::hygiene::respanned;
+use crate::runtime::RuntimePath;
 
 /// The static of the objective of the attribute at this position; nothing if it has none.
 ///
 /// ```text
 /// #[distributed_slice(OBJECTIVES)]
-/// static OBJECTIVE_0: ObjectiveSpec = ObjectiveSpec::of_durations(FUNCTION.definition(), 0, 99.0, 300.0);
+/// static OBJECTIVE_0: ObjectiveSpec = ObjectiveSpec::of_durations(FUNCTION.__metrics_definition(), 0, 99.0, 300.0);
 /// #[distributed_slice(OBJECTIVES)]
-/// static OBJECTIVE_1: ObjectiveSpec = ObjectiveSpec::of_failures(FUNCTION.definition(), 1, 0, 99.5);
+/// static OBJECTIVE_1: ObjectiveSpec = ObjectiveSpec::of_failures(FUNCTION.__metrics_definition(), 1, 0, 99.5);
 /// ```
-pub(crate) fn objective(private: &TokenStream, at: usize, site: &SitePlan) -> TokenStream {
+pub(crate) fn objective(private: &RuntimePath, at: usize, site: &SitePlan) -> TokenStream {
     let Some(ObjectivePlan { percent, under, total, .. }) = &site.objective else { return TokenStream::new() };
     let name = Ident::new(&format!("__METRICS_OBJECTIVE_{at}"), Span::mixed_site());
     let (at, percent) = (Literal::usize_unsuffixed(at), Literal::f64_unsuffixed(*percent));
-    let definition = quote_spanned!(Span::mixed_site()=> #private::Function::definition(&__METRICS_FUNCTION));
+    let definition = quote_spanned!(Span::mixed_site()=> __METRICS_FUNCTION.__metrics_definition());
     let spec = match (under, total) {
         (Some(under), _) => {
             // The compiler underlines `under` if it is no bucket bound.
-            let (private, bound) = (respanned(private, under.span), Literal::f64_unsuffixed(under.value));
+            let (private, bound) = (private.at(under.span), Literal::f64_unsuffixed(under.value));
             quote_spanned!(under.span=> #private::ObjectiveSpec::of_durations(#definition, #at, #percent, #bound))
         }
         (None, Some(total)) => {

@@ -12,8 +12,8 @@ use syn::spanned::Spanned;
 use crate::analyse::metric_name::unit_of;
 use crate::parse::read::Read;
 use crate::plan::model::{Event, MetricPlan, Plan, SitePlan};
-use crate::runtime;
-use crate::tokens::hygiene::{body_of_closure, respanned};
+use crate::runtime::RuntimePath;
+use crate::tokens::hygiene::body_of_closure;
 
 /// The values that the sites observe before the body runs, or nothing if none does.
 pub(crate) fn values_at_start(plan: &Plan) -> Option<TokenStream> {
@@ -37,7 +37,7 @@ fn values(plan: &Plan, event: Event, code_of: impl Fn(&Read) -> Option<(Span, To
     if !plan.sites.iter().any(|site| site.event == event) {
         return None;
     }
-    let private = runtime::private(&plan.krate);
+    let private = plan.krate.private();
     let values = plan.sites.iter().map(|site| match site.value.as_ref().and_then(&code_of) {
         Some((span, code)) => value(plan, &private, site, span, &code),
         None => quote!(#private::CallValue::NONE),
@@ -46,12 +46,12 @@ fn values(plan: &Plan, event: Event, code_of: impl Fn(&Read) -> Option<(Span, To
 }
 
 /// A value that the histogram cannot observe is reported at the expression.
-fn value(plan: &Plan, private: &TokenStream, site: &SitePlan, span: Span, code: &TokenStream) -> TokenStream {
-    let private = respanned(private, span);
+fn value(plan: &Plan, private: &RuntimePath, site: &SitePlan, span: Span, code: &TokenStream) -> TokenStream {
+    let private = private.at(span);
     let code = body_of_closure(code);
     match &site.metric {
         MetricPlan::Own { name, .. } => {
-            let (krate, unit) = (respanned(&plan.krate, span), Ident::new(unit_of(name), span));
+            let (krate, unit) = (plan.krate.at(span), Ident::new(unit_of(name), span));
             quote_spanned!(span=> #private::observed::<#krate::unit::#unit, _>(|| #code))
         }
         MetricPlan::Declared(path) => quote_spanned!(span=> #private::observed_by(&#path, || #code)),

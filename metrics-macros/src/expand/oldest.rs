@@ -7,6 +7,7 @@ use syn::Ident;
 use crate::expand::metric::{Metric, registered_metric};
 use crate::kind::MetricKind;
 use crate::plan::model::{OldestPlan, Plan};
+use crate::runtime::RuntimePath;
 use crate::tokens::hygiene::local;
 
 /// What stands before the call is started: it is dropped after the call has ended. Nothing if no attribute asks for the age.
@@ -14,7 +15,7 @@ use crate::tokens::hygiene::local;
 /// ```text
 /// let mut oldest = [OldestCall::NONE; 1];
 /// ```
-pub(crate) fn empty_places(private: &TokenStream, plan: &Plan) -> TokenStream {
+pub(crate) fn empty_places(private: &RuntimePath, plan: &Plan) -> TokenStream {
     let count = asking(plan).count();
     if count == 0 {
         return TokenStream::new();
@@ -36,7 +37,7 @@ pub(crate) fn empty_places(private: &TokenStream, plan: &Plan) -> TokenStream {
 /// call
 /// ```
 pub(crate) fn with_places(
-    private: &TokenStream,
+    private: &RuntimePath,
     plan: &Plan,
     function_name: &str,
     function: &Ident,
@@ -70,7 +71,7 @@ fn name(what: &str, site: usize) -> Ident {
 }
 
 fn statics(
-    private: &TokenStream,
+    private: &RuntimePath,
     budget: u64,
     function_name: &str,
     function: &Ident,

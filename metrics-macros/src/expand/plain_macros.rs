@@ -78,26 +78,6 @@ fn has_only_plain(tokens: TokenStream) -> bool {
     true
 }
 
-/// Whether code means the same if it stands twice in a function. A macro or an attribute in it, such as `measure!` in a closure, could
-/// make data of its own.
-pub(crate) fn can_stand_twice(tokens: TokenStream) -> bool {
-    let mut before = None;
-    for token in tokens {
-        let can = match &token {
-            TokenTree::Punct(punct) if punct.as_char() == '#' => false,
-            TokenTree::Punct(punct) => !is_macro(punct, before.as_deref()),
-            TokenTree::Ident(ident) => ident != "static",
-            TokenTree::Group(group) => can_stand_twice(group.stream()),
-            TokenTree::Literal(_) => true,
-        };
-        if !can {
-            return false;
-        }
-        before = if let TokenTree::Ident(ident) = &token { Some(ident.to_string()) } else { None };
-    }
-    true
-}
-
 /// Whether this is the `!` of a macro that is not plain.
 fn is_macro(punct: &Punct, before: Option<&str>) -> bool {
     // `name!`, and not `a != b`: between `!` and `=` there is no space there.

@@ -7,17 +7,16 @@ use syn::Ident;
 use crate::expand::call::own_metric;
 use crate::expand::metric::MetricCode;
 use crate::plan::model::{Plan, SitePlan};
-use crate::runtime;
 
 /// ```text
 /// static STORE_SECONDS: Family = {
-///     const LABELS: &[LabelSpec] = &labels([LabelSpec::of::<Method>("method")]);
+///     const LABELS: &[LabelSpec] = &labels([LabelSpec::new("method", <Method as Label>::DATA)]);
 ///     static SLOTS: Slots<[Slot; series(LABELS)]> = Slots::new();
 ///     Family { name: "store_seconds", … }
 /// };
 /// ```
 pub(crate) fn shared_family(plan: &Plan, site: &SitePlan, name: &Ident) -> TokenStream {
-    let private = runtime::private(&plan.krate);
+    let private = plan.krate.private();
     // A declared metric has its family in its declaration.
     let slots = Ident::new("__METRICS_SLOTS", Span::mixed_site());
     let Some((MetricCode { statics, family, slots: slots_type, .. }, _)) =

@@ -3,13 +3,13 @@
 mod options;
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Attribute, Data, DeriveInput, Error, Field, Fields, Generics, Ident, Member, Result, Type, parse_quote};
 
 use crate::diagnostic::Diagnostics;
 use crate::failure::options::{Class, Options, Place};
-use crate::runtime;
+use crate::runtime::RuntimePath;
 use crate::tokens::deprecated::allow_deprecated;
 use crate::tokens::hygiene::{of_ours, respanned};
 use crate::tokens::search::find_ident;
@@ -47,8 +47,8 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
     let place = if matches!(input.data, Data::Struct(_)) { Place::Struct } else { Place::Enum };
     let container = Options::parse(place, &input.attrs, &mut diagnostics);
-    let krate = container.krate.as_ref().map_or_else(runtime::default_path, |krate| krate.value.to_token_stream());
-    let derive = Derive { krate: &krate, private: &runtime::private(&krate), container: &container, input };
+    let krate = RuntimePath::of(container.krate.as_ref().map(|krate| &krate.value));
+    let derive = Derive { krate: &krate, private: &krate.private(), container: &container, input };
     let variants = derive.variants(&mut diagnostics);
     let is_valid = diagnostics.is_empty();
     let errors = diagnostics.into_compile_errors();
@@ -59,8 +59,8 @@ pub(crate) fn derive(input: &DeriveInput) -> TokenStream {
 }
 
 struct Derive<'a> {
-    krate: &'a TokenStream,
-    private: &'a TokenStream,
+    krate: &'a RuntimePath,
+    private: &'a RuntimePath,
     /// The options before the type.
     container: &'a Options,
     input: &'a DeriveInput,
@@ -179,7 +179,7 @@ impl Derive<'_> {
         }
         // A source that cannot be asked is reported at its type.
         let span = ty.span().resolved_at(Span::mixed_site());
-        let (private, bound) = (respanned(private, span), respanned(&quote!(#bound), span));
+        let (private, bound) = (private.at(span), respanned(&quote!(#bound), span));
         quote_spanned! {span=>
             {
                 use #private::by_type::*;

@@ -13,7 +13,7 @@ use crate::label::options::ContainerOptions;
 use crate::label::texts;
 use crate::names::snake_case;
 use crate::policy::file::Policy;
-use crate::runtime;
+use crate::runtime::RuntimePath;
 use crate::tokens::deprecated::allow_deprecated;
 
 /// A new value is compared with every value that is kept.
@@ -41,7 +41,7 @@ pub(super) fn derive(
     data: &DataStruct,
     max_values: &LitInt,
     options: &ContainerOptions,
-    krate: &TokenStream,
+    krate: &RuntimePath,
     mut diagnostics: Diagnostics,
 ) -> TokenStream {
     let (name, visibility) = (&input.ident, &input.vis);
@@ -70,7 +70,7 @@ pub(super) fn derive(
         return errors_and_impl(input, krate, diagnostics);
     };
     let (max, with_other) = (Literal::usize_unsuffixed(max), Literal::usize_unsuffixed(max + 1));
-    let private = runtime::private(krate);
+    let private = krate.private();
     let (label, path) = (snake_case(&name.to_string()), name.to_string());
     let overflow = Metric {
         kind: MetricKind::Counter,
@@ -156,7 +156,7 @@ pub(super) fn derive(
 /// }
 /// impl IsInterned for Interned { … }
 /// ```
-fn interned_trait(krate: &TokenStream, ty: &Type, message: &str) -> (TokenStream, TokenStream, TokenStream) {
+fn interned_trait(krate: &RuntimePath, ty: &Type, message: &str) -> (TokenStream, TokenStream, TokenStream) {
     let span = ty.span();
     let name = Ident::new("__MetricsIsInterned", Span::mixed_site());
     let at_type = Ident::new("__MetricsIsInterned", span.resolved_at(Span::mixed_site()));

@@ -11,7 +11,7 @@ use crate::label::options::{self, ContainerOptions};
 use crate::label::texts;
 use crate::label::value::Value;
 use crate::names::unraw;
-use crate::runtime;
+use crate::runtime::RuntimePath;
 use crate::tokens::deprecated::allow_deprecated;
 
 /// A longer value makes the page hard to read, and is probably a free text.
@@ -27,7 +27,7 @@ const MAX_VALUE_BYTES: usize = 128;
 pub(super) fn derive(
     input: &DeriveInput,
     options: &ContainerOptions,
-    krate: &TokenStream,
+    krate: &RuntimePath,
     mut diagnostics: Diagnostics,
 ) -> TokenStream {
     let values = values(input, options, &mut diagnostics);
@@ -91,8 +91,7 @@ fn values(input: &DeriveInput, options: &ContainerOptions, diagnostics: &mut Dia
             format!(
                 "`{name}` is not an enum, so the set of its values is not closed: derive `Label` on an enum without \
                  fields; for values that are known only at run time, put `#[label(max_values = 32)]` before a struct \
-                 around `Interned`, `struct {name}({}::Interned);`",
-                runtime::default_path().to_string().replace(' ', "").trim_start_matches("::")
+                 around `Interned`, `struct {name}(metrics_runtime::Interned);`"
             ),
         );
         return None;

@@ -5,10 +5,11 @@ use quote::quote;
 use syn::DeriveInput;
 
 use crate::diagnostic::Diagnostics;
+use crate::runtime::RuntimePath;
 use crate::tokens::deprecated::allow_deprecated;
 
 /// The errors, and an `impl` without values: the type is still a label, so that no second error says that it is not.
-pub(super) fn errors_and_impl(input: &DeriveInput, krate: &TokenStream, diagnostics: Diagnostics) -> TokenStream {
+pub(super) fn errors_and_impl(input: &DeriveInput, krate: &RuntimePath, diagnostics: Diagnostics) -> TokenStream {
     let (errors, name) = (diagnostics.into_compile_errors(), &input.ident);
     let allow = allow_deprecated(input);
     let (impl_generics, type_generics, where_clause) = input.generics.split_for_impl();
@@ -31,6 +32,6 @@ pub(super) fn errors_and_impl(input: &DeriveInput, krate: &TokenStream, diagnost
 
 /// Keeps the labels of the runtime itself, which uses `crate = crate`, out of the compiler's suggestions for a type
 /// that is not a label.
-pub(super) fn hide_from_suggestions(krate: &TokenStream) -> Option<TokenStream> {
-    (krate.to_string() == "crate").then(|| quote!(#[diagnostic::do_not_recommend]))
+pub(super) fn hide_from_suggestions(krate: &RuntimePath) -> Option<TokenStream> {
+    krate.is("crate").then(|| quote!(#[diagnostic::do_not_recommend]))
 }

@@ -7,7 +7,7 @@ use syn::DeriveInput;
 
 use crate::label::options::ContainerOptions;
 use crate::label::value::Value;
-use crate::runtime;
+use crate::runtime::RuntimePath;
 use crate::tokens::deprecated::allow_deprecated;
 
 /// ```text
@@ -27,7 +27,7 @@ use crate::tokens::deprecated::allow_deprecated;
 pub(super) fn of_closed(
     input: &DeriveInput,
     options: &ContainerOptions,
-    krate: &TokenStream,
+    krate: &RuntimePath,
     arms: &TokenStream,
     values: &[Value],
 ) -> TokenStream {
@@ -50,7 +50,7 @@ pub(super) fn of_closed(
     });
     let display = options.display.is_some().then(|| display(input, &quote!(match self { #arms })));
     let from_str = options.from_str.is_some().then(|| {
-        let (private, type_name) = (runtime::private(krate), name.to_string());
+        let (private, type_name) = (krate.private(), name.to_string());
         let (variants, texts): (Vec<_>, Vec<_>) = values.iter().map(|value| (&value.variant, &value.text)).unzip();
         quote! {
             #[automatically_derived]

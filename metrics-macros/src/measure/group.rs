@@ -33,7 +33,9 @@ use crate::parse::label_arg::{LabelArg, LabelValue};
 use crate::parse::read::Read;
 use crate::plan::agreement::check_agreement;
 use crate::plan::model::Subject;
+use crate::plan::planner::runtime_path;
 use crate::plan::shared::share;
+use crate::runtime::RuntimePath;
 
 /// The labels of a group whose value is the name of the function.
 const NAME_LABELS: [&str; 2] = ["method", "function"];
@@ -52,7 +54,8 @@ pub(super) fn measure(kind: GroupKind, args: Args, item: TokenStream, mut diagno
     let place = args.span;
     let mut all = vec![args];
     let merged = take_stacked(group.attributes(), &mut all, &mut diagnostics);
-    let mentions = mentions(&merged);
+    // The attributes stand outside of a module, where other names may be in scope than in it.
+    let mentions = mentions(&merged, &runtime_path(&all).private());
     share(&mut all, &mut diagnostics);
     let mut functions: Vec<Entry> = group.functions().into_iter().map(Entry::parse).collect();
     let id = id_of(&item);
@@ -89,24 +92,22 @@ pub(super) fn measure(kind: GroupKind, args: Args, item: TokenStream, mut diagno
     if !diagnostics.is_empty() {
         let mut unmeasured = functions.iter().map(Entry::unmeasured);
         group.each_function(|function| unmeasured.next().unwrap_or(function));
-        let errors = diagnostics.into_compile_errors();
-        return group.with(&quote!(#errors #mentions));
+        let group = group.with(&diagnostics.into_compile_errors());
+        return quote!(#mentions #group);
     }
-    let items = match named.first() {
-        Some((_, plan)) => {
-            let families = plan.sites.iter().zip(&families).map(|(site, name)| shared_family(plan, site, name));
-            let families: TokenStream = families.collect();
-            let method = method.as_ref().map(|method| method.items(&plan.krate));
-            quote!(#mentions #method #families)
-        }
-        None => mentions,
-    };
+    let items = named.first().map(|(_, plan)| {
+        let families = plan.sites.iter().zip(&families).map(|(site, name)| shared_family(plan, site, name));
+        let families: TokenStream = families.collect();
+        let method = method.as_ref().map(|method| method.items(&plan.krate));
+        quote!(#method #families)
+    });
     let mut expanded = functions.into_iter().zip(planned).map(|(entry, planned)| match (entry, planned) {
         (Entry::Measured(function), Some(planned)) => planned.expand(*function),
         (entry, _) => entry.unmeasured(),
     });
     group.each_function(|function| expanded.next().unwrap_or(function));
-    group.with(&items)
+    let group = group.with(&items.unwrap_or_default());
+    quote!(#mentions #group)
 }
 
 /// A function of the group.
@@ -174,7 +175,8 @@ fn plan_one(
         }
     }
     all.append(&mut own);
-    plan_function(all, mentions(&merged), function, subject, diagnostics)
+    let mentions = mentions(&merged, &runtime_path(&all).private());
+    plan_function(all, mentions, function, subject, diagnostics)
 }
 
 fn is_name(label: &LabelArg) -> bool {
@@ -208,7 +210,7 @@ impl MethodType {
         LabelValue::Read { ty: Some(parse_quote!(#ty)), read: Box::new(Read::AtStart(parse_quote!(#ty::#variant))) }
     }
 
-    fn items(&self, krate: &TokenStream) -> TokenStream {
+    fn items(&self, krate: &RuntimePath) -> TokenStream {
         let Self { name, functions } = self;
         let texts = functions.iter().map(unraw);
         let variants = quote!(#(#[label(rename = #texts)] #functions),*);

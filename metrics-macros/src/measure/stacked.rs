@@ -8,6 +8,7 @@ use syn::{Meta, Path};
 use crate::diagnostic::Diagnostics;
 use crate::parse::args::Args;
 use crate::parse::attribute::Attribute;
+use crate::runtime::RuntimePath;
 
 /// The option of an attribute that was merged with the one above it: see [`mentions`].
 const MERGED: &str = "__metrics_merged";
@@ -54,23 +55,15 @@ pub(super) fn take_stacked(
 
 /// Mentions of the merged attributes, so that their imports count as used and an editor can follow their names. Tokens do
 /// not show whose attribute a name is, so the compiler checks it: only our attribute removes the constant, which does not compile.
-pub(super) fn mentions(merged: &[(Attribute, Path)]) -> TokenStream {
+pub(super) fn mentions(merged: &[(Attribute, Path)], private: &RuntimePath) -> TokenStream {
     let option = Ident::new(MERGED, Span::mixed_site());
     let mentions = merged.iter().map(|(attribute, path)| {
-        let name = attribute.name();
-        let message = format!(
-            "`#[{name}({})]` is read as the attribute of `metrics_runtime`, but the name `{name}` means another \
-             one here: write the path of the one that you mean, `#[metrics_runtime::{name}(…)]` or \
-             `#[other_crate::{name}(…)]`",
-            if *attribute == Attribute::Measured {
-                "…".to_owned()
-            } else {
-                format!("{} = …", attribute.metric_option())
-            }
-        );
-        quote_spanned! {path.span().resolved_at(Span::mixed_site())=>
+        let (name, options) = (attribute.name(), attribute.options_in_short());
+        let span = path.span().resolved_at(Span::mixed_site());
+        let private = private.at(span);
+        quote_spanned! {span=>
             #[#path(#option)]
-            const _: () = ::core::panic!(#message);
+            const _: () = #private::another_attribute(#name, #options);
         }
     });
     mentions.collect()

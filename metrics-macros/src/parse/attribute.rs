@@ -41,6 +41,16 @@ impl Attribute {
         }
     }
 
+    /// Its options in short, for messages.
+    pub(crate) const fn options_in_short(self) -> &'static str {
+        match self {
+            Self::Timed | Self::Observed => "histogram = …",
+            Self::Counted | Self::CountedFailure => "counter = …",
+            Self::InFlight => "gauge = …",
+            Self::Measured => "…",
+        }
+    }
+
     /// The attribute with a proper name, for messages.
     pub(crate) const fn example(self) -> &'static str {
         match self {

@@ -8,11 +8,12 @@ use syn::{Expr, Ident, Pat, Path};
 use crate::kind::MetricKind;
 use crate::parse::number::Amount;
 use crate::parse::read::Read;
+use crate::runtime::RuntimePath;
 
 /// What to record for one function.
 pub(crate) struct Plan {
     /// The path of the runtime.
-    pub(crate) krate: TokenStream,
+    pub(crate) krate: RuntimePath,
     /// The `metrics.toml` that was read.
     pub(crate) policy_file: Option<PathBuf>,
     /// The largest number of series that all metrics of the program together may have.

@@ -1,7 +1,6 @@
 //! Makes the plan of a function from the arguments of its attributes.
 
 use proc_macro2::{Span, TokenStream};
-use quote::ToTokens;
 use syn::{LitStr, Path};
 
 use crate::analyse::buckets::check_buckets;
@@ -21,7 +20,7 @@ use crate::plan::labels::LabelPlanner;
 use crate::plan::model::{Event, LabelPlan, LabelPlanValue, MetricPlan, OldestPlan, Plan, SitePlan, Subject};
 use crate::plan::objectives::{find_totals, plan_objective};
 use crate::policy::file::Policy;
-use crate::runtime;
+use crate::runtime::RuntimePath;
 use crate::tokens::text::to_source;
 
 /// Plans the attributes of a function. Every mistake is reported; there is no plan if there is a mistake.
@@ -73,10 +72,8 @@ pub(crate) fn plan(
 }
 
 /// The runtime's path: that of the first attribute with `crate = path`, else the default.
-fn runtime_path(all: &[Args]) -> TokenStream {
-    all.iter()
-        .find_map(|args| args.krate.as_ref())
-        .map_or_else(runtime::default_path, |krate| krate.value.to_token_stream())
+pub(crate) fn runtime_path(all: &[Args]) -> RuntimePath {
+    RuntimePath::of(all.iter().find_map(|args| args.krate.as_ref()).map(|krate| &krate.value))
 }
 
 /// The arguments that describe a metric which is not declared elsewhere.

@@ -9,7 +9,7 @@ use crate::vocabulary::{Kind, Label};
 /// Both metrics have one series for each road.
 static LABELS: &[LabelSpec] = &labels(
     Budget::new("metrics_export_failures_total", Kind::Counter, &[], ExportRoad::CARDINALITY as u64),
-    [LabelSpec::new("road", ExportRoad::CARDINALITY, ExportRoad::NONE, ExportRoad::value, ExportRoad::capped)],
+    [LabelSpec::new("road", ExportRoad::DATA)],
 );
 
 pub(super) static EXPORT_METRICS: &[Reading] = readings! {

@@ -8,13 +8,7 @@ use crate::vocabulary::{Kind, Label};
 
 static LABELS: &[LabelSpec] = &labels(
     Budget::new("metrics_reading_failures_total", Kind::Counter, &[], ReadingFailure::CARDINALITY as u64),
-    [LabelSpec::new(
-        "reason",
-        ReadingFailure::CARDINALITY,
-        ReadingFailure::NONE,
-        ReadingFailure::value,
-        ReadingFailure::capped,
-    )],
+    [LabelSpec::new("reason", ReadingFailure::DATA)],
 );
 
 pub(super) static READING_FAILURES: &[Reading] = readings! {

@@ -5,11 +5,14 @@ use crate::definition::{
     Budget, Family, KILLED_CALLS, LabelSpec, MAX_FUNCTIONS, Place, Reading, Slot, Slots, Source, capped_function,
     function_name, killed_calls, labels, live_processes, lost_chunks, unreadable_processes,
 };
-use crate::vocabulary::Kind;
+use crate::vocabulary::{Kind, LabelData};
 
 static FUNCTION: &[LabelSpec] = &labels(
     Budget::new(KILLED_CALLS, Kind::Counter, &[], MAX_FUNCTIONS as u64),
-    [LabelSpec::new("function", MAX_FUNCTIONS, None, function_name, capped_function)],
+    [LabelSpec::new(
+        "function",
+        LabelData { cardinality: MAX_FUNCTIONS, none: None, value: function_name, capped: capped_function },
+    )],
 );
 
 pub(super) static KILLED: &[Reading] = readings! {

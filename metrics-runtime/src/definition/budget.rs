@@ -2,7 +2,7 @@
 
 use super::label_spec::LabelSpec;
 use crate::util::ConstText;
-use crate::vocabulary::{Kind, Unit};
+use crate::vocabulary::Kind;
 
 /// The largest number of series that a metric may have, and how many it has for each combination of label values.
 #[derive(Clone, Copy, Debug)]
@@ -21,13 +21,10 @@ const SERIES_WITHOUT_BUCKETS: u64 = 3;
 pub(crate) const MAX_BUCKETS: usize = 1000;
 
 impl Budget {
-    /// The budget of a metric with at most `limit` series. `buckets` is empty for the default buckets.
+    /// The budget of a metric with at most `limit` series. `buckets` are those that a histogram will have.
     #[must_use]
     pub const fn new(metric: &'static str, kind: Kind, buckets: &[f64], limit: u64) -> Self {
-        let buckets = match kind {
-            Kind::Histogram if buckets.is_empty() => Unit::default_buckets(Unit::of_name(metric)).len(),
-            _ => buckets.len(),
-        };
+        let buckets = buckets.len();
         Self { metric, buckets, per_label_set: series_per_label_set(kind, buckets), limit }
     }
 
@@ -149,9 +146,10 @@ pub(crate) const fn series_per_label_set(kind: Kind, buckets: usize) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vocabulary::LabelData;
 
     fn label(name: &'static str, cardinality: usize) -> LabelSpec {
-        LabelSpec::new(name, cardinality, None, |_| Some("x"), || None)
+        LabelSpec::new(name, LabelData { cardinality, none: None, value: |_| Some("x"), capped: || None })
     }
 
     #[test]

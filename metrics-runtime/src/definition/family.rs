@@ -26,6 +26,13 @@ pub struct Family {
     pub slots: &'static Slots,
 }
 
+/// The labels of a metric that has none. At each `&[]` the compiler would have to find out that it is a slice, which costs more than the
+/// name of a constant.
+pub const NO_LABELS: &[LabelSpec] = &[];
+
+/// The buckets of a metric that gives none.
+pub const NO_BUCKETS: &[f64] = &[];
+
 #[cfg(feature = "exporter")]
 impl Family {
     /// The number of its combinations of label values that exist before anything is recorded.

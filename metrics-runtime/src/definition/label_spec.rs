@@ -1,7 +1,7 @@
 //! A label of a metric as constant data.
 
 use crate::util::catch_panic;
-use crate::vocabulary::{Capped, FailedOutcome, Label, Outcome};
+use crate::vocabulary::{Capped, FailedOutcome, Label, LabelData, Outcome};
 
 /// Where the value of a label comes from, and so when it is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,27 +42,22 @@ pub struct LabelSpec {
 impl LabelSpec {
     /// A label whose value is a parameter, or an expression that cannot panic.
     ///
-    /// It takes the items of the type's `Label` one by one instead of the type. Generated code then names the type always in
-    /// the same form, and the compiler reports only once that the type is not a label.
+    /// It takes the data of the type's `Label` instead of the type. Generated code then names the type always in the same form,
+    /// `<Step as Label>::…`, and the compiler reports only once that the type is not a label.
     ///
     /// # Panics
     ///
     /// If the type has no value, or more than fit in 32 bits. It runs in const evaluation, so the panic is a compile error.
     #[must_use]
-    pub const fn new(
-        name: &'static str,
-        cardinality: usize,
-        fallback: Option<usize>,
-        value: fn(usize) -> Option<&'static str>,
-        capped: fn() -> Option<Capped>,
-    ) -> Self {
+    pub const fn new(name: &'static str, label: LabelData) -> Self {
+        let LabelData { cardinality, none, value, capped } = label;
         assert!(cardinality > 0, "a label needs at least one value");
         Self {
             name,
             cardinality: index_to_u32(cardinality),
             value,
             capped,
-            fallback: match fallback {
+            fallback: match none {
                 Some(index) => Some(index_to_u32(index)),
                 None => None,
             },
@@ -122,7 +117,7 @@ impl LabelSpec {
     /// A label that has one value at this site. The metric's other sites have other values.
     #[must_use]
     pub const fn fixed(name: &'static str, value: fn(usize) -> Option<&'static str>) -> Self {
-        let mut label = Self::new(name, 1, None, value, not_capped);
+        let mut label = Self::closed(name, 1, value);
         label.source = ValueSource::Fixed;
         label
     }
@@ -130,7 +125,7 @@ impl LabelSpec {
     /// The label `outcome`.
     #[must_use]
     pub const fn outcome() -> Self {
-        let mut label = Self::of::<Outcome>("outcome");
+        let mut label = Self::new("outcome", Outcome::DATA);
         label.source = ValueSource::Outcome { skipped: 0 };
         label
     }
@@ -138,7 +133,7 @@ impl LabelSpec {
     /// The label `outcome` of a metric that counts only failures, or the label `reason`: every outcome except `ok`.
     #[must_use]
     pub const fn failure(name: &'static str) -> Self {
-        let mut label = Self::of::<FailedOutcome>(name);
+        let mut label = Self::new(name, FailedOutcome::DATA);
         label.source = ValueSource::Outcome { skipped: 1 };
         label
     }
@@ -146,14 +141,14 @@ impl LabelSpec {
     /// The same, where calls that are cancelled are not counted.
     #[must_use]
     pub const fn failure_except_cancelled(name: &'static str) -> Self {
-        let mut label =
-            Self::new(name, NOT_CANCELLED.len(), None, |index| NOT_CANCELLED.get(index).copied(), not_capped);
+        let mut label = Self::closed(name, NOT_CANCELLED.len(), |index| NOT_CANCELLED.get(index).copied());
         label.source = ValueSource::FailureExceptCancelled;
         label
     }
 
-    const fn of<L: Label>(name: &'static str) -> Self {
-        Self::new(name, L::CARDINALITY, L::NONE, L::value, L::capped)
+    /// A label whose values are not those of a type.
+    const fn closed(name: &'static str, cardinality: usize, value: fn(usize) -> Option<&'static str>) -> Self {
+        Self::new(name, LabelData { cardinality, none: None, value, capped: not_capped })
     }
 
     /// Whether each site has its own single value.
@@ -178,6 +173,13 @@ impl LabelSpec {
     #[must_use]
     pub fn evaluate(&self, index: impl FnOnce() -> usize) -> u32 {
         catch_panic(index).map_or_else(|| self.fallback.unwrap_or(0) * self.stride, |index| self.offset_of(index))
+    }
+
+    /// The same for a value that is at hand.
+    #[inline]
+    #[must_use]
+    pub fn offset_by<T: ?Sized>(&self, index: fn(&T) -> usize, value: &T) -> u32 {
+        self.evaluate(|| index(value))
     }
 
     /// The offset of a value that [`evaluated`] gave, or the offset of `none` if there is none.

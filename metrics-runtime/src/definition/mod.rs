@@ -30,7 +30,7 @@ pub use built_in::{
 };
 #[cfg(feature = "exporter")]
 pub(crate) use export_road::{ExportRoad, export_age, export_failures};
-pub use family::Family;
+pub use family::{Family, NO_BUCKETS, NO_LABELS};
 pub use fractional_counter::FractionalCounter;
 pub use in_flight_starts::InFlightStarts;
 pub use join::{GaugeJoin, Join};

@@ -145,7 +145,7 @@ impl<const N: usize> Function<N> {
 
     /// The function's entry in the catalog.
     #[must_use]
-    pub const fn definition(&'static self) -> Definition {
+    pub const fn __metrics_definition(&'static self) -> Definition {
         Definition { place: &self.place, sites: &self.sites }
     }
 }

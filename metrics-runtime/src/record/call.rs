@@ -25,7 +25,8 @@ where
     started: u64,
     pub(super) base: [u32; N],
     pub(super) mode: Mode,
-    pub(super) state: State,
+    /// What it does. Generated code hands it to what the call waits for.
+    pub state: State,
     span: CallSpan,
 }
 

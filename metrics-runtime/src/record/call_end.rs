@@ -65,6 +65,18 @@ pub trait CallEnd<const N: usize> {
     }
 }
 
+impl<const N: usize> CallEnd<N> for Outcome {
+    #[inline(always)]
+    fn outcome(&self) -> Outcome {
+        *self
+    }
+
+    #[inline(always)]
+    fn offsets(&self) -> [u32; N] {
+        [0; N]
+    }
+}
+
 impl<const N: usize> CallEnd<N> for (Outcome, [u32; N]) {
     #[inline(always)]
     fn outcome(&self) -> Outcome {

@@ -2,7 +2,7 @@
 
 /// The state of a call. It shows what a drop of the guard means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
+pub enum State {
     /// The end is recorded, or metrics are off: a drop does nothing.
     Done,
     /// Its code is running: a drop now is an unwinding panic.

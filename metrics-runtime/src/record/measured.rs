@@ -103,13 +103,9 @@ pub struct Awaited<'a, F> {
 }
 
 impl<'a, F> Awaited<'a, F> {
-    /// A wait in the call of `call`.
+    /// A wait in the call that has this state. It does not take the call, whose type the compiler would have to check at each `.await`.
     #[inline]
-    pub fn new<D, const N: usize>(future: Pin<&'a mut F>, call: &'a mut Call<D, N>) -> Self
-    where
-        D: Fn() -> &'static Function<N> + Copy,
-    {
-        let state = &mut call.state;
+    pub fn new(future: Pin<&'a mut F>, state: &'a mut State) -> Self {
         if *state == State::Running {
             *state = State::Waiting;
         }

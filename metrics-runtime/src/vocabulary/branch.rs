@@ -1,4 +1,5 @@
-//! What the `?` operator does with a value, as a trait: that of the standard library is not stable yet.
+//! What the `?` operator does, as traits: those of the standard library are not stable yet. The messages are those of the compiler for
+//! its own.
 
 use core::convert::Infallible;
 use core::ops::ControlFlow;
@@ -83,5 +84,85 @@ impl<T, E> Branch for Poll<Option<Result<T, E>>> {
             Self::Ready(None) => Ok(Poll::Ready(None)),
             Self::Pending => Ok(Poll::Pending),
         }
+    }
+}
+
+/// A type that a function can return where `?` ends it. `R` is the residual of [`Branch`].
+///
+/// It is a method of the return type. `residual?` in a closure would do the same, but the compiler takes several times as long for it.
+#[diagnostic::on_unimplemented(
+    message = "the `?` operator cannot return from a function that returns `{Self}`",
+    label = "what this `?` returns does not become `{Self}`",
+    note = "`?` on a `Result` needs a function that returns a `Result`, and `?` on an `Option` one that returns an `Option`",
+    note = "`.ok_or(…)?` makes a `Result` of an `Option`, and `.ok()?` an `Option` of a `Result`"
+)]
+pub trait FromResidual<R> {
+    /// What the function returns.
+    fn from_residual(residual: R) -> Self;
+}
+
+/// An error that `?` makes of another one.
+#[diagnostic::on_unimplemented(
+    message = "`?` couldn't convert the error to `{Self}`",
+    label = "the trait `From<{E}>` is not implemented for `{Self}`",
+    note = "the question mark operation (`?`) implicitly performs a conversion on the error value using the `From` trait"
+)]
+pub trait ConvertedError<E> {
+    /// The function's error.
+    fn convert(error: E) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E, F: From<E>> ConvertedError<E> for F {
+    #[inline]
+    #[track_caller]
+    fn convert(error: E) -> F {
+        F::from(error)
+    }
+}
+
+impl<T, E, F: ConvertedError<E>> FromResidual<Result<Infallible, E>> for Result<T, F> {
+    #[inline]
+    #[track_caller]
+    fn from_residual(residual: Result<Infallible, E>) -> Self {
+        let Err(error) = residual;
+        Err(F::convert(error))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> FromResidual<Option<Infallible>> for Option<T> {
+    #[inline]
+    fn from_residual(residual: Option<Infallible>) -> Self {
+        residual.map(|never| match never {})
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<B, C> FromResidual<ControlFlow<B, Infallible>> for ControlFlow<B, C> {
+    #[inline]
+    fn from_residual(residual: ControlFlow<B, Infallible>) -> Self {
+        let ControlFlow::Break(value) = residual;
+        Self::Break(value)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, E, F: ConvertedError<E>> FromResidual<Result<Infallible, E>> for Poll<Result<T, F>> {
+    #[inline]
+    #[track_caller]
+    fn from_residual(residual: Result<Infallible, E>) -> Self {
+        let Err(error) = residual;
+        Self::Ready(Err(F::convert(error)))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, E, F: ConvertedError<E>> FromResidual<Result<Infallible, E>> for Poll<Option<Result<T, F>>> {
+    #[inline]
+    #[track_caller]
+    fn from_residual(residual: Result<Infallible, E>) -> Self {
+        let Err(error) = residual;
+        Self::Ready(Some(Err(F::convert(error))))
     }
 }

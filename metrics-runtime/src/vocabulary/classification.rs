@@ -1,6 +1,6 @@
 //! Finds the outcome of a returned value, and the reason of a failure's source, by their types.
 //!
-//! The traits are chosen as in `error_ladder.rs`: first whether the value is a `Result` (or the source an `Option`), then
+//! The implementations are chosen as in `error_ladder.rs`: first whether the value is a `Result` (or the source an `Option`), then
 //! what its error is.
 
 use std::convert::Infallible;
@@ -66,13 +66,19 @@ fn or_error(reason: impl FnOnce() -> Reason) -> Reason {
     catch_panic(reason).unwrap_or(Reason::Error)
 }
 
-/// A value that says itself how the call ended.
-pub trait EndOfOwn {
+/// How a returned value ends a call, found by its type.
+pub trait EndByType {
+    /// The type of its error.
+    type Error;
+
     /// How the call ended.
-    fn __metrics_end(&self) -> End<'_, Infallible>;
+    fn __metrics_end(&self) -> End<'_, Self::Error>;
 }
 
-impl<T: EndsCall + ?Sized> EndOfOwn for &&&Returned<'_, T> {
+/// A value that says itself how the call ended.
+impl<T: EndsCall + ?Sized> EndByType for &&&Returned<'_, T> {
+    type Error = Infallible;
+
     #[inline]
     fn __metrics_end(&self) -> End<'_, Infallible> {
         catch_panic(|| self.0.failure()).unwrap_or(Some(Reason::Error)).map_or(End::Ok, End::Failed)
@@ -80,15 +86,7 @@ impl<T: EndsCall + ?Sized> EndOfOwn for &&&Returned<'_, T> {
 }
 
 /// A `Result` whose error is an `Option`.
-pub trait EndOfOptional {
-    /// The type in the `Option`.
-    type Error;
-
-    /// How the call ended.
-    fn __metrics_end(&self) -> End<'_, Self::Error>;
-}
-
-impl<T, E> EndOfOptional for &&Returned<'_, Result<T, Option<E>>> {
+impl<T, E> EndByType for &&Returned<'_, Result<T, Option<E>>> {
     type Error = E;
 
     #[inline]
@@ -101,15 +99,7 @@ impl<T, E> EndOfOptional for &&Returned<'_, Result<T, Option<E>>> {
 }
 
 /// Any other `Result`.
-pub trait EndOfResult {
-    /// The error's type.
-    type Error;
-
-    /// How the call ended.
-    fn __metrics_end(&self) -> End<'_, Self::Error>;
-}
-
-impl<T, E> EndOfResult for &Returned<'_, Result<T, E>> {
+impl<T, E> EndByType for &Returned<'_, Result<T, E>> {
     type Error = E;
 
     #[inline]
@@ -121,13 +111,10 @@ impl<T, E> EndOfResult for &Returned<'_, Result<T, E>> {
     }
 }
 
-/// A value that is not a `Result`.
-pub trait EndOfValue {
-    /// That the value does not say how the call ended.
-    fn __metrics_end(&self) -> End<'_, Infallible>;
-}
+/// A value that is not a `Result`, and does not say how the call ended.
+impl<T: ?Sized> EndByType for Returned<'_, T> {
+    type Error = Infallible;
 
-impl<T: ?Sized> EndOfValue for Returned<'_, T> {
     #[inline]
     fn __metrics_end(&self) -> End<'_, Infallible> {
         End::Unsaid
@@ -138,7 +125,7 @@ impl<T: ?Sized> EndOfValue for Returned<'_, T> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a `Result`: it has no error that could give a reason",
     label = "the function does not return a `Result`",
-    note = "leave out `reason`: calls that are cancelled or panic are counted without it"
+    note = "leave out `reason`: then calls are counted by how they ended, `error`, `timeout`, `cancelled` or `panic`"
 )]
 pub trait Fallible {
     /// The type of the error.

@@ -1,7 +1,7 @@
 //! Finds the reason of an error by its type.
 //!
 //! Generated code writes `(&&&&&&&&&&held).__metrics_reason()`. Method lookup tries the full type first and then removes
-//! references one by one. So, of the traits whose bounds hold, the one that is implemented for the most references wins.
+//! references one by one. So, of the implementations whose bounds hold, the one for the most references wins.
 //! This is specialization by type on stable Rust. The names of the methods are ours alone, because a trait of the user's may
 //! be implemented for every type.
 //!
@@ -35,13 +35,16 @@ impl<'a, E: ?Sized, K> Held<'a, E, K> {
     }
 }
 
-/// An error that implements [`Failure`].
-pub trait ReasonOfFailure {
+/// The reason of an error, found by its type.
+///
+/// It is one trait for all kinds of errors but those that are refused: at each step the compiler tries every trait that has the method.
+pub trait ReasonByType {
     /// The reason that it is counted by.
     fn __metrics_reason(&self) -> Reason;
 }
 
-impl<E: Failure + ?Sized, K> ReasonOfFailure for &&&&&&&&&Held<'_, E, K> {
+/// An error that implements [`Failure`].
+impl<E: Failure + ?Sized, K> ReasonByType for &&&&&&&&&Held<'_, E, K> {
     fn __metrics_reason(&self) -> Reason {
         self.0.reason()
     }
@@ -74,12 +77,7 @@ impl<E: DerivedFailure + ?Sized, K> ReasonOfUnclear for &&&&&&&&Held<'_, E, K> {
 /// [`RefUnwindSafe`] is what tells a known type from a type parameter: the compiler finds it for plain types by itself, but for
 /// a parameter only by a bound, which nobody gives to an error. The value is not needed then. If it were, it could not stay in
 /// registers, and calls that return `Ok` would be slower.
-pub trait ReasonOfPlainError {
-    /// The reason that it is counted by.
-    fn __metrics_reason(&self) -> Reason;
-}
-
-impl<E: Error + RefUnwindSafe, K> ReasonOfPlainError for &&&&&&&Held<'_, E, K> {
+impl<E: Error + RefUnwindSafe, K> ReasonByType for &&&&&&&Held<'_, E, K> {
     fn __metrics_reason(&self) -> Reason {
         reason_of_source_of(self.0)
     }
@@ -87,24 +85,14 @@ impl<E: Error + RefUnwindSafe, K> ReasonOfPlainError for &&&&&&&Held<'_, E, K> {
 
 /// Any other [`std::error::Error`], perhaps of a generic type: the value is compared with the types that are known, and its
 /// chain of sources is searched.
-pub trait ReasonOfError {
-    /// The reason that it is counted by.
-    fn __metrics_reason(&self) -> Reason;
-}
-
-impl<E: Error, K> ReasonOfError for &&&&&&Held<'_, E, K> {
+impl<E: Error, K> ReasonByType for &&&&&&Held<'_, E, K> {
     fn __metrics_reason(&self) -> Reason {
         with_any(self.0, reason_of_value).unwrap_or_else(|| reason_of_source_of(self.0))
     }
 }
 
 /// A pointer to a [`Failure`], as `eyre::Report` and `Rc<dyn Error>` are.
-pub trait ReasonOfPointedFailure {
-    /// The reason that it is counted by.
-    fn __metrics_reason(&self) -> Reason;
-}
-
-impl<E: Deref<Target: Failure> + ?Sized, K> ReasonOfPointedFailure for &&&&&Held<'_, E, K> {
+impl<E: Deref<Target: Failure> + ?Sized, K> ReasonByType for &&&&&Held<'_, E, K> {
     fn __metrics_reason(&self) -> Reason {
         <E::Target as Failure>::reason(self.0)
     }
@@ -112,60 +100,35 @@ impl<E: Deref<Target: Failure> + ?Sized, K> ReasonOfPointedFailure for &&&&&Held
 
 /// A pointer to another [`std::error::Error`], as `Box<dyn BackendError>` is. The type behind it is hidden, but its sources
 /// are not.
-pub trait ReasonOfPointed {
-    /// The reason that it is counted by.
-    fn __metrics_reason(&self) -> Reason;
-}
-
-impl<E: Deref<Target: Error> + ?Sized, K> ReasonOfPointed for &&&&Held<'_, E, K> {
+impl<E: Deref<Target: Error> + ?Sized, K> ReasonByType for &&&&Held<'_, E, K> {
     fn __metrics_reason(&self) -> Reason {
         reason_of_source_of::<E::Target>(self.0)
     }
 }
 
 /// A type that converts to an error.
-pub trait ReasonOfConverted {
-    /// The reason that it is counted by.
-    fn __metrics_reason(&self) -> Reason;
-}
-
-impl<E: AsRef<dyn Error + Send + Sync> + ?Sized, K> ReasonOfConverted for &&&Held<'_, E, K> {
+impl<E: AsRef<dyn Error + Send + Sync> + ?Sized, K> ReasonByType for &&&Held<'_, E, K> {
     fn __metrics_reason(&self) -> Reason {
         reason_of_chain(self.0.as_ref())
     }
 }
 
 /// A type that converts to an error that stays in its thread.
-pub trait ReasonOfConvertedLocally {
-    /// The reason that it is counted by.
-    fn __metrics_reason(&self) -> Reason;
-}
-
-impl<E: AsRef<dyn Error> + ?Sized, K> ReasonOfConvertedLocally for &&Held<'_, E, K> {
+impl<E: AsRef<dyn Error> + ?Sized, K> ReasonByType for &&Held<'_, E, K> {
     fn __metrics_reason(&self) -> Reason {
         reason_of_chain(self.0.as_ref())
     }
 }
 
 /// Anything else of a type that the function knows, as a text: it is an `error`.
-pub trait ReasonOfPlain {
-    /// The reason that it is counted by.
-    fn __metrics_reason(&self) -> Reason;
-}
-
-impl<E: RefUnwindSafe> ReasonOfPlain for &Held<'_, E, ByReturn> {
+impl<E: RefUnwindSafe> ReasonByType for &Held<'_, E, ByReturn> {
     fn __metrics_reason(&self) -> Reason {
         Reason::Error
     }
 }
 
 /// Any other returned error, perhaps of a generic type without bounds. The value is compared with the types that are known.
-pub trait ReasonOfAny {
-    /// The reason that it is counted by.
-    fn __metrics_reason(&self) -> Reason;
-}
-
-impl<E> ReasonOfAny for Held<'_, E, ByReturn> {
+impl<E> ReasonByType for Held<'_, E, ByReturn> {
     fn __metrics_reason(&self) -> Reason {
         with_any(self.0, reason_of_value).unwrap_or(Reason::Error)
     }

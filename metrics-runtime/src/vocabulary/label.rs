@@ -68,6 +68,25 @@ pub trait Label {
     fn capped() -> Option<Capped> {
         None
     }
+
+    /// All of this but the index of a value. Generated code reads it at each use of the label: as one constant the compiler works it
+    /// out once for the type.
+    #[doc(hidden)]
+    const DATA: LabelData =
+        LabelData { cardinality: Self::CARDINALITY, none: Self::NONE, value: Self::value, capped: Self::capped };
+}
+
+/// What a [`Label`] says of its values.
+#[derive(Clone, Copy, Debug)]
+pub struct LabelData {
+    /// The number of values.
+    pub cardinality: usize,
+    /// The index of the value `none`.
+    pub none: Option<usize>,
+    /// The text of the value with this index.
+    pub value: fn(usize) -> Option<&'static str>,
+    /// The capped label that the values belong to.
+    pub capped: fn() -> Option<Capped>,
 }
 
 /// What the runtime asks of the values of a capped label.

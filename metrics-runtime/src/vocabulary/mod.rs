@@ -22,17 +22,14 @@ mod branch;
 #[cfg(feature = "exemplars")]
 mod trace_context;
 
-pub use branch::Branch;
+pub use branch::{Branch, ConvertedError, FromResidual};
 pub use classification::{
-    EndOfOptional, EndOfOwn, EndOfResult, EndOfValue, Fallible, Returned, Source, SourceOfOptional, SourceOfValue,
-    outcome, outcome_error_if, outcome_ok_if, reason_of, reason_of_failure, reason_of_source,
+    EndByType, Fallible, Returned, Source, SourceOfOptional, SourceOfValue, outcome, outcome_error_if, outcome_ok_if,
+    reason_of, reason_of_failure, reason_of_source,
 };
 pub use derived_failures::{Derived, FAILURES, FindError, FindFailure, FindValue};
 pub use ends_call::EndsCall;
-pub use error_ladder::{
-    ReasonOfAny, ReasonOfConverted, ReasonOfConvertedLocally, ReasonOfError, ReasonOfFailure, ReasonOfNoError,
-    ReasonOfPlain, ReasonOfPlainError, ReasonOfPointed, ReasonOfPointedFailure, ReasonOfUnclear,
-};
+pub use error_ladder::{ReasonByType, ReasonOfNoError, ReasonOfUnclear};
 pub use failure::{DerivedFailure, Failure, FailureReason, Reason};
 pub use future_probe::{Probe, ProbeFuture, ProbeValue, has_run};
 #[cfg(feature = "axum")]
@@ -43,9 +40,9 @@ pub use in_place::{FutureInPlace, InPlace, ValueInPlace, has_run_in_place, value
 pub use kind::Kind;
 pub use known_type::{ErrorOfAny, ErrorOfResult, KnownType};
 pub(crate) use label::CappedValues;
-pub use label::{Capped, Label};
+pub use label::{Capped, Label, LabelData};
 pub use outcome::{FailedOutcome, Outcome};
 pub use parse_label_error::{ParseLabelError, parse_label_error};
 #[cfg(feature = "exemplars")]
 pub use trace_context::{InvalidTraceContext, TraceContext};
-pub use unit::{DEFAULT_BUCKETS, Unit};
+pub use unit::{DEFAULT_BUCKETS, Unit, default_buckets};

@@ -59,10 +59,10 @@ impl Unit {
     /// The bucket bounds of a histogram that gives none.
     pub(crate) const fn default_buckets(unit: Option<Self>) -> &'static [f64] {
         match unit {
-            Some(Self::Seconds) => DEFAULT_BUCKETS,
-            Some(Self::Bytes) => BYTES,
-            Some(Self::Ratio) => RATIO,
-            None => NUMBERS,
+            Some(Self::Seconds) => default_buckets::SECONDS,
+            Some(Self::Bytes) => default_buckets::BYTES,
+            Some(Self::Ratio) => default_buckets::RATIO,
+            None => default_buckets::PLAIN,
         }
     }
 }
@@ -76,22 +76,33 @@ impl core::fmt::Display for Unit {
 /// The bucket bounds of a histogram of seconds that gives none. They are the defaults of Prometheus' own client libraries.
 pub const DEFAULT_BUCKETS: &[f64] = &[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
-/// Powers of four, from 256 bytes to a quarter of a gigabyte.
-const BYTES: &[f64] = &[
-    256.0,
-    1_024.0,
-    4_096.0,
-    16_384.0,
-    65_536.0,
-    262_144.0,
-    1_048_576.0,
-    4_194_304.0,
-    16_777_216.0,
-    67_108_864.0,
-    268_435_456.0,
-];
-const RATIO: &[f64] = &[0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1.0];
-const NUMBERS: &[f64] = &[1.0, 2.5, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1_000.0, 10_000.0];
+/// The bucket bounds of a histogram that gives none, by its unit. Generated code names them: to find the unit in the metric's name again
+/// would cost the compiler more than all else that it works out for a label.
+pub mod default_buckets {
+    /// Of a number of seconds.
+    pub const SECONDS: &[f64] = super::DEFAULT_BUCKETS;
+
+    /// Of a number of bytes: powers of four, from 256 bytes to a quarter of a gigabyte.
+    pub const BYTES: &[f64] = &[
+        256.0,
+        1_024.0,
+        4_096.0,
+        16_384.0,
+        65_536.0,
+        262_144.0,
+        1_048_576.0,
+        4_194_304.0,
+        16_777_216.0,
+        67_108_864.0,
+        268_435_456.0,
+    ];
+
+    /// Of a ratio.
+    pub const RATIO: &[f64] = &[0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 1.0];
+
+    /// Of any other number.
+    pub const PLAIN: &[f64] = &[1.0, 2.5, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1_000.0, 10_000.0];
+}
 
 const fn ends_with(name: &str, suffix: &str) -> bool {
     let (name, suffix) = (name.as_bytes(), suffix.as_bytes());
