@@ -113,7 +113,10 @@ fn the_catalog_says_which_functions_they_are() {
     );
 }
 
-#[timed(histogram = "groups_module_seconds", labels(function, table))]
+// The names of the attributes are in scope here, and not in the module.
+#[measured(labels(function))]
+#[timed(histogram = "groups_module_seconds", labels(table))]
+#[counted(counter = "groups_module_total")]
 mod tables {
     use super::Table;
 
@@ -142,6 +145,7 @@ fn the_functions_of_a_module_are_measured() {
     assert_eq!(sure("groups_module_seconds_count{function=\"read\",table=\"notes\"}"), 1.0);
     assert_eq!(sure("groups_module_seconds_count{function=\"write\",table=\"users\"}"), 1.0);
     assert_eq!(value("groups_module_seconds_count{function=\"depth\",table=\"notes\"}"), None);
+    assert_eq!(sure("groups_module_total{function=\"write\"}"), 1.0);
 }
 
 trait Shape {
