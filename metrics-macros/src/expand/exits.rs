@@ -169,10 +169,11 @@ impl Rewriter<'_> {
                 // An error's conversion may ask for the place of the `?`, which is that of the whole expression.
                 let returned = quote_spanned!(span=> #private::FromResidual::from_residual(#residual));
                 let returned = between(start, span, returned);
+                // Attributes below this one may read it with `syn`, which takes a label before `::` for the beginning of a block.
                 quote_spanned! {Span::mixed_site()=>
                     match #private::Branch::branch(#base) {
                         ::core::result::Result::Ok(#value) => #value,
-                        ::core::result::Result::Err(#residual) => break #label #returned,
+                        ::core::result::Result::Err(#residual) => break #label (#returned),
                     }
                 }
             }

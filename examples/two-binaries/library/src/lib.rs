@@ -85,9 +85,6 @@ fn load(file: &Path) -> std::io::Result<String> {
     description = "How many words the files have.",
 )]
 mod split {
-    // Of the attributes above, only the first one has its name from outside of the module.
-    use metrics_runtime::{observed, timed};
-
     pub(crate) fn lines(text: &str) -> Vec<&str> {
         text.lines().collect()
     }
