@@ -5,7 +5,7 @@
 /// A test must not fail by chance. The inputs follow from the seeds and from the same random numbers, so a faster machine would only
 /// try more of them than any machine before, and could fail for a fault that is not of the change. New inputs are for the command.
 const INPUTS: [(&str, u64); 10] = [
-    ("comfy_answers", 500_000),
+    ("comfy_answers", 1_500_000),
     ("foreign_metrics", 15_000),
     ("job", 3_000_000),
     ("metrics_toml", 1_500_000),
