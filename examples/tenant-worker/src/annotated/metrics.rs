@@ -21,6 +21,8 @@ declare_metrics! {
     pub(crate) counter JOBS_SKIPPED = "jobs_skipped_total", labels(tenant: Tenant);
     /// Rows that were imported.
     pub(crate) counter ROWS_IMPORTED = "rows_imported_total", labels(tenant: Tenant);
+    /// How many numbers the reports are of.
+    pub(crate) histogram REPORT_NUMBERS = "report_numbers", buckets(1, 10, 100, 1_000);
     /// How long workers worked for a tenant.
     pub(crate) counter TENANT_BUSY = "tenant_busy_seconds_total", labels(tenant: Tenant);
 }

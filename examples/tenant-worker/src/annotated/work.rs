@@ -6,7 +6,7 @@ use metrics_runtime::{counted_failure, in_flight, measure, measured, timed};
 
 use crate::fetch::fetch;
 use crate::job::{Job, JobError, JobReason, Tenant, Work};
-use crate::metrics::ROWS_IMPORTED;
+use crate::metrics::{REPORT_NUMBERS, ROWS_IMPORTED};
 
 /// Does one job.
 #[measured(labels(tenant: Tenant = job.tenant, kind: &Work = &job.work))]
@@ -35,6 +35,7 @@ pub(crate) async fn run(job: Job, mirrors: [SocketAddr; 2]) -> Result<String, Jo
             Ok(format!("{} rows are imported", rows.len()))
         }
         Work::Report { numbers } => {
+            REPORT_NUMBERS.observe(numbers.len());
             let median = measure!(
                 /// Finds the number in the middle.
                 #[timed(histogram = "median_seconds", labels(outcome), buckets(0.001, 0.01, 0.1))]

@@ -26,6 +26,7 @@ pub(crate) fn init(config: &Config) -> Result<SocketAddr> {
         .with_http_listener(address)
         .set_buckets_for_metric(Matcher::Full("job_seconds".to_owned()), &[0.01, 0.1, 1.0, 10.0])?
         .set_buckets_for_metric(Matcher::Full("job_wait_seconds".to_owned()), &[1.0, 10.0, 60.0, 600.0])?
+        .set_buckets_for_metric(Matcher::Full("report_numbers".to_owned()), &[1.0, 10.0, 100.0, 1_000.0])?
         .set_buckets_for_metric(Matcher::Full("ask_seconds".to_owned()), &[0.01, 0.1, 1.0, 10.0])?
         .set_buckets_for_metric(Matcher::Full("parse_seconds".to_owned()), &[0.001, 0.01, 0.1])?
         .set_buckets_for_metric(Matcher::Full("median_seconds".to_owned()), &[0.001, 0.01, 0.1])?
@@ -64,6 +65,7 @@ fn describe() {
     describe_gauge!("tenants_waiting", "Tenants of which a job waits.");
     describe_gauge!("workers_busy", "Workers that do a job.");
     describe_counter!("rows_imported_total", "Rows that were imported.");
+    describe_histogram!("report_numbers", "How many numbers the reports are of.");
     describe_histogram!("parse_seconds", Unit::Seconds, "Reads the rows of an import.");
     describe_histogram!("median_seconds", Unit::Seconds, "Finds the number in the middle.");
     describe_histogram!("fetch_seconds", Unit::Seconds, "Asks both mirrors.");
@@ -94,6 +96,7 @@ fn make_series(tenants: &[String]) {
     }
     gauge!("workers_busy").set(0);
     let _ = histogram!("job_wait_seconds");
+    let _ = histogram!("report_numbers");
     for outcome in OUTCOMES {
         let _ = histogram!("parse_seconds", "outcome" => outcome);
         let _ = histogram!("median_seconds", "outcome" => outcome);

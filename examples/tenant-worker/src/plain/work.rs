@@ -35,6 +35,8 @@ async fn work(job: Job, mirrors: [SocketAddr; 2]) -> Result<String, JobError> {
             Ok(format!("{} rows are imported", rows.len()))
         }
         Work::Report { numbers } => {
+            #[allow(clippy::cast_precision_loss, reason = "they are few")]
+            histogram!("report_numbers").record(numbers.len() as f64);
             let computing = StretchGuard::start("median_seconds", None);
             let median = tenant_worker::median(&numbers);
             computing.end("ok");
