@@ -7,8 +7,9 @@ const TIMES: [u64; 2] = [1_700_000_000_000_000_000, 1_700_000_060_000_000_000];
 
 /// A page in the text format, with exemplars behind its values.
 ///
-/// The body of the export is a message, no matter what the page is. The buckets of a histogram have as many values as it has. An exemplar in it has two ids and a value, and a time between
-/// those of the points. There are no more of them than the page has, and the next export of the same page has no more than that.
+/// The body of the export is a message, no matter what the page is. The buckets of a histogram have as many values as it has. An
+/// exemplar in it has two ids and a value, and a time between those of the points. There are no more of them than the page has, and the
+/// next export of the same page has no more than that.
 pub fn otlp_requests(data: &[u8]) {
     let page = String::from_utf8_lossy(data);
     let [first, second] = requests(&page, TIMES[0], TIMES[1]).map(|body| check(&body));

@@ -193,7 +193,7 @@ fn ends(expression: &Expr) -> Option<(Span, Span)> {
 }
 
 /// Code whose first and last token stand where the user's do. To the compiler it is the user's expression: it warns there of a value
-/// that nothing uses, which it does not do in generated code.
+/// that nothing uses, which it does not do in generated code, and `Location::caller()` gives that place.
 fn between(start: Span, end: Span, code: TokenStream) -> TokenStream {
     let mut tokens: Vec<TokenTree> = code.into_iter().collect();
     // The colons of `::` are two.

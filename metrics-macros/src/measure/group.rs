@@ -33,7 +33,6 @@ use crate::parse::label_arg::{LabelArg, LabelValue};
 use crate::parse::read::Read;
 use crate::plan::agreement::check_agreement;
 use crate::plan::model::Subject;
-use crate::plan::planner::runtime_path;
 use crate::plan::shared::share;
 use crate::runtime::RuntimePath;
 
@@ -55,7 +54,7 @@ pub(super) fn measure(kind: GroupKind, args: Args, item: TokenStream, mut diagno
     let mut all = vec![args];
     let merged = take_stacked(group.attributes(), &mut all, &mut diagnostics);
     // The attributes stand outside of a module, where other names may be in scope than in it.
-    let mentions = mentions(&merged, &runtime_path(&all).private());
+    let mentions = mentions(&merged, &all);
     share(&mut all, &mut diagnostics);
     let mut functions: Vec<Entry> = group.functions().into_iter().map(Entry::parse).collect();
     let id = id_of(&item);
@@ -175,7 +174,7 @@ fn plan_one(
         }
     }
     all.append(&mut own);
-    let mentions = mentions(&merged, &runtime_path(&all).private());
+    let mentions = mentions(&merged, &all);
     plan_function(all, mentions, function, subject, diagnostics)
 }
 

@@ -17,7 +17,6 @@ use crate::parse::args::Args;
 use crate::parse::attribute::Attribute;
 use crate::parse::function::Function;
 use crate::plan::model::Subject;
-use crate::plan::planner::runtime_path;
 use crate::plan::shared::share;
 
 /// Measures a function or a group of them. All mistakes are reported at once, and the output has the item in any case.
@@ -42,7 +41,7 @@ pub(crate) fn measure(attribute: Attribute, tokens: TokenStream, item: TokenStre
     let mut all = vec![Args::parse(attribute, Span::call_site(), tokens, &mut diagnostics)];
     let merged = stacked::take_stacked(&mut function.attributes, &mut all, &mut diagnostics);
     share(&mut all, &mut diagnostics);
-    let mentions = stacked::mentions(&merged, &runtime_path(&all).private());
+    let mentions = stacked::mentions(&merged, &all);
     let planned = function::plan_function(all, mentions.clone(), &function, Subject::Function, &mut diagnostics);
     match planned {
         Some(planned) if diagnostics.is_empty() => planned.expand(function),

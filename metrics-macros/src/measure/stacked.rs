@@ -8,7 +8,7 @@ use syn::{Meta, Path};
 use crate::diagnostic::Diagnostics;
 use crate::parse::args::Args;
 use crate::parse::attribute::Attribute;
-use crate::runtime::RuntimePath;
+use crate::plan::planner::runtime_path;
 
 /// The option of an attribute that was merged with the one above it: see [`mentions`].
 const MERGED: &str = "__metrics_merged";
@@ -55,7 +55,11 @@ pub(super) fn take_stacked(
 
 /// Mentions of the merged attributes, so that their imports count as used and an editor can follow their names. Tokens do
 /// not show whose attribute a name is, so the compiler checks it: only our attribute removes the constant, which does not compile.
-pub(super) fn mentions(merged: &[(Attribute, Path)], private: &RuntimePath) -> TokenStream {
+pub(super) fn mentions(merged: &[(Attribute, Path)], all: &[Args]) -> TokenStream {
+    if merged.is_empty() {
+        return TokenStream::new();
+    }
+    let private = runtime_path(all).private();
     let option = Ident::new(MERGED, Span::mixed_site());
     let mentions = merged.iter().map(|(attribute, path)| {
         let (name, options) = (attribute.name(), attribute.options_in_short());

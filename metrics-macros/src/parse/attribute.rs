@@ -42,13 +42,8 @@ impl Attribute {
     }
 
     /// Its options in short, for messages.
-    pub(crate) const fn options_in_short(self) -> &'static str {
-        match self {
-            Self::Timed | Self::Observed => "histogram = …",
-            Self::Counted | Self::CountedFailure => "counter = …",
-            Self::InFlight => "gauge = …",
-            Self::Measured => "…",
-        }
+    pub(crate) fn options_in_short(self) -> String {
+        if self == Self::Measured { "…".to_owned() } else { format!("{} = …", self.metric_option()) }
     }
 
     /// The attribute with a proper name, for messages.
