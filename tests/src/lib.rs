@@ -21,6 +21,7 @@ mod otlp_receiver;
 mod trace_spans;
 mod recording_proxy;
 mod page;
+mod end;
 mod exact_values;
 mod points;
 mod counters;
@@ -47,6 +48,7 @@ pub use browser::Browser;
 pub use certificate::Certificate;
 pub use counters::{Seen, watch_counters};
 #[cfg(unix)]
+pub use end::End;
 pub use fork::Forked;
 pub use http::Response;
 pub use log::Log;

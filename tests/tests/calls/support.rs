@@ -8,15 +8,7 @@ use std::task::{Context, Waker};
 
 use metrics_runtime::Handle;
 
-/// How a call must end.
-#[derive(Clone, Copy, PartialEq)]
-pub enum End {
-    Ok,
-    Error,
-    Timeout,
-    Panic,
-    Wait,
-}
+pub use system_tests::End;
 
 /// The recorder, installed by the first test that asks.
 pub fn metrics() -> &'static Handle {

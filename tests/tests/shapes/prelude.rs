@@ -9,18 +9,9 @@ use std::task::{Context, Waker};
 use std::time::Duration;
 
 pub use metrics_runtime::Outcome;
+pub use system_tests::End;
 
 pub use super::driver::Run;
-
-/// How a call must end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
-    Ok,
-    Error,
-    Timeout,
-    Panic,
-    Wait,
-}
 
 /// How long each call takes at least.
 pub const WORK: Duration = Duration::from_millis(1);
